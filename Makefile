@@ -1,0 +1,138 @@
+# make              the program, build/backstep
+# make run          opens the first lesson          make test      every test
+# make install      PREFIX=/usr/local DESTDIR=      make bench     the benchmarks
+# make V=1          shows the commands
+# make SANITIZE=1   the same under AddressSanitizer and UBSan, in build/asan
+
+VERSION = 0.1.0
+PREFIX  = /usr/local
+CC      = cc
+CFLAGS  = -O2 -g
+HIDE    = $(if $(V),,@)
+BUILD   = $(if $(SANITIZE),build/asan,build)
+
+MAKEFLAGS += --no-builtin-rules
+ifeq ($(MAKELEVEL)$(filter -j% --jobserver%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+endif
+
+# --- Flags and libraries ------------------------------------------------------------------------
+
+# $(call supported,flag): the flag, where the compiler takes it.
+supported = $(shell echo 'int main(void) { return 0; }' | \
+    $(CC) -Werror -O2 $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
+# $(call headers,package) and $(call library,package,otherwise): from pkg-config where it knows.
+headers = $(filter -I%,$(shell pkg-config --cflags $(1) 2>/dev/null))
+library = $(or $(shell pkg-config --libs $(1) 2>/dev/null),$(2))
+
+ifdef SANITIZE
+HARDENING := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else
+FORTIFY   := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE
+RELRO     := -Wl,-z,relro,-z,now
+HARDENING := $(or $(call supported,$(FORTIFY)=3),$(call supported,$(FORTIFY)=2)) \
+    $(call supported,-fstack-protector-strong)
+LINKING   := $(call supported,-pie) $(call supported,$(RELRO))
+endif
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+COMPILE  := $(CC) -std=c17 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Isrc $(WARNINGS) \
+    -ffp-contract=off -fPIE $(HARDENING) -ffile-prefix-map=$(CURDIR)=. -MMD -MP \
+    $(sort $(call headers,ncursesw) $(call headers,readline) $(call headers,libcmark)) \
+    $(CPPFLAGS) $(CFLAGS)
+LINK     := $(CC) $(HARDENING) $(LINKING) $(CFLAGS) $(LDFLAGS)
+
+LIBRARIES := $(call library,libcmark,-lcmark) -lm
+SCREEN    := $(call library,readline,-lreadline) $(call library,ncursesw,-lncursesw)
+
+# --- The program --------------------------------------------------------------------------------
+
+# $(call objects,patterns): the objects of the C files that match.
+objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(wildcard $(1)))
+
+PROGRAM := $(BUILD)/backstep
+LIBRARY := $(BUILD)/libbackstep.a
+BELOW   := base expr num lesson view store app export
+ABOVE   := ui lsp
+
+all: $(PROGRAM)
+
+$(PROGRAM): $(call objects,src/main.c $(ABOVE:%=src/%/*.c)) $(LIBRARY)
+	@echo '  link  $@'
+	$(HIDE)$(LINK) $^ $(SCREEN) $(LIBRARIES) -o $@
+
+$(LIBRARY): $(call objects,$(BELOW:%=src/%/*.c))
+	@echo '  ar    $@'
+	$(HIDE)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/objects/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo '  cc    $<'
+	$(HIDE)$(COMPILE) -DBACKSTEP_VERSION='"$(VERSION)"' \
+	    -DBACKSTEP_LESSON_DIR='"$(PREFIX)/share/backstep/lessons"' -c $< -o $@
+
+run: $(PROGRAM)
+	$(PROGRAM) w5
+
+# --- Tests --------------------------------------------------------------------------------------
+
+# A folder under tests/ that holds C files becomes one program, build/tests/NAME.
+$(BUILD)/tests/unit:      $(call objects,tests/unit/*.c) $(LIBRARY)
+$(BUILD)/tests/spec:      $(call objects,tests/spec/*.c) $(LIBRARY)
+$(BUILD)/tests/screen:    $(call objects,tests/tui/*.c) $(LIBRARY)
+$(BUILD)/tests/gradients: $(call objects,tests/gradients/*.c) $(LIBRARY)
+$(BUILD)/tests/bench:     $(call objects,tests/bench/*.c \
+    $(filter-out %/main.c,$(wildcard tests/tui/*.c))) $(LIBRARY)
+
+$(BUILD)/tests/unit:   TEST_LIBRARIES = $(call library,check,-lcheck)
+$(BUILD)/tests/screen $(BUILD)/tests/bench: TEST_LIBRARIES = $(call library,vterm,-lvterm) -lutil
+
+$(BUILD)/tests/%:
+	@mkdir -p $(@D)
+	@echo '  link  $@'
+	$(HIDE)$(LINK) $^ $(TEST_LIBRARIES) $(LIBRARIES) -o $@
+
+FOLDERS  := $(subst tui,screen,$(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*.c)))))
+PROGRAMS := $(addprefix $(BUILD)/tests/,$(filter-out bench fuzz,$(sort $(FOLDERS))))
+
+test: tests
+	@tests/run
+
+tests: $(PROGRAM) $(PROGRAMS) sanitized
+
+sanitized:
+	@$(MAKE) --no-print-directory SANITIZE=1 build/asan/backstep build/asan/tests/unit
+
+bench: $(PROGRAM) $(BUILD)/tests/bench
+	$(BUILD)/tests/bench $(PROGRAM) w5
+
+# --- Upkeep -------------------------------------------------------------------------------------
+
+SOURCES := $(wildcard src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
+DOCUMENTS = $(wildcard README.md LICENSE docs/*.md)
+
+install: $(PROGRAM)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/backstep/lessons \
+	    $(DESTDIR)$(PREFIX)/share/doc/backstep $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(wildcard lessons/*) $(DESTDIR)$(PREFIX)/share/backstep/lessons
+	install -m 644 $(DOCUMENTS) $(DESTDIR)$(PREFIX)/share/doc/backstep
+	$(if $(wildcard docs/*.1),install -m 644 $(wildcard docs/*.1) $(DESTDIR)$(PREFIX)/share/man/man1)
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/backstep $(DESTDIR)$(PREFIX)/share/man/man1/backstep.1
+	rm -rf $(DESTDIR)$(PREFIX)/share/backstep $(DESTDIR)$(PREFIX)/share/doc/backstep
+
+clean:
+	rm -rf build
+
+format:
+	clang-format -i $(SOURCES)
+
+check-format:
+	clang-format --dry-run -Werror $(SOURCES)
+
+.PHONY: all run test tests sanitized bench install uninstall clean format check-format
+.SECONDARY:
+
+-include $(patsubst %.o,%.d,$(call objects,src/*.c src/*/*.c tests/*/*.c))

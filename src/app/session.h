@@ -1,0 +1,84 @@
+/* session: a student in a lesson: the place in the list of steps, the changes made to the
+ * parameters, and the commands by which everything is asked for.
+ *
+ * The values at a place are a function of the place and of the student's changes alone: the
+ * lesson's own updates up to there are replayed, and each change is applied where it was made. So
+ * going back and forth always shows the same numbers, and undo is forgetting the last change.
+ *
+ * Every face (screen, REPL, plain text, JSON) gets all it shows from here: the card of the present
+ * step, the network, the table of values, and the answers to commands. */
+#ifndef APP_SESSION_H
+#define APP_SESSION_H
+
+#include "app/record.h"
+#include "lesson/lesson.h"
+#include "num/model.h"
+#include "view/card.h"
+#include "view/network.h"
+
+typedef struct Settings {
+    int digits;      /* significant digits shown, 2 … 17 */
+    bool seed_given; /* `seed` goes before the lesson's own */
+    uint64_t seed;
+} Settings;
+
+typedef struct Session Session;
+
+/* What a face has to do after a command, beside showing the answer. */
+typedef enum AnswerEffect {
+    ANSWER_SHOW,  /* nothing: show the card */
+    ANSWER_MOVED, /* the present step is another one: show it */
+    ANSWER_QUIT,
+    ANSWER_OPEN /* open the lesson named `open` in place of this one */
+} AnswerEffect;
+
+typedef struct Answer {
+    Card card;            /* for people; empty after a move, where the step's own card is shown */
+    const Record *record; /* for programs; an object that begins with "command" */
+    bool failed;          /* the card has a BLOCK_ERROR: exit status 1 */
+    AnswerEffect effect;
+    const char *open;
+} Answer;
+
+/* Opens a lesson (read by load_lesson) at its first step. The session and all it keeps live in
+ * `arena`. Never NULL. */
+Session *session_open(Arena *arena, Lesson *lesson, Settings settings);
+
+const Lesson *session_lesson(const Session *session);
+const Model *session_model(const Session *session); /* at the present place */
+size_t session_position(const Session *session);    /* the present step, from 0 */
+size_t session_step_count(const Session *session);
+const char *session_section(const Session *session); /* the heading it stands under, or "" */
+int session_digits(const Session *session);
+
+/* Moves; false where there is no such step (then nothing changes). */
+bool session_goto(Session *session, size_t position);
+
+/* Answers one command line (see app/command.def). The answer lives in `arena`. An unknown command
+ * or name is answered with the nearest known one. An empty line means next. Running out of memory
+ * is an answer, too; the session stays as it was. */
+Answer session_execute(Session *session, Arena *arena, const char *line);
+
+/* The card of the present step, or of another. */
+Card session_card(Session *session, Arena *arena);
+Card session_card_at(Session *session, Arena *arena, size_t position);
+
+/* The values known so far as a card with one table: name, value, and after a backward or chain step
+ * ∂E/∂name. */
+Card session_values(Session *session, Arena *arena);
+
+/* The lesson's graph as it is drawn: parameters are edges where they multiply a node. `symbols`
+ * gets for each node of the drawing the name it stands for. `selected` is drawn as such
+ * (SYMBOL_NONE for none). Nodes and edges that the present step speaks of are lit. */
+Network session_network(Session *session, Arena *arena, SymbolId selected, SymbolId **symbols);
+
+/* Words that can stand at byte `start` … `end` of a command line: commands at its beginning, else
+ * names of the lesson and functions. NULL-terminated, sorted. */
+const char **session_complete(const Session *session, Arena *arena, const char *line, size_t start,
+                              size_t end);
+
+/* `symbol` (an input or parameter) a small step up or down: a change that undo takes back. The step
+ * is a tenth of its size, at least 0.01. Does nothing for a computed name. */
+Answer session_nudge(Session *session, Arena *arena, SymbolId symbol, int direction);
+
+#endif

@@ -1,0 +1,101 @@
+#include "base/diag.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "base/utf8.h"
+
+void diag_add(Diags *diags, int line, int column, int length, const char *suggestion,
+              const char *format, ...) {
+    if (diags->count == LIMIT_ERRORS) {
+        diags->dropped++;
+        return;
+    }
+    char message[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    ARENA_RESERVE(diags->arena, diags->items, diags->count, diags->capacity);
+    diags->items[diags->count++] = (Diag){
+        .line = line,
+        .column = column,
+        .length = length < 1 ? 1 : length,
+        .message = arena_copy(diags->arena, message),
+        .suggestion = suggestion ? arena_copy(diags->arena, suggestion) : NULL,
+    };
+}
+
+static int by_place(const void *a, const void *b) {
+    const Diag *left = a, *right = b;
+    if (left->line != right->line)
+        return left->line < right->line ? -1 : 1;
+    return (left->column > right->column) - (left->column < right->column);
+}
+
+static const char *find_line(const char *source, int line) {
+    for (; source && line > 1; line--) {
+        source = strchr(source, '\n');
+        if (source)
+            source++;
+    }
+    return source;
+}
+
+enum { SHOWN_BEFORE = 60, SHOWN_COLUMNS = 100 };
+
+/* The source line, cut to a window around the error where it is long, and the caret below it. */
+static void print_line(const Diag *diag, const char *line, FILE *out) {
+    size_t bytes = strcspn(line, "\n");
+    char *text = malloc(bytes + 1);
+    if (!text)
+        return;
+    memcpy(text, line, bytes);
+    text[bytes] = '\0';
+    for (char *tab = text; (tab = strchr(tab, '\t'));)
+        *tab = ' ';
+    int skipped = diag->column - 1 > SHOWN_BEFORE ? diag->column - 1 - SHOWN_BEFORE : 0;
+    const char *start = text;
+    for (int i = 0; i < skipped && *start; i++) {
+        uint32_t character;
+        size_t length = utf8_decode(start, &character);
+        start += length ? length : 1;
+    }
+    fprintf(out, "  %4d | %.*s\n", diag->line, (int)utf8_prefix(start, SHOWN_COLUMNS), start);
+    int before = 0; /* columns before the error, which may differ from characters */
+    const char *at = start;
+    for (int i = 0; i < diag->column - 1 - skipped && *at; i++) {
+        uint32_t character = ' ';
+        size_t length = utf8_decode(at, &character);
+        before += utf8_character_width(character);
+        at += length ? length : 1;
+    }
+    fprintf(out, "       | %*s^", before, "");
+    for (int i = 1; i < diag->length && before + i < SHOWN_COLUMNS && *at; i++)
+        fputc('~', out);
+    fputc('\n', out);
+    free(text);
+}
+
+void diags_print(Diags *diags, FILE *out) {
+    if (diags->count)
+        qsort(diags->items, diags->count, sizeof *diags->items, by_place);
+    for (size_t i = 0; i < diags->count; i++) {
+        const Diag *diag = &diags->items[i];
+        if (diag->line == 0) {
+            fprintf(out, "%s: %s\n", diags->file, diag->message);
+        } else {
+            fprintf(out, "%s:%d:%d: %s\n", diags->file, diag->line, diag->column, diag->message);
+            const char *line = find_line(diags->source, diag->line);
+            if (line)
+                print_line(diag, line, out);
+        }
+        if (diag->suggestion)
+            fprintf(out, "         %s\n", diag->suggestion);
+    }
+    if (diags->dropped)
+        fprintf(out, "%s: and %zu more errors\n", diags->file, diags->dropped);
+}

@@ -1,0 +1,34 @@
+/* diag: errors in a user's text, each with its place, a sentence, and what to write instead. */
+#ifndef BASE_DIAG_H
+#define BASE_DIAG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+
+typedef struct Diag {
+    int line, column;       /* from 1; column counts characters. line 0: the file as a whole */
+    int length;             /* characters underlined, at least 1 */
+    const char *message;    /* a sentence without a full stop */
+    const char *suggestion; /* "did you mean w8?" or what to write, or NULL */
+} Diag;
+
+/* The errors of one source text, in the order they were found. */
+typedef struct Diags {
+    Arena *arena;
+    const char *file;   /* as the user named it, sanitised */
+    const char *source; /* the whole text, for showing lines; may be NULL */
+    Diag *items;
+    size_t count, capacity; /* no more than LIMIT_ERRORS are kept; `dropped` counts the rest */
+    size_t dropped;
+} Diags;
+
+/* Adds an error. `suggestion` may be NULL; both texts are copied. */
+void diag_add(Diags *diags, int line, int column, int length, const char *suggestion,
+              const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* Sorts by place and prints each as file:line:col: message, the line, a caret, the suggestion. */
+void diags_print(Diags *diags, FILE *out);
+
+#endif

@@ -1,0 +1,127 @@
+#include "base/number.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "1e-05" → "1e-5", "1e+06" → "1e6". */
+static void tidy_exponent(char *text) {
+    char *e = strchr(text, 'e');
+    if (!e)
+        return;
+    char *to = e + 1, *from = e + 1;
+    if (*from == '-')
+        *to++ = *from++;
+    else if (*from == '+')
+        from++;
+    while (*from == '0' && from[1])
+        from++;
+    memmove(to, from, strlen(from) + 1);
+}
+
+/* Writes `value` with `digits` significant digits, in scientific notation outside 1e-4 … 1e9. */
+static void write_digits(double value, int digits, bool keep_zeros, char text[NUMBER_SIZE]) {
+    char scientific[NUMBER_SIZE];
+    snprintf(scientific, sizeof scientific, "%.*e", digits - 1, value);
+    int exponent = atoi(strchr(scientific, 'e') + 1);
+    if (value != 0 && (exponent < -4 || exponent >= 9)) {
+        char *e = strchr(scientific, 'e');
+        char *end = e;
+        if (!keep_zeros && memchr(scientific, '.', (size_t)(e - scientific))) {
+            while (end[-1] == '0')
+                end--;
+            if (end[-1] == '.')
+                end--;
+        }
+        snprintf(text, NUMBER_SIZE, "%.*s%s", (int)(end - scientific), scientific, e);
+        tidy_exponent(text);
+        return;
+    }
+    int decimals = digits - 1 - exponent;
+    if (decimals < 0)
+        decimals = 0;
+    snprintf(text, NUMBER_SIZE, "%.*f", decimals, value);
+    if (keep_zeros || !strchr(text, '.'))
+        return;
+    char *end = text + strlen(text);
+    while (end[-1] == '0')
+        end--;
+    if (end[-1] == '.')
+        end--;
+    *end = '\0';
+}
+
+static bool write_special(double value, char text[NUMBER_SIZE]) {
+    if (isnan(value))
+        strcpy(text, "nan");
+    else if (isinf(value))
+        strcpy(text, value > 0 ? "inf" : "-inf");
+    else
+        return false;
+    return true;
+}
+
+void number_shortest(double value, char text[NUMBER_SIZE]) {
+    if (write_special(value, text))
+        return;
+    for (int digits = 1; digits <= NUMBER_MOST_DIGITS; digits++) {
+        write_digits(value, digits, false, text);
+        if (strtod(text, NULL) == value)
+            return;
+    }
+}
+
+void number_format(double value, int digits, char text[NUMBER_SIZE]) {
+    if (write_special(value, text))
+        return;
+    if (value == 0)
+        value = 0; /* a student has no use for −0 */
+    write_digits(value, digits, false, text);
+    if (strtod(text, NULL) != value)
+        write_digits(value, digits, true, text);
+}
+
+static size_t count_digits(const char *text) {
+    return strspn(text, "0123456789");
+}
+
+size_t number_parse(const char *text, double *value) {
+    size_t whole = count_digits(text), length = whole, fraction = 0;
+    if (text[length] == '.') {
+        fraction = count_digits(text + length + 1);
+        if (whole || fraction)
+            length += 1 + fraction;
+    }
+    if (!whole && !fraction)
+        return 0;
+    if (text[length] == 'e' || text[length] == 'E') {
+        size_t sign = text[length + 1] == '-' || text[length + 1] == '+';
+        size_t exponent = count_digits(text + length + 1 + sign);
+        if (exponent)
+            length += 1 + sign + exponent;
+    }
+    bool looks_hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    *value = looks_hex ? 0 : strtod(text, NULL);
+    return length;
+}
+
+bool number_rounds_to(double value, const char *text) {
+    const char *digits = *text == '-' || *text == '+' ? text + 1 : text;
+    double written;
+    size_t length = number_parse(digits, &written);
+    if (!length || digits[length])
+        return false;
+    if (*text == '-')
+        written = -written;
+    const char *point = strchr(digits, '.');
+    const char *e = strpbrk(digits, "eE");
+    long decimals = point ? (long)count_digits(point + 1) : 0;
+    long exponent = e ? strtol(e + 1, NULL, 10) : 0;
+    if (exponent > 400 || exponent < -400 || decimals > 400)
+        return value == written;
+    /* Half a unit of the last digit, and a few ulps: 0.5 units is a tie, and either way is right.
+     */
+    double unit = pow(10, (double)(exponent - decimals));
+    return fabs(value - written) <= 0.5 * unit + 4 * 2.3e-16 * fabs(written);
+}

@@ -1,0 +1,401 @@
+#include "expr/diff.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "expr/simplify.h"
+
+/* A sweep in progress: adjoint[e] is ∂result/∂e, 0 while nothing has reached e. Expressions built
+ * during the sweep have ids above `root` and are never looked up here. */
+typedef struct Sweep {
+    Exprs *exprs;
+    Expr *adjoint;
+} Sweep;
+
+static void contribute(Sweep *sweep, Expr operand, Expr amount) {
+    const ExprNode *node = expr_get(sweep->exprs, operand);
+    amount = simplify_reduce(sweep->exprs, amount, node->rows, node->columns);
+    Expr so_far = sweep->adjoint[operand];
+    sweep->adjoint[operand] = so_far ? simplify_add(sweep->exprs, so_far, amount) : amount;
+}
+
+/* An elementwise contribution: adjoint ∘ slope, spread to the shape of the result first. */
+static void contribute_slope(Sweep *sweep, Expr operand, Expr adjoint, Expr slope) {
+    contribute(sweep, operand, simplify_multiply(sweep->exprs, adjoint, slope));
+}
+
+/* a^b: b·a^(b−1) for the base; a^b·log a for the exponent, where it depends on a name at all. */
+static void sweep_power(Sweep *sweep, Expr power, Expr adjoint) {
+    Exprs *exprs = sweep->exprs;
+    Expr a = expr_operand(exprs, power, 0), b = expr_operand(exprs, power, 1);
+    Expr less = simplify_subtract(exprs, b, expr_number(exprs, 1));
+    Expr slope = simplify_multiply(exprs, b, simplify_power(exprs, a, less));
+    contribute_slope(sweep, a, adjoint, slope);
+    if (expr_get(exprs, b)->kind != EXPR_NUMBER)
+        contribute_slope(sweep, b, adjoint,
+                         simplify_multiply(exprs, power, expr_call1(exprs, FUNCTION_LOG, a)));
+}
+
+static void sweep_divide(Sweep *sweep, Expr quotient, Expr adjoint) {
+    Exprs *exprs = sweep->exprs;
+    Expr a = expr_operand(exprs, quotient, 0), b = expr_operand(exprs, quotient, 1);
+    contribute(sweep, a, simplify_divide(exprs, adjoint, b));
+    if (expr_get(exprs, b)->kind == EXPR_NUMBER)
+        return;
+    Expr square = simplify_power(exprs, b, expr_number(exprs, 2));
+    Expr slope = simplify_negate(exprs, simplify_divide(exprs, a, square));
+    contribute_slope(sweep, b, adjoint, slope);
+}
+
+/* Z = A @ B: Ā = Z̄Bᵀ, B̄ = AᵀZ̄. */
+static void sweep_matmul(Sweep *sweep, Expr product, Expr adjoint) {
+    Exprs *exprs = sweep->exprs;
+    Expr a = expr_operand(exprs, product, 0), b = expr_operand(exprs, product, 1);
+    contribute(sweep, a, simplify_matmul(exprs, adjoint, simplify_transpose(exprs, b)));
+    contribute(sweep, b, simplify_matmul(exprs, simplify_transpose(exprs, a), adjoint));
+}
+
+/* The slope of an elementwise function of one operand, or 0 where it has none of that form. */
+static Expr function_slope(Exprs *exprs, Expr call, Expr x) {
+    Expr one = expr_number(exprs, 1);
+    switch ((ExprFunction)expr_get(exprs, call)->function) {
+    case FUNCTION_EXP: return call;
+    case FUNCTION_LOG: return simplify_divide(exprs, one, x);
+    case FUNCTION_SQRT:
+        return simplify_divide(exprs, one, simplify_multiply(exprs, expr_number(exprs, 2), call));
+    case FUNCTION_SIN: return expr_call1(exprs, FUNCTION_COS, x);
+    case FUNCTION_COS: return simplify_negate(exprs, expr_call1(exprs, FUNCTION_SIN, x));
+    case FUNCTION_TANH:
+        return simplify_subtract(exprs, one, simplify_power(exprs, call, expr_number(exprs, 2)));
+    case FUNCTION_SIGMOID:
+        return simplify_multiply(exprs, call, simplify_subtract(exprs, one, call));
+    case FUNCTION_RELU: return expr_call1(exprs, FUNCTION_POSITIVE, x);
+    case FUNCTION_SOFTPLUS: return expr_call1(exprs, FUNCTION_SIGMOID, x);
+    case FUNCTION_ABS: return expr_call1(exprs, FUNCTION_SIGN, x);
+    default: return 0;
+    }
+}
+
+static Expr column_sums(Exprs *exprs, Expr x) {
+    return simplify_reduce(exprs, x, 1, expr_get(exprs, x)->columns);
+}
+
+/* softmax s down each column: x̄ = s ∘ (s̄ − Σ s̄∘s). log_softmax l: x̄ = l̄ − softmax(x) ∘ Σ l̄. */
+static void sweep_softmax(Sweep *sweep, Expr call, Expr adjoint) {
+    Exprs *exprs = sweep->exprs;
+    Expr x = expr_operand(exprs, call, 0);
+    if (expr_get(exprs, call)->function == FUNCTION_SOFTMAX) {
+        Expr sums = column_sums(exprs, simplify_multiply(exprs, adjoint, call));
+        contribute_slope(sweep, x, call, simplify_subtract(exprs, adjoint, sums));
+    } else {
+        Expr softmax = expr_call1(exprs, FUNCTION_SOFTMAX, x);
+        Expr spread = simplify_multiply(exprs, softmax, column_sums(exprs, adjoint));
+        contribute(sweep, x, simplify_subtract(exprs, adjoint, spread));
+    }
+}
+
+/* max(a, b) hands its adjoint to the larger side, to a where they are equal; min to the smaller. */
+static void sweep_extreme(Sweep *sweep, Expr call, Expr adjoint) {
+    Exprs *exprs = sweep->exprs;
+    bool is_max = expr_get(exprs, call)->function == FUNCTION_MAX;
+    Expr a = expr_operand(exprs, call, 0);
+    if (expr_get(exprs, call)->count == 1) {
+        Expr mask = expr_call1(exprs, FUNCTION_FIRST_MAX, is_max ? a : simplify_negate(exprs, a));
+        contribute_slope(sweep, a, adjoint, mask);
+        return;
+    }
+    Expr b = expr_operand(exprs, call, 1);
+    Expr order[] = {is_max ? a : b, is_max ? b : a};
+    Expr takes_a = expr_call(exprs, FUNCTION_AT_LEAST, order, 2);
+    contribute_slope(sweep, a, adjoint, takes_a);
+    contribute_slope(sweep, b, adjoint, simplify_subtract(exprs, expr_number(exprs, 1), takes_a));
+}
+
+/* leaky_relu(x, a): slope 1 or a along x; along a it is x where x is not positive. */
+static void sweep_leaky(Sweep *sweep, Expr call, Expr adjoint) {
+    Exprs *exprs = sweep->exprs;
+    Expr operands[] = {expr_operand(exprs, call, 0), expr_operand(exprs, call, 1)};
+    contribute_slope(sweep, operands[0], adjoint,
+                     expr_call(exprs, FUNCTION_LEAKY_SLOPE, operands, 2));
+    Expr positive = expr_call1(exprs, FUNCTION_POSITIVE, operands[0]);
+    Expr rest = simplify_subtract(exprs, expr_number(exprs, 1), positive);
+    contribute_slope(sweep, operands[1], adjoint, simplify_multiply(exprs, operands[0], rest));
+}
+
+static void sweep_call(Sweep *sweep, Expr call, Expr adjoint) {
+    Exprs *exprs = sweep->exprs;
+    Expr x = expr_operand(exprs, call, 0);
+    const ExprNode inner = *expr_get(exprs, x);
+    Expr slope = function_slope(exprs, call, x);
+    if (slope) {
+        contribute_slope(sweep, x, adjoint, slope);
+        return;
+    }
+    switch ((ExprFunction)expr_get(exprs, call)->function) {
+    case FUNCTION_LEAKY_RELU: sweep_leaky(sweep, call, adjoint); break;
+    case FUNCTION_MAX:
+    case FUNCTION_MIN: sweep_extreme(sweep, call, adjoint); break;
+    case FUNCTION_SUM:
+        contribute(sweep, x, simplify_fill(exprs, adjoint, inner.rows, inner.columns));
+        break;
+    case FUNCTION_MEAN: {
+        Expr entries = expr_number(exprs, (double)inner.rows * inner.columns);
+        Expr share = simplify_divide(exprs, adjoint, entries);
+        contribute(sweep, x, simplify_fill(exprs, share, inner.rows, inner.columns));
+        break;
+    }
+    case FUNCTION_SOFTMAX:
+    case FUNCTION_LOG_SOFTMAX: sweep_softmax(sweep, call, adjoint); break;
+    case FUNCTION_LEAKY_SLOPE: { /* its slope along a is 1 where x is not positive */
+        Expr positive = expr_call1(exprs, FUNCTION_POSITIVE, x);
+        contribute_slope(sweep, expr_operand(exprs, call, 1), adjoint,
+                         simplify_subtract(exprs, expr_number(exprs, 1), positive));
+        break;
+    }
+    default: break; /* onehot and the slopes of kinks: constant wherever they are smooth */
+    }
+}
+
+/* Hands the adjoint of one expression to its operands: the rules, one operation a case. */
+static void sweep_node(Sweep *sweep, Expr expr, Expr adjoint) {
+    Exprs *exprs = sweep->exprs;
+    const ExprNode node = *expr_get(exprs, expr); /* a copy: building may move the pool */
+    Expr a = node.count > 0 ? expr_operand(exprs, expr, 0) : 0;
+    Expr b = node.count > 1 ? expr_operand(exprs, expr, 1) : 0;
+    switch ((ExprKind)node.kind) {
+    case EXPR_NEGATE: contribute(sweep, a, simplify_negate(exprs, adjoint)); break;
+    case EXPR_ADD:
+        contribute(sweep, a, adjoint);
+        contribute(sweep, b, adjoint);
+        break;
+    case EXPR_SUBTRACT:
+        contribute(sweep, a, adjoint);
+        contribute(sweep, b, simplify_negate(exprs, adjoint));
+        break;
+    case EXPR_MULTIPLY:
+        contribute_slope(sweep, a, adjoint, b);
+        contribute_slope(sweep, b, adjoint, a);
+        break;
+    case EXPR_DIVIDE: sweep_divide(sweep, expr, adjoint); break;
+    case EXPR_POWER: sweep_power(sweep, expr, adjoint); break;
+    case EXPR_MATMUL: sweep_matmul(sweep, expr, adjoint); break;
+    case EXPR_TRANSPOSE: contribute(sweep, a, simplify_transpose(exprs, adjoint)); break;
+    case EXPR_INDEX: {
+        const ExprNode inner = *expr_get(exprs, a);
+        Expr unit = expr_unit(exprs, node.at.row, node.at.column, inner.rows, inner.columns);
+        contribute_slope(sweep, a, adjoint, unit);
+        break;
+    }
+    case EXPR_MATRIX:
+        for (size_t i = 0; i < node.count; i++)
+            contribute(sweep, expr_operand(exprs, expr, i),
+                       simplify_index(exprs, adjoint, (uint32_t)(i / node.columns) + 1,
+                                      (uint32_t)(i % node.columns) + 1));
+        break;
+    case EXPR_CALL: sweep_call(sweep, expr, adjoint); break;
+    case EXPR_REDUCE:
+        contribute(
+            sweep, a,
+            simplify_multiply(exprs, adjoint,
+                              simplify_fill(exprs, expr_number(exprs, 1), expr_get(exprs, a)->rows,
+                                            expr_get(exprs, a)->columns)));
+        break;
+    case EXPR_FILL: contribute(sweep, a, adjoint); break;
+    default: break; /* numbers and units */
+    }
+}
+
+bool *expr_mark(const Exprs *exprs, const Scope *scope, SymbolId cut, Arena *scratch,
+                const Expr *roots, size_t root_count, Expr *highest) {
+    *highest = 0;
+    for (size_t i = 0; i < root_count; i++)
+        *highest = roots[i] > *highest ? roots[i] : *highest;
+    bool *marks = ARENA_ARRAY(scratch, bool, (size_t)*highest + 1);
+    for (size_t i = 0; i < root_count; i++)
+        marks[roots[i]] = true;
+    for (Expr e = *highest; e > 0; e--) {
+        if (!marks[e])
+            continue;
+        const ExprNode *node = expr_get(exprs, e);
+        if (scope && expr_formula(exprs, scope, e, cut))
+            marks[expr_formula(exprs, scope, e, cut)] = true;
+        bool leaf = scope && node->kind == EXPR_DERIVATIVE;
+        for (size_t i = 0; i < node->count && !leaf; i++)
+            marks[expr_operand(exprs, e, i)] = true;
+    }
+    return marks;
+}
+
+Expr expr_formula(const Exprs *exprs, const Scope *scope, Expr expr, SymbolId cut) {
+    const ExprNode *node = expr_get(exprs, expr);
+    bool open = node->kind == EXPR_NAME && node->symbol != cut;
+    return open ? scope_get(scope, node->symbol)->lowered : 0;
+}
+
+static bool *mark_parts(const Exprs *exprs, Arena *scratch, Expr expr) {
+    Expr highest;
+    return expr_mark(exprs, NULL, SYMBOL_NONE, scratch, &expr, 1, &highest);
+}
+
+static int by_symbol(const void *a, const void *b) {
+    SymbolId left = ((const Partial *)a)->symbol, right = ((const Partial *)b)->symbol;
+    return (left > right) - (left < right);
+}
+
+size_t expr_partials(Exprs *exprs, Arena *scratch, Expr formula, Expr seed, Partial **partials) {
+    bool *marks = mark_parts(exprs, scratch, formula);
+    Sweep sweep = {exprs, ARENA_ARRAY(scratch, Expr, (size_t)formula + 1)};
+    sweep.adjoint[formula] = seed;
+    size_t count = 0, capacity = 0;
+    *partials = NULL;
+    for (Expr e = formula; e > 0; e--) {
+        if (!marks[e])
+            continue;
+        if (expr_get(exprs, e)->kind != EXPR_NAME) {
+            if (sweep.adjoint[e])
+                sweep_node(&sweep, e, sweep.adjoint[e]);
+            continue;
+        }
+        Expr adjoint = sweep.adjoint[e] ? sweep.adjoint[e] : expr_number(exprs, 0);
+        ARENA_RESERVE(scratch, *partials, count, capacity);
+        (*partials)[count++] = (Partial){expr_get(exprs, e)->symbol, adjoint};
+    }
+    if (count)
+        qsort(*partials, count, sizeof **partials, by_symbol);
+    return count;
+}
+
+/* The adjoint of the name `wrt` for one scalar result. The loop runs from the result back through
+ * all definitions; a name has a larger id than its formula, so it is complete when it is reached.
+ */
+static Expr derive_scalar(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, Expr wrt) {
+    const ExprNode wrt_node = *expr_get(exprs, wrt);
+    Expr highest;
+    bool *marks = expr_mark(exprs, scope, wrt_node.symbol, scratch, &of, 1, &highest);
+    Sweep sweep = {exprs, ARENA_ARRAY(scratch, Expr, (size_t)(of > wrt ? of : wrt) + 1)};
+    sweep.adjoint[of] = expr_number(exprs, 1);
+    for (Expr e = of; e > 0; e--) {
+        Expr adjoint = marks[e] && e != wrt ? sweep.adjoint[e] : 0;
+        if (!adjoint || expr_is_number(exprs, adjoint, 0))
+            continue;
+        Expr formula = expr_formula(exprs, scope, e, wrt_node.symbol);
+        if (formula)
+            contribute(&sweep, formula, adjoint);
+        else
+            sweep_node(&sweep, e, adjoint);
+    }
+    Expr result = sweep.adjoint[wrt];
+    return result ? result
+                  : simplify_fill(exprs, expr_number(exprs, 0), wrt_node.rows, wrt_node.columns);
+}
+
+/* Entry number `i`, by rows. */
+static Expr entry_of(Exprs *exprs, Expr expr, size_t i) {
+    uint32_t columns = expr_get(exprs, expr)->columns;
+    return simplify_index(exprs, expr, (uint32_t)(i / columns) + 1, (uint32_t)(i % columns) + 1);
+}
+
+static size_t entries_of(const Exprs *exprs, Expr expr) {
+    return (size_t)expr_get(exprs, expr)->rows * expr_get(exprs, expr)->columns;
+}
+
+Expr expr_derive(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, Expr wrt) {
+    const ExprNode wrt_node = *expr_get(exprs, wrt);
+    bool element = wrt_node.kind == EXPR_INDEX;
+    Expr name = element ? expr_operand(exprs, wrt, 0) : wrt;
+    const ExprNode shape = *expr_get(exprs, expr_derivative(exprs, of, wrt));
+    if (expr_is_scalar(exprs, of)) {
+        Expr gradient = derive_scalar(exprs, scope, scratch, of, name);
+        return element ? simplify_index(exprs, gradient, wrt_node.at.row, wrt_node.at.column)
+                       : gradient;
+    }
+    size_t rows = entries_of(exprs, of), columns = entries_of(exprs, wrt);
+    Expr *entries = ARENA_ARRAY(scratch, Expr, rows * columns);
+    for (size_t i = 0; i < rows; i++) {
+        Expr gradient = derive_scalar(exprs, scope, scratch, entry_of(exprs, of, i), name);
+        if (element)
+            gradient = simplify_index(exprs, gradient, wrt_node.at.row, wrt_node.at.column);
+        for (size_t j = 0; j < columns; j++)
+            entries[i * columns + j] = entry_of(exprs, gradient, j);
+    }
+    return expr_matrix(exprs, entries, shape.rows, shape.columns);
+}
+
+/* What a rewrite puts in the place of one node whose operands were rewritten already. */
+typedef Expr Replace(void *context, Expr expr, const Expr *operands);
+
+/* Rewrites `expr` from its operands up. */
+static Expr rewrite(Exprs *exprs, const bool *marks, Arena *scratch, Expr expr, Replace *replace,
+                    void *context) {
+    Expr *rewritten = ARENA_ARRAY(scratch, Expr, (size_t)expr + 1);
+    size_t room = 0;
+    Expr *operands = NULL;
+    for (Expr e = 1; e <= expr; e++) {
+        if (!marks[e])
+            continue;
+        size_t count = expr_get(exprs, e)->count;
+        if (count > room) {
+            room = count * 2;
+            operands = ARENA_ARRAY(scratch, Expr, room);
+        }
+        for (size_t i = 0; i < count; i++)
+            operands[i] = rewritten[expr_operand(exprs, e, i)];
+        rewritten[e] = replace(context, e, operands);
+    }
+    return rewritten[expr];
+}
+
+typedef struct Rewriting {
+    Exprs *exprs;
+    const Scope *scope;
+    Arena *scratch;
+    Expr part, by;  /* substitute */
+    Expr *formulas; /* expand: what each definition has become */
+} Rewriting;
+
+static Expr replace_derivative(void *context, Expr expr, const Expr *operands) {
+    Rewriting *rewriting = context;
+    if (expr_get(rewriting->exprs, expr)->kind != EXPR_DERIVATIVE)
+        return expr_rebuild(rewriting->exprs, expr, operands);
+    return expr_derive(rewriting->exprs, rewriting->scope, rewriting->scratch, operands[0],
+                       expr_operand(rewriting->exprs, expr, 1));
+}
+
+Expr expr_lower(Exprs *exprs, const Scope *scope, Arena *scratch, Expr expr) {
+    bool *marks = mark_parts(exprs, scratch, expr);
+    bool found = false;
+    for (Expr e = 1; e <= expr && !found; e++)
+        found = marks[e] && expr_get(exprs, e)->kind == EXPR_DERIVATIVE;
+    Rewriting rewriting = {.exprs = exprs, .scope = scope, .scratch = scratch};
+    return found ? rewrite(exprs, marks, scratch, expr, replace_derivative, &rewriting) : expr;
+}
+
+static Expr replace_part(void *context, Expr expr, const Expr *operands) {
+    Rewriting *rewriting = context;
+    return expr == rewriting->part ? rewriting->by : expr_rebuild(rewriting->exprs, expr, operands);
+}
+
+Expr expr_substitute(Exprs *exprs, Arena *scratch, Expr expr, Expr part, Expr by) {
+    if (part > expr)
+        return expr;
+    bool *marks = mark_parts(exprs, scratch, expr);
+    Rewriting rewriting = {.exprs = exprs, .part = part, .by = by};
+    return marks[part] ? rewrite(exprs, marks, scratch, expr, replace_part, &rewriting) : expr;
+}
+
+static Expr replace_name(void *context, Expr expr, const Expr *operands) {
+    Rewriting *rewriting = context;
+    Expr formula = expr_formula(rewriting->exprs, rewriting->scope, expr, SYMBOL_NONE);
+    Expr result =
+        formula ? rewriting->formulas[formula] : expr_rebuild(rewriting->exprs, expr, operands);
+    rewriting->formulas[expr] = result;
+    return result;
+}
+
+Expr expr_expand(Exprs *exprs, const Scope *scope, Arena *scratch, Expr expr) {
+    Expr highest;
+    bool *marks = expr_mark(exprs, scope, SYMBOL_NONE, scratch, &expr, 1, &highest);
+    Rewriting rewriting = {
+        .exprs = exprs, .scope = scope, .formulas = ARENA_ARRAY(scratch, Expr, (size_t)expr + 1)};
+    return rewrite(exprs, marks, scratch, expr, replace_name, &rewriting);
+}

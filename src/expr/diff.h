@@ -1,0 +1,50 @@
+/* diff: symbolic derivatives, by the reverse sweep on expressions.
+ *
+ * For every operation there is one rule: given the adjoint of the result (∂L/∂result, an
+ * expression) it adds to the adjoint of each operand. With numbers the rules are those of school,
+ * with matrices those of the matrix calculus: for Z = W @ x the adjoint of W is Z̄xᵀ and that of x
+ * is WᵀZ̄. Because equal expressions are one, a derivative stays as small as the formula it comes
+ * from. */
+#ifndef EXPR_DIFF_H
+#define EXPR_DIFF_H
+
+#include "expr/scope.h"
+
+/* What one formula hands back to one of its names. */
+typedef struct Partial {
+    SymbolId symbol;
+    Expr adjoint; /* in the shape of the name */
+} Partial;
+
+/* One sweep over `formula`, which has no derivative tokens, starting from `seed` (its adjoint, in
+ * its shape; the number 1 gives the local partials of a scalar formula). Names are not followed
+ * into their definitions. Returns the partials of all distinct names in it, in the order of their
+ * declaration; those that are zero, too. The list is in `scratch`. */
+size_t expr_partials(Exprs *exprs, Arena *scratch, Expr formula, Expr seed, Partial **partials);
+
+/* d(of)/d(wrt) through all definitions between them, free of derivative tokens. `wrt` is a name or
+ * an entry of one, held independent: its own definition is not looked into. Shape as for
+ * expr_derivative. */
+Expr expr_derive(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, Expr wrt);
+
+/* `expr` with every derivative token in it replaced by what it stands for. */
+Expr expr_lower(Exprs *exprs, const Scope *scope, Arena *scratch, Expr expr);
+
+/* `expr` with `by` for each occurrence of `part`. */
+Expr expr_substitute(Exprs *exprs, Arena *scratch, Expr expr, Expr part, Expr by);
+
+/* `expr` with every name of a definition replaced by its formula, down to inputs, targets and
+ * parameters. */
+Expr expr_expand(Exprs *exprs, const Scope *scope, Arena *scratch, Expr expr);
+
+/* The formula that the name `expr` stands for; 0 where it is no name, an input, target or
+ * parameter, or the name `cut` (SYMBOL_NONE for none). */
+Expr expr_formula(const Exprs *exprs, const Scope *scope, Expr expr, SymbolId cut);
+
+/* marks[e] is set for each e ≤ *highest that a root is built of; *highest is the largest root. With
+ * a scope, names are followed into their formulas (but not `cut`) and derivative tokens are leaves;
+ * without one, names are leaves. */
+bool *expr_mark(const Exprs *exprs, const Scope *scope, SymbolId cut, Arena *scratch,
+                const Expr *roots, size_t root_count, Expr *highest);
+
+#endif

@@ -1,0 +1,211 @@
+#include "expr/lex.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/number.h"
+#include "base/utf8.h"
+
+void lexer_init(Lexer *lexer, const char *text, int line, int column, Diags *diags) {
+    *lexer = (Lexer){.at = text,
+                     .line = line,
+                     .column = column,
+                     .first_column = column,
+                     .line_start = true,
+                     .diags = diags};
+}
+
+bool lex_is_letter(uint32_t c) {
+    bool latin = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                 (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7);
+    return latin || (c >= 0x370 && c <= 0x3FF && c != 0x37E && c != 0x387) ||
+           (c >= 0x1E00 && c <= 0x1EFF);
+}
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/* Moves over `bytes` bytes that hold `characters` characters. */
+static void advance(Lexer *lexer, size_t bytes, int characters) {
+    lexer->at += bytes;
+    lexer->column += characters;
+}
+
+static void skip_comment(Lexer *lexer) {
+    while (*lexer->at && *lexer->at != '\n')
+        advance(lexer, 1, 1);
+}
+
+/* Skips blanks, comments, and newlines that end nothing. Returns whether anything was skipped. */
+static bool skip_space(Lexer *lexer) {
+    const char *start = lexer->at;
+    for (;;) {
+        bool joins = lexer->line_start || lexer->open_brackets > 0;
+        if (*lexer->at == ' ' || *lexer->at == '\t') {
+            advance(lexer, 1, 1);
+        } else if (*lexer->at == '#') {
+            skip_comment(lexer);
+        } else if (*lexer->at == '\n' && joins) {
+            lexer->at++;
+            lexer->line++;
+            lexer->column = lexer->first_column;
+            lexer->line_start = lexer->open_brackets == 0;
+        } else {
+            return lexer->at != start;
+        }
+    }
+}
+
+static void lex_name(Lexer *lexer, Token *token) {
+    token->kind = TOKEN_NAME;
+    int characters = 0;
+    size_t length = 0;
+    for (;;) {
+        uint32_t character;
+        size_t bytes = utf8_decode(token->text + length, &character);
+        bool part =
+            bytes && (lex_is_letter(character) ||
+                      (character < 0x80 && (is_digit((char)character) || character == '_')));
+        if (!part)
+            break;
+        length += bytes;
+        characters++;
+    }
+    token->length = length;
+    token->width = characters;
+    advance(lexer, length, characters);
+    if (length > LIMIT_NAME_BYTES) {
+        diag_add(lexer->diags, token->line, token->column, characters, "write a shorter one",
+                 "this name is longer than %d bytes", LIMIT_NAME_BYTES);
+        token->kind = TOKEN_BAD;
+    }
+}
+
+static void lex_number(Lexer *lexer, Token *token) {
+    token->kind = TOKEN_NUMBER;
+    token->length = number_parse(token->text, &token->number);
+    token->width = (int)token->length;
+    advance(lexer, token->length, token->width);
+    if (isinf(token->number)) {
+        diag_add(lexer->diags, token->line, token->column, token->width,
+                 "the largest is about 1.8e308", "this number is too large for a computer");
+        token->kind = TOKEN_BAD;
+    }
+    uint32_t next = 0;
+    if (utf8_decode(lexer->at, &next) && lex_is_letter(next)) {
+        diag_add(lexer->diags, token->line, token->column, token->width + 1,
+                 "write 2*x for the product; a name begins with a letter",
+                 "a number cannot run into a name");
+        token->kind = TOKEN_BAD;
+    }
+}
+
+static void lex_string(Lexer *lexer, Token *token) {
+    token->kind = TOKEN_STRING;
+    advance(lexer, 1, 1);
+    token->text = lexer->at;
+    while (*lexer->at && *lexer->at != '\n' && *lexer->at != '"') {
+        uint32_t character;
+        size_t bytes = utf8_decode(lexer->at, &character);
+        advance(lexer, bytes ? bytes : 1, 1);
+    }
+    token->length = (size_t)(lexer->at - token->text);
+    token->width = lexer->column - token->column + 1;
+    if (*lexer->at == '"') {
+        advance(lexer, 1, 1);
+    } else {
+        diag_add(lexer->diags, token->line, token->column, 1, "end the sentence with \"",
+                 "this sentence is not closed on its line");
+        token->kind = TOKEN_BAD;
+    }
+}
+
+/* Signs that people paste, and what they mean here. */
+static char ascii_sign(uint32_t character) {
+    switch (character) {
+    case 0x2212: return '-';
+    case 0xB7:
+    case 0xD7: return '*';
+    case 0x2202: return 'd';
+    default: return '\0';
+    }
+}
+
+static void lex_sign(Lexer *lexer, Token *token) {
+    token->kind = TOKEN_SIGN;
+    uint32_t character = 0;
+    size_t bytes = utf8_decode(lexer->at, &character);
+    token->length = bytes ? bytes : 1;
+    token->width = 1;
+    token->sign = character < 0x80 ? (char)character : ascii_sign(character);
+    if (token->sign == '-' && lexer->at[1] == '>') {
+        token->sign = '>';
+        token->arrow = true;
+        token->length = 2;
+        token->width = 2;
+    } else if (token->sign == '.' && lexer->at[1] == 'T') {
+        token->sign = 'T';
+        token->length = 2;
+        token->width = 2;
+    } else if (!token->sign || !strchr("+-*/^@()[],=<>~|%d", token->sign) ||
+               (token->sign == 'd' && character == 'd')) {
+        diag_add(lexer->diags, token->line, token->column, 1, NULL, "I don't know this sign: %.*s",
+                 (int)token->length, token->text);
+        token->kind = TOKEN_BAD;
+    }
+    if (token->sign == '(' || token->sign == '[')
+        lexer->open_brackets++;
+    if ((token->sign == ')' || token->sign == ']') && lexer->open_brackets > 0)
+        lexer->open_brackets--;
+    advance(lexer, token->length, token->width);
+}
+
+Token lexer_next(Lexer *lexer) {
+    bool spaced = skip_space(lexer);
+    Token token = {.text = lexer->at,
+                   .line = lexer->line,
+                   .column = lexer->column,
+                   .first = lexer->line_start,
+                   .spaced = spaced};
+    lexer->line_start = false;
+    uint32_t character = 0;
+    utf8_decode(lexer->at, &character);
+    if (*lexer->at == '\0') {
+        token.kind = TOKEN_END;
+        lexer->line_start = true;
+    } else if (*lexer->at == '\n') {
+        token.kind = TOKEN_NEWLINE;
+        lexer->line_start = true;
+        token.first = false;
+    } else if (lex_is_letter(character)) {
+        lex_name(lexer, &token);
+    } else if (is_digit(*lexer->at) || (*lexer->at == '.' && is_digit(lexer->at[1]))) {
+        lex_number(lexer, &token);
+    } else if (*lexer->at == '"') {
+        lex_string(lexer, &token);
+    } else {
+        lex_sign(lexer, &token);
+    }
+    return token;
+}
+
+void lexer_skip_line(Lexer *lexer) {
+    skip_comment(lexer);
+    lexer->open_brackets = 0;
+    lexer->line_start = true;
+}
+
+bool token_is_sign(const Token *token, char sign) {
+    return token->kind == TOKEN_SIGN && token->sign == sign && !token->arrow;
+}
+
+bool token_is_word(const Token *token, const char *word) {
+    return token->kind == TOKEN_NAME && strlen(word) == token->length &&
+           memcmp(token->text, word, token->length) == 0;
+}
+
+char *token_copy(Arena *arena, const Token *token) {
+    return arena_copy_n(arena, token->text, token->length);
+}

@@ -1,0 +1,59 @@
+/* lex: text into tokens, for lesson scripts and for commands. A newline is a token, except inside
+ * brackets, where a line goes on; comments and blank lines are skipped. */
+#ifndef EXPR_LEX_H
+#define EXPR_LEX_H
+
+#include <stdint.h>
+
+#include "base/diag.h"
+
+typedef enum TokenKind {
+    TOKEN_END,     /* of the text */
+    TOKEN_NEWLINE, /* of a statement */
+    TOKEN_NAME,    /* a letter, then letters, digits and _ */
+    TOKEN_NUMBER,
+    TOKEN_STRING, /* "a sentence" */
+    TOKEN_SIGN,   /* one of + - * / ^ @ ( ) [ ] , = < > ~ | % ∂ or the two characters -> and .T */
+    TOKEN_BAD     /* an error, already reported */
+} TokenKind;
+
+typedef struct Token {
+    TokenKind kind;
+    const char *text; /* where it stands in the source; a string without its quotes */
+    size_t length;    /* bytes */
+    int line, column; /* from 1; column in characters */
+    int width;        /* characters, for underlining */
+    bool first;       /* the first token of its line */
+    bool spaced;      /* white space stands before it */
+    char sign;        /* TOKEN_SIGN: itself; '>' with `arrow` for ->; 'T' for .T; 'd' for ∂ */
+    bool arrow;
+    double number; /* TOKEN_NUMBER */
+} Token;
+
+typedef struct Lexer {
+    const char *at;    /* the next byte */
+    int line, column;  /* of that byte */
+    int first_column;  /* of the first byte of every line */
+    int open_brackets; /* ( and [ not yet closed */
+    bool line_start;   /* no token of this line yet */
+    Diags *diags;
+} Lexer;
+
+/* Starts at `text`, which is sanitised and NUL-terminated; its first character is at line:column.
+ */
+void lexer_init(Lexer *lexer, const char *text, int line, int column, Diags *diags);
+
+Token lexer_next(Lexer *lexer);
+
+/* Skips to the end of the line, forgetting open brackets: after an error. */
+void lexer_skip_line(Lexer *lexer);
+
+bool token_is_sign(const Token *token, char sign);
+bool token_is_word(const Token *token, const char *word);
+char *token_copy(Arena *arena, const Token *token);
+
+/* Whether a name may begin or go on with this character: Latin and Greek letters; then digits, _.
+ */
+bool lex_is_letter(uint32_t character);
+
+#endif

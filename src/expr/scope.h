@@ -1,0 +1,70 @@
+/* scope: the declared names of a lesson, in the order of their declaration.
+ *
+ * A definition uses only names declared before it, so this order is a topological order of the
+ * computational graph. */
+#ifndef EXPR_SCOPE_H
+#define EXPR_SCOPE_H
+
+#include "expr/expr.h"
+
+typedef enum SymbolRole {
+    ROLE_INPUT,  /* a given number */
+    ROLE_TARGET, /* what an output should be */
+    ROLE_PARAM,  /* trained: a weight or a bias */
+    ROLE_NODE,   /* a definition */
+    ROLE_LOSS    /* a definition that training makes small */
+} SymbolRole;
+
+typedef enum Distribution {
+    DISTRIBUTION_NONE,
+    DISTRIBUTION_UNIFORM,
+    DISTRIBUTION_NORMAL
+} Distribution;
+
+typedef struct Symbol {
+    const char *name;     /* as declared: "w1_11" */
+    const char *spelling; /* what follows `as`: "w_{11}^{(1)}", or NULL to go by the name */
+    SymbolRole role;
+    uint32_t rows, columns;
+    Expr definition; /* nodes and losses: the formula as written */
+    Expr lowered;    /* the same without derivative tokens: what is evaluated */
+    Expr initial;    /* input, target, param: its first value, of numbers only; 0 if random */
+    Distribution distribution; /* where the first value is random */
+    double from, to;           /* uniform: its bounds; normal: mean and deviation */
+    double granularity;        /* random values are multiples of this; 0 for none */
+    size_t offset;       /* input, target, param: first entry in an array of all such values */
+    int line, column;    /* where it was declared */
+    int spelling_column; /* where its spelling stands, on the same line */
+} Symbol;
+
+typedef struct Scope {
+    Arena *arena;
+    Symbol *symbols;
+    size_t count, capacity;
+    size_t leaf_entries; /* entries of all inputs, targets and parameters */
+    uint32_t *table;     /* hash table: symbol + 1, 0 is free */
+    size_t table_size;   /* a power of two */
+} Scope;
+
+#define SYMBOL_NONE UINT32_MAX
+
+void scope_init(Scope *scope, Arena *arena);
+
+/* Adds a name and returns it; `symbol.offset` is filled in for leaves. The name must be new. */
+SymbolId scope_add(Scope *scope, Symbol symbol);
+
+/* The name written as `length` bytes at `text`, or SYMBOL_NONE. */
+SymbolId scope_find_n(const Scope *scope, const char *text, size_t length);
+SymbolId scope_find(const Scope *scope, const char *name);
+
+/* The declared name nearest to `name` in spelling, or NULL. */
+const char *scope_nearest(const Scope *scope, const char *name);
+
+const Symbol *scope_get(const Scope *scope, SymbolId symbol);
+bool symbol_is_leaf(const Symbol *symbol); /* input, target or parameter: has no formula */
+size_t symbol_entries(const Symbol *symbol);
+
+/* The expression that is this name. */
+Expr scope_expr(const Scope *scope, Exprs *exprs, SymbolId symbol);
+
+#endif

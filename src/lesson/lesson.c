@@ -1,0 +1,141 @@
+#include "lesson/lesson.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "lesson/script.h"
+#include "lesson/steps.h"
+
+Action *lesson_add_action(Lesson *lesson, ActionKind kind, int line) {
+    ARENA_RESERVE(lesson->arena, lesson->actions, lesson->action_count, lesson->action_capacity);
+    Action *action = &lesson->actions[lesson->action_count++];
+    *action = (Action){.kind = kind, .line = line, .section = lesson->section_count};
+    return action;
+}
+
+static char *plain_text(Arena *arena, const MarkdownBlock *block) {
+    Buffer text = {.arena = arena};
+    for (size_t i = 0; i < block->run_count; i++)
+        buffer_add(&text, block->runs[i].kind == MARKDOWN_BREAK ? " " : block->runs[i].text);
+    return arena_copy(arena, buffer_text(&text));
+}
+
+/* Prose that follows prose belongs to its step, but a heading begins a new one. */
+static void add_prose(Lesson *lesson, const MarkdownBlock *block) {
+    bool heading = block->kind == MARKDOWN_HEADING;
+    if (heading) {
+        ARENA_RESERVE(lesson->arena, lesson->sections, lesson->section_count,
+                      lesson->section_capacity);
+        lesson->sections[lesson->section_count++] =
+            (Section){plain_text(lesson->arena, block), block->level, 0};
+    }
+    Action *last = lesson->action_count ? &lesson->actions[lesson->action_count - 1] : NULL;
+    if (heading || !last || last->kind != ACTION_PROSE) {
+        last = lesson_add_action(lesson, ACTION_PROSE, block->line);
+        last->first = lesson->prose_count;
+    }
+    last->count++;
+    ARENA_RESERVE(lesson->arena, lesson->prose, lesson->prose_count, lesson->prose_capacity);
+    lesson->prose[lesson->prose_count++] = (Prose){.block = block};
+}
+
+static void find_title(Lesson *lesson, const Markdown *markdown) {
+    for (size_t i = 0; i < markdown->count; i++) {
+        const MarkdownBlock *block = &markdown->blocks[i];
+        if (!lesson->title && block->kind == MARKDOWN_HEADING && block->level == 1)
+            lesson->title = plain_text(lesson->arena, block);
+        if (!lesson->summary && block->kind == MARKDOWN_PARAGRAPH)
+            lesson->summary = plain_text(lesson->arena, block);
+    }
+    const char *slash = strrchr(lesson->path, '/');
+    if (!lesson->title)
+        lesson->title = slash ? slash + 1 : lesson->path;
+    if (!lesson->summary)
+        lesson->summary = "";
+}
+
+/* A code span: `=expr` must be an expression; any other is typeset where it is one. */
+static void compile_span(Lesson *lesson, const Prose *prose, size_t i, Diags *diags) {
+    const MarkdownRun *run = &prose->block->runs[i];
+    bool live = run->text[0] == '=';
+    Diags found = {.arena = lesson->arena, .file = diags->file};
+    Parser parser = {
+        .exprs = &lesson->exprs, .scope = &lesson->scope, .arena = lesson->arena, .diags = &found};
+    parser_init(&parser, run->text + live, run->line, 1);
+    Expr expr = parse_expression(&parser);
+    if (expr && parser.token.kind != TOKEN_END)
+        expr = parser_expected(&parser, "the end of the formula");
+    prose->exprs[i] = expr && !found.count ? expr : 0;
+    prose->live[i] = live;
+    if (!prose->exprs[i] && live)
+        diag_add(diags, run->line, 1, 1, found.count ? found.items[0].suggestion : NULL,
+                 "in `%s`, in this paragraph: %s", run->text,
+                 found.count ? found.items[0].message : "this is not a formula");
+}
+
+static void compile_spans(Lesson *lesson, Diags *diags) {
+    for (size_t p = 0; p < lesson->prose_count; p++) {
+        Prose *prose = &lesson->prose[p];
+        prose->exprs = ARENA_ARRAY(lesson->arena, Expr, prose->block->run_count);
+        prose->live = ARENA_ARRAY(lesson->arena, bool, prose->block->run_count);
+        for (size_t i = 0; i < prose->block->run_count; i++)
+            if (prose->block->runs[i].kind == MARKDOWN_CODE)
+                compile_span(lesson, prose, i, diags);
+    }
+}
+
+SymbolId lesson_default_result(const Lesson *lesson, Arena *scratch, SymbolId wrt) {
+    bool *depends =
+        wrt == SYMBOL_NONE ? NULL : graph_dependents(lesson->graph, &lesson->scope, scratch, wrt);
+    SymbolId loss = SYMBOL_NONE, reached_loss = SYMBOL_NONE, node = SYMBOL_NONE,
+             reached_node = SYMBOL_NONE;
+    for (SymbolId s = 0; s < lesson->scope.count; s++) {
+        const Symbol *symbol = scope_get(&lesson->scope, s);
+        if (symbol_is_leaf(symbol) || symbol_entries(symbol) != 1)
+            continue;
+        bool reached = !depends || depends[s];
+        if (symbol->role == ROLE_LOSS)
+            loss = s, reached_loss = reached ? s : reached_loss;
+        node = s, reached_node = reached ? s : reached_node;
+    }
+    SymbolId order[] = {reached_loss, loss, reached_node, node};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (order[i] != SYMBOL_NONE)
+            return order[i];
+    return SYMBOL_NONE;
+}
+
+Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *diags) {
+    Lesson *lesson = ARENA_NEW(arena, Lesson);
+    lesson->arena = arena;
+    lesson->path = path;
+    lesson->rate = LESSON_DEFAULT_RATE;
+    diags->source = text;
+    exprs_init(&lesson->exprs, arena);
+    scope_init(&lesson->scope, arena);
+    Markdown *markdown = ARENA_NEW(arena, Markdown);
+    *markdown = markdown_parse(arena, text, diags);
+    find_title(lesson, markdown);
+    Script script = {
+        .lesson = lesson,
+        .parser = {
+            .exprs = &lesson->exprs, .scope = &lesson->scope, .diags = diags, .arena = arena}};
+    for (size_t i = 0; i < markdown->count; i++) {
+        const MarkdownBlock *block = &markdown->blocks[i];
+        if (block->kind == MARKDOWN_FENCE && str_equal(block->info, "lesson"))
+            script_compile(&script, block->text, block->line + 1, block->column + 1);
+        else
+            add_prose(lesson, block);
+    }
+    compile_spans(lesson, diags);
+    Arena scratch = {.recovery = arena->recovery};
+    lesson->graph = graph_build(arena, &lesson->exprs, &lesson->scope, &scratch);
+    if (!diags->count)
+        steps_build(lesson, diags, &scratch);
+    if (!diags->count && !lesson->step_count)
+        diag_add(diags, 0, 0, 1, "write a heading, a paragraph, or a ```lesson block",
+                 "there is nothing in this lesson");
+    arena_clear(&scratch);
+    return lesson;
+}

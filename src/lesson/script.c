@@ -1,0 +1,352 @@
+#include "lesson/script.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "expr/diff.h"
+
+const char *const script_words[] = {
+    "input",  "target", "param", "seed", "rate", "data", "loss",  "forward", "chain", "backward",
+    "update", "train",  "plot",  "show", "set",  "row",  "reset", "expect",  "ask",   NULL};
+
+static bool is_statement_word(const Token *token) {
+    for (size_t i = 0; script_words[i]; i++)
+        if (token_is_word(token, script_words[i]))
+            return true;
+    return false;
+}
+
+/* Whether the token may be a new name; reports why not. */
+static bool check_new_name(Script *script, const Token *name) {
+    Parser *parser = &script->parser;
+    Scope *scope = parser->scope;
+    if (name->kind != TOKEN_NAME)
+        return parser_expected(parser, "a name");
+    if (is_statement_word(name) || token_is_word(name, "as") || token_is_word(name, "pi") ||
+        function_find(name->text, name->length) != FUNCTION_COUNT)
+        return parser_fail(parser, name, "choose another name",
+                           "%s is a word of the lesson language", token_copy(parser->arena, name));
+    SymbolId known = scope_find_n(scope, name->text, name->length);
+    if (known != SYMBOL_NONE)
+        return parser_fail(parser, name, "a name is declared once; choose another",
+                           "%s is already declared in line %d", token_copy(parser->arena, name),
+                           scope_get(scope, known)->line);
+    if (name->text[0] == 'd' && name->length > 1 &&
+        scope_find_n(scope, name->text + 1, name->length - 1) != SYMBOL_NONE)
+        return parser_fail(parser, name, "choose another name",
+                           "%s would look like a part of a derivative of %s",
+                           token_copy(parser->arena, name), token_copy(parser->arena, name) + 1);
+    char *with_d = arena_format(parser->arena, "d%.*s", (int)name->length, name->text);
+    if (scope_find(scope, with_d) != SYMBOL_NONE)
+        return parser_fail(parser, name, "choose another name",
+                           "%s is declared, and would look like a derivative of %s", with_d,
+                           with_d + 1);
+    if (scope->count >= LIMIT_NAMES)
+        return parser_fail(parser, name, NULL, "a lesson has at most %d names", LIMIT_NAMES);
+    return true;
+}
+
+/* [2,3] or [3] behind a new name. */
+static bool parse_shape(Parser *parser, uint32_t *rows, uint32_t *columns) {
+    Token open = parser_take(parser);
+    double sides[2] = {1, 1};
+    for (size_t i = 0; i < 2; i++) {
+        Token side = parser_take(parser);
+        if (side.kind != TOKEN_NUMBER || side.number < 1 || side.number > LIMIT_MATRIX_SIDE ||
+            side.number != floor(side.number))
+            return parser_fail(parser, &side, "write W[2,3] for 2 rows and 3 columns",
+                               "a side of a matrix is a whole number from 1 to %d",
+                               LIMIT_MATRIX_SIDE);
+        sides[i] = side.number;
+        if (!token_is_sign(&parser->token, ','))
+            break;
+        parser_take(parser);
+    }
+    if (!token_is_sign(&parser->token, ']'))
+        return parser_expected(parser, "]");
+    parser_take(parser);
+    if (sides[0] * sides[1] > LIMIT_MATRIX_ENTRIES)
+        return parser_fail(parser, &open, NULL, "the largest matrix has %d entries",
+                           LIMIT_MATRIX_ENTRIES);
+    *rows = (uint32_t)sides[0];
+    *columns = (uint32_t)sides[1];
+    return true;
+}
+
+/* A number that may have a sign. */
+static bool parse_signed(Parser *parser, double *number) {
+    double sign = 1;
+    if (token_is_sign(&parser->token, '-')) {
+        parser_take(parser);
+        sign = -1;
+    }
+    if (parser->token.kind != TOKEN_NUMBER)
+        return parser_expected(parser, "a number");
+    *number = sign * parser_take(parser).number;
+    return true;
+}
+
+/* `as` and the spelling behind it: everything up to a comma outside brackets, # or the line's end.
+ */
+static void parse_spelling(Script *script, Symbol *symbol) {
+    Parser *parser = &script->parser;
+    if (!token_is_word(&parser->token, "as"))
+        return;
+    const char *start = parser->token.text + parser->token.length;
+    int column = parser->token.column + parser->token.width;
+    for (; *start == ' ' || *start == '\t'; start++)
+        column++;
+    const char *end = start;
+    int depth = 0;
+    for (; *end && *end != '\n' && *end != '#' && !(*end == ',' && depth == 0); end++)
+        depth += (*end == '{') - (*end == '}');
+    size_t length = (size_t)(end - start);
+    while (length && (start[length - 1] == ' ' || start[length - 1] == '\t'))
+        length--;
+    symbol->spelling = arena_copy_n(parser->arena, start, length);
+    symbol->spelling_column = column;
+    if (!length)
+        parser_expected(parser, "the mathematical spelling after `as`, such as w_{11}^{(1)},");
+    parser->lexer.at = end;
+    parser->lexer.column = column + (int)(end - start);
+    parser->lexer.open_brackets = 0;
+    parser->token = lexer_next(&parser->lexer);
+}
+
+static bool parse_distribution(Parser *parser, Symbol *symbol) {
+    Token name = parser_take(parser); /* the ~ */
+    name = parser_take(parser);
+    bool uniform = token_is_word(&name, "uniform");
+    if (!uniform && !token_is_word(&name, "normal"))
+        return parser_fail(parser, &name, "write uniform(-1, 1) or normal(0, 0.5)",
+                           "I know the distributions uniform and normal");
+    symbol->distribution = uniform ? DISTRIBUTION_UNIFORM : DISTRIBUTION_NORMAL;
+    if (!token_is_sign(&parser->token, '('))
+        return parser_expected(parser, "(");
+    parser_take(parser);
+    if (!parse_signed(parser, &symbol->from))
+        return false;
+    if (!token_is_sign(&parser->token, ','))
+        return parser_expected(parser, "a comma and a second number");
+    parser_take(parser);
+    if (!parse_signed(parser, &symbol->to))
+        return false;
+    if (!token_is_sign(&parser->token, ')'))
+        return parser_expected(parser, ")");
+    parser_take(parser);
+    if (uniform ? symbol->from >= symbol->to : symbol->to < 0)
+        return parser_fail(parser, &name, NULL,
+                           uniform ? "the first bound must be less than the second"
+                                   : "a deviation cannot be negative");
+    if (!token_is_word(&parser->token, "step"))
+        return true;
+    Token step = parser_take(parser);
+    if (!parse_signed(parser, &symbol->granularity))
+        return false;
+    bool fits = symbol->granularity > 0 &&
+                (!uniform || floor(symbol->to / symbol->granularity + 1e-9) >=
+                                 ceil(symbol->from / symbol->granularity - 1e-9));
+    return fits ||
+           parser_fail(parser, &step, NULL, "no multiple of this step lies between the bounds");
+}
+
+/* = and the first value, which fits the shape or gives it. */
+static bool parse_initial(Parser *parser, Symbol *symbol, bool shaped) {
+    Token sign = parser_take(parser);
+    parser->numbers_only = true;
+    Expr value = parse_expression(parser);
+    parser->numbers_only = false;
+    if (!value)
+        return false;
+    const ExprNode *node = expr_get(parser->exprs, value);
+    bool scalar = node->rows == 1 && node->columns == 1;
+    if (!shaped) {
+        symbol->rows = node->rows;
+        symbol->columns = node->columns;
+    } else if (!scalar && (node->rows != symbol->rows || node->columns != symbol->columns)) {
+        return parser_fail(parser, &sign, NULL, "%s is %u×%u, and this value is %u×%u",
+                           symbol->name, symbol->rows, symbol->columns, node->rows, node->columns);
+    }
+    symbol->initial = value;
+    return true;
+}
+
+/* One name of an input, target or param statement, with its first value. */
+static bool parse_leaf(Script *script, SymbolRole role) {
+    Parser *parser = &script->parser;
+    Token name = parser->token;
+    if (!check_new_name(script, &name))
+        return false;
+    parser_take(parser);
+    Symbol symbol = {.name = token_copy(parser->arena, &name),
+                     .role = role,
+                     .rows = 1,
+                     .columns = 1,
+                     .line = name.line,
+                     .column = name.column};
+    bool shaped = token_is_sign(&parser->token, '[');
+    if (shaped && !parse_shape(parser, &symbol.rows, &symbol.columns))
+        return false;
+    if (token_is_sign(&parser->token, '=')) {
+        if (!parse_initial(parser, &symbol, shaped))
+            return false;
+    } else if (token_is_sign(&parser->token, '~')) {
+        if (!parse_distribution(parser, &symbol))
+            return false;
+    } else {
+        return parser_fail(parser, &parser->token,
+                           arena_format(parser->arena, "write %s = 0.5", symbol.name),
+                           "%s needs its first value", symbol.name);
+    }
+    parse_spelling(script, &symbol);
+    if (parser->scope->leaf_entries + symbol_entries(&symbol) > LIMIT_LESSON_ENTRIES)
+        return parser_fail(parser, &name, NULL,
+                           "all values of a lesson together have at most %d entries",
+                           LIMIT_LESSON_ENTRIES);
+    scope_add(parser->scope, symbol);
+    return true;
+}
+
+/* Declarations that stand one after another share one action. */
+static void note_declaration(Script *script, SymbolId first, int line) {
+    Lesson *lesson = script->lesson;
+    Action *last = lesson->action_count ? &lesson->actions[lesson->action_count - 1] : NULL;
+    if (!last || last->kind != ACTION_DECLARE || last->section != lesson->section_count) {
+        last = lesson_add_action(lesson, ACTION_DECLARE, line);
+        last->first = first;
+    }
+    last->count = lesson->scope.count - last->first;
+}
+
+static void declare_leaves(Script *script, SymbolRole role, int line) {
+    Parser *parser = &script->parser;
+    SymbolId first = (SymbolId)parser->scope->count;
+    bool more = parse_leaf(script, role);
+    while (more && token_is_sign(&parser->token, ',')) {
+        parser_take(parser);
+        more = parse_leaf(script, role);
+    }
+    if (parser->scope->count > first)
+        note_declaration(script, first, line);
+}
+
+static void declare_definition(Script *script, const Token *name, SymbolRole role) {
+    Parser *parser = &script->parser;
+    if (!check_new_name(script, name))
+        return;
+    Symbol symbol = {.name = token_copy(parser->arena, name),
+                     .role = role,
+                     .line = name->line,
+                     .column = name->column};
+    if (!token_is_sign(&parser->token, '=')) {
+        parser_expected(parser, "= and a formula");
+        return;
+    }
+    parser_take(parser);
+    symbol.definition = parse_expression(parser);
+    if (!symbol.definition)
+        return;
+    Arena scratch = {.recovery = parser->arena->recovery};
+    symbol.lowered = expr_lower(parser->exprs, parser->scope, &scratch, symbol.definition);
+    arena_clear(&scratch);
+    symbol.rows = expr_get(parser->exprs, symbol.lowered)->rows;
+    symbol.columns = expr_get(parser->exprs, symbol.lowered)->columns;
+    if (role == ROLE_LOSS && symbol_entries(&symbol) != 1) {
+        parser_fail(parser, name, "sum(…) or mean(…) makes a number of it",
+                    "a loss must be a number, and %s is %u×%u", symbol.name, symbol.rows,
+                    symbol.columns);
+        return;
+    }
+    parse_spelling(script, &symbol);
+    note_declaration(script, scope_add(parser->scope, symbol), name->line);
+}
+
+static void declare_rate(Script *script, const Token *word) {
+    double rate;
+    if (!parse_signed(&script->parser, &rate))
+        return;
+    if (rate < 0 || !isfinite(rate)) {
+        parser_fail(&script->parser, word, NULL, "a learning rate cannot be negative");
+    } else if (!script->rate_given) {
+        script->lesson->rate = rate;
+        script->rate_given = true;
+    } else {
+        Action *action = lesson_add_action(script->lesson, ACTION_RATE, word->line);
+        action->value = expr_number(&script->lesson->exprs, rate);
+    }
+}
+
+static void declare_seed(Script *script, const Token *word) {
+    double seed;
+    if (!parse_signed(&script->parser, &seed))
+        return;
+    if (script->seed_given)
+        parser_fail(&script->parser, word, "remove one of them", "a lesson has one seed");
+    else if (seed < 0 || seed > 9007199254740992.0 || seed != floor(seed))
+        parser_fail(&script->parser, word, NULL, "a seed is a whole number from 0 to 2^53");
+    else
+        script->lesson->seed = (uint64_t)seed;
+    script->seed_given = true;
+}
+
+static void unknown_statement(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    char *text = token_copy(parser->arena, word);
+    Nearest nearest = {.word = text};
+    for (size_t i = 0; script_words[i]; i++)
+        nearest_offer(&nearest, script_words[i]);
+    parser_fail(parser, word,
+                nearest.best
+                    ? arena_format(parser->arena, "did you mean %s?", nearest.best)
+                    : arena_format(parser->arena, "a definition is written %s = formula", text),
+                "I don't know the statement %s", text);
+}
+
+static void parse_statement(Script *script) {
+    Parser *parser = &script->parser;
+    Token word = parser->token;
+    if (word.kind != TOKEN_NAME) {
+        parser_expected(parser, "a statement");
+        return;
+    }
+    parser_take(parser);
+    if (token_is_word(&word, "input")) {
+        declare_leaves(script, ROLE_INPUT, word.line);
+    } else if (token_is_word(&word, "target")) {
+        declare_leaves(script, ROLE_TARGET, word.line);
+    } else if (token_is_word(&word, "param")) {
+        declare_leaves(script, ROLE_PARAM, word.line);
+    } else if (token_is_word(&word, "rate")) {
+        declare_rate(script, &word);
+    } else if (token_is_word(&word, "seed")) {
+        declare_seed(script, &word);
+    } else if (token_is_word(&word, "loss")) {
+        Token name = parser_take(parser);
+        declare_definition(script, &name, ROLE_LOSS);
+    } else if (token_is_sign(&parser->token, '=')) {
+        declare_definition(script, &word, ROLE_NODE);
+    } else if (!script_action(script, &word)) {
+        unknown_statement(script, &word);
+    }
+}
+
+void script_compile(Script *script, const char *text, int line, int column) {
+    Parser *parser = &script->parser;
+    parser_init(parser, text, line, column);
+    while (parser->token.kind != TOKEN_END) {
+        if (parser->token.kind == TOKEN_NEWLINE) {
+            parser_take(parser);
+            continue;
+        }
+        parse_statement(script);
+        bool ended = parser->token.kind == TOKEN_NEWLINE || parser->token.kind == TOKEN_END;
+        if (!ended && !parser->token.first)
+            parser_fail(parser, &parser->token, "one statement a line", "I did not expect %s here",
+                        token_describe(parser->arena, &parser->token));
+        if (ended || !parser->token.first)
+            parser_recover(parser);
+        parser->failed = false;
+    }
+}

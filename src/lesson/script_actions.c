@@ -1,0 +1,384 @@
+#include <string.h>
+
+#include "base/str.h"
+#include "lesson/script.h"
+
+static Action *add(Script *script, ActionKind kind, const Token *word) {
+    return lesson_add_action(script->lesson, kind, word->line);
+}
+
+static bool at_end(const Parser *parser) {
+    return parser->token.kind == TOKEN_NEWLINE || parser->token.kind == TOKEN_END;
+}
+
+/* Names separated by commas; none at the end of the line. */
+static size_t parse_names(Parser *parser, SymbolId **names) {
+    size_t count = 0, capacity = 0;
+    *names = NULL;
+    while (!at_end(parser)) {
+        SymbolId symbol = parse_symbol(parser);
+        if (symbol == SYMBOL_NONE)
+            return 0;
+        ARENA_RESERVE(parser->arena, *names, count, capacity);
+        (*names)[count++] = symbol;
+        if (!token_is_sign(&parser->token, ','))
+            break;
+        parser_take(parser);
+    }
+    return count;
+}
+
+/* All names declared so far that are one of two roles. */
+static size_t names_of_roles(Parser *parser, SymbolRole one, SymbolRole other, SymbolId **names) {
+    size_t count = 0;
+    *names = ARENA_ARRAY(parser->arena, SymbolId, parser->scope->count);
+    for (SymbolId s = 0; s < parser->scope->count; s++) {
+        SymbolRole role = scope_get(parser->scope, s)->role;
+        if (role == one || role == other)
+            (*names)[count++] = s;
+    }
+    return count;
+}
+
+static void action_forward(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    SymbolId *names;
+    size_t count = at_end(parser) ? names_of_roles(parser, ROLE_NODE, ROLE_LOSS, &names)
+                                  : parse_names(parser, &names);
+    for (size_t i = 0; i < count; i++)
+        if (symbol_is_leaf(scope_get(parser->scope, names[i]))) {
+            parser_fail(parser, word, "write forward with names of definitions",
+                        "%s is given, there is nothing to compute",
+                        scope_get(parser->scope, names[i])->name);
+            return;
+        }
+    if (!count) {
+        parser_fail(parser, word, "define something first: z = w*x",
+                    "there is no definition to compute yet");
+        return;
+    }
+    Action *action = add(script, ACTION_FORWARD, word);
+    action->symbols = names;
+    action->count = count;
+}
+
+/* One derivative of a name: dE/dw5. */
+static Expr parse_derivative(Parser *parser, const char *statement) {
+    Token start = parser->token;
+    Expr derivative = parse_expression(parser);
+    if (!derivative)
+        return 0;
+    bool fits = expr_get(parser->exprs, derivative)->kind == EXPR_DERIVATIVE;
+    if (fits) {
+        const ExprNode *of = expr_get(parser->exprs, expr_operand(parser->exprs, derivative, 0));
+        fits = of->kind == EXPR_NAME;
+    }
+    if (fits)
+        return derivative;
+    return parser_fail(parser, &start, arena_format(parser->arena, "write %s dE/dw5", statement),
+                       "I expected a derivative of one name by another");
+}
+
+static void action_chain(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    Expr *derivatives = NULL;
+    size_t count = 0, capacity = 0;
+    do {
+        if (count)
+            parser_take(parser);
+        Expr derivative = parse_derivative(parser, "chain");
+        if (!derivative)
+            return;
+        ARENA_RESERVE(parser->arena, derivatives, count, capacity);
+        derivatives[count++] = derivative;
+    } while (token_is_sign(&parser->token, ','));
+    Action *action = add(script, ACTION_CHAIN, word);
+    action->exprs = derivatives;
+    action->count = count;
+}
+
+/* Whether the lesson has anything to differentiate; reports it where not. */
+static bool has_result(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    SymbolId *names;
+    if (names_of_roles(parser, ROLE_NODE, ROLE_LOSS, &names))
+        return true;
+    return parser_fail(parser, word, "declare one first: loss E = (t - y)^2",
+                       "there is no loss to go back from");
+}
+
+static void action_backward(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    SymbolId of = at_end(parser) ? SYMBOL_NONE : parse_symbol(parser);
+    if (parser->failed || !has_result(script, word))
+        return;
+    if (of != SYMBOL_NONE && symbol_entries(scope_get(parser->scope, of)) != 1) {
+        parser_fail(parser, word, NULL, "the sweep starts from a number, and %s is a matrix",
+                    scope_get(parser->scope, of)->name);
+        return;
+    }
+    add(script, ACTION_BACKWARD, word)->of = of;
+}
+
+static void action_update(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    SymbolId *names;
+    size_t count = at_end(parser) ? names_of_roles(parser, ROLE_PARAM, ROLE_PARAM, &names)
+                                  : parse_names(parser, &names);
+    if (parser->failed || !has_result(script, word))
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (scope_get(parser->scope, names[i])->role != ROLE_PARAM) {
+            parser_fail(parser, word, "only what `param` declares is trained",
+                        "%s is not a parameter", scope_get(parser->scope, names[i])->name);
+            return;
+        }
+    if (!count) {
+        parser_fail(parser, word, "declare one first: param w = 0.5",
+                    "there is no parameter to update");
+        return;
+    }
+    Action *action = add(script, ACTION_UPDATE, word);
+    action->symbols = names;
+    action->count = count;
+    action->of = SYMBOL_NONE;
+}
+
+/* The value after = in a set, which must fit its target. */
+static Expr parse_set_value(Parser *parser, Expr target) {
+    if (!token_is_sign(&parser->token, '='))
+        return parser_expected(parser, "= and a value");
+    Token sign = parser_take(parser);
+    Expr value = parse_expression(parser);
+    if (value && !expr_is_scalar(parser->exprs, value) &&
+        !expr_same_shape(parser->exprs, value, target))
+        return parser_fail(parser, &sign, NULL, "the value has another shape than what it is for");
+    return value;
+}
+
+static void action_set(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    do {
+        Token name = parser->token;
+        Expr target = parse_variable(parser);
+        if (!target)
+            return;
+        const ExprNode *node = expr_get(parser->exprs, target);
+        Expr whole = node->kind == EXPR_INDEX ? expr_operand(parser->exprs, target, 0) : target;
+        SymbolId symbol = expr_get(parser->exprs, whole)->symbol;
+        if (!symbol_is_leaf(scope_get(parser->scope, symbol))) {
+            parser_fail(parser, &name, "set an input, a target or a parameter",
+                        "%s is computed, it cannot be set", scope_get(parser->scope, symbol)->name);
+            return;
+        }
+        Expr value = parse_set_value(parser, target);
+        if (!value)
+            return;
+        Action *action = add(script, ACTION_SET, word);
+        action->target = target;
+        action->value = value;
+    } while (token_is_sign(&parser->token, ',') && (parser_take(parser), true));
+}
+
+static void show_values(Script *script, const Token *word, ShowKind show) {
+    Parser *parser = &script->parser;
+    Expr *exprs = NULL;
+    size_t count = 0, capacity = 0;
+    do {
+        if (count)
+            parser_take(parser);
+        Expr expr =
+            show == SHOW_PATHS ? parse_derivative(parser, "show paths") : parse_expression(parser);
+        if (!expr)
+            return;
+        ARENA_RESERVE(parser->arena, exprs, count, capacity);
+        exprs[count++] = expr;
+    } while (token_is_sign(&parser->token, ','));
+    Action *action = add(script, ACTION_SHOW, word);
+    action->show = show;
+    action->exprs = exprs;
+    action->count = count;
+}
+
+static void action_show(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    Token what = parser->token;
+    bool name = what.kind == TOKEN_NAME &&
+                scope_find_n(parser->scope, what.text, what.length) != SYMBOL_NONE;
+    if (!name && token_is_word(&what, "network")) {
+        parser_take(parser);
+        add(script, ACTION_SHOW, word)->show = SHOW_NETWORK;
+    } else if (!name && token_is_word(&what, "gradient")) {
+        parser_take(parser);
+        if (!has_result(script, word))
+            return;
+        Action *action = add(script, ACTION_SHOW, word);
+        action->show = SHOW_GRADIENT;
+        action->of = SYMBOL_NONE;
+    } else if (!name && token_is_word(&what, "paths")) {
+        parser_take(parser);
+        show_values(script, word, SHOW_PATHS);
+    } else if (!name && token_is_word(&what, "expanded")) {
+        parser_take(parser);
+        show_values(script, word, SHOW_EXPANDED);
+    } else {
+        show_values(script, word, SHOW_VALUES);
+    }
+}
+
+static void action_reset(Script *script, const Token *word) {
+    add(script, ACTION_RESET, word);
+}
+
+/* ------------------------------------------------------------------------------ expect */
+
+/* The numbers in the text from `start` to `end`, signs included, where there are exactly `count`.
+ */
+static const char **written_numbers(Parser *parser, const char *start, const char *end,
+                                    size_t count) {
+    const char **digits = ARENA_ARRAY(parser->arena, const char *, count + 1);
+    char *text = arena_copy_n(parser->arena, start, (size_t)(end - start));
+    Diags quiet = {.arena = parser->arena};
+    Lexer lexer;
+    lexer_init(&lexer, text, 1, 1, &quiet);
+    const char *sign = "";
+    size_t found = 0;
+    for (Token token = lexer_next(&lexer); token.kind != TOKEN_END; token = lexer_next(&lexer)) {
+        if (token.kind == TOKEN_NUMBER) {
+            if (found == count)
+                return NULL;
+            digits[found++] =
+                arena_format(parser->arena, "%s%.*s", sign, (int)token.length, token.text);
+        } else if (token.kind == TOKEN_NAME || token.kind == TOKEN_BAD) {
+            return NULL;
+        }
+        sign = token_is_sign(&token, '-') ? "-" : "";
+    }
+    return found == count ? digits : NULL;
+}
+
+/* Whether the expression is a number, or a matrix of numbers, as written. */
+static bool is_literal(const Exprs *exprs, Expr expr) {
+    const ExprNode *node = expr_get(exprs, expr);
+    if (node->kind == EXPR_NUMBER)
+        return true;
+    for (size_t i = 0; i < node->count; i++)
+        if (expr_get(exprs, expr_operand(exprs, expr, i))->kind != EXPR_NUMBER)
+            return false;
+    return node->kind == EXPR_MATRIX;
+}
+
+/* `within 1%` and `printed 0.1958`, in any order. */
+static bool parse_expect_parts(Parser *parser, Expectation *expectation) {
+    while (parser->token.kind == TOKEN_NAME) {
+        Token part = parser_take(parser);
+        if (token_is_word(&part, "within")) {
+            if (parser->token.kind != TOKEN_NUMBER)
+                return parser_expected(parser, "a number of percent, as in within 1%,");
+            expectation->within = parser_take(parser).number / 100;
+            if (!token_is_sign(&parser->token, '%'))
+                return parser_expected(parser, "%, as in within 1%,");
+            parser_take(parser);
+        } else if (token_is_word(&part, "printed")) {
+            bool negative = token_is_sign(&parser->token, '-');
+            if (negative)
+                parser_take(parser);
+            Token token = parser->token;
+            if (token.kind != TOKEN_NUMBER && (negative || token.kind != TOKEN_STRING))
+                return parser_expected(parser, "the number that the source prints");
+            parser_take(parser);
+            expectation->printed = arena_format(parser->arena, "%s%.*s", negative ? "−" : "",
+                                                (int)token.length, token.text);
+        } else {
+            return parser_fail(parser, &part,
+                               "an expectation may go on with `within 1%` or `printed 0.2`",
+                               "I did not expect %s here", token_copy(parser->arena, &part));
+        }
+    }
+    return true;
+}
+
+static void action_expect(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    Lesson *lesson = script->lesson;
+    Expectation expectation = {.line = word->line, .column = word->column};
+    expectation.left = parse_expression(parser);
+    if (!expectation.left)
+        return;
+    Token sign = parser->token;
+    if (token_is_sign(&sign, '<'))
+        expectation.kind = EXPECT_LESS;
+    else if (token_is_sign(&sign, '>'))
+        expectation.kind = EXPECT_GREATER;
+    else if (!token_is_sign(&sign, '=')) {
+        parser_expected(parser, "=, < or > and a value");
+        return;
+    }
+    parser_take(parser);
+    const char *start = parser->token.text;
+    expectation.right = parse_expression(parser);
+    if (!expectation.right)
+        return;
+    if (!expr_same_shape(parser->exprs, expectation.left, expectation.right)) {
+        parser_fail(parser, &sign, NULL, "the two sides have different shapes");
+        return;
+    }
+    if (is_literal(parser->exprs, expectation.right)) {
+        const ExprNode *node = expr_get(parser->exprs, expectation.right);
+        expectation.digits =
+            written_numbers(parser, start, parser->token.text, (size_t)node->rows * node->columns);
+    }
+    expectation.width =
+        parser->token.line == word->line ? parser->token.column - word->column : word->width;
+    if (!parse_expect_parts(parser, &expectation))
+        return;
+    ARENA_RESERVE(lesson->arena, lesson->expectations, lesson->expectation_count,
+                  lesson->expectation_capacity);
+    add(script, ACTION_EXPECT, word)->first = lesson->expectation_count;
+    lesson->expectations[lesson->expectation_count++] = expectation;
+}
+
+/* ------------------------------------------------------------------------------ not yet */
+
+/* A statement that is part of the language but not there yet: answered, and read over with the
+ * lines indented under it. */
+static void not_yet(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    parser_fail(parser, word, "leave it out for now; the rest of the lesson works without it",
+                "not yet: `%s` is understood but does nothing in this version",
+                token_copy(parser->arena, word));
+    while (parser->token.kind != TOKEN_END) {
+        lexer_skip_line(&parser->lexer);
+        parser->token = lexer_next(&parser->lexer);
+        if (parser->token.first && parser->token.column <= word->column)
+            return;
+    }
+}
+
+static const struct {
+    const char *word;
+    void (*compile)(Script *script, const Token *word);
+} statements[] = {
+    {"forward", action_forward},
+    {"chain", action_chain},
+    {"backward", action_backward},
+    {"update", action_update},
+    {"set", action_set},
+    {"show", action_show},
+    {"reset", action_reset},
+    {"expect", action_expect},
+    {"data", not_yet},
+    {"train", not_yet},
+    {"plot", not_yet},
+    {"ask", not_yet},
+    {"row", not_yet},
+};
+
+bool script_action(Script *script, const Token *word) {
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        if (token_is_word(word, statements[i].word)) {
+            statements[i].compile(script, word);
+            return true;
+        }
+    return false;
+}

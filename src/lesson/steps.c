@@ -1,0 +1,151 @@
+#include "lesson/steps.h"
+
+#include "base/limits.h"
+
+/* The work of spreading out one lesson. */
+typedef struct Builder {
+    Lesson *lesson;
+    Diags *diags;
+    Arena *scratch;
+    const Action *action; /* being spread out */
+    bool full;            /* LIMIT_STEPS was reached and reported */
+} Builder;
+
+static Step *add_step(Builder *builder, StepKind kind) {
+    Lesson *lesson = builder->lesson;
+    if (lesson->step_count >= LIMIT_STEPS && !builder->full) {
+        diag_add(builder->diags, builder->action->line, 1, 1, "split the lesson in two",
+                 "with this the lesson has more than %d steps", LIMIT_STEPS);
+        builder->full = true;
+    }
+    if (builder->full)
+        lesson->step_count--;
+    ARENA_RESERVE(lesson->arena, lesson->steps, lesson->step_count, lesson->step_capacity);
+    Step *step = &lesson->steps[lesson->step_count++];
+    *step = (Step){.kind = kind,
+                   .line = builder->action->line,
+                   .section = builder->action->section,
+                   .of = SYMBOL_NONE,
+                   .symbol = SYMBOL_NONE};
+    return step;
+}
+
+/* The steps of the whole sweep, or of the part of it that leads to `wrt`. */
+static void add_backward(Builder *builder, SymbolId of, SymbolId wrt, size_t declared) {
+    const Lesson *lesson = builder->lesson;
+    double *reached = paths_count(builder->scratch, lesson->graph, &lesson->scope, of);
+    bool *useful = wrt == SYMBOL_NONE
+                       ? NULL
+                       : graph_dependents(lesson->graph, &lesson->scope, builder->scratch, wrt);
+    for (SymbolId s = of + 1; s-- > 0;) {
+        SymbolRole role = scope_get(&lesson->scope, s)->role;
+        bool given = (role == ROLE_INPUT || role == ROLE_TARGET) && s != wrt;
+        if (reached[s] == 0 || given || s >= declared || (useful && !useful[s]))
+            continue;
+        Step *step = add_step(builder, STEP_BACKWARD);
+        step->of = of;
+        step->symbol = s;
+    }
+}
+
+static void add_chain(Builder *builder, Expr derivative) {
+    Lesson *lesson = builder->lesson;
+    const Exprs *exprs = &lesson->exprs;
+    Chain *chain = ARENA_NEW(lesson->arena, Chain);
+    chain->wrt = expr_operand(exprs, derivative, 1);
+    const ExprNode *wrt = expr_get(exprs, chain->wrt);
+    chain->of = expr_get(exprs, expr_operand(exprs, derivative, 0))->symbol;
+    chain->symbol = wrt->kind == EXPR_INDEX
+                        ? expr_get(exprs, expr_operand(exprs, chain->wrt, 0))->symbol
+                        : wrt->symbol;
+    double *weights = ARENA_ARRAY(builder->scratch, double, lesson->graph->edge_count);
+    for (size_t i = 0; i < lesson->graph->edge_count; i++)
+        weights[i] = 1;
+    chain->paths = paths_find(lesson->arena, lesson->graph, &lesson->scope, weights, chain->of,
+                              chain->symbol, LESSON_CHAIN_PATHS);
+    add_step(builder, STEP_CHAIN)->chain = chain;
+    if (!chain->paths.complete) {
+        add_backward(builder, chain->of, chain->symbol, lesson->scope.count);
+        return;
+    }
+    for (size_t path = 0; path < chain->paths.listed; path++) {
+        for (size_t factor = 0; factor < chain->paths.list[path].count; factor++) {
+            Step *step = add_step(builder, STEP_FACTOR);
+            step->chain = chain;
+            step->path = path;
+            step->factor = factor;
+        }
+        Step *step = add_step(builder, STEP_PRODUCT);
+        step->chain = chain;
+        step->path = path;
+    }
+    if (chain->paths.listed > 1)
+        add_step(builder, STEP_SUM)->chain = chain;
+}
+
+static void add_update(Builder *builder) {
+    const Action *action = builder->action;
+    size_t group = builder->lesson->step_count;
+    for (size_t i = 0; i < action->count; i++) {
+        Step *step = add_step(builder, STEP_UPDATE);
+        step->symbol = action->symbols[i];
+        step->of = lesson_default_result(builder->lesson, builder->scratch, step->symbol);
+        step->group = group;
+    }
+}
+
+static void add_action(Builder *builder) {
+    const Action *action = builder->action;
+    Lesson *lesson = builder->lesson;
+    Step *step;
+    switch (action->kind) {
+    case ACTION_PROSE:
+    case ACTION_DECLARE:
+        step = add_step(builder, action->kind == ACTION_PROSE ? STEP_PROSE : STEP_DECLARE);
+        step->first = action->first;
+        step->count = action->count;
+        break;
+    case ACTION_FORWARD:
+        for (size_t i = 0; i < action->count; i++)
+            add_step(builder, STEP_FORWARD)->symbol = action->symbols[i];
+        break;
+    case ACTION_CHAIN:
+        for (size_t i = 0; i < action->count; i++)
+            add_chain(builder, action->exprs[i]);
+        break;
+    case ACTION_BACKWARD: {
+        SymbolId of = action->of != SYMBOL_NONE
+                          ? action->of
+                          : lesson_default_result(lesson, builder->scratch, SYMBOL_NONE);
+        add_backward(builder, of, SYMBOL_NONE, lesson->scope.count);
+        break;
+    }
+    case ACTION_UPDATE: add_update(builder); break;
+    case ACTION_SET:
+        step = add_step(builder, STEP_SET);
+        step->target = action->target;
+        step->value = action->value;
+        break;
+    case ACTION_RATE: add_step(builder, STEP_RATE)->value = action->value; break;
+    case ACTION_RESET: add_step(builder, STEP_RESET); break;
+    case ACTION_SHOW:
+        step = add_step(builder, STEP_SHOW);
+        step->show = action->show;
+        step->exprs = action->exprs;
+        step->count = action->count;
+        step->of = lesson_default_result(lesson, builder->scratch, SYMBOL_NONE);
+        break;
+    case ACTION_EXPECT: lesson->expectations[action->first].step = lesson->step_count; break;
+    }
+}
+
+void steps_build(Lesson *lesson, Diags *diags, Arena *scratch) {
+    Builder builder = {.lesson = lesson, .diags = diags, .scratch = scratch};
+    size_t section = 0;
+    for (size_t i = 0; i < lesson->action_count && !builder.full; i++) {
+        builder.action = &lesson->actions[i];
+        for (; section < builder.action->section && section < lesson->section_count; section++)
+            lesson->sections[section].step = lesson->step_count;
+        add_action(&builder);
+    }
+}

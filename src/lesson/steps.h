@@ -1,0 +1,11 @@
+/* steps: a lesson's actions spread out into the steps a student goes through. */
+#ifndef LESSON_STEPS_H
+#define LESSON_STEPS_H
+
+#include "lesson/lesson.h"
+
+/* Fills lesson->steps, and the places of sections and expectations in them. The lesson's names,
+ * graph and actions are complete. Too many steps are an error at the action that asks for them. */
+void steps_build(Lesson *lesson, Diags *diags, Arena *scratch);
+
+#endif

@@ -1,0 +1,79 @@
+#include "num/graph.h"
+
+#include <string.h>
+
+#include "expr/diff.h"
+#include "expr/simplify.h"
+
+static void add_edges(Graph *graph, Arena *arena, Exprs *exprs, const Scope *scope, Arena *scratch,
+                      SymbolId to) {
+    const Symbol *symbol = scope_get(scope, to);
+    if (!symbol->lowered)
+        return;
+    bool scalar = symbol_entries(symbol) == 1;
+    Expr name = scope_expr(scope, exprs, to);
+    Expr seed = scalar ? expr_number(exprs, 1) : name; /* any expression of its shape would do */
+    Partial *partials;
+    size_t count = expr_partials(exprs, scratch, symbol->lowered, seed, &partials);
+    bool trivial = expr_get(exprs, symbol->lowered)->count == 0;
+    for (size_t i = 0; i < count; i++) {
+        if (expr_is_number(exprs, partials[i].adjoint, 0))
+            continue;
+        Expr partial = partials[i].adjoint;
+        if (!trivial) /* sigmoid(z)·(1 − sigmoid(z)) is y·(1 − y) where y is the name of it */
+            partial = expr_substitute(exprs, scratch, partial, symbol->lowered, name);
+        ARENA_RESERVE(arena, graph->edges, graph->edge_count, graph->edge_capacity);
+        graph->edges[graph->edge_count++] =
+            (Edge){.from = partials[i].symbol, .to = to, .partial = scalar ? partial : 0};
+    }
+}
+
+static void index_outgoing(Graph *graph, Arena *arena, size_t symbols) {
+    graph->first_out = ARENA_ARRAY(arena, size_t, symbols + 2);
+    graph->outgoing = ARENA_ARRAY(arena, size_t, graph->edge_count);
+    for (size_t i = 0; i < graph->edge_count; i++)
+        graph->first_out[graph->edges[i].from + 2]++;
+    for (size_t s = 2; s < symbols + 2; s++)
+        graph->first_out[s] += graph->first_out[s - 1];
+    for (size_t i = 0; i < graph->edge_count; i++)
+        graph->outgoing[graph->first_out[graph->edges[i].from + 1]++] = i;
+}
+
+Graph *graph_build(Arena *arena, Exprs *exprs, const Scope *scope, Arena *scratch) {
+    Graph *graph = ARENA_NEW(arena, Graph);
+    graph->first_in = ARENA_ARRAY(arena, size_t, scope->count + 1);
+    for (SymbolId s = 0; s < scope->count; s++) {
+        graph->first_in[s] = graph->edge_count;
+        add_edges(graph, arena, exprs, scope, scratch, s);
+    }
+    graph->first_in[scope->count] = graph->edge_count;
+    index_outgoing(graph, arena, scope->count);
+    return graph;
+}
+
+Expr graph_contribution(Exprs *exprs, const Scope *scope, Arena *scratch, const Edge *edge,
+                        Expr of) {
+    Expr name = scope_expr(scope, exprs, edge->to);
+    bool start = of == name && edge->partial;
+    if (start)
+        return edge->partial;
+    Expr seed = expr_derivative(exprs, of, name);
+    if (edge->partial)
+        return simplify_multiply(exprs, seed, edge->partial);
+    Expr formula = scope_get(scope, edge->to)->lowered;
+    Partial *partials;
+    size_t count = expr_partials(exprs, scratch, formula, seed, &partials);
+    for (size_t i = 0; i < count; i++)
+        if (partials[i].symbol == edge->from)
+            return expr_substitute(exprs, scratch, partials[i].adjoint, formula, name);
+    return expr_number(exprs, 0);
+}
+
+bool *graph_dependents(const Graph *graph, const Scope *scope, Arena *arena, SymbolId on) {
+    bool *depends = ARENA_ARRAY(arena, bool, scope->count);
+    depends[on] = true;
+    for (SymbolId s = on + 1; s < scope->count; s++)
+        for (size_t i = graph->first_in[s]; i < graph->first_in[s + 1] && !depends[s]; i++)
+            depends[s] = depends[graph->edges[i].from];
+    return depends;
+}

@@ -1,0 +1,37 @@
+/* graph: the computational graph of named nodes: which definition uses which name, and the local
+ * partial on each such edge. Names are numbered in the order of declaration, which is topological.
+ */
+#ifndef NUM_GRAPH_H
+#define NUM_GRAPH_H
+
+#include "expr/scope.h"
+
+typedef struct Edge {
+    SymbolId from; /* the name that is used */
+    SymbolId to;   /* the definition that uses it */
+    Expr partial;  /* ∂to/∂from in symbols, where `to` is a number; the shape of `from`. Else 0:
+                      see graph_contribution */
+} Edge;
+
+typedef struct Graph {
+    Edge *edges; /* by `to`, then by `from` */
+    size_t edge_count, edge_capacity;
+    size_t *first_in; /* edges into s: edges[first_in[s] … first_in[s + 1]) */
+    size_t *outgoing; /* numbers of edges by `from`: those out of s are
+                         outgoing[first_out[s] … first_out[s + 1]), in the order of `to` */
+    size_t *first_out;
+} Graph;
+
+/* The graph of a finished scope. Edges along which the derivative is identically zero are left out.
+ */
+Graph *graph_build(Arena *arena, Exprs *exprs, const Scope *scope, Arena *scratch);
+
+/* What `edge.to` hands back to `edge.from` in d(of)/d(edge.from): in symbols, with d(of)/d(edge.to)
+ * as a token: for Z = W @ x and W: dL/dZ @ x.T. For numbers: dE/dz * partial. */
+Expr graph_contribution(Exprs *exprs, const Scope *scope, Arena *scratch, const Edge *edge,
+                        Expr of);
+
+/* depends[s]: whether s is `on` or is computed from it. */
+bool *graph_dependents(const Graph *graph, const Scope *scope, Arena *arena, SymbolId on);
+
+#endif

@@ -1,0 +1,120 @@
+#include "num/model.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "expr/diff.h"
+#include "num/rng.h"
+
+/* The tape of all names, each of them a root. */
+static Tape *compile_all(Arena *arena, Exprs *exprs, const Scope *scope) {
+    Expr *roots = ARENA_ARRAY(arena, Expr, scope->count);
+    for (SymbolId s = 0; s < scope->count; s++)
+        roots[s] = scope_expr(scope, exprs, s);
+    return tape_compile(arena, exprs, scope, roots, scope->count, SYMBOL_NONE);
+}
+
+Model *model_new(Arena *arena, Exprs *exprs, const Scope *scope, const Graph *graph, double rate,
+                 uint64_t seed) {
+    Model *model = ARENA_NEW(arena, Model);
+    *model = (Model){.exprs = exprs, .scope = scope, .graph = graph, .rate = rate};
+    model->leaves = ARENA_ARRAY(arena, double, scope->leaf_entries);
+    model_initial(exprs, scope, arena, seed, model->leaves);
+    model->tape = compile_all(arena, exprs, scope);
+    model_forward(model);
+    return model;
+}
+
+/* A multiple of `granularity` between the bounds. A granularity of 0.1 is divided by 10, not
+ * multiplied by 0.1, so that 3 of it are 0.3 to the last bit. */
+static double draw_multiple(Rng *rng, const Symbol *symbol) {
+    double low = ceil(symbol->from / symbol->granularity - 1e-9);
+    double high = floor(symbol->to / symbol->granularity + 1e-9);
+    double steps = low + floor(rng_unit(rng) * (high - low + 1));
+    double inverse = round(1 / symbol->granularity);
+    bool exact = fabs(inverse * symbol->granularity - 1) < 1e-12;
+    return exact ? steps / inverse : steps * symbol->granularity;
+}
+
+static double draw(Rng *rng, const Symbol *symbol) {
+    if (symbol->distribution == DISTRIBUTION_UNIFORM && symbol->granularity > 0)
+        return draw_multiple(rng, symbol);
+    if (symbol->distribution == DISTRIBUTION_UNIFORM)
+        return symbol->from + rng_unit(rng) * (symbol->to - symbol->from);
+    double value = symbol->from + symbol->to * rng_normal(rng);
+    if (symbol->granularity > 0)
+        value = round(value / symbol->granularity) * symbol->granularity;
+    return value;
+}
+
+void model_initial(Exprs *exprs, const Scope *scope, Arena *scratch, uint64_t seed,
+                   double *leaves) {
+    for (SymbolId s = 0; s < scope->count; s++) {
+        const Symbol *symbol = scope_get(scope, s);
+        size_t entries = symbol_entries(symbol);
+        if (!symbol_is_leaf(symbol))
+            continue;
+        double *to = leaves + symbol->offset;
+        if (symbol->initial) {
+            Tape *tape = tape_compile(scratch, exprs, scope, &symbol->initial, 1, SYMBOL_NONE);
+            tape_load(tape, leaves);
+            tape_forward(tape);
+            const double *value = tape_value(tape, symbol->initial);
+            bool scalar = expr_is_scalar(exprs, symbol->initial);
+            for (size_t i = 0; i < entries; i++)
+                to[i] = value[scalar ? 0 : i];
+        } else {
+            Rng rng = rng_stream(seed, symbol->name);
+            for (size_t i = 0; i < entries; i++)
+                to[i] = draw(&rng, symbol);
+        }
+    }
+}
+
+void model_forward(Model *model) {
+    tape_load(model->tape, model->leaves);
+    tape_forward(model->tape);
+}
+
+static Expr name_of(const Model *model, SymbolId symbol) {
+    return scope_expr(model->scope, model->exprs, symbol);
+}
+
+const double *model_value(const Model *model, SymbolId symbol) {
+    return tape_value(model->tape, name_of(model, symbol));
+}
+
+double *model_evaluate(const Model *model, Arena *scratch, Expr expr) {
+    Expr lowered = expr_lower(model->exprs, model->scope, scratch, expr);
+    Tape *tape = tape_compile(scratch, model->exprs, model->scope, &lowered, 1, SYMBOL_NONE);
+    tape_load(tape, model->leaves);
+    tape_forward(tape);
+    return tape_value(tape, lowered);
+}
+
+void model_backward(Model *model, SymbolId of) {
+    tape_backward(model->tape, name_of(model, of), 0);
+}
+
+const double *model_adjoint(const Model *model, SymbolId symbol) {
+    return tape_adjoint(model->tape, name_of(model, symbol));
+}
+
+double *model_weights(const Model *model, Arena *scratch) {
+    const Graph *graph = model->graph;
+    double *weights = ARENA_ARRAY(scratch, double, graph->edge_count);
+    Expr *roots = ARENA_ARRAY(scratch, Expr, graph->edge_count);
+    size_t count = 0;
+    for (size_t i = 0; i < graph->edge_count; i++)
+        if (graph->edges[i].partial && expr_is_scalar(model->exprs, graph->edges[i].partial))
+            roots[count++] = graph->edges[i].partial;
+    Tape *tape = tape_compile(scratch, model->exprs, model->scope, roots, count, SYMBOL_NONE);
+    tape_load(tape, model->leaves);
+    tape_forward(tape);
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        Expr partial = graph->edges[i].partial;
+        bool number = partial && expr_is_scalar(model->exprs, partial);
+        weights[i] = number ? *tape_value(tape, partial) : 1;
+    }
+    return weights;
+}

@@ -1,0 +1,44 @@
+/* model: a lesson's graph with numbers in it: the present value of every input, target and
+ * parameter, and from them of every node. */
+#ifndef NUM_MODEL_H
+#define NUM_MODEL_H
+
+#include "num/graph.h"
+#include "num/tape.h"
+
+typedef struct Model {
+    Exprs *exprs;
+    const Scope *scope;
+    const Graph *graph;
+    Tape *tape;     /* all definitions */
+    double *leaves; /* scope->leaf_entries values */
+    double rate;    /* the learning rate */
+} Model;
+
+/* A model at the first values of its names; random ones drawn from `seed`. */
+Model *model_new(Arena *arena, Exprs *exprs, const Scope *scope, const Graph *graph, double rate,
+                 uint64_t seed);
+
+/* The first values of all inputs, targets and parameters, into leaves[0 … scope->leaf_entries). */
+void model_initial(Exprs *exprs, const Scope *scope, Arena *scratch, uint64_t seed, double *leaves);
+
+/* Computes all nodes from the leaves: after any change of them. */
+void model_forward(Model *model);
+
+/* The present value of a name, by rows; owned by the model, until the next forward. */
+const double *model_value(const Model *model, SymbolId symbol);
+
+/* The value of any expression of the scope's names, derivative tokens included; in `scratch`. */
+double *model_evaluate(const Model *model, Arena *scratch, Expr expr);
+
+/* d(of)/d(every name) by one reverse sweep over the whole graph; `of` is a node with one entry. The
+ * adjoints are read with model_adjoint, until the next sweep or forward. */
+void model_backward(Model *model, SymbolId of);
+
+/* The adjoint of a name after model_backward, in its shape; all zeros where nothing flows to it. */
+const double *model_adjoint(const Model *model, SymbolId symbol);
+
+/* Values of the local partials of all edges (1 for those without), for paths_find. */
+double *model_weights(const Model *model, Arena *scratch);
+
+#endif

@@ -1,0 +1,33 @@
+/* op: what each operation computes, and how it hands its adjoint back. The two sides of an
+ * operation stand beside each other in op.c, with the formula above them. */
+#ifndef NUM_OP_H
+#define NUM_OP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* One value of an operation at work: entries by rows, and their adjoints. */
+typedef struct Operand {
+    double *value, *adjoint;
+    size_t rows, columns;
+} Operand;
+
+/* An operation at work: y = f(a, b). */
+typedef struct OpFrame {
+    Operand y, a, b;    /* b is unused by operations of one operand */
+    size_t row, column; /* of EXPR_INDEX and EXPR_UNIT, from 0 */
+} OpFrame;
+
+typedef void OpSide(const OpFrame *frame);
+
+typedef struct Operation {
+    OpSide *forward;  /* y from a and b */
+    OpSide *backward; /* adds to the adjoints of a and b; NULL where nothing flows back */
+} Operation;
+
+/* By ExprKind, and for EXPR_CALL by function (max and min of one operand have entries of their own,
+ * chosen by `operands`). Leaves and EXPR_MATRIX, which the tape handles itself, have neither side.
+ */
+Operation op_find(uint8_t kind, uint8_t function, size_t operands);
+
+#endif

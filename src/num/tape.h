@@ -1,0 +1,59 @@
+/* tape: a computational graph as one flat list of operations in evaluation order.
+ *
+ * An operation reads values that stand before its own and writes its own; so forward is one loop up
+ * the list, and the reverse sweep one loop down, which turns the adjoint of each result into
+ * adjoints of its operands. Neither allocates. All values and all adjoints stay readable. */
+#ifndef NUM_TAPE_H
+#define NUM_TAPE_H
+
+#include "expr/scope.h"
+
+/* One operation. Values and adjoints of its result are entries [offset, offset + rows·columns). */
+typedef struct TapeOp {
+    uint8_t kind, function; /* as in ExprNode; EXPR_NAME of a definition does not occur */
+    uint32_t rows, columns;
+    uint32_t first, count; /* operands: tape->operands[first … first + count), places in ops */
+    size_t offset;
+    union {
+        double number;   /* EXPR_NUMBER */
+        SymbolId symbol; /* EXPR_NAME: a leaf, or the name the tape was cut at */
+        struct {
+            uint32_t row, column;
+        } at; /* EXPR_INDEX, EXPR_UNIT */
+    };
+} TapeOp;
+
+typedef struct Tape {
+    const Scope *scope;
+    TapeOp *ops;
+    size_t count;
+    uint32_t *operands;
+    double *values, *adjoints;
+    size_t entries;   /* of values, and of adjoints */
+    uint32_t *places; /* expression → its place in ops + 1, 0 where it is not on the tape */
+    size_t place_count;
+} Tape;
+
+/* The tape that computes `roots`, which are free of derivative tokens (expr_lower) but for those in
+ * the role of leaves: an EXPR_DERIVATIVE is an operation without operands that tape_set fills.
+ * `cut` is a name to be treated as a leaf although it has a formula, or SYMBOL_NONE. */
+Tape *tape_compile(Arena *arena, const Exprs *exprs, const Scope *scope, const Expr *roots,
+                   size_t root_count, SymbolId cut);
+
+/* Puts in inputs, targets and parameters; `leaves` has scope->leaf_entries entries. */
+void tape_load(Tape *tape, const double *leaves);
+
+/* Puts in the value of an expression that is a leaf on this tape; nothing where it is not on it. */
+void tape_set(Tape *tape, Expr leaf, const double *entries);
+
+/* Computes every value. */
+void tape_forward(Tape *tape);
+
+/* Computes the adjoint of every value: ∂(entry of root)/∂(value). Needs tape_forward before. */
+void tape_backward(Tape *tape, Expr root, size_t entry);
+
+/* The entries of an expression's value or adjoint, by rows; NULL where it is not on the tape. */
+double *tape_value(const Tape *tape, Expr expr);
+double *tape_adjoint(const Tape *tape, Expr expr);
+
+#endif

@@ -1,0 +1,297 @@
+#include "view/card_text.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "view/math_text.h"
+
+enum { LEAST_WIDTH = 20, INDENT = 2, TABLE_GAP = 2, LEAST_COLUMN = 3 };
+
+typedef struct Page {
+    Arena *arena;
+    CardLayout layout;
+    int item_indent; /* where the text of the list item before this block begins */
+} Page;
+
+static void add_run(const Page *page, Styled *text, const Run *run, Style style, int width) {
+    switch (run->kind) {
+    case RUN_TEXT: break;
+    case RUN_EMPHASIS:
+    case RUN_STRONG:
+    case RUN_CODE: style = STYLE_STRONG; break;
+    case RUN_BREAK: styled_add(text, "\n", style); return;
+    case RUN_MATH: {
+        Styled formula = {.arena = page->arena};
+        math_line_add(&formula, run->math, page->layout.ascii, style);
+        styled_append(text, &formula, styled_width(&formula) <= width);
+        return;
+    }
+    }
+    const char *shown = page->layout.ascii ? utf8_to_ascii(page->arena, run->text) : run->text;
+    styled_add(text, shown, style);
+}
+
+static Grid draw_runs(const Page *page, const Block *block, Style style, int width, int hanging) {
+    Styled text = {.arena = page->arena};
+    for (size_t i = 0; i < block->run_count; i++)
+        add_run(page, &text, &block->runs[i], style, width);
+    return styled_wrap(page->arena, &text, width, hanging, page->layout.ascii);
+}
+
+/* `inside` with its first cell `indent` columns in, and `marker` before its first row. */
+static Grid indented(const Page *page, const Grid *inside, int indent, int marker_at,
+                     const char *marker) {
+    Grid grid = grid_new(page->arena, inside->rows, indent + inside->columns, page->layout.ascii);
+    if (marker)
+        grid_text(&grid, 0, marker_at, marker, STYLE_NORMAL);
+    grid_copy(&grid, 0, indent, inside);
+    return grid;
+}
+
+/* Lists nest without end in an untrusted lesson; the text keeps at least half the width. */
+static int limit_indent(int indent, int width) {
+    return indent > width / 2 ? width / 2 : indent;
+}
+
+static Grid draw_paragraph(Page *page, const Block *block, Style style, int width) {
+    int level = block->level < 0 ? 0 : block->level;
+    if (level > width)
+        level = width;
+    if (!block->marker) {
+        int indent = level == 0 ? 0 : page->item_indent ? page->item_indent : level * INDENT;
+        Grid text = draw_runs(page, block, style, width - limit_indent(indent, width), 0);
+        return indented(page, &text, limit_indent(indent, width), 0, NULL);
+    }
+    const char *marker =
+        page->layout.ascii ? utf8_to_ascii(page->arena, block->marker) : block->marker;
+    int marker_at = limit_indent(level > 1 ? (level - 1) * INDENT : 0, width / 2);
+    int indent = limit_indent(marker_at + utf8_width(marker) + 1, width);
+    page->item_indent = indent;
+    Grid text = draw_runs(page, block, style, width - indent, 0);
+    return indented(page, &text, indent, marker_at, marker);
+}
+
+static Grid draw_heading(const Page *page, const Block *block, int width) {
+    Grid text = draw_runs(page, block, STYLE_STRONG, width, 0);
+    if (page->layout.flat || block->level > 2)
+        return text;
+    bool first = block->level <= 1;
+    const char *line = page->layout.ascii ? (first ? "=" : "-") : first ? "═" : "─";
+    Grid grid = grid_new(page->arena, text.rows + 1, text.columns, page->layout.ascii);
+    grid_copy(&grid, 0, 0, &text);
+    grid_fill(&grid, text.rows, 0, 1, text.columns, line, first ? STYLE_STRONG : STYLE_DIM);
+    return grid;
+}
+
+static int count_lines(const char *text) {
+    int lines = 0;
+    for (; *text; lines++) {
+        size_t length = strcspn(text, "\n");
+        text += length + (text[length] == '\n');
+    }
+    return lines;
+}
+
+static Grid draw_code(const Page *page, const Block *block, int width) {
+    const char *text = block->text ? block->text : "";
+    int lines = count_lines(text);
+    Grid grid = grid_new(page->arena, lines, width, page->layout.ascii);
+    for (int row = 0; row < lines; row++) {
+        size_t length = strcspn(text, "\n");
+        const char *line = arena_copy_n(page->arena, text, length);
+        grid_text_fit(&grid, row, INDENT, width - INDENT, line, STYLE_NORMAL);
+        text += length + (text[length] == '\n');
+    }
+    return grid;
+}
+
+static Grid draw_formula(const Page *page, const Block *block, int width) {
+    Grid formula = math_equation(page->arena, block->parts, block->signs, block->count,
+                                 width - INDENT, page->layout.ascii, page->layout.flat);
+    return indented(page, &formula, INDENT, 0, NULL);
+}
+
+/* A table being laid out: cells by rows, the width of each column. */
+typedef struct Table {
+    Styled *cells;
+    size_t rows, columns;
+    int *widths;
+    int *before_point; /* of each column: the most columns before the point of a number in it */
+} Table;
+
+static Table measure_table(const Page *page, const Block *block) {
+    size_t rows = (block->count + block->columns - 1) / block->columns;
+    Table table = {ARENA_ARRAY(page->arena, Styled, rows * block->columns), rows, block->columns,
+                   ARENA_ARRAY(page->arena, int, block->columns),
+                   ARENA_ARRAY(page->arena, int, block->columns)};
+    for (size_t i = 0; i < rows * block->columns; i++) {
+        Styled *cell = &table.cells[i];
+        cell->arena = page->arena;
+        Style style = block->header && i < block->columns ? STYLE_STRONG : STYLE_NORMAL;
+        if (i < block->count && block->parts[i])
+            math_line_add(cell, block->parts[i], page->layout.ascii, style);
+        int before = styled_before_point(cell), *most = &table.before_point[i % table.columns];
+        *most = before > *most ? before : *most;
+    }
+    for (size_t i = 0; i < rows * block->columns; i++) {
+        int before = styled_before_point(&table.cells[i]);
+        int shift = before < 0 ? 0 : table.before_point[i % table.columns] - before;
+        int width = shift + styled_width(&table.cells[i]);
+        int *widest = &table.widths[i % table.columns];
+        *widest = width > *widest ? width : *widest;
+    }
+    return table;
+}
+
+/* Takes from the widest column until the table fits, as far as that goes. */
+static void narrow_columns(Table *table, int width) {
+    long long total = -TABLE_GAP;
+    for (size_t c = 0; c < table->columns; c++)
+        total += table->widths[c] + TABLE_GAP;
+    while (total > width) {
+        size_t widest = 0;
+        int second = LEAST_COLUMN;
+        for (size_t c = 1; c < table->columns; c++)
+            if (table->widths[c] > table->widths[widest])
+                widest = c;
+        for (size_t c = 0; c < table->columns; c++)
+            if (c != widest && table->widths[c] > second)
+                second = table->widths[c];
+        if (table->widths[widest] <= LEAST_COLUMN)
+            return;
+        long long excess = total - width, over = table->widths[widest] - second;
+        long long less = over < 1 ? 1 : over < excess ? over : excess;
+        table->widths[widest] -= (int)less;
+        total -= less;
+    }
+}
+
+/* One row of a table, as tall as its tallest cell. */
+static Grid draw_table_row(const Page *page, const Table *table, size_t row, int width) {
+    Grid *cells = ARENA_ARRAY(page->arena, Grid, table->columns);
+    int height = 1;
+    for (size_t c = 0; c < table->columns; c++) {
+        const Styled *cell = &table->cells[row * table->columns + c];
+        cells[c] = styled_wrap(page->arena, cell, table->widths[c], 0, page->layout.ascii);
+        height = cells[c].rows > height ? cells[c].rows : height;
+    }
+    Grid grid = grid_new(page->arena, height, width, page->layout.ascii);
+    int column = 0;
+    for (size_t c = 0; c < table->columns && column < width; c++) {
+        int before = styled_before_point(&table->cells[row * table->columns + c]);
+        int shift = before < 0 ? 0 : table->before_point[c] - before;
+        if (shift + cells[c].columns > table->widths[c])
+            shift = 0; /* the column was narrowed */
+        grid_copy(&grid, 0, column + shift, &cells[c]);
+        column += table->widths[c] + TABLE_GAP;
+    }
+    return grid;
+}
+
+/* Grids below each other, `gaps[i]` empty rows before each (NULL: none). */
+static Grid stack_grids(const Page *page, const Grid *grids, const int *gaps, size_t count,
+                        int width) {
+    int rows = 0;
+    for (size_t i = 0; i < count; i++)
+        rows += grids[i].rows + (gaps ? gaps[i] : 0);
+    Grid all = grid_new(page->arena, rows, width, page->layout.ascii);
+    int row = 0;
+    for (size_t i = 0; i < count; i++) {
+        row += gaps ? gaps[i] : 0;
+        grid_copy(&all, row, 0, &grids[i]);
+        row += grids[i].rows;
+    }
+    return all;
+}
+
+static Grid draw_table(const Page *page, const Block *block, int width) {
+    if (block->columns == 0 || block->count == 0)
+        return grid_new(page->arena, 0, 0, page->layout.ascii);
+    Table table = measure_table(page, block);
+    narrow_columns(&table, width);
+    Grid *rows = ARENA_ARRAY(page->arena, Grid, table.rows + 1);
+    size_t count = 0;
+    for (size_t row = 0; row < table.rows; row++) {
+        rows[count++] = draw_table_row(page, &table, row, width);
+        if (row > 0 || !block->header || page->layout.flat)
+            continue;
+        Grid *rule = &rows[count++];
+        *rule = grid_new(page->arena, 1, width, page->layout.ascii);
+        const char *line = page->layout.ascii ? "-" : "─";
+        int column = 0;
+        for (size_t c = 0; c < table.columns && column < width; c++) {
+            grid_fill(rule, 0, column, 1, table.widths[c], line, STYLE_DIM);
+            column += table.widths[c] + TABLE_GAP;
+        }
+    }
+    return stack_grids(page, rows, NULL, count, width);
+}
+
+static Grid draw_rule(const Page *page, int width) {
+    Grid grid = grid_new(page->arena, page->layout.flat ? 0 : 1, width, page->layout.ascii);
+    grid_fill(&grid, 0, 0, 1, width, page->layout.ascii ? "-" : "─", STYLE_DIM);
+    return grid;
+}
+
+static Grid draw_inside(Page *page, const Block *block, int width) {
+    switch (block->kind) {
+    case BLOCK_TEXT: return draw_paragraph(page, block, STYLE_NORMAL, width);
+    case BLOCK_HEADING: return draw_heading(page, block, width);
+    case BLOCK_CODE: return draw_code(page, block, width);
+    case BLOCK_FORMULA: return draw_formula(page, block, width);
+    case BLOCK_TABLE: return draw_table(page, block, width);
+    case BLOCK_RULE: return draw_rule(page, width);
+    case BLOCK_NOTE: {
+        Grid text = draw_runs(page, block, STYLE_DIM, width - INDENT, 0);
+        return indented(page, &text, INDENT, 0, NULL);
+    }
+    case BLOCK_ERROR: return draw_runs(page, block, STYLE_ERROR, width, 0);
+    }
+    return grid_new(page->arena, 0, 0, page->layout.ascii);
+}
+
+static Grid draw_block(Page *page, const Block *block) {
+    if (!block->quote)
+        return draw_inside(page, block, page->layout.width);
+    bool plain = page->layout.ascii || page->layout.flat;
+    Grid inside = draw_inside(page, block, page->layout.width - INDENT);
+    Grid quoted = indented(page, &inside, INDENT, 0, NULL);
+    for (int row = 0; row < quoted.rows; row++)
+        grid_text(&quoted, row, 0, plain ? ">" : "│", STYLE_DIM);
+    return quoted;
+}
+
+static bool is_item(const Block *block) {
+    return block->kind == BLOCK_TEXT && block->level > 0;
+}
+
+static int gap_between(const Block *before, const Block *block) {
+    return !(is_item(before) && is_item(block) && block->marker);
+}
+
+Grid card_draw(Arena *arena, const Card *card, CardLayout layout) {
+    if (layout.width < LEAST_WIDTH)
+        layout.width = LEAST_WIDTH;
+    Page page = {.arena = arena, .layout = layout};
+    Grid *grids = ARENA_ARRAY(arena, Grid, card->count + 1);
+    int *gaps = ARENA_ARRAY(arena, int, card->count + 1);
+    size_t count = 0;
+    if (layout.title && card->title) {
+        Run run = {.kind = RUN_TEXT, .text = card->title};
+        Block title = {.kind = BLOCK_HEADING, .level = 3, .runs = &run, .run_count = 1};
+        grids[count++] = draw_heading(&page, &title, layout.width);
+    }
+    const Block *before = NULL; /* the last that drew something */
+    for (size_t i = 0; i < card->count; i++) {
+        const Block *block = &card->blocks[i];
+        if (!is_item(block))
+            page.item_indent = 0;
+        grids[count] = draw_block(&page, block);
+        if (grids[count].rows == 0)
+            continue;
+        gaps[count] = before ? gap_between(before, block) : count > 0;
+        before = block;
+        count++;
+    }
+    return stack_grids(&page, grids, gaps, count, layout.width);
+}

@@ -1,0 +1,177 @@
+#include "view/grid.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "base/utf8.h"
+
+Grid grid_new(Arena *arena, int rows, int columns, bool ascii) {
+    Grid grid = {rows < 0 ? 0 : rows, columns < 0 ? 0 : columns, NULL, ascii};
+    size_t count = (size_t)grid.rows * (size_t)grid.columns;
+    grid.cells = ARENA_ARRAY(arena, Cell, count);
+    for (size_t i = 0; i < count; i++)
+        grid.cells[i].text[0] = ' ';
+    return grid;
+}
+
+Cell *grid_cell(const Grid *grid, int row, int column) {
+    if (row < 0 || row >= grid->rows || column < 0 || column >= grid->columns)
+        return NULL;
+    return &grid->cells[(size_t)row * (size_t)grid->columns + (size_t)column];
+}
+
+/* Whether the cell holds a character that reaches into the next one. */
+static bool is_wide(const Grid *grid, int row, int column) {
+    const Cell *cell = grid_cell(grid, row, column), *next = grid_cell(grid, row, column + 1);
+    return cell && next && cell->text[0] && !next->text[0];
+}
+
+static void put_space(Cell *cell) {
+    if (cell)
+        strcpy(cell->text, " ");
+}
+
+/* Frees a cell for writing: half a wide character is never left behind. */
+static Cell *clear_cell(Grid *grid, int row, int column) {
+    Cell *cell = grid_cell(grid, row, column);
+    if (!cell)
+        return NULL;
+    if (is_wide(grid, row, column))
+        put_space(grid_cell(grid, row, column + 1));
+    if (!cell->text[0])
+        put_space(grid_cell(grid, row, column - 1));
+    put_space(cell);
+    return cell;
+}
+
+static void put_mark(Grid *grid, int row, int column, const char *mark, size_t bytes) {
+    Cell *cell = grid_cell(grid, row, column);
+    if (cell && !cell->text[0])
+        cell = grid_cell(grid, row, column - 1);
+    if (!cell)
+        return;
+    size_t used = strlen(cell->text);
+    if (used + bytes < sizeof cell->text) {
+        memcpy(cell->text + used, mark, bytes);
+        cell->text[used + bytes] = '\0';
+    }
+}
+
+static void put_character(Grid *grid, int row, int column, const char *text, size_t bytes,
+                          int width, Style style) {
+    bool whole = grid_cell(grid, row, column) && grid_cell(grid, row, column + width - 1);
+    if (!whole)
+        return;
+    for (int i = 0; i < width; i++) {
+        Cell *cell = clear_cell(grid, row, column + i);
+        memset(cell->text, 0, sizeof cell->text);
+        cell->style = (uint8_t)style;
+        if (i == 0)
+            memcpy(cell->text, text, bytes);
+    }
+}
+
+static int write_text(Grid *grid, int row, int column, const char *text, Style style) {
+    int written = 0;
+    while (*text) {
+        uint32_t character = 0xFFFD;
+        size_t bytes = utf8_decode(text, &character);
+        int width = bytes ? utf8_character_width(character) : 1;
+        bool blank = character < 0x20 || character == 0x7F || character == 0xA0;
+        if (width == 0)
+            put_mark(grid, row, column + written - 1, text, bytes);
+        else if (blank)
+            put_character(grid, row, column + written, " ", 1, 1, style);
+        else if (!bytes)
+            put_character(grid, row, column + written, "?", 1, 1, style);
+        else
+            put_character(grid, row, column + written, text, bytes, width, style);
+        written += width;
+        text += bytes ? bytes : 1;
+    }
+    return written;
+}
+
+static bool is_ascii(const char *text) {
+    for (; *text; text++)
+        if ((unsigned char)*text >= 0x80)
+            return false;
+    return true;
+}
+
+int grid_text(Grid *grid, int row, int column, const char *text, Style style) {
+    if (!grid->ascii || is_ascii(text))
+        return write_text(grid, row, column, text, style);
+    Arena scratch = {0};
+    int written = write_text(grid, row, column, utf8_to_ascii(&scratch, text), style);
+    arena_clear(&scratch);
+    return written;
+}
+
+int grid_text_fit(Grid *grid, int row, int column, int columns, const char *text, Style style) {
+    if (columns <= 0)
+        return 0;
+    Arena scratch = {0};
+    const char *shown = grid->ascii ? utf8_to_ascii(&scratch, text) : text;
+    int written;
+    if (utf8_width(shown) <= columns) {
+        written = write_text(grid, row, column, shown, style);
+    } else {
+        const char *head = arena_copy_n(&scratch, shown, utf8_prefix(shown, columns - 1));
+        written = write_text(grid, row, column, head, style);
+        written += write_text(grid, row, column + written, grid->ascii ? "~" : "…", style);
+    }
+    arena_clear(&scratch);
+    return written;
+}
+
+static int larger_of(int a, int b) {
+    return a > b ? a : b;
+}
+
+/* The end of `count` places from `start`, no further than `end`; safe for any numbers. */
+static int end_within(int start, int count, int end) {
+    if (count <= 0 || start >= end)
+        return start;
+    return start < 0 || count < end - start ? (start + count < end ? start + count : end) : end;
+}
+
+void grid_fill(Grid *grid, int row, int column, int rows, int columns, const char *text,
+               Style style) {
+    int width = utf8_width(text);
+    if (width <= 0)
+        return;
+    int last_row = end_within(row, rows, grid->rows);
+    int last_column = end_within(column, columns, grid->columns);
+    for (int r = larger_of(row, 0); r < last_row; r++)
+        for (int c = larger_of(column, 0); c + width <= last_column; c += width)
+            if (grid_text(grid, r, c, text, style) != width)
+                return; /* a glyph that is longer in ASCII cannot fill evenly */
+}
+
+void grid_copy(Grid *grid, int row, int column, const Grid *from) {
+    for (int r = 0; r < from->rows; r++) {
+        for (int c = 0; c < from->columns; c++) {
+            const Cell *cell = grid_cell(from, r, c);
+            Cell *to = grid_cell(grid, row + r, column + c);
+            if (!to || (!cell->text[0] && c > 0 && is_wide(from, r, c - 1)))
+                continue; /* the right half comes with its left one */
+            int width = is_wide(from, r, c) ? 2 : 1;
+            bool whole = grid_cell(grid, row + r, column + c + width - 1) != NULL;
+            to = clear_cell(grid, row + r, column + c);
+            if (width == 2 && whole)
+                *clear_cell(grid, row + r, column + c + 1) = *grid_cell(from, r, c + 1);
+            if (whole && cell->text[0])
+                *to = *cell;
+        }
+    }
+}
+
+char *grid_line(Arena *arena, const Grid *grid, int row) {
+    Buffer line = {.arena = arena};
+    for (int column = 0; grid_cell(grid, row, column); column++)
+        buffer_add(&line, grid_cell(grid, row, column)->text);
+    while (line.length && line.text[line.length - 1] == ' ')
+        line.text[--line.length] = '\0';
+    return arena_copy(arena, buffer_text(&line));
+}

@@ -1,0 +1,158 @@
+#include "view/math.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "base/str.h"
+
+static Math *new_math(Arena *arena, MathKind kind, size_t count) {
+    Math *math = ARENA_NEW(arena, Math);
+    math->kind = kind;
+    math->count = math->capacity = count;
+    math->parts = ARENA_ARRAY(arena, Math *, count);
+    return math;
+}
+
+Math *math_text(Arena *arena, const char *text) {
+    Math *math = ARENA_NEW(arena, Math);
+    math->kind = MATH_TEXT;
+    math->text = arena_copy(arena, text);
+    return math;
+}
+
+/* "-1.2e-5" as "−1.2·" and 10⁻⁵; without an exponent one text. */
+Math *math_number(Arena *arena, double value, int digits) {
+    char text[NUMBER_SIZE];
+    int most = digits < 1 ? NUMBER_DEFAULT_DIGITS : digits;
+    number_format(value, most > NUMBER_MOST_DIGITS ? NUMBER_MOST_DIGITS : most, text);
+    const char *sign = text[0] == '-' ? "−" : "";
+    char *unsigned_text = text + (text[0] == '-');
+    if (str_equal(unsigned_text, "inf"))
+        return math_text(arena, arena_format(arena, "%s∞", sign));
+    char *e = str_equal(unsigned_text, "nan") ? NULL : strchr(unsigned_text, 'e');
+    if (!e)
+        return math_text(arena, arena_format(arena, "%s%s", sign, unsigned_text));
+    *e++ = '\0';
+    const char *power_sign = *e == '-' ? "−" : "";
+    Math *power = math_text(arena, arena_format(arena, "%s%s", power_sign, e + (*e == '-')));
+    Math *ten = math_superscript(arena, math_text(arena, "10"), power);
+    if (str_equal(unsigned_text, "1"))
+        return *sign ? math_row(arena, 2, math_text(arena, sign), ten) : math_row(arena, 1, ten);
+    return math_row(arena, 2, math_text(arena, arena_format(arena, "%s%s·", sign, unsigned_text)),
+                    ten);
+}
+
+Math *math_row(Arena *arena, size_t count, ...) {
+    Math *row = new_math(arena, MATH_ROW, count);
+    va_list parts;
+    va_start(parts, count);
+    for (size_t i = 0; i < count; i++)
+        row->parts[i] = va_arg(parts, Math *);
+    va_end(parts);
+    return row;
+}
+
+void math_add(Arena *arena, Math *row, Math *part) {
+    ARENA_RESERVE(arena, row->parts, row->count, row->capacity);
+    row->parts[row->count++] = part;
+}
+
+static Math *pair(Arena *arena, MathKind kind, Math *first, Math *second) {
+    Math *math = new_math(arena, kind, 2);
+    math->parts[0] = first;
+    math->parts[1] = second;
+    return math;
+}
+
+Math *math_fraction(Arena *arena, Math *above, Math *below) {
+    return pair(arena, MATH_FRACTION, above, below);
+}
+
+Math *math_superscript(Arena *arena, Math *base, Math *script) {
+    return pair(arena, MATH_SUPERSCRIPT, base, script);
+}
+
+Math *math_subscript(Arena *arena, Math *base, Math *script) {
+    return pair(arena, MATH_SUBSCRIPT, base, script);
+}
+
+Math *math_fence(Arena *arena, const char *fence, Math *inside) {
+    Math *math = new_math(arena, MATH_FENCE, 1);
+    math->text = arena_copy(arena, fence);
+    math->parts[0] = inside;
+    return math;
+}
+
+Math *math_root(Arena *arena, Math *inside) {
+    Math *math = new_math(arena, MATH_ROOT, 1);
+    math->parts[0] = inside;
+    return math;
+}
+
+Math *math_lit(Arena *arena, Math *math, Style style) {
+    Math *copy = ARENA_NEW(arena, Math);
+    *copy = *math;
+    copy->style = style;
+    return copy;
+}
+
+Math *math_partial(Arena *arena, Math *of, Math *wrt) {
+    Math *sides[] = {of, wrt};
+    for (size_t i = 0; i < 2; i++) {
+        bool loose = sides[i]->kind == MATH_ROW || sides[i]->kind == MATH_FRACTION;
+        Math *inside = loose ? math_fence(arena, "(", sides[i]) : sides[i];
+        sides[i] = math_row(arena, 2, math_text(arena, "∂"), inside);
+    }
+    return math_fraction(arena, sides[0], sides[1]);
+}
+
+enum { SHOWN_MOST = 8, SHOWN_FIRST = 4 }; /* of the rows or columns of a matrix; then dots */
+
+/* Which row stands at a place of a table that shows `shown` of `total`; `total` where dots stand.
+ */
+static size_t row_at(size_t place, size_t shown, size_t total) {
+    if (shown == total || place < SHOWN_FIRST)
+        return place;
+    return place == SHOWN_FIRST ? total : total - (shown - place);
+}
+
+static Math *dots_at(Arena *arena, bool row_is_dots, bool column_is_dots) {
+    const char *dots = row_is_dots && column_is_dots ? "⋱" : row_is_dots ? "⋮" : "⋯";
+    return math_text(arena, dots);
+}
+
+Math *math_matrix(Arena *arena, size_t rows, size_t columns,
+                  Math *(*entry)(void *context, size_t row, size_t column), void *context) {
+    size_t shown_rows = rows > SHOWN_MOST ? SHOWN_MOST : rows;
+    size_t shown_columns = columns > SHOWN_MOST ? SHOWN_MOST : columns;
+    Math *table = new_math(arena, MATH_TABLE, shown_rows * shown_columns);
+    table->columns = shown_columns;
+    for (size_t i = 0; i < table->count; i++) {
+        size_t row = row_at(i / shown_columns, shown_rows, rows);
+        size_t column = row_at(i % shown_columns, shown_columns, columns);
+        bool dots = row == rows || column == columns;
+        table->parts[i] =
+            dots ? dots_at(arena, row == rows, column == columns) : entry(context, row, column);
+    }
+    return math_fence(arena, "[", table);
+}
+
+typedef struct Entries {
+    Arena *arena;
+    const double *entries;
+    size_t columns;
+    int digits;
+} Entries;
+
+static Math *number_entry(void *context, size_t row, size_t column) {
+    const Entries *from = context;
+    return math_number(from->arena, from->entries[row * from->columns + column], from->digits);
+}
+
+Math *math_value(Arena *arena, const double *entries, size_t rows, size_t columns, int digits) {
+    if (rows == 1 && columns == 1)
+        return math_number(arena, entries[0], digits);
+    Entries from = {arena, entries, columns, digits};
+    return math_matrix(arena, rows, columns, number_entry, &from);
+}

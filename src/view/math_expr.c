@@ -1,0 +1,474 @@
+/* How an expression is written: where parentheses, signs and dots go. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/number.h"
+#include "base/utf8.h"
+#include "view/math.h"
+
+/* An expression is a graph in which a part can be used many times, so written out it can be far
+ * longer than it is: after so many parts, or so many nodes looked at, "…" stands for the rest. */
+enum { MOST_PARTS = 2000, MOST_NODES = 1 << 20 };
+
+typedef struct Writer {
+    Arena *arena;
+    const Exprs *exprs;
+    const Scope *scope;
+    MathStyle style;
+    size_t parts, nodes;
+} Writer;
+
+/* How tightly a term holds together; looser ones get parentheses where a tighter one is needed. */
+typedef enum Level {
+    LEVEL_SUM,
+    LEVEL_NEGATED,
+    LEVEL_ENTRYWISE, /* a ⊙ b */
+    LEVEL_PRODUCT,
+    LEVEL_FRACTION,
+    LEVEL_POWER,
+    LEVEL_ATOM
+} Level;
+
+/* What a term begins or ends with: it decides whether two factors need a dot. */
+typedef enum Edge {
+    EDGE_SYMBOL,
+    EDGE_NUMBER,
+    EDGE_WORD,
+    EDGE_FENCE,
+    EDGE_FRACTION,
+    EDGE_PARTIAL
+} Edge;
+
+typedef struct Term {
+    Math *math;
+    Level level;
+    Edge left, right;
+    bool put_in; /* a value in the place of a name */
+} Term;
+
+static Term write_expr(Writer *writer, Expr expr, int depth);
+
+static Term atom(Math *math, Edge edge) {
+    return (Term){math, LEVEL_ATOM, edge, edge, false};
+}
+
+static Term fenced(Writer *writer, Term term, Level least) {
+    if (term.level >= least)
+        return term;
+    Math *fence = math_fence(writer->arena, "(", term.math);
+    return atom(fence, term.put_in ? EDGE_NUMBER : EDGE_FENCE);
+}
+
+static Term write_operand(Writer *writer, Expr expr, size_t index, int depth, Level least) {
+    Expr operand = expr_operand(writer->exprs, expr, index);
+    return fenced(writer, write_expr(writer, operand, depth + 1), least);
+}
+
+static Term number_term(Writer *writer, double value, int digits) {
+    Math *math = math_number(writer->arena, value, digits);
+    Term term = atom(math, EDGE_NUMBER);
+    if (value < 0)
+        term.level = LEVEL_NEGATED;
+    else if (math->kind == MATH_ROW)
+        term.level = LEVEL_PRODUCT; /* 1.2·10⁻⁵ */
+    return term;
+}
+
+enum { BRIEF_DIGITS = 8 };
+
+/* A literal as the teacher wrote it, unless it was computed and runs on and on. */
+static Term write_literal(Writer *writer, double value) {
+    char text[NUMBER_SIZE];
+    number_shortest(value, text);
+    int digits = 0;
+    for (const char *at = text; *at && *at != 'e'; at++)
+        digits += *at >= (digits ? '0' : '1') && *at <= '9';
+    return number_term(writer, value, digits <= BRIEF_DIGITS ? digits : writer->style.digits);
+}
+
+static Term value_term(Writer *writer, const double *entries, const ExprNode *node) {
+    if (node->rows == 1 && node->columns == 1) {
+        Term term = number_term(writer, entries[0], writer->style.digits);
+        term.put_in = true;
+        return term;
+    }
+    Math *matrix =
+        math_value(writer->arena, entries, node->rows, node->columns, writer->style.digits);
+    return atom(matrix, EDGE_FENCE);
+}
+
+/* What a name is spelled with, without its scripts: w of w₁₁⁽¹⁾. */
+static bool is_word(const Math *math) {
+    while (math->kind == MATH_SUPERSCRIPT || math->kind == MATH_SUBSCRIPT)
+        math = math->parts[0];
+    return math->kind == MATH_ROW || (math->kind == MATH_TEXT && utf8_width(math->text) > 1);
+}
+
+static Term write_symbol(Writer *writer, SymbolId symbol) {
+    Math *math = math_symbol(writer->arena, scope_get(writer->scope, symbol));
+    Term term = atom(math, is_word(math) ? EDGE_WORD : EDGE_SYMBOL);
+    if (math->kind == MATH_SUPERSCRIPT)
+        term.level = LEVEL_POWER;
+    return term;
+}
+
+static const double *find_value(const Writer *writer, SymbolId symbol) {
+    const MathStyle *style = &writer->style;
+    return style->value_of ? style->value_of(style->context, symbol) : NULL;
+}
+
+static Term write_name(Writer *writer, const ExprNode *node) {
+    const double *value = find_value(writer, node->symbol);
+    Term term = value ? value_term(writer, value, node) : write_symbol(writer, node->symbol);
+    if (node->symbol == writer->style.lit)
+        term.math = math_lit(writer->arena, term.math, STYLE_LIT);
+    return term;
+}
+
+static Term write_index(Writer *writer, Expr expr, const ExprNode *node, int depth) {
+    Expr of = expr_operand(writer->exprs, expr, 0);
+    const ExprNode *matrix = expr_get(writer->exprs, of);
+    const double *value = matrix->kind == EXPR_NAME ? find_value(writer, matrix->symbol) : NULL;
+    bool lit = matrix->kind == EXPR_NAME && matrix->symbol == writer->style.lit;
+    Term term;
+    if (value) {
+        size_t entry = (size_t)(node->at.row - 1) * matrix->columns + (node->at.column - 1);
+        term = value_term(writer, value + entry, node);
+    } else {
+        Term base = write_expr(writer, of, depth + 1);
+        bool scripted = base.math->kind == MATH_SUBSCRIPT || base.math->kind == MATH_SUPERSCRIPT;
+        if (scripted || base.level < LEVEL_ATOM)
+            base = atom(math_fence(writer->arena, "(", base.math), EDGE_FENCE);
+        const char *place = matrix->columns == 1 ? arena_format(writer->arena, "%u", node->at.row)
+                                                 : arena_format(writer->arena, "%u,%u",
+                                                                node->at.row, node->at.column);
+        term = base;
+        term.math = math_subscript(writer->arena, base.math, math_text(writer->arena, place));
+    }
+    if (lit)
+        term.math = math_lit(writer->arena, term.math, STYLE_LIT);
+    return term;
+}
+
+static Term write_negate(Writer *writer, Expr expr, int depth) {
+    Term operand = write_operand(writer, expr, 0, depth, LEVEL_ENTRYWISE);
+    Math *row = math_row(writer->arena, 2, math_text(writer->arena, "−"), operand.math);
+    return (Term){row, LEVEL_NEGATED, EDGE_SYMBOL, operand.right, false};
+}
+
+/* One term of a sum or one factor of a product, in the order of writing. */
+typedef struct Piece {
+    Expr expr;
+    const char *sign;     /* of a term: what stands before it */
+    bool entrywise;       /* of a factor: ⊙ stands before it */
+    bool matmul;          /* of a factor: the matrix product stands before it */
+    bool under_matmul;    /* no ⊙ may be opened here: (A ⊙ B)x */
+    bool after_entrywise; /* and no matrix product here: B ⊙ (Wx) */
+} Piece;
+
+typedef struct Pieces {
+    Piece *items;
+    size_t count, capacity;
+    bool cut; /* there were more */
+} Pieces;
+
+static void push(Writer *writer, Pieces *pieces, Piece piece) {
+    ARENA_RESERVE(writer->arena, pieces->items, pieces->count, pieces->capacity);
+    pieces->items[pieces->count++] = piece;
+}
+
+/* The terms of a − b + c, last first; only the left side is opened, so a − (b + c) stays. */
+static Pieces open_sum(Writer *writer, Expr expr) {
+    Pieces terms = {0};
+    const ExprNode *node = expr_get(writer->exprs, expr);
+    while ((node->kind == EXPR_ADD || node->kind == EXPR_SUBTRACT) &&
+           writer->nodes++ < MOST_NODES) {
+        const char *sign = node->kind == EXPR_ADD ? " + " : " − ";
+        push(writer, &terms, (Piece){.expr = expr_operand(writer->exprs, expr, 1), .sign = sign});
+        expr = expr_operand(writer->exprs, expr, 0);
+        node = expr_get(writer->exprs, expr);
+    }
+    push(writer, &terms, (Piece){.expr = expr});
+    return terms;
+}
+
+static Term write_sum(Writer *writer, Expr expr, int depth) {
+    Pieces terms = open_sum(writer, expr);
+    Math *row = math_row(writer->arena, 0);
+    Term sum = {row, LEVEL_SUM, EDGE_SYMBOL, EDGE_SYMBOL, false};
+    for (size_t i = 0; i < terms.count; i++) {
+        const Piece *piece = &terms.items[terms.count - 1 - i];
+        if (piece->sign)
+            math_add(writer->arena, row, math_text(writer->arena, piece->sign));
+        if (i >= LIMIT_FORMULA_TERMS) {
+            math_add(writer->arena, row, math_text(writer->arena, "…"));
+            break;
+        }
+        Level least = i ? LEVEL_ENTRYWISE : LEVEL_SUM;
+        Term term = fenced(writer, write_expr(writer, piece->expr, depth + 1), least);
+        math_add(writer->arena, row, term.math);
+    }
+    return sum;
+}
+
+static bool is_entrywise(const Writer *writer, Expr expr) {
+    return expr_get(writer->exprs, expr)->kind == EXPR_MULTIPLY &&
+           !expr_is_scalar(writer->exprs, expr_operand(writer->exprs, expr, 0)) &&
+           !expr_is_scalar(writer->exprs, expr_operand(writer->exprs, expr, 1));
+}
+
+static bool can_open(const Writer *writer, const Piece *piece) {
+    uint8_t kind = expr_get(writer->exprs, piece->expr)->kind;
+    if (kind == EXPR_MULTIPLY)
+        return !piece->under_matmul || !is_entrywise(writer, piece->expr);
+    return kind == EXPR_MATMUL && !piece->after_entrywise;
+}
+
+/* The factors of a product, nested to either side: a(bc) is abc. */
+static Pieces open_product(Writer *writer, Expr expr) {
+    Pieces open = {0}, factors = {0};
+    push(writer, &open, (Piece){.expr = expr});
+    while (open.count) {
+        Piece piece = open.items[--open.count];
+        if (!can_open(writer, &piece) || writer->nodes++ >= MOST_NODES) {
+            push(writer, &factors, piece);
+            factors.cut = factors.count >= LIMIT_FORMULA_TERMS && open.count;
+            if (factors.cut)
+                break;
+            continue;
+        }
+        bool matmul = expr_get(writer->exprs, piece.expr)->kind == EXPR_MATMUL;
+        bool entrywise = is_entrywise(writer, piece.expr);
+        Piece right = {.expr = expr_operand(writer->exprs, piece.expr, 1),
+                       .entrywise = entrywise,
+                       .after_entrywise = piece.after_entrywise || entrywise,
+                       .matmul = matmul,
+                       .under_matmul = piece.under_matmul || matmul};
+        Piece left = piece; /* keeps the sign before it */
+        left.expr = expr_operand(writer->exprs, piece.expr, 0);
+        left.under_matmul = right.under_matmul;
+        push(writer, &open, right);
+        push(writer, &open, left);
+    }
+    return factors;
+}
+
+/* The sign between two factors. */
+static const char *join(const Writer *writer, const Term *left, const Term *right,
+                        const Piece *piece) {
+    Edge a = left->right, b = right->left;
+    if (piece->entrywise)
+        return " ⊙ ";
+    if (a == EDGE_PARTIAL || b == EDGE_PARTIAL || b == EDGE_FRACTION ||
+        (a == EDGE_FRACTION && (b == EDGE_NUMBER || b == EDGE_WORD)))
+        return " · ";
+    if (a == EDGE_WORD || b == EDGE_WORD || b == EDGE_NUMBER ||
+        (a == EDGE_FRACTION && b == EDGE_SYMBOL))
+        return "·";
+    if (piece->matmul)
+        return a == EDGE_NUMBER ? "·" : MATH_MATMUL;
+    bool values = writer->style.value_of || writer->style.derivative_of;
+    bool among_numbers = values && (a == EDGE_NUMBER || (a == EDGE_FENCE && b == EDGE_FENCE));
+    return among_numbers ? "·" : MATH_TIMES;
+}
+
+/* A leading −a needs no parentheses: −(t − y)·y; a negative value put in does: (−0.1)·3. */
+static Term write_factor(Writer *writer, const Piece *piece, bool first, int depth) {
+    Term factor = write_expr(writer, piece->expr, depth + 1);
+    bool leading = first && !factor.put_in && factor.level == LEVEL_NEGATED && !piece->under_matmul;
+    bool loose = factor.level == LEVEL_ENTRYWISE && !piece->under_matmul;
+    bool closed =
+        piece->after_entrywise && expr_get(writer->exprs, piece->expr)->kind == EXPR_MATMUL;
+    return leading || loose ? factor
+                            : fenced(writer, factor, closed ? LEVEL_FRACTION : LEVEL_PRODUCT);
+}
+
+static Term write_product(Writer *writer, Expr expr, int depth) {
+    Pieces factors = open_product(writer, expr);
+    Math *row = math_row(writer->arena, 0);
+    Term product = {row, LEVEL_PRODUCT, EDGE_SYMBOL, EDGE_SYMBOL, false};
+    Term last = {0};
+    for (size_t i = 0; i < factors.count; i++) {
+        Term factor = write_factor(writer, &factors.items[i], i == 0, depth);
+        if (i == 0) {
+            product.left = factor.left;
+            product.level = factor.level < LEVEL_PRODUCT ? factor.level : LEVEL_PRODUCT;
+        } else {
+            const char *sign = join(writer, &last, &factor, &factors.items[i]);
+            math_add(writer->arena, row, math_text(writer->arena, sign));
+        }
+        if (factors.items[i].entrywise && product.level > LEVEL_ENTRYWISE)
+            product.level = LEVEL_ENTRYWISE;
+        math_add(writer->arena, row, factor.math);
+        last = factor;
+    }
+    if (factors.cut)
+        math_add(writer->arena, row, math_text(writer->arena, "·…"));
+    product.right = last.right;
+    return product;
+}
+
+static Term write_fraction(Writer *writer, Expr expr, int depth) {
+    Term above = write_operand(writer, expr, 0, depth, LEVEL_SUM);
+    Term below = write_operand(writer, expr, 1, depth, LEVEL_SUM);
+    Term term = atom(math_fraction(writer->arena, above.math, below.math), EDGE_FRACTION);
+    term.level = LEVEL_FRACTION;
+    return term;
+}
+
+static Term write_power(Writer *writer, Expr expr, int depth) {
+    Term base = write_operand(writer, expr, 0, depth, LEVEL_ATOM);
+    Term exponent = write_operand(writer, expr, 1, depth, LEVEL_SUM);
+    base.math = math_superscript(writer->arena, base.math, exponent.math);
+    base.level = LEVEL_POWER;
+    return base;
+}
+
+static Term write_transpose(Writer *writer, Expr expr, int depth) {
+    Term base = write_operand(writer, expr, 0, depth, LEVEL_ATOM);
+    base.math = math_superscript(writer->arena, base.math, math_text(writer->arena, "T"));
+    base.level = LEVEL_POWER;
+    return base;
+}
+
+typedef struct Entries {
+    Writer *writer;
+    Expr expr;
+    uint32_t columns;
+    int depth;
+} Entries;
+
+static Math *write_entry(void *context, size_t row, size_t column) {
+    const Entries *from = context;
+    return write_operand(from->writer, from->expr, row * from->columns + column, from->depth,
+                         LEVEL_SUM)
+        .math;
+}
+
+static Term write_matrix(Writer *writer, Expr expr, const ExprNode *node, int depth) {
+    Entries from = {writer, expr, node->columns, depth};
+    return atom(math_matrix(writer->arena, node->rows, node->columns, write_entry, &from),
+                EDGE_FENCE);
+}
+
+enum { SHORT_COLUMNS = 12 };
+
+/* Columns of the text of a formula, SHORT_COLUMNS + 1 for one that is tall. */
+static int short_width(const Math *math) {
+    if (math->kind == MATH_TEXT)
+        return utf8_width(math->text);
+    if (math->kind == MATH_FRACTION || math->kind == MATH_TABLE)
+        return SHORT_COLUMNS + 1;
+    int width = math->kind == MATH_FENCE ? 2 : 0;
+    for (size_t i = 0; i < math->count && width <= SHORT_COLUMNS; i++)
+        width += short_width(math->parts[i]);
+    return width;
+}
+
+static const char *function_title(ExprFunction function) {
+    switch (function) {
+    case FUNCTION_SIGMOID: return "σ";
+    case FUNCTION_RELU: return "ReLU";
+    case FUNCTION_LEAKY_RELU: return "LeakyReLU";
+    case FUNCTION_POSITIVE: return "ReLU′";
+    case FUNCTION_LEAKY_SLOPE: return "LeakyReLU′";
+    case FUNCTION_SUM: return "∑";
+    default: return expr_functions[function].name;
+    }
+}
+
+static Math *write_arguments(Writer *writer, Expr expr, const char *between, int depth) {
+    Math *row = math_row(writer->arena, 0);
+    size_t count = expr_get(writer->exprs, expr)->count;
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            math_add(writer->arena, row, math_text(writer->arena, between));
+        math_add(writer->arena, row, write_operand(writer, expr, i, depth, LEVEL_SUM).math);
+    }
+    return row->count == 1 ? row->parts[0] : row;
+}
+
+static Term write_applied(Writer *writer, const char *name, Math *arguments) {
+    Math *fence = math_fence(writer->arena, "(", arguments);
+    Math *row = math_row(writer->arena, 2, math_text(writer->arena, name), fence);
+    return (Term){row, LEVEL_ATOM, utf8_width(name) > 1 ? EDGE_WORD : EDGE_SYMBOL, EDGE_FENCE,
+                  false};
+}
+
+static Term write_call(Writer *writer, Expr expr, const ExprNode *node, int depth) {
+    ExprFunction function = (ExprFunction)node->function;
+    bool compares = function == FUNCTION_AT_LEAST;
+    Math *arguments = write_arguments(writer, expr, compares ? " ≥ " : ", ", depth);
+    if (compares) /* Iverson's bracket: 1 where it holds, else 0 */
+        return atom(math_fence(writer->arena, "[", arguments), EDGE_FENCE);
+    if (function == FUNCTION_SQRT)
+        return atom(math_root(writer->arena, arguments), EDGE_FENCE);
+    if (function == FUNCTION_ABS)
+        return atom(math_fence(writer->arena, "|", arguments), EDGE_FENCE);
+    if (function == FUNCTION_EXP && short_width(arguments) <= SHORT_COLUMNS) {
+        Math *e = math_text(writer->arena, "e");
+        Term power = atom(math_superscript(writer->arena, e, arguments), EDGE_SYMBOL);
+        power.level = LEVEL_POWER;
+        return power;
+    }
+    return write_applied(writer, function_title(function), arguments);
+}
+
+static Term write_unit(Writer *writer, const ExprNode *node) {
+    const char *place = arena_format(writer->arena, "%u,%u", node->at.row, node->at.column);
+    Math *base = math_text(writer->arena, "E");
+    return atom(math_subscript(writer->arena, base, math_text(writer->arena, place)), EDGE_SYMBOL);
+}
+
+static Term write_derivative(Writer *writer, Expr expr, const ExprNode *node, int depth) {
+    const MathStyle *style = &writer->style;
+    const double *value = style->derivative_of ? style->derivative_of(style->context, expr) : NULL;
+    if (value)
+        return value_term(writer, value, node);
+    /* Names stay names in a derivative, whatever values are put in elsewhere. */
+    Writer plain = *writer;
+    plain.style.value_of = NULL;
+    Term of = write_operand(&plain, expr, 0, depth, LEVEL_ATOM);
+    Term wrt = write_operand(&plain, expr, 1, depth, LEVEL_POWER);
+    writer->parts = plain.parts;
+    writer->nodes = plain.nodes;
+    Term term = atom(math_partial(writer->arena, of.math, wrt.math), EDGE_PARTIAL);
+    term.level = LEVEL_FRACTION;
+    return term;
+}
+
+static Term write_expr(Writer *writer, Expr expr, int depth) {
+    const ExprNode *node = expr_get(writer->exprs, expr);
+    bool too_much = writer->parts++ >= MOST_PARTS || writer->nodes++ >= MOST_NODES;
+    if (depth > LIMIT_FORMULA_DEPTH || too_much || node->kind == EXPR_NONE)
+        return atom(math_text(writer->arena, "…"), EDGE_SYMBOL);
+    switch ((ExprKind)node->kind) {
+    case EXPR_NONE: break;
+    case EXPR_NUMBER: return write_literal(writer, node->number);
+    case EXPR_NAME: return write_name(writer, node);
+    case EXPR_NEGATE: return write_negate(writer, expr, depth);
+    case EXPR_ADD:
+    case EXPR_SUBTRACT: return write_sum(writer, expr, depth);
+    case EXPR_MULTIPLY:
+    case EXPR_MATMUL: return write_product(writer, expr, depth);
+    case EXPR_DIVIDE: return write_fraction(writer, expr, depth);
+    case EXPR_POWER: return write_power(writer, expr, depth);
+    case EXPR_TRANSPOSE: return write_transpose(writer, expr, depth);
+    case EXPR_INDEX: return write_index(writer, expr, node, depth);
+    case EXPR_MATRIX: return write_matrix(writer, expr, node, depth);
+    case EXPR_CALL: return write_call(writer, expr, node, depth);
+    case EXPR_REDUCE:
+        return write_applied(writer, "∑", write_operand(writer, expr, 0, depth, LEVEL_SUM).math);
+    case EXPR_UNIT: return write_unit(writer, node);
+    case EXPR_FILL: return write_expr(writer, expr_operand(writer->exprs, expr, 0), depth + 1);
+    case EXPR_DERIVATIVE: return write_derivative(writer, expr, node, depth);
+    }
+    return atom(math_text(writer->arena, "…"), EDGE_SYMBOL);
+}
+
+Math *math_expr(Arena *arena, const Exprs *exprs, const Scope *scope, Expr expr, MathStyle style) {
+    if (style.digits <= 0)
+        style.digits = NUMBER_DEFAULT_DIGITS;
+    Writer writer = {.arena = arena, .exprs = exprs, .scope = scope, .style = style};
+    return write_expr(&writer, expr, 0).math;
+}

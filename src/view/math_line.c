@@ -1,0 +1,184 @@
+/* Formulas on one line. */
+#include <string.h>
+
+#include "base/str.h"
+#include "base/utf8.h"
+#include "view/math_script.h"
+#include "view/math_text.h"
+
+/* How loosely a part hangs together once it stands on one line. */
+typedef enum Bond { BOND_SUM, BOND_NEGATIVE, BOND_PRODUCT, BOND_FRACTION, BOND_TIGHT } Bond;
+
+static bool is_dot(const char *text) {
+    return str_equal(text, MATH_TIMES) || str_equal(text, MATH_MATMUL) || str_equal(text, "·") ||
+           str_equal(text, " · ") || str_equal(text, " ⊙ ");
+}
+
+static Bond bond_of_text(const char *text) {
+    size_t length = strlen(text);
+    if (is_dot(text) || (length > 2 && str_equal(text + length - strlen("·"), "·")))
+        return str_starts(text, "−") ? BOND_NEGATIVE : BOND_PRODUCT;
+    if (length > 1 && text[0] == ' ')
+        return BOND_SUM; /* + − = ≥ */
+    return str_starts(text, "−") ? BOND_NEGATIVE : BOND_TIGHT;
+}
+
+static Bond bond_of(const Math *math) {
+    if (math->kind == MATH_TEXT)
+        return bond_of_text(math->text);
+    if (math->kind == MATH_FRACTION)
+        return BOND_FRACTION;
+    Bond bond = BOND_TIGHT;
+    for (size_t i = 0; math->kind == MATH_ROW && i < math->count; i++) {
+        Bond part = bond_of(math->parts[i]);
+        bond = part < bond ? part : bond;
+    }
+    return bond;
+}
+
+typedef struct LineWriter {
+    Styled *line;
+    bool ascii;
+} LineWriter;
+
+static void write_math(const LineWriter *writer, const Math *math, Style style);
+
+static void write_sign(const LineWriter *writer, const char *text, Style style) {
+    bool silent = str_equal(text, MATH_TIMES) || str_equal(text, MATH_MATMUL);
+    if (writer->ascii)
+        styled_add(writer->line, math_ascii(writer->line->arena, text), style);
+    else if (!silent)
+        styled_add(writer->line, text, style);
+}
+
+static void write_grouped(const LineWriter *writer, const Math *math, bool group, Style style) {
+    if (group)
+        styled_add(writer->line, "(", style);
+    write_math(writer, math, style);
+    if (group)
+        styled_add(writer->line, ")", style);
+}
+
+static bool starts_apart(const Math *math) {
+    return math->kind == MATH_TEXT && (math->text[0] == ' ' || math->text[0] == ',');
+}
+
+static bool ends_apart(const Math *math) {
+    if (math->kind != MATH_TEXT || !*math->text)
+        return false;
+    return math->text[strlen(math->text) - 1] == ' ' || str_equal(math->text, "−");
+}
+
+/* A fraction with something close beside it: (1/2)x. */
+static bool needs_group(const Math *row, size_t index) {
+    if (row->parts[index]->kind != MATH_FRACTION)
+        return false;
+    bool close_before = index > 0 && !ends_apart(row->parts[index - 1]);
+    bool close_after = index + 1 < row->count && !starts_apart(row->parts[index + 1]);
+    return close_before || close_after;
+}
+
+static void write_row(const LineWriter *writer, const Math *row, Style style) {
+    for (size_t i = 0; i < row->count; i++)
+        write_grouped(writer, row->parts[i], needs_group(row, i), style);
+}
+
+static void write_fraction(const LineWriter *writer, const Math *math, Style style) {
+    write_grouped(writer, math->parts[0],
+                  bond_of(math->parts[0]) == BOND_SUM || bond_of(math->parts[0]) == BOND_FRACTION,
+                  style);
+    styled_add(writer->line, "/", style);
+    write_grouped(writer, math->parts[1], bond_of(math->parts[1]) < BOND_TIGHT, style);
+}
+
+static void write_below(const LineWriter *writer, const Math *math, const char *script,
+                        Style style) {
+    write_math(writer, math->parts[0], style);
+    if (script) {
+        styled_add(writer->line, script, style);
+        return;
+    }
+    styled_add(writer->line, "_{", style);
+    write_math(writer, math->parts[1], style);
+    styled_add(writer->line, "}", style);
+}
+
+static void write_subscript(const LineWriter *writer, const Math *math, Style style) {
+    write_below(writer, math, math_script(writer->line->arena, math, writer->ascii), style);
+}
+
+static void write_superscript(const LineWriter *writer, const Math *math, Style style) {
+    const Math *base = math->parts[0];
+    Arena *arena = writer->line->arena;
+    if (base->kind == MATH_SUBSCRIPT)
+        write_below(writer, base, math_script_under(arena, base, writer->ascii),
+                    base->style != STYLE_NORMAL ? base->style : style);
+    else
+        write_math(writer, base, style);
+    const char *script = math_script(arena, math, writer->ascii);
+    styled_add(writer->line, script ? script : "^", style);
+    if (!script)
+        write_grouped(writer, math->parts[1], math->parts[1]->kind != MATH_FENCE, style);
+}
+
+static void write_root(const LineWriter *writer, const Math *math, Style style) {
+    const Math *inside = math->parts[0];
+    const Math *letter = inside->kind == MATH_SUBSCRIPT ? inside->parts[0] : inside;
+    bool simple = letter->kind == MATH_TEXT && utf8_width(letter->text) == 1;
+    styled_add(writer->line, writer->ascii ? "sqrt" : "√", style);
+    write_grouped(writer, inside, writer->ascii || !simple, style);
+}
+
+static void write_fence(const LineWriter *writer, const Math *math, Style style) {
+    const char *close = *math->text == '(' ? ")" : *math->text == '[' ? "]" : "|";
+    styled_add(writer->line, math->text, style);
+    write_math(writer, math->parts[0], style);
+    styled_add(writer->line, close, style);
+}
+
+static bool is_dots(const Math *math) {
+    return math->kind == MATH_TEXT &&
+           (str_equal(math->text, "⋯") || str_equal(math->text, "⋮") || str_equal(math->text, "⋱"));
+}
+
+static void write_table(const LineWriter *writer, const Math *table, Style style) {
+    const char *dots = writer->ascii ? "..." : "…";
+    for (size_t i = 0; i < table->count; i++) {
+        bool first = table->columns == 0 || i % table->columns == 0;
+        if (i)
+            styled_add(writer->line, first ? "; " : ", ", style);
+        if (!is_dots(table->parts[i])) {
+            write_math(writer, table->parts[i], style);
+            continue;
+        }
+        styled_add(writer->line, dots, style);
+        if (first && table->columns)
+            i += table->columns - 1; /* a whole row of dots is one */
+    }
+}
+
+static void write_math(const LineWriter *writer, const Math *math, Style style) {
+    if (math->style != STYLE_NORMAL)
+        style = math->style;
+    switch (math->kind) {
+    case MATH_TEXT: write_sign(writer, math->text, style); break;
+    case MATH_ROW: write_row(writer, math, style); break;
+    case MATH_FRACTION: write_fraction(writer, math, style); break;
+    case MATH_SUPERSCRIPT: write_superscript(writer, math, style); break;
+    case MATH_SUBSCRIPT: write_subscript(writer, math, style); break;
+    case MATH_ROOT: write_root(writer, math, style); break;
+    case MATH_FENCE: write_fence(writer, math, style); break;
+    case MATH_TABLE: write_table(writer, math, style); break;
+    }
+}
+
+void math_line_add(Styled *line, const Math *math, bool ascii, Style style) {
+    LineWriter writer = {line, ascii};
+    write_math(&writer, math, style);
+}
+
+char *math_line(Arena *arena, const Math *math, bool ascii) {
+    Styled line = {.arena = arena};
+    math_line_add(&line, math, ascii, STYLE_NORMAL);
+    return line.length ? line.text : arena_copy(arena, "");
+}

@@ -1,0 +1,276 @@
+#include "view/math_text.h"
+
+#include "base/str.h"
+#include "base/utf8.h"
+#include "view/math_script.h"
+
+typedef struct Artist {
+    Arena *arena;
+    bool ascii;
+} Artist;
+
+static MathBox draw(const Artist *artist, const Math *math, Style style);
+
+static int larger(int a, int b) {
+    return a > b ? a : b;
+}
+
+static MathBox new_box(const Artist *artist, int rows, int columns, int baseline) {
+    return (MathBox){grid_new(artist->arena, rows, columns, artist->ascii), baseline};
+}
+
+static MathBox draw_string(const Artist *artist, const char *text, Style style) {
+    bool silent = str_equal(text, MATH_TIMES) || str_equal(text, MATH_MATMUL);
+    const char *shown = artist->ascii ? math_ascii(artist->arena, text) : silent ? "" : text;
+    MathBox box = new_box(artist, 1, utf8_width(shown), 0);
+    grid_text(&box.grid, 0, 0, shown, style);
+    return box;
+}
+
+static int below(const MathBox *box) {
+    return box->grid.rows - 1 - box->baseline;
+}
+
+MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii) {
+    int over = 0, under = 0, columns = 0;
+    for (size_t i = 0; i < count; i++) {
+        over = larger(over, boxes[i].baseline);
+        under = larger(under, below(&boxes[i]));
+        columns += boxes[i].grid.columns;
+    }
+    MathBox row = {grid_new(arena, over + 1 + under, columns, ascii), over};
+    int column = 0;
+    for (size_t i = 0; i < count; i++) {
+        grid_copy(&row.grid, over - boxes[i].baseline, column, &boxes[i].grid);
+        column += boxes[i].grid.columns;
+    }
+    return row;
+}
+
+static MathBox draw_row(const Artist *artist, const Math *math, Style style) {
+    MathBox *boxes = ARENA_ARRAY(artist->arena, MathBox, math->count);
+    for (size_t i = 0; i < math->count; i++)
+        boxes[i] = draw(artist, math->parts[i], style);
+    return math_beside(artist->arena, boxes, math->count, artist->ascii);
+}
+
+static MathBox draw_fraction(const Artist *artist, const Math *math, Style style) {
+    MathBox above = draw(artist, math->parts[0], style);
+    MathBox under = draw(artist, math->parts[1], style);
+    int columns = larger(above.grid.columns, under.grid.columns) + 2;
+    MathBox box = new_box(artist, above.grid.rows + 1 + under.grid.rows, columns, above.grid.rows);
+    grid_copy(&box.grid, 0, (columns - above.grid.columns) / 2, &above.grid);
+    grid_fill(&box.grid, box.baseline, 0, 1, columns, artist->ascii ? "-" : "─", style);
+    grid_copy(&box.grid, box.baseline + 1, (columns - under.grid.columns) / 2, &under.grid);
+    return box;
+}
+
+/* A script, drawn. One in raised or lowered characters needs no row of its own. */
+typedef struct Script {
+    MathBox box;
+    bool on_line;
+} Script;
+
+static Script new_script(const Artist *artist, const char *text, const Math *script, Style style) {
+    MathBox box = text ? draw_string(artist, text, style) : draw(artist, script, style);
+    return (Script){box, text != NULL};
+}
+
+/* A base with what stands above and below it on its right, each or NULL. */
+static MathBox attach(const Artist *artist, const MathBox *base, const Script *over,
+                      const Script *under) {
+    int rise = over && !over->on_line ? over->box.grid.rows - (base->baseline > 0) : 0;
+    int drop = under && !under->on_line ? under->box.grid.rows - (below(base) > 0) : 0;
+    int wide = larger(over ? over->box.grid.columns : 0, under ? under->box.grid.columns : 0);
+    MathBox box = new_box(artist, rise + base->grid.rows + drop, base->grid.columns + wide,
+                          rise + base->baseline);
+    grid_copy(&box.grid, rise, 0, &base->grid);
+    if (over)
+        grid_copy(&box.grid, 0, base->grid.columns, &over->box.grid);
+    if (under)
+        grid_copy(&box.grid, box.grid.rows - under->box.grid.rows, base->grid.columns,
+                  &under->box.grid);
+    return box;
+}
+
+static MathBox draw_subscript(const Artist *artist, const Math *math, Style style) {
+    MathBox base = draw(artist, math->parts[0], style);
+    const char *text = math_script(artist->arena, math, artist->ascii);
+    Script under = new_script(artist, text, math->parts[1], style);
+    return attach(artist, &base, NULL, &under);
+}
+
+/* Over a subscript that has rows of its own the two stand above each other. */
+static MathBox draw_superscript(const Artist *artist, const Math *math, Style style) {
+    const char *text = math_script(artist->arena, math, artist->ascii);
+    Script over = new_script(artist, text, math->parts[1], style);
+    const Math *lower = math->parts[0];
+    if (lower->kind != MATH_SUBSCRIPT) {
+        MathBox base = draw(artist, lower, style);
+        return attach(artist, &base, &over, NULL);
+    }
+    Style own = lower->style != STYLE_NORMAL ? lower->style : style;
+    MathBox base = draw(artist, lower->parts[0], own);
+    const char *lower_text = math_script_under(artist->arena, lower, artist->ascii);
+    Script under = new_script(artist, lower_text, lower->parts[1], own);
+    if (!under.on_line)
+        return attach(artist, &base, &over, &under);
+    base = attach(artist, &base, NULL, &under);
+    return attach(artist, &base, &over, NULL);
+}
+
+/* The pieces of a tall fence from top to bottom, then the one for a single row. */
+typedef struct FenceGlyphs {
+    const char *top, *middle, *bottom, *single;
+} FenceGlyphs;
+
+static FenceGlyphs find_glyphs(const char *fence, bool right, bool ascii) {
+    static const FenceGlyphs glyphs[3][2][2] = {
+        {{{"⎛", "⎜", "⎝", "("}, {"⎞", "⎟", "⎠", ")"}},
+         {{"/", "|", "\\", "("}, {"\\", "|", "/", ")"}}},
+        {{{"⎡", "⎢", "⎣", "["}, {"⎤", "⎥", "⎦", "]"}},
+         {{"[", "[", "[", "["}, {"]", "]", "]", "]"}}},
+        {{{"│", "│", "│", "|"}, {"│", "│", "│", "|"}},
+         {{"|", "|", "|", "|"}, {"|", "|", "|", "|"}}},
+    };
+    size_t kind = *fence == '(' ? 0 : *fence == '[' ? 1 : 2;
+    return glyphs[kind][ascii][right];
+}
+
+static void draw_side(MathBox *box, int column, FenceGlyphs glyphs, Style style) {
+    int last = box->grid.rows - 1;
+    for (int row = 0; row <= last; row++) {
+        const char *glyph = last == 0     ? glyphs.single
+                            : row == 0    ? glyphs.top
+                            : row == last ? glyphs.bottom
+                                          : glyphs.middle;
+        grid_text(&box->grid, row, column, glyph, style);
+    }
+}
+
+static MathBox draw_fence(const Artist *artist, const Math *math, Style style) {
+    MathBox inside = draw(artist, math->parts[0], style);
+    int columns = inside.grid.columns + 2;
+    MathBox box = new_box(artist, larger(inside.grid.rows, 1), columns, inside.baseline);
+    grid_copy(&box.grid, 0, 1, &inside.grid);
+    draw_side(&box, 0, find_glyphs(math->text, false, artist->ascii), style);
+    draw_side(&box, columns - 1, find_glyphs(math->text, true, artist->ascii), style);
+    return box;
+}
+
+static MathBox draw_root(const Artist *artist, const Math *math, Style style) {
+    MathBox inside = draw(artist, math->parts[0], style);
+    if (artist->ascii || (inside.grid.rows == 1 && inside.grid.columns <= 2)) {
+        const Math fence = {.kind = MATH_FENCE, .text = "(", .parts = math->parts, .count = 1};
+        MathBox pair[] = {draw_string(artist, artist->ascii ? "sqrt" : "√", style),
+                          artist->ascii ? draw_fence(artist, &fence, style) : inside};
+        return math_beside(artist->arena, pair, 2, artist->ascii);
+    }
+    int rows = inside.grid.rows;
+    MathBox box = new_box(artist, rows + 1, inside.grid.columns + 2, inside.baseline + 1);
+    grid_copy(&box.grid, 1, 2, &inside.grid);
+    grid_text(&box.grid, 0, 1, "┌", style);
+    grid_fill(&box.grid, 0, 2, 1, inside.grid.columns, "─", style);
+    grid_fill(&box.grid, 1, 1, rows, 1, "│", style);
+    grid_text(&box.grid, rows, 0, "╲", style);
+    return box;
+}
+
+/* One column of a table: where its numbers align and how wide it is. */
+typedef struct TableColumn {
+    int before_point, width;
+} TableColumn;
+
+typedef struct TableDrawing {
+    const Math *table;
+    MathBox *boxes;
+    int *points; /* styled_before_point of each part */
+    TableColumn *columns;
+    int *over, *under; /* rows above and below the baseline of each row */
+    size_t rows;
+} TableDrawing;
+
+static void measure_table(const Artist *artist, TableDrawing *drawing, Style style) {
+    const Math *table = drawing->table;
+    for (size_t i = 0; i < table->count; i++) {
+        MathBox *box = &drawing->boxes[i];
+        TableColumn *column = &drawing->columns[i % table->columns];
+        *box = draw(artist, table->parts[i], style);
+        Styled line = {.arena = artist->arena};
+        math_line_add(&line, table->parts[i], artist->ascii, style);
+        drawing->points[i] = styled_before_point(&line);
+        column->before_point = larger(column->before_point, drawing->points[i]);
+        size_t row = i / table->columns;
+        drawing->over[row] = larger(drawing->over[row], box->baseline);
+        drawing->under[row] = larger(drawing->under[row], below(box));
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        TableColumn *column = &drawing->columns[i % table->columns];
+        int shift = drawing->points[i] < 0 ? 0 : column->before_point - drawing->points[i];
+        column->width = larger(column->width, drawing->boxes[i].grid.columns + shift);
+    }
+}
+
+enum { TABLE_GAP = 2 };
+
+static void place_parts(const TableDrawing *drawing, MathBox *whole) {
+    int row_top = 0;
+    for (size_t row = 0; row < drawing->rows; row++) {
+        int column_left = 0;
+        for (size_t c = 0; c < drawing->table->columns; c++) {
+            size_t i = row * drawing->table->columns + c;
+            const TableColumn *column = &drawing->columns[c];
+            const MathBox *box = &drawing->boxes[i];
+            int shift = drawing->points[i] < 0 ? (column->width - box->grid.columns) / 2
+                                               : column->before_point - drawing->points[i];
+            grid_copy(&whole->grid, row_top + drawing->over[row] - box->baseline,
+                      column_left + shift, &box->grid);
+            column_left += column->width + TABLE_GAP;
+        }
+        row_top += drawing->over[row] + 1 + drawing->under[row];
+    }
+}
+
+static MathBox draw_table(const Artist *artist, const Math *table, Style style) {
+    if (!table->columns || !table->count)
+        return new_box(artist, 1, 0, 0);
+    Arena *arena = artist->arena;
+    size_t rows = (table->count + table->columns - 1) / table->columns;
+    TableDrawing drawing = {.table = table,
+                            .boxes = ARENA_ARRAY(arena, MathBox, rows * table->columns),
+                            .points = ARENA_ARRAY(arena, int, rows * table->columns),
+                            .columns = ARENA_ARRAY(arena, TableColumn, table->columns),
+                            .over = ARENA_ARRAY(arena, int, rows),
+                            .under = ARENA_ARRAY(arena, int, rows),
+                            .rows = rows};
+    measure_table(artist, &drawing, style);
+    int height = 0, width = -TABLE_GAP;
+    for (size_t row = 0; row < rows; row++)
+        height += drawing.over[row] + 1 + drawing.under[row];
+    for (size_t c = 0; c < table->columns; c++)
+        width += drawing.columns[c].width + TABLE_GAP;
+    MathBox whole = new_box(artist, height, width, (height - 1) / 2);
+    place_parts(&drawing, &whole);
+    return whole;
+}
+
+static MathBox draw(const Artist *artist, const Math *math, Style style) {
+    if (math->style != STYLE_NORMAL)
+        style = math->style;
+    switch (math->kind) {
+    case MATH_TEXT: return draw_string(artist, math->text, style);
+    case MATH_ROW: return draw_row(artist, math, style);
+    case MATH_FRACTION: return draw_fraction(artist, math, style);
+    case MATH_SUPERSCRIPT: return draw_superscript(artist, math, style);
+    case MATH_SUBSCRIPT: return draw_subscript(artist, math, style);
+    case MATH_ROOT: return draw_root(artist, math, style);
+    case MATH_FENCE: return draw_fence(artist, math, style);
+    case MATH_TABLE: return draw_table(artist, math, style);
+    }
+    return new_box(artist, 1, 0, 0);
+}
+
+MathBox math_draw(Arena *arena, const Math *math, bool ascii) {
+    Artist artist = {arena, ascii};
+    return draw(&artist, math, STYLE_NORMAL);
+}

@@ -1,0 +1,35 @@
+/* math_text: formulas drawn in character cells, in two dimensions or on one line. */
+#ifndef VIEW_MATH_TEXT_H
+#define VIEW_MATH_TEXT_H
+
+#include "view/math.h"
+#include "view/styled.h"
+
+/* A drawn formula. `baseline` is the row that lines up with text beside it. */
+typedef struct MathBox {
+    Grid grid;
+    int baseline;
+} MathBox;
+
+/* In two dimensions: fractions stacked, subscripts as ₁₂ where Unicode has them and on the line
+ * below where not, superscripts likewise, matrices in tall brackets. */
+MathBox math_draw(Arena *arena, const Math *math, bool ascii);
+
+/* Boxes side by side, their baselines in one row. */
+MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii);
+
+/* On one line, as text that could be typed back where possible: ∂E/∂w₅, (a + b)/c, h₁², [1, 2; 3].
+ * In ASCII: dE/dw5, h1^2. */
+char *math_line(Arena *arena, const Math *math, bool ascii);
+
+/* The same with its styles, appended; what has none of its own is in `style`. */
+void math_line_add(Styled *line, const Math *math, bool ascii, Style style);
+
+/* Several formulas joined by signs, "a = b = c": signs[i] stands before parts[i] ("" or NULL for
+ * the first). In two dimensions side by side while they fit `width`; then each further part on its
+ * own rows under the first sign; what is still too wide becomes one line, and wraps at operators.
+ */
+Grid math_equation(Arena *arena, const Math *const *parts, const char *const *signs, size_t count,
+                   int width, bool ascii, bool flat);
+
+#endif

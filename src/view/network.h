@@ -1,0 +1,33 @@
+/* network: a computational graph drawn in layers, left to right, or as rails, one row a node. */
+#ifndef VIEW_NETWORK_H
+#define VIEW_NETWORK_H
+
+#include "view/math.h"
+
+typedef struct NetworkNode {
+    const Math *label; /* h₁ */
+    const char *value; /* "0.5854", or NULL: not known yet */
+    Style style;       /* STYLE_NORMAL, STYLE_LIT, STYLE_SELECTED, STYLE_BACKWARD, STYLE_DIM */
+} NetworkNode;
+
+typedef struct NetworkEdge {
+    size_t from, to;   /* indices of nodes; from is used by to, so from < to */
+    const Math *label; /* the weight, w₅, drawn on the edge where there is room; or NULL */
+    Style style;
+} NetworkEdge;
+
+typedef struct Network {
+    NetworkNode *nodes; /* in an order in which every edge goes forward */
+    size_t node_count;
+    NetworkEdge *edges;
+    size_t edge_count;
+    bool backward; /* arrows of lit edges point right to left */
+} Network;
+
+/* Draws into a grid of exactly rows × columns. Layers by longest path, a few median sweeps against
+ * crossings, slanted or orthogonal edges; with more than about twenty nodes, or where the layers do
+ * not fit, as rails. Where even those do not fit, the rows around the lit nodes are shown and a
+ * last line says how many there are. Never fails, whatever the size. */
+Grid network_draw(Arena *arena, const Network *network, int rows, int columns, bool ascii);
+
+#endif

@@ -1,0 +1,215 @@
+#include "view/network_canvas.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+enum { DOTS_ACROSS = 2, DOTS_DOWN = 4, BRAILLE = 0x2800, WEIGHTS = 3 };
+
+/* By the weights of up, right, down, left, as digits of a number to the base of three. */
+static const char *const box[WEIGHTS * WEIGHTS * WEIGHTS * WEIGHTS] = {
+    " ", "╴", "╸", "╷", "╮", "┑", "╻", "┒", "┓", "╶", "─", "╾", "╭", "┬", "┭", "┎", "┰",
+    "┱", "╺", "╼", "━", "┍", "┮", "┯", "┏", "┲", "┳", "╵", "╯", "┙", "│", "┤", "┥", "╽",
+    "┧", "┪", "╰", "┴", "┵", "├", "┼", "┽", "┟", "╁", "╅", "┕", "┶", "┷", "┝", "┾", "┿",
+    "┢", "╆", "╈", "╹", "┚", "┛", "╿", "┦", "┩", "┃", "┨", "┫", "┖", "┸", "┹", "┞", "╀",
+    "╃", "┠", "╂", "╉", "┗", "┺", "┻", "┡", "╄", "╇", "┣", "╊", "╋"};
+
+static const uint8_t dot_bits[DOTS_DOWN][DOTS_ACROSS] = {
+    {0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+
+Canvas canvas_new(Arena *arena, int rows, int columns, bool ascii) {
+    Canvas canvas = {rows > 0 ? rows : 0, columns > 0 ? columns : 0, ascii, NULL};
+    size_t count = (size_t)canvas.rows * (size_t)canvas.columns;
+    canvas.cells = ARENA_ARRAY(arena, CanvasCell, count > 0 ? count : 1);
+    return canvas;
+}
+
+CanvasCell *canvas_cell(const Canvas *canvas, int row, int column) {
+    if (row < 0 || column < 0 || row >= canvas->rows || column >= canvas->columns)
+        return NULL;
+    return &canvas->cells[(size_t)row * (size_t)canvas->columns + (size_t)column];
+}
+
+/* The cell, made ready for ink of this weight; NULL where something heavier lies above it. */
+static CanvasCell *cell_to_ink(Canvas *canvas, int row, int column, Ink ink) {
+    CanvasCell *cell = canvas_cell(canvas, row, column);
+    if (cell == NULL)
+        return NULL;
+    if (cell->weight != WEIGHT_NONE && cell->line != ink.line)
+        cell->shared = true;
+    if (ink.weight < cell->weight)
+        return NULL;
+    if (ink.weight > cell->weight) {
+        memset(cell->arms, 0, sizeof cell->arms);
+        cell->dots = 0;
+        cell->stroke = 0;
+    }
+    cell->weight = (uint8_t)ink.weight;
+    cell->style = (uint8_t)ink.style;
+    cell->line = ink.line;
+    return cell;
+}
+
+void canvas_arm(Canvas *canvas, int row, int column, Arm arm, Ink ink) {
+    CanvasCell *cell = canvas_cell(canvas, row, column);
+    if (cell == NULL)
+        return;
+    if (cell->weight <= ink.weight) {
+        cell->weight = (uint8_t)ink.weight;
+        cell->style = (uint8_t)ink.style;
+        cell->line = ink.line;
+    }
+    if (cell->arms[arm] < ink.weight)
+        cell->arms[arm] = (uint8_t)ink.weight;
+}
+
+void canvas_level(Canvas *canvas, int row, int first, int last, Ink ink) {
+    for (int column = first; column <= last; column++) {
+        CanvasCell *cell = cell_to_ink(canvas, row, column, ink);
+        if (cell != NULL)
+            cell->arms[ARM_LEFT] = cell->arms[ARM_RIGHT] = (uint8_t)ink.weight;
+    }
+}
+
+static void put_dot(Canvas *canvas, int x, int y, Ink ink) {
+    if (x < 0 || y < 0)
+        return;
+    CanvasCell *cell = cell_to_ink(canvas, y / DOTS_DOWN, x / DOTS_ACROSS, ink);
+    if (cell != NULL)
+        cell->dots |= dot_bits[y % DOTS_DOWN][x % DOTS_ACROSS];
+}
+
+/* A heavy line is two dots thick, across its direction. */
+static void put_dots(Canvas *canvas, int x, int y, bool steep, Ink ink) {
+    put_dot(canvas, x, y, ink);
+    if (ink.weight == WEIGHT_HEAVY)
+        put_dot(canvas, x + (steep ? 1 : 0), y + (steep ? 0 : 1), ink);
+}
+
+static int divide_rounded(int64_t number, int64_t by) {
+    return (int)(number >= 0 ? (number + by / 2) / by : -((-number + by / 2) / by));
+}
+
+static void slant_dots(Canvas *canvas, int row, int column, int to_row, int to_column, Ink ink) {
+    bool down = to_row > row;
+    int x = column * DOTS_ACROSS, to_x = to_column * DOTS_ACROSS + 1;
+    int y = row * DOTS_DOWN + (down ? 1 : 2), to_y = to_row * DOTS_DOWN + (down ? 2 : 1);
+    int wide = to_x - x, tall = to_y - y;
+    bool steep = abs(tall) > wide;
+    int steps = steep ? abs(tall) : wide;
+    for (int i = 0; i <= steps; i++)
+        put_dots(canvas, x + divide_rounded((int64_t)wide * i, steps),
+                 y + divide_rounded((int64_t)tall * i, steps), steep, ink);
+}
+
+static void put_stroke(Canvas *canvas, int row, int column, char stroke, Ink ink) {
+    CanvasCell *cell = cell_to_ink(canvas, row, column, ink);
+    if (cell == NULL)
+        return;
+    bool flat = stroke == '_' || stroke == '=';
+    bool was_flat = cell->stroke == 0 || cell->stroke == '_' || cell->stroke == '=';
+    if ((cell->stroke == '/' && stroke == '\\') || (cell->stroke == '\\' && stroke == '/'))
+        cell->stroke = 'X';
+    else if (was_flat || (!flat && cell->stroke != 'X'))
+        cell->stroke = stroke;
+}
+
+/* Falling, the strokes stand in the rows below the first; rising, in those above the last. With
+ * "_" between them the line stays in one piece at any slope. */
+static void slant_strokes(Canvas *canvas, int row, int column, int to_row, int to_column, Ink ink) {
+    bool down = to_row > row, heavy = ink.weight == WEIGHT_HEAVY;
+    int tall = abs(to_row - row), wide = to_column - column + 1;
+    int at = column;
+    for (int i = 0; i <= tall; i++) {
+        int next = column + divide_rounded((int64_t)wide * (i + 1) - wide / 2, tall + 1);
+        int fill_row = down ? row + i : row - i;
+        for (; at < next && at <= to_column; at++)
+            put_stroke(canvas, fill_row, at, heavy ? '=' : '_', ink);
+        if (i == tall)
+            break;
+        int stroke_row = down ? fill_row + 1 : fill_row;
+        bool upright = wide <= tall &&
+                       divide_rounded((int64_t)wide * (i + 2) - wide / 2, tall + 1) + column == at;
+        int stroke_column = at < to_column ? at : to_column;
+        char stroke = upright ? '|' : down ? '\\' : '/';
+        put_stroke(canvas, stroke_row, stroke_column, stroke, ink);
+        if (heavy && stroke_column < to_column)
+            put_stroke(canvas, stroke_row, stroke_column + 1, stroke, ink);
+        at += upright ? 0 : 1;
+    }
+    for (; at <= to_column; at++)
+        put_stroke(canvas, to_row, at, heavy ? '=' : '_', ink);
+}
+
+void canvas_slant(Canvas *canvas, int row, int column, int to_row, int to_column, Ink ink) {
+    if (to_column < column)
+        return;
+    if (row == to_row)
+        canvas_level(canvas, row, column, to_column, ink);
+    else if (canvas->ascii)
+        slant_strokes(canvas, row, column, to_row, to_column, ink);
+    else
+        slant_dots(canvas, row, column, to_row, to_column, ink);
+}
+
+int canvas_slant_row(int row, int column, int to_row, int to_column, int at) {
+    if (to_column <= column)
+        return row;
+    return row + divide_rounded((int64_t)(to_row - row) * (at - column), to_column - column);
+}
+
+static void ascii_glyph(const CanvasCell *cell, char text[2]) {
+    bool heavy = cell->weight == WEIGHT_HEAVY;
+    bool up = cell->arms[ARM_UP] != 0, down = cell->arms[ARM_DOWN] != 0;
+    bool left = cell->arms[ARM_LEFT] != 0, right = cell->arms[ARM_RIGHT] != 0;
+    char glyph = '+';
+    if (!up && !down)
+        glyph = left || right ? (heavy ? '=' : '-') : cell->stroke;
+    else if (!left && !right)
+        glyph = heavy ? '#' : '|';
+    else if (up && !down && left != right)
+        glyph = left ? '\'' : '`';
+    text[0] = glyph;
+    text[1] = '\0';
+}
+
+static void unicode_glyph(const CanvasCell *cell, char text[5]) {
+    int index = 0;
+    for (int arm = 0; arm < ARM_COUNT; arm++)
+        index = index * WEIGHTS + cell->arms[arm];
+    if (index != 0) {
+        memcpy(text, box[index], strlen(box[index]) + 1);
+        return;
+    }
+    size_t length = utf8_encode(BRAILLE + (uint32_t)cell->dots, text);
+    text[length] = '\0';
+}
+
+void canvas_print(const Canvas *canvas, Grid *grid) {
+    for (int row = 0; row < canvas->rows; row++) {
+        for (int column = 0; column < canvas->columns; column++) {
+            const CanvasCell *cell = canvas_cell(canvas, row, column);
+            char text[5];
+            if (cell->weight == WEIGHT_NONE || cell->text)
+                continue;
+            if (canvas->ascii)
+                ascii_glyph(cell, text);
+            else
+                unicode_glyph(cell, text);
+            grid_text(grid, row, column, text, (Style)cell->style);
+        }
+    }
+}
+
+bool network_is_lit(Style style) {
+    return style != STYLE_NORMAL && style != STYLE_DIM;
+}
+
+const char *network_sign(Style style, bool ascii) {
+    if (style == STYLE_SELECTED)
+        return ascii ? "@" : "◉";
+    if (network_is_lit(style))
+        return ascii ? "*" : "●";
+    return ascii ? "o" : "○";
+}

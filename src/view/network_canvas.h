@@ -1,0 +1,62 @@
+/* network_canvas: the lines of a network's picture, before they become characters.
+ *
+ * A cell remembers what runs through it: arms to its four sides, dots of a slanted line, or the
+ * stroke that stands for one in ASCII. Heavy lines lie over thin ones; lines of equal weight join.
+ * Only at the end is each cell given its character, so the order of drawing does not matter. */
+#ifndef VIEW_NETWORK_CANVAS_H
+#define VIEW_NETWORK_CANVAS_H
+
+#include "view/grid.h"
+
+typedef enum Weight { WEIGHT_NONE, WEIGHT_THIN, WEIGHT_HEAVY } Weight;
+typedef enum Arm { ARM_UP, ARM_RIGHT, ARM_DOWN, ARM_LEFT, ARM_COUNT } Arm;
+
+typedef struct Ink {
+    Weight weight;
+    Style style;
+    size_t line; /* whose line it is: cells in which several lines meet are known as shared */
+} Ink;
+
+typedef struct CanvasCell {
+    uint8_t arms[ARM_COUNT]; /* Weight of each */
+    uint8_t dots;            /* of a braille character */
+    char stroke;             /* ASCII: / \ _ = |, X where / and \ cross; 0 none */
+    uint8_t weight, style;
+    bool shared; /* more than one line passes */
+    bool text;   /* writing stands here; lines drawn later stay below it */
+    size_t line;
+} CanvasCell;
+
+typedef struct Canvas {
+    int rows, columns;
+    bool ascii;
+    CanvasCell *cells;
+} Canvas;
+
+Canvas canvas_new(Arena *arena, int rows, int columns, bool ascii);
+CanvasCell *canvas_cell(const Canvas *canvas, int row, int column); /* NULL outside */
+
+/* Adds one arm to a cell. */
+void canvas_arm(Canvas *canvas, int row, int column, Arm arm, Ink ink);
+
+/* A level line through the cells first … last of a row; nothing where last < first. */
+void canvas_level(Canvas *canvas, int row, int first, int last, Ink ink);
+
+/* A line from the left edge of cell (row, column) to the right edge of (to_row, to_column), where
+ * column <= to_column. Level where both are in one row. */
+void canvas_slant(Canvas *canvas, int row, int column, int to_row, int to_column, Ink ink);
+
+/* The row at which that line passes `at`, a column between the two. */
+int canvas_slant_row(int row, int column, int to_row, int to_column, int at);
+
+/* Writes the characters of all cells with lines into `grid`, of the same size. */
+void canvas_print(const Canvas *canvas, Grid *grid);
+
+/* The sign of a node in this style: ○ ● ◉, in ASCII o * @. Lit and selected ones differ from the
+ * others without colour, too. */
+const char *network_sign(Style style, bool ascii);
+
+/* Whether a node or an edge in this style is one the step speaks of. */
+bool network_is_lit(Style style);
+
+#endif

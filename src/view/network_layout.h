@@ -1,0 +1,53 @@
+/* network_layout: where the nodes of a small graph stand: in which layer, in which order from top
+ * to bottom. Plain data, no cells.
+ *
+ * A layer is the longest way from a source, so every edge goes to the right. An edge that passes
+ * layers gets a bend in each of them; a bend takes a place like a node, and nothing is crossed by a
+ * line that has its own place. The order follows the barycentre of the neighbours, swept to and
+ * fro, and the sweep with the fewest crossings is kept, the first one of equals. */
+#ifndef VIEW_NETWORK_LAYOUT_H
+#define VIEW_NETWORK_LAYOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+#define LAYOUT_BEND ((size_t)-1)
+
+typedef struct LayoutEdge {
+    size_t from, to; /* nodes, from < to */
+} LayoutEdge;
+
+typedef struct LayoutItem {
+    size_t node; /* LAYOUT_BEND where a long edge passes */
+    size_t layer;
+    size_t rank; /* from the top of the layer */
+    double pull; /* while ordering: where its neighbours would have it */
+} LayoutItem;
+
+/* A piece of an edge, from one layer to the next. */
+typedef struct LayoutLink {
+    size_t edge;
+    size_t from, to; /* items */
+} LayoutLink;
+
+typedef struct Layout {
+    LayoutItem *items; /* the nodes first, under their own indices, then the bends */
+    size_t item_count, item_capacity;
+    LayoutLink *links; /* those of one edge follow each other, left to right */
+    size_t link_count, link_capacity;
+    size_t layer_count;
+    size_t *layer_sizes;
+    size_t tallest; /* the largest of them */
+} Layout;
+
+/* `edges` must be distinct and sorted by `from`, all with from < to < node_count. Meant for some
+ * dozens of nodes: the time grows with the square of the edges between two layers. */
+Layout layout_new(Arena *arena, size_t node_count, const LayoutEdge *edges, size_t edge_count);
+
+/* Twice the distance of an item from the top of the picture, in places: layers are centred, so half
+ * places occur. */
+int layout_half_places(const Layout *layout, size_t item);
+
+#endif

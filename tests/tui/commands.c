@@ -1,0 +1,176 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "commands.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static void command_env(Script *script) {
+    if (script->variable_count == SCRIPT_MOST_VARIABLES) {
+        script_fail(script, "more than %d variables", SCRIPT_MOST_VARIABLES);
+        return;
+    }
+    script->environment[script->variable_count++] = strdup(script->words[1]);
+}
+
+static void command_start(Script *script) {
+    const char *command[SCRIPT_MOST_WORDS + 2] = {script->options->program};
+    for (int i = 2; i < script->word_count; i++)
+        command[i - 1] = script->words[i];
+    TerminalSetup setup = {
+        .command = command,
+        .environment = (const char *const *)script->environment,
+        .home = script->home,
+        .patience = script_patience(script, 10),
+    };
+    if (!script_read_size(script->words[1], &setup.columns, &setup.rows)) {
+        script_fail(script, "“%s” is not a size such as 80x24", script->words[1]);
+        return;
+    }
+    script->terminal = terminal_start(&setup);
+    if (!script->terminal)
+        script_fail(script, "cannot start the program: %s", strerror(errno));
+}
+
+/* The program is waited for by what comes next: a script may want to catch it unprepared. */
+static void command_run_program(Script *script) {
+    script_end_program(script);
+    if (script_failed(script))
+        return;
+    if (script->terminal)
+        terminal_close(script->terminal);
+    script->terminal = NULL;
+    script->end_expected = false;
+    command_start(script);
+}
+
+static void command_key(Script *script) {
+    for (int i = 1; i < script->word_count && !script_failed(script); i++) {
+        script_settle(script);
+        if (!script_failed(script) && script_require_running(script) &&
+            !terminal_press(script->terminal, script->words[i]))
+            script_fail(script, "there is no key “%s”, or it was not taken", script->words[i]);
+    }
+    script_settle(script);
+}
+
+static void command_type(Script *script) {
+    if (!script_settle(script) && !script_require_running(script))
+        return;
+    for (char *at = script->words[1]; *at; at++)
+        if (*at == '\n')
+            *at = '\r';
+    if (!terminal_send(script->terminal, script->words[1], strlen(script->words[1])))
+        script_fail(script, "the program does not read its keys");
+    script_settle(script);
+}
+
+static void command_paste(Script *script) {
+    if (!script_settle(script) && !script_require_running(script))
+        return;
+    if (!terminal_paste(script->terminal, script->words[1]))
+        script_fail(script, "the program does not read its keys");
+    script_settle(script);
+}
+
+static void command_resize(Script *script) {
+    int columns, rows;
+    if (!script_settle(script) && !script_require_running(script))
+        return;
+    if (!script_read_size(script->words[1], &columns, &rows) ||
+        !terminal_resize(script->terminal, columns, rows))
+        script_fail(script, "“%s” is not a size such as 80x24", script->words[1]);
+    script_settle(script);
+}
+
+/* A signal's number from its name without SIG, 0 where there is none such. */
+static int signal_number(const char *name) {
+    for (int number = 1; number < NSIG; number++) {
+        const char *known = sigabbrev_np(number);
+        if (known && strcmp(known, name) == 0)
+            return number;
+    }
+    return 0;
+}
+
+static void command_signal(Script *script) {
+    int number = signal_number(script->words[1]);
+    if (number == 0) {
+        script_fail(script, "there is no signal “%s”", script->words[1]);
+        return;
+    }
+    script_settle(script);
+    if (script_require_running(script))
+        terminal_signal(script->terminal, number);
+}
+
+static void command_exit(Script *script) {
+    char *end;
+    int status, signal_wanted = signal_number(script->words[1]);
+    long wanted = strtol(script->words[1], &end, 10);
+    if (signal_wanted == 0 && (*end != '\0' || end == script->words[1])) {
+        script_fail(script, "“%s” is neither a status nor a signal", script->words[1]);
+        return;
+    }
+    if (!terminal_wait_end(script->terminal, script_patience(script, 2))) {
+        script_fail(script, "the program has not ended");
+        return;
+    }
+    terminal_has_ended(script->terminal, &status);
+    bool as_wanted = signal_wanted ? WIFSIGNALED(status) && WTERMSIG(status) == signal_wanted
+                                   : WIFEXITED(status) && WEXITSTATUS(status) == wanted;
+    script->end_expected = as_wanted;
+    if (!as_wanted)
+        script_require_running(script);
+}
+
+typedef struct Command {
+    const char *name;
+    void (*run)(Script *script);
+    int least, most; /* words after the name */
+    bool needs_program;
+    const char *usage;
+} Command;
+
+static const Command *command_find(const char *name) {
+    static const Command commands[] = {
+        {"run", command_run_program, 1, SCRIPT_MOST_WORDS, false, "run 80x24 argument…"},
+        {"env", command_env, 1, 1, false, "env NAME=VALUE"},
+        {"wait", command_wait, 1, 3, true, "wait \"text\""},
+        {"key", command_key, 1, SCRIPT_MOST_WORDS, true, "key name…"},
+        {"type", command_type, 1, 1, true, "type \"text\""},
+        {"paste", command_paste, 1, 1, true, "paste \"text\""},
+        {"resize", command_resize, 1, 1, true, "resize 80x24"},
+        {"expect", command_expect, 1, 3, true, "expect [row N | line] \"text\""},
+        {"absent", command_absent, 1, 3, true, "absent [row N | line] \"text\""},
+        {"style", command_style, 2, SCRIPT_MOST_WORDS, true, "style \"text\" bold"},
+        {"monochrome", command_monochrome, 0, 0, true, "monochrome"},
+        {"golden", command_golden, 1, 1, true, "golden name"},
+        {"consistent", command_consistent, 0, 0, true, "consistent"},
+        {"walk", command_walk, 2, 2, true, "walk count seed"},
+        {"signal", command_signal, 1, 1, true, "signal TERM"},
+        {"exit", command_exit, 1, 1, true, "exit 0"},
+        {"restored", command_restored, 0, 0, true, "restored"},
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+void command_run(Script *script) {
+    const Command *command = command_find(script->words[0]);
+    int count = script->word_count - 1;
+    if (!command)
+        script_fail(script, "there is no command “%s”", script->words[0]);
+    else if (count < command->least || count > command->most)
+        script_fail(script, "this is written: %s", command->usage);
+    else if (command->needs_program && !script->terminal)
+        script_fail(script, "“%s” comes after run", script->words[0]);
+    else
+        command->run(script);
+}

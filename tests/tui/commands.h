@@ -1,0 +1,24 @@
+/* commands: what each line of a screen script does. */
+#ifndef TUI_COMMANDS_H
+#define TUI_COMMANDS_H
+
+#include "script.h"
+
+/* Runs the command in the script's words. */
+void command_run(Script *script);
+
+/* Ends the program that is running, if one is, and fails the script where it ended badly. */
+void script_end_program(Script *script);
+
+/* The expectations (checks.c) and the random walk (walk.c). */
+void command_wait(Script *script);
+void command_expect(Script *script);
+void command_absent(Script *script);
+void command_style(Script *script);
+void command_monochrome(Script *script);
+void command_golden(Script *script);
+void command_consistent(Script *script);
+void command_restored(Script *script);
+void command_walk(Script *script);
+
+#endif

@@ -1,0 +1,576 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+#include <utmp.h>
+
+enum {
+    MICROSECONDS = 1000000,
+    SLICE = 3000,         /* between two looks at the program */
+    QUIET = 12000,        /* silence that counts as quiet while the program sleeps */
+    QUIET_ESCAPE = 90000, /* and after Esc, which a program only believes after a while */
+    READ_BYTES = 16 * 1024,
+    CHARACTER_BYTES = 4,
+    REPLY_BYTES = 1024,
+};
+
+/* One screen: libvterm, and what it only reports while it changes. */
+typedef struct Emulator {
+    VTerm *vterm;
+    VTermScreen *screen;
+    bool alternate_screen, cursor_hidden, mouse;
+    char partial[CHARACTER_BYTES]; /* a character not yet complete, on screens one column wide */
+    size_t partial_length;
+} Emulator;
+
+struct Terminal {
+    pid_t process;
+    int master; /* our end */
+    int slave;  /* the program's end, kept open to see what it has not read yet */
+    struct termios line_settings;
+    bool ended;
+    int status;
+    int columns, rows;
+    int64_t patience, silence;
+    Emulator live, fresh;    /* fresh.vterm is NULL while there is no second screen */
+    char reply[REPLY_BYTES]; /* what libvterm has to say and the program has not been sent */
+    size_t reply_length;
+    char log[TERMINAL_LOG_BYTES + 1];
+    size_t log_length;
+};
+
+int64_t terminal_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * MICROSECONDS + now.tv_nsec / 1000;
+}
+
+/* --- The emulator --------------------------------------------------------------------------- */
+
+static int emulator_on_property(VTermProp property, VTermValue *value, void *user) {
+    Emulator *emulator = user;
+    switch (property) {
+    case VTERM_PROP_ALTSCREEN: emulator->alternate_screen = value->boolean; break;
+    case VTERM_PROP_CURSORVISIBLE: emulator->cursor_hidden = !value->boolean; break;
+    case VTERM_PROP_MOUSE: emulator->mouse = value->number != VTERM_PROP_MOUSE_NONE; break;
+    default: break;
+    }
+    return 1;
+}
+
+static void emulator_open(Emulator *emulator, int columns, int rows) {
+    static const VTermScreenCallbacks callbacks = {.settermprop = emulator_on_property};
+    *emulator = (Emulator){.vterm = vterm_new(rows, columns)};
+    vterm_set_utf8(emulator->vterm, 1);
+    emulator->screen = vterm_obtain_screen(emulator->vterm);
+    vterm_screen_set_callbacks(emulator->screen, &callbacks, emulator);
+    vterm_screen_enable_altscreen(emulator->screen, 1);
+    vterm_screen_reset(emulator->screen, 1);
+}
+
+static void emulator_close(Emulator *emulator) {
+    if (emulator->vterm)
+        vterm_free(emulator->vterm);
+    *emulator = (Emulator){0};
+}
+
+/* Whether libvterm takes two columns for the character. */
+static bool character_is_wide(const char *character, size_t length) {
+    VTerm *probe = vterm_new(1, 2);
+    vterm_set_utf8(probe, 1);
+    VTermScreen *screen = vterm_obtain_screen(probe);
+    vterm_screen_reset(screen, 1);
+    vterm_input_write(probe, character, length);
+    VTermScreenCell cell;
+    vterm_screen_get_cell(screen, (VTermPos){0, 0}, &cell);
+    vterm_free(probe);
+    return cell.width > 1;
+}
+
+static void emulator_write_partial(Emulator *emulator) {
+    static const char replacement[] = "\xEF\xBF\xBD";
+    if (character_is_wide(emulator->partial, emulator->partial_length))
+        vterm_input_write(emulator->vterm, replacement, sizeof replacement - 1);
+    else
+        vterm_input_write(emulator->vterm, emulator->partial, emulator->partial_length);
+    emulator->partial_length = 0;
+}
+
+static size_t character_length(unsigned char first) {
+    return first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+}
+
+/* libvterm 0.1.4 reads through NULL when a wide character comes to a screen of one column. There
+ * such a character is shown as U+FFFD. */
+static void emulator_write_one_column(Emulator *emulator, const char *bytes, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+        bool continues = (byte & 0xC0) == 0x80;
+        if (emulator->partial_length > 0 && !continues)
+            emulator_write_partial(emulator);
+        if (byte < 0x80) {
+            vterm_input_write(emulator->vterm, bytes + i, 1);
+            continue;
+        }
+        emulator->partial[emulator->partial_length++] = bytes[i];
+        if (emulator->partial_length == character_length((unsigned char)emulator->partial[0]))
+            emulator_write_partial(emulator);
+    }
+}
+
+static void emulator_write(Emulator *emulator, const char *bytes, size_t length) {
+    int rows, columns;
+    vterm_get_size(emulator->vterm, &rows, &columns);
+    if (columns == 1) {
+        emulator_write_one_column(emulator, bytes, length);
+        return;
+    }
+    if (emulator->partial_length > 0) {
+        vterm_input_write(emulator->vterm, emulator->partial, emulator->partial_length);
+        emulator->partial_length = 0;
+    }
+    vterm_input_write(emulator->vterm, bytes, length);
+}
+
+static void emulator_fill(Emulator *emulator, int columns, int rows, VTermPos cursor) {
+    char text[64];
+    for (int row = 1; row <= rows; row++) {
+        snprintf(text, sizeof text, "\x1b[%d;1H\x1b[7;35m", row);
+        emulator_write(emulator, text, strlen(text));
+        for (int column = 0; column < columns; column++)
+            emulator_write(emulator, "#", 1);
+    }
+    snprintf(text, sizeof text, "\x1b[m\x1b[%d;%dH", cursor.row + 1, cursor.col + 1);
+    emulator_write(emulator, text, strlen(text));
+}
+
+/* --- The process ---------------------------------------------------------------------------- */
+
+static void child_set_homes(const char *home) {
+    static const char *const names[] = {"HOME",           "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+                                        "XDG_STATE_HOME", "XDG_CACHE_HOME",  "XDG_RUNTIME_DIR"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        setenv(names[i], home, 1);
+}
+
+static void child_set_environment(const TerminalSetup *setup) {
+    setenv("TERM", "xterm-256color", 1);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    unsetenv("COLUMNS");
+    unsetenv("LINES");
+    unsetenv("NO_COLOR");
+    if (setup->home)
+        child_set_homes(setup->home);
+    for (const char *const *entry = setup->environment; entry && *entry; entry++) {
+        if (strchr(*entry, '='))
+            putenv(strdup(*entry));
+        else
+            unsetenv(*entry);
+    }
+}
+
+static _Noreturn void child_run(const TerminalSetup *setup, int slave) {
+    enum { STATUS_CANNOT_RUN = 127 };
+    login_tty(slave);
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    child_set_environment(setup);
+    execvp(setup->command[0], (char *const *)(uintptr_t)setup->command);
+    fprintf(stderr, "%s: %s\n", setup->command[0], strerror(errno));
+    _exit(STATUS_CANNOT_RUN);
+}
+
+static void terminal_on_reply(const char *bytes, size_t length, void *user) {
+    Terminal *terminal = user;
+    size_t room = sizeof terminal->reply - terminal->reply_length;
+    size_t taken = length < room ? length : room;
+    memcpy(terminal->reply + terminal->reply_length, bytes, taken);
+    terminal->reply_length += taken;
+}
+
+static bool size_is_possible(int columns, int rows) {
+    return columns >= 1 && columns <= TERMINAL_MOST_COLUMNS && rows >= 1 &&
+           rows <= TERMINAL_MOST_ROWS;
+}
+
+static struct winsize window_size(int columns, int rows) {
+    return (struct winsize){.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
+}
+
+static bool terminal_spawn(Terminal *terminal, const TerminalSetup *setup) {
+    struct winsize size = window_size(setup->columns, setup->rows);
+    if (openpty(&terminal->master, &terminal->slave, NULL, NULL, &size) != 0)
+        return false;
+    tcgetattr(terminal->slave, &terminal->line_settings);
+    fcntl(terminal->master, F_SETFL, O_NONBLOCK);
+    fcntl(terminal->master, F_SETFD, FD_CLOEXEC);
+    fflush(NULL);
+    terminal->process = fork();
+    if (terminal->process == 0)
+        child_run(setup, terminal->slave);
+    fcntl(terminal->slave, F_SETFD, FD_CLOEXEC);
+    return terminal->process > 0;
+}
+
+Terminal *terminal_start(const TerminalSetup *setup) {
+    if (!size_is_possible(setup->columns, setup->rows)) {
+        errno = EINVAL;
+        return NULL;
+    }
+    Terminal *terminal = calloc(1, sizeof *terminal);
+    if (!terminal)
+        return NULL;
+    *terminal = (Terminal){.master = -1, .slave = -1, .silence = QUIET};
+    terminal->columns = setup->columns;
+    terminal->rows = setup->rows;
+    terminal->patience = setup->patience;
+    emulator_open(&terminal->live, setup->columns, setup->rows);
+    vterm_output_set_callback(terminal->live.vterm, terminal_on_reply, terminal);
+    if (terminal_spawn(terminal, setup))
+        return terminal;
+    int reason = errno;
+    terminal->ended = true;
+    terminal_close(terminal);
+    errno = reason;
+    return NULL;
+}
+
+bool terminal_hang_up(Terminal *terminal, int64_t longest) {
+    if (terminal->slave >= 0)
+        close(terminal->slave);
+    if (terminal->master >= 0)
+        close(terminal->master);
+    terminal->slave = terminal->master = -1;
+    bool willing = terminal->ended || terminal_wait_end(terminal, longest);
+    if (!willing) {
+        kill(terminal->process, SIGKILL);
+        waitpid(terminal->process, &terminal->status, 0);
+        terminal->ended = true;
+    }
+    return willing;
+}
+
+void terminal_close(Terminal *terminal) {
+    terminal_hang_up(terminal, 0);
+    emulator_close(&terminal->live);
+    emulator_close(&terminal->fresh);
+    free(terminal);
+}
+
+bool terminal_has_ended(Terminal *terminal, int *status) {
+    if (!terminal->ended && waitpid(terminal->process, &terminal->status, WNOHANG) > 0) {
+        terminal->ended = true;
+        while (terminal_read(terminal, 0))
+            continue;
+    }
+    if (status)
+        *status = terminal->status;
+    return terminal->ended;
+}
+
+bool terminal_signal(Terminal *terminal, int number) {
+    return !terminal->ended && kill(terminal->process, number) == 0;
+}
+
+/* --- Output --------------------------------------------------------------------------------- */
+
+static void terminal_log_add(Terminal *terminal, const char *bytes, size_t length) {
+    size_t room = TERMINAL_LOG_BYTES - terminal->log_length;
+    if (length > room) {
+        size_t dropped = length - room;
+        memmove(terminal->log, terminal->log + dropped, terminal->log_length - dropped);
+        terminal->log_length -= dropped;
+    }
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] != '\0')
+            terminal->log[terminal->log_length++] = bytes[i];
+    terminal->log[terminal->log_length] = '\0';
+}
+
+const char *terminal_log(const Terminal *terminal) {
+    return terminal->log;
+}
+
+/* Sends as much of the reply as fits without waiting. */
+static void terminal_offer_reply(Terminal *terminal) {
+    ssize_t count = write(terminal->master, terminal->reply, terminal->reply_length);
+    if (count > 0) {
+        terminal->reply_length -= (size_t)count;
+        memmove(terminal->reply, terminal->reply + count, terminal->reply_length);
+    }
+}
+
+bool terminal_read(Terminal *terminal, int64_t longest) {
+    char bytes[READ_BYTES];
+    struct pollfd ready = {.fd = terminal->master, .events = POLLIN};
+    struct timespec wait = {.tv_sec = longest / MICROSECONDS,
+                            .tv_nsec = longest % MICROSECONDS * 1000};
+    if (ppoll(&ready, 1, &wait, NULL) <= 0 || terminal->master < 0)
+        return false;
+    ssize_t count = read(terminal->master, bytes, sizeof bytes);
+    if (count <= 0)
+        return false;
+    terminal_log_add(terminal, bytes, (size_t)count);
+    emulator_write(&terminal->live, bytes, (size_t)count);
+    if (terminal->fresh.vterm)
+        emulator_write(&terminal->fresh, bytes, (size_t)count);
+    if (terminal->reply_length > 0)
+        terminal_offer_reply(terminal);
+    return true;
+}
+
+/* Whether the process sleeps, from the kernel's account of it: "pid (name) state …". */
+static bool process_sleeps(pid_t process) {
+    char path[64], text[512];
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)process);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return true;
+    ssize_t count = read(file, text, sizeof text - 1);
+    close(file);
+    text[count > 0 ? count : 0] = '\0';
+    const char *name_end = strrchr(text, ')');
+    return !name_end || name_end[1] == '\0' || strchr("ST", name_end[2]) != NULL;
+}
+
+static bool terminal_is_idle(const Terminal *terminal) {
+    int unread = 0;
+    if (ioctl(terminal->slave, FIONREAD, &unread) == 0 && unread > 0)
+        return false;
+    return process_sleeps(terminal->process);
+}
+
+TerminalState terminal_settle_timed(Terminal *terminal, int64_t *first, int64_t *last) {
+    int64_t start = terminal_now(), quiet_since = start;
+    TerminalState state = TERMINAL_BUSY;
+    *first = *last = 0;
+    while (state == TERMINAL_BUSY && terminal_now() - start < terminal->patience) {
+        if (terminal_read(terminal, SLICE)) {
+            *last = quiet_since = terminal_now();
+            *first = *first ? *first : *last;
+        } else if (terminal_has_ended(terminal, NULL)) {
+            state = TERMINAL_ENDED;
+        } else if (!terminal_is_idle(terminal)) {
+            quiet_since = terminal_now();
+        } else if (terminal_now() - quiet_since >= terminal->silence) {
+            state = TERMINAL_QUIET;
+        }
+    }
+    terminal->silence = QUIET;
+    return state;
+}
+
+TerminalState terminal_settle(Terminal *terminal) {
+    int64_t first, last;
+    return terminal_settle_timed(terminal, &first, &last);
+}
+
+bool terminal_wait_end(Terminal *terminal, int64_t longest) {
+    int64_t start = terminal_now();
+    while (!terminal_has_ended(terminal, NULL) && terminal_now() - start < longest)
+        terminal_read(terminal, SLICE);
+    return terminal->ended;
+}
+
+/* --- Keys ----------------------------------------------------------------------------------- */
+
+bool terminal_send(Terminal *terminal, const char *bytes, size_t length) {
+    int64_t start = terminal_now();
+    while (length > 0) {
+        ssize_t count = write(terminal->master, bytes, length);
+        if (count > 0) {
+            bytes += count;
+            length -= (size_t)count;
+        } else if (terminal->ended || terminal_now() - start > terminal->patience) {
+            return false;
+        } else {
+            terminal_read(terminal, SLICE);
+            terminal_has_ended(terminal, NULL);
+        }
+    }
+    return true;
+}
+
+static bool terminal_send_reply(Terminal *terminal) {
+    char bytes[REPLY_BYTES];
+    size_t length = terminal->reply_length;
+    memcpy(bytes, terminal->reply, length);
+    terminal->reply_length = 0;
+    return terminal_send(terminal, bytes, length);
+}
+
+typedef struct KeyName {
+    const char *name;
+    VTermKey key;
+} KeyName;
+
+static VTermKey key_find(const char *name) {
+    static const KeyName names[] = {
+        {"enter", VTERM_KEY_ENTER},   {"esc", VTERM_KEY_ESCAPE},
+        {"tab", VTERM_KEY_TAB},       {"backspace", VTERM_KEY_BACKSPACE},
+        {"left", VTERM_KEY_LEFT},     {"right", VTERM_KEY_RIGHT},
+        {"up", VTERM_KEY_UP},         {"down", VTERM_KEY_DOWN},
+        {"home", VTERM_KEY_HOME},     {"end", VTERM_KEY_END},
+        {"pageup", VTERM_KEY_PAGEUP}, {"pagedown", VTERM_KEY_PAGEDOWN},
+        {"insert", VTERM_KEY_INS},    {"delete", VTERM_KEY_DEL},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(name, names[i].name) == 0)
+            return names[i].key;
+    char *end = NULL;
+    long number = name[0] == 'f' && name[1] ? strtol(name + 1, &end, 10) : 0;
+    if (number >= 1 && number <= 12 && *end == '\0')
+        return (VTermKey)VTERM_KEY_FUNCTION(number);
+    return VTERM_KEY_NONE;
+}
+
+static const char *key_read_modifiers(const char *key, VTermModifier *modifiers) {
+    static const struct {
+        const char *prefix;
+        VTermModifier modifier;
+    } known[] = {{"ctrl-", VTERM_MOD_CTRL}, {"alt-", VTERM_MOD_ALT}, {"shift-", VTERM_MOD_SHIFT}};
+    unsigned found = VTERM_MOD_NONE;
+    size_t count = sizeof known / sizeof *known;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(known[i].prefix);
+        bool stands_here = strncasecmp(key, known[i].prefix, length) == 0 && key[length];
+        if (stands_here && !(found & known[i].modifier)) {
+            key += length;
+            found |= known[i].modifier;
+            i = (size_t)-1; /* they may come in any order: once more from the first */
+        }
+    }
+    *modifiers = (VTermModifier)found;
+    return key;
+}
+
+/* A character key; Ctrl and Alt as xterm sends them (Ctrl keeps five bits, Alt puts Esc first). */
+static bool terminal_press_character(Terminal *terminal, const char *text,
+                                     VTermModifier modifiers) {
+    char bytes[1 + CHARACTER_BYTES];
+    size_t length = 0, size = strlen(text);
+    bool is_character = size >= 1 && size == character_length((unsigned char)text[0]);
+    bool is_ascii = size == 1 && (unsigned char)text[0] < 0x80;
+    if (!is_character || (modifiers & VTERM_MOD_SHIFT) ||
+        ((modifiers & VTERM_MOD_CTRL) && !is_ascii))
+        return false;
+    if (modifiers & VTERM_MOD_ALT)
+        bytes[length++] = '\x1b';
+    memcpy(bytes + length, text, size);
+    if (modifiers & VTERM_MOD_CTRL)
+        bytes[length] = text[0] & 0x1F;
+    return terminal_send(terminal, bytes, length + size);
+}
+
+bool terminal_press(Terminal *terminal, const char *key) {
+    VTermModifier modifiers;
+    const char *name = key_read_modifiers(key, &modifiers);
+    VTermKey special = key_find(name);
+    if (strcasecmp(name, "space") == 0)
+        return terminal_press_character(terminal, " ", modifiers);
+    if (special == VTERM_KEY_NONE)
+        return terminal_press_character(terminal, name, modifiers);
+    if (special == VTERM_KEY_ESCAPE)
+        terminal->silence = QUIET_ESCAPE;
+    vterm_keyboard_key(terminal->live.vterm, special, modifiers);
+    return terminal_send_reply(terminal);
+}
+
+bool terminal_paste(Terminal *terminal, const char *text) {
+    vterm_keyboard_start_paste(terminal->live.vterm);
+    bool taken = terminal_send_reply(terminal);
+    for (const char *at = text; *at && taken; at++)
+        taken = terminal_send(terminal, *at == '\n' ? "\r" : at, 1);
+    vterm_keyboard_end_paste(terminal->live.vterm);
+    return terminal_send_reply(terminal) && taken;
+}
+
+bool terminal_resize(Terminal *terminal, int columns, int rows) {
+    struct winsize size = window_size(columns, rows);
+    if (!size_is_possible(columns, rows) || ioctl(terminal->master, TIOCSWINSZ, &size) != 0)
+        return false;
+    terminal->columns = columns;
+    terminal->rows = rows;
+    vterm_set_size(terminal->live.vterm, rows, columns);
+    return true;
+}
+
+/* --- The screen ----------------------------------------------------------------------------- */
+
+void terminal_refresh_begin(Terminal *terminal) {
+    emulator_open(&terminal->fresh, terminal->columns, terminal->rows);
+    emulator_fill(&terminal->fresh, terminal->columns, terminal->rows,
+                  terminal_cursor(terminal, TERMINAL_LIVE));
+}
+
+void terminal_refresh_end(Terminal *terminal) {
+    emulator_close(&terminal->fresh);
+}
+
+static const Emulator *terminal_emulator(const Terminal *terminal, TerminalScreen which) {
+    return which == TERMINAL_FRESH ? &terminal->fresh : &terminal->live;
+}
+
+void terminal_size(const Terminal *terminal, int *columns, int *rows) {
+    *columns = terminal->columns;
+    *rows = terminal->rows;
+}
+
+VTermScreenCell terminal_cell(const Terminal *terminal, TerminalScreen which, int row, int column) {
+    VTermScreenCell cell = {0};
+    VTermPos place = {.row = row, .col = column};
+    vterm_screen_get_cell(terminal_emulator(terminal, which)->screen, place, &cell);
+    return cell;
+}
+
+VTermPos terminal_cursor(const Terminal *terminal, TerminalScreen which) {
+    VTermPos cursor;
+    VTermState *state = vterm_obtain_state(terminal_emulator(terminal, which)->vterm);
+    vterm_state_get_cursorpos(state, &cursor);
+    return cursor;
+}
+
+/* libvterm does not say in which mode the keyboard is; what it would send does. */
+static void terminal_probe_keyboard(Terminal *terminal, TerminalModes *modes) {
+    size_t before = terminal->reply_length;
+    vterm_keyboard_start_paste(terminal->live.vterm);
+    modes->bracketed_paste = terminal->reply_length > before;
+    terminal->reply_length = before;
+    vterm_keyboard_key(terminal->live.vterm, VTERM_KEY_UP, VTERM_MOD_NONE);
+    size_t second = before + 1;
+    modes->application_keys = terminal->reply_length > second && terminal->reply[second] == 'O';
+    terminal->reply_length = before;
+}
+
+static bool line_settings_equal(const struct termios *a, const struct termios *b) {
+    return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_lflag == b->c_lflag &&
+           a->c_cflag == b->c_cflag && memcmp(a->c_cc, b->c_cc, sizeof a->c_cc) == 0;
+}
+
+TerminalModes terminal_modes(Terminal *terminal) {
+    struct termios now = terminal->line_settings;
+    TerminalModes modes = {
+        .alternate_screen = terminal->live.alternate_screen,
+        .cursor_hidden = terminal->live.cursor_hidden,
+        .mouse = terminal->live.mouse,
+    };
+    tcgetattr(terminal->slave, &now);
+    modes.line_settings = !line_settings_equal(&now, &terminal->line_settings);
+    terminal_probe_keyboard(terminal, &modes);
+    return modes;
+}

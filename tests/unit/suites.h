@@ -1,0 +1,13 @@
+/* suites: every suite of unit tests, by the name of its function NAME_suite. */
+#ifndef UNIT_SUITES_H
+#define UNIT_SUITES_H
+
+#include <check.h>
+
+#define SUITES(suite) suite(markdown) suite(network) suite(view)
+
+#define DECLARE_SUITE(name) Suite *name##_suite(void);
+SUITES(DECLARE_SUITE)
+#undef DECLARE_SUITE
+
+#endif

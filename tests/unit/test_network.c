@@ -1,0 +1,373 @@
+/* The picture of a graph: layers, rails, signs, and that no size and no graph can break it. */
+#include <string.h>
+
+#include "base/str.h"
+#include "suites.h"
+#include "view/network.h"
+#include "view/network_layout.h"
+
+enum { MOST_NODES = 40, MOST_EDGES = 200 };
+
+typedef struct Case {
+    Arena arena;
+    NetworkNode nodes[MOST_NODES];
+    NetworkEdge edges[MOST_EDGES];
+    Network network;
+    Grid grid;
+} Case;
+
+static Case *new_case(void) {
+    static Case test;
+    arena_clear(&test.arena);
+    test = (Case){0};
+    test.network.nodes = test.nodes;
+    test.network.edges = test.edges;
+    return &test;
+}
+
+static void add_node(Case *test, const char *label, const char *value, Style style) {
+    test->nodes[test->network.node_count++] =
+        (NetworkNode){math_text(&test->arena, label), value, style};
+}
+
+static void add_edge(Case *test, size_t from, size_t to, const char *label, Style style) {
+    const Math *math = label != NULL ? math_text(&test->arena, label) : NULL;
+    test->edges[test->network.edge_count++] = (NetworkEdge){from, to, math, style};
+}
+
+static void draw(Case *test, int rows, int columns, bool ascii) {
+    test->grid = network_draw(&test->arena, &test->network, rows, columns, ascii);
+    ck_assert_int_eq(test->grid.rows, rows < 0 ? 0 : rows);
+    ck_assert_int_eq(test->grid.columns, columns < 0 ? 0 : columns);
+}
+
+/* All rows, without the empty ones. */
+static const char *picture(Case *test) {
+    Buffer out = {.arena = &test->arena};
+    for (int row = 0; row < test->grid.rows; row++) {
+        const char *line = grid_line(&test->arena, &test->grid, row);
+        if (line[0] != '\0')
+            buffer_format(&out, "%s\n", line);
+    }
+    return buffer_text(&out);
+}
+
+static void expect_text(Case *test, const char *text) {
+    ck_assert_msg(strstr(picture(test), text) != NULL, "no %s in\n%s", text, picture(test));
+}
+
+static void expect_no_text(Case *test, const char *text) {
+    ck_assert_msg(strstr(picture(test), text) == NULL, "%s in\n%s", text, picture(test));
+}
+
+static void expect_all_labels(Case *test) {
+    for (size_t i = 0; i < test->network.node_count; i++)
+        expect_text(test, test->nodes[i].label->text);
+}
+
+/* x1 x2, h1 h2, y1 y2, E; the way x1 → h1 is lit. */
+static void build_two_layers(Case *test) {
+    static const char *const labels[] = {"x1", "x2", "h1", "h2", "y1", "y2", "E"};
+    static const char *const values[] = {"0.05", "0.1", "0.59", "0.60", "0.75", "0.77", "0.3"};
+    static const size_t edges[][2] = {{0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 4},
+                                      {2, 5}, {3, 4}, {3, 5}, {4, 6}, {5, 6}};
+    static const char *const weights[] = {"w1", "w3", "w2", "w4", "w5", "w7", "w6", "w8"};
+    for (size_t i = 0; i < 7; i++)
+        add_node(test, labels[i], values[i], i == 0 ? STYLE_LIT : STYLE_NORMAL);
+    for (size_t i = 0; i < 10; i++)
+        add_edge(test, edges[i][0], edges[i][1], i < 8 ? weights[i] : NULL,
+                 i == 0 ? STYLE_LIT : STYLE_NORMAL);
+    test->nodes[2].style = STYLE_SELECTED;
+}
+
+static void build_gears(Case *test) {
+    add_node(test, "large", "1", STYLE_NORMAL);
+    add_node(test, "middle", "2", STYLE_LIT);
+    add_node(test, "small", NULL, STYLE_SELECTED);
+    add_edge(test, 0, 1, "2", STYLE_NORMAL);
+    add_edge(test, 1, 2, "3", STYLE_LIT);
+}
+
+/* A tree in which node i hangs from node (i − 1) / 2. */
+static void build_tree(Case *test, size_t count, size_t lit) {
+    for (size_t i = 0; i < count; i++) {
+        const char *label = arena_format(&test->arena, "n%zu", i);
+        add_node(test, label, NULL, i == lit ? STYLE_LIT : STYLE_NORMAL);
+    }
+    for (size_t i = 1; i < count; i++)
+        add_edge(test, (i - 1) / 2, i, NULL, STYLE_NORMAL);
+}
+
+START_TEST(draws_one_node_in_the_middle) {
+    Case *test = new_case();
+    add_node(test, "x", "3", STYLE_NORMAL);
+    draw(test, 5, 11, false);
+    ck_assert_str_eq(grid_line(&test->arena, &test->grid, 2), "   ○ x 3");
+    ck_assert_str_eq(picture(test), "   ○ x 3\n");
+}
+END_TEST
+
+START_TEST(draws_a_line_of_three) {
+    Case *test = new_case();
+    build_gears(test);
+    draw(test, 5, 58, false);
+    ck_assert_str_eq(picture(test), " large 1 ○───── 2 ──────● middle 2 ━━━━━ 3 ━━━━━▶◉ small\n");
+    draw(test, 5, 58, true);
+    ck_assert_str_eq(picture(test), " large 1 o----- 2 ------* middle 2 ===== 3 =====>@ small\n");
+}
+END_TEST
+
+START_TEST(turns_the_arrow_on_the_way_back) {
+    Case *test = new_case();
+    build_gears(test);
+    test->network.backward = true;
+    draw(test, 5, 58, false);
+    expect_text(test, "middle 2 ◀━");
+    expect_no_text(test, "▶");
+}
+END_TEST
+
+START_TEST(shows_all_of_a_small_network) {
+    static const int sizes[][2] = {{12, 38}, {14, 40}, {20, 58}, {30, 100}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        Case *test = new_case();
+        build_two_layers(test);
+        draw(test, sizes[i][0], sizes[i][1], false);
+        expect_all_labels(test);
+        expect_text(test, "w1");
+        expect_text(test, "▶◉ h1");
+        for (size_t k = 0; k < test->network.node_count; k++)
+            expect_text(test, test->nodes[k].value);
+    }
+}
+END_TEST
+
+START_TEST(keeps_layers_straight) {
+    Case *test = new_case();
+    build_two_layers(test);
+    draw(test, 20, 58, false);
+    const char *rows = picture(test);
+    const char *first = strstr(rows, "x1"), *end = strchr(first, '\n');
+    ck_assert(strstr(rows, "h1") < end);
+    ck_assert(strstr(rows, "y1") < end);
+    ck_assert(strstr(rows, "E") > end);
+    ck_assert(strstr(rows, "x2") > strstr(rows, "E"));
+}
+END_TEST
+
+START_TEST(leads_long_edges_around_labels) {
+    Case *test = new_case();
+    static const char *const labels[] = {"start", "first", "second", "third", "end"};
+    for (size_t i = 0; i < 5; i++)
+        add_node(test, labels[i], NULL, STYLE_NORMAL);
+    for (size_t i = 1; i < 5; i++)
+        add_edge(test, i - 1, i, NULL, STYLE_NORMAL);
+    add_edge(test, 0, 4, "skip", STYLE_LIT);
+    draw(test, 12, 70, false);
+    expect_all_labels(test);
+    expect_text(test, "skip");
+    expect_text(test, "━━━━━━━━━━━━━━━━━━━━");
+}
+END_TEST
+
+START_TEST(draws_an_edge_given_twice_once) {
+    Case *test = new_case();
+    build_gears(test);
+    draw(test, 5, 58, false);
+    const char *once = picture(test);
+    once = arena_copy(&test->arena, once);
+    add_edge(test, 0, 1, "9", STYLE_NORMAL);
+    add_edge(test, 1, 2, "8", STYLE_NORMAL);
+    draw(test, 5, 58, false);
+    ck_assert_str_eq(picture(test), once);
+    add_edge(test, 0, 1, "7", STYLE_LIT);
+    draw(test, 5, 58, false);
+    expect_text(test, "━ 7 ━");
+}
+END_TEST
+
+START_TEST(leaves_out_edges_that_are_none) {
+    Case *test = new_case();
+    build_gears(test);
+    draw(test, 5, 58, false);
+    const char *before = arena_copy(&test->arena, picture(test));
+    add_edge(test, 2, 0, "back", STYLE_LIT);
+    add_edge(test, 1, 1, "self", STYLE_LIT);
+    add_edge(test, 0, 99, "out", STYLE_LIT);
+    draw(test, 5, 58, false);
+    ck_assert_str_eq(picture(test), before);
+}
+END_TEST
+
+START_TEST(draws_rails_where_layers_do_not_fit) {
+    Case *test = new_case();
+    build_two_layers(test);
+    draw(test, 7, 20, false);
+    ck_assert_str_eq(picture(test), "●        x1  0.05\n"
+                                    "┃ ○      x2  0.1\n"
+                                    "┡━┿▶◉    h1  0.59\n"
+                                    "╰─┴─│─○  h2  0.60\n"
+                                    "○───┼─┤  y1  0.75\n"
+                                    "│ ○─┴─╯  y2  0.77\n"
+                                    "╰─┴─○    E   0.3\n");
+}
+END_TEST
+
+START_TEST(names_lit_weights_beside_rails) {
+    Case *test = new_case();
+    build_two_layers(test);
+    draw(test, 7, 30, true);
+    expect_text(test, "h1  0.59  <- w1\n");
+    expect_no_text(test, "w2");
+}
+END_TEST
+
+START_TEST(joins_two_signs_only_by_an_edge) {
+    Case *test = new_case();
+    for (size_t i = 0; i < 3; i++)
+        add_node(test, "node", NULL, STYLE_NORMAL);
+    add_edge(test, 1, 2, NULL, STYLE_NORMAL);
+    draw(test, 3, 16, false);
+    ck_assert_str_eq(picture(test), "○    node\n  ○  node\n  ○  node\n");
+}
+END_TEST
+
+START_TEST(shows_the_rows_around_lit_nodes) {
+    Case *test = new_case();
+    build_tree(test, MOST_NODES, 30);
+    draw(test, 8, 40, false);
+    expect_text(test, "●");
+    expect_text(test, "n30");
+    expect_text(test, "n29");
+    expect_no_text(test, "n10\n");
+    expect_text(test, "… 7 of 40 nodes\n");
+}
+END_TEST
+
+START_TEST(keeps_lit_rows_that_are_far_apart) {
+    Case *test = new_case();
+    build_tree(test, MOST_NODES, 3);
+    test->nodes[37].style = STYLE_SELECTED;
+    draw(test, 6, 40, true);
+    expect_text(test, "* ");
+    expect_text(test, "n37");
+    expect_text(test, ":\n");
+    expect_text(test, "... 4 of 40 nodes\n");
+}
+END_TEST
+
+static bool grid_is_ascii(const Grid *grid) {
+    for (int i = 0; i < grid->rows * grid->columns; i++) {
+        for (const char *at = grid->cells[i].text; *at != '\0'; at++) {
+            if ((unsigned char)*at >= 0x80)
+                return false;
+        }
+    }
+    return true;
+}
+
+static void build_any(Case *test, int kind) {
+    if (kind == 0)
+        build_two_layers(test);
+    else if (kind == 1)
+        build_gears(test);
+    else if (kind == 2)
+        build_tree(test, 15, 7);
+    else if (kind == 3)
+        build_tree(test, MOST_NODES, 7);
+    for (size_t i = 0; i < test->network.node_count; i += 3) {
+        test->nodes[i].value = "−0.5·10⁻³ and more than fits";
+        test->nodes[i].label = math_text(&test->arena, "∂日本語 long α₁₂");
+    }
+}
+
+START_TEST(survives_every_size) {
+    for (int rows = -1; rows < 24; rows++) {
+        for (int columns = -1; columns < 60; columns++) {
+            Case *test = new_case();
+            build_any(test, _i % 5);
+            test->network.backward = rows % 2 == 0;
+            draw(test, rows, columns, _i >= 5);
+            ck_assert(_i < 5 || grid_is_ascii(&test->grid));
+        }
+    }
+}
+END_TEST
+
+START_TEST(draws_ten_thousand_nodes) {
+    enum { NODES = 10000, EDGES = 50000 };
+    Case *test = new_case();
+    test->network.nodes = ARENA_ARRAY(&test->arena, NetworkNode, NODES);
+    test->network.edges = ARENA_ARRAY(&test->arena, NetworkEdge, EDGES);
+    test->network.node_count = NODES;
+    test->network.edge_count = EDGES;
+    for (size_t i = 0; i < NODES; i++)
+        test->network.nodes[i].value = "1";
+    for (size_t i = 0; i < EDGES; i++) {
+        size_t to = 1 + i % (NODES - 1);
+        test->network.edges[i] = (NetworkEdge){i * 7919 % to, to, NULL, STYLE_NORMAL};
+    }
+    test->network.nodes[9000].style = STYLE_SELECTED;
+    draw(test, 30, 60, false);
+    expect_text(test, "◉");
+    expect_text(test, "… 29 of 10 000 nodes\n");
+}
+END_TEST
+
+START_TEST(orders_layers_without_crossings) {
+    Case *test = new_case();
+    static const LayoutEdge edges[] = {{0, 3}, {1, 2}};
+    Layout layout = layout_new(&test->arena, 4, edges, 2);
+    ck_assert_uint_eq(layout.layer_count, 2);
+    ck_assert_uint_lt(layout.items[3].rank, layout.items[2].rank);
+    ck_assert_int_eq(layout_half_places(&layout, 0), layout_half_places(&layout, 3));
+}
+END_TEST
+
+START_TEST(bends_long_edges_once_a_layer) {
+    Case *test = new_case();
+    static const LayoutEdge edges[] = {{0, 1}, {0, 3}, {1, 2}, {2, 3}};
+    Layout layout = layout_new(&test->arena, 4, edges, 4);
+    ck_assert_uint_eq(layout.layer_count, 4);
+    ck_assert_uint_eq(layout.item_count, 6);
+    ck_assert_uint_eq(layout.link_count, 6);
+    for (size_t i = 0; i < layout.link_count; i++)
+        ck_assert_uint_eq(layout.items[layout.links[i].from].layer + 1,
+                          layout.items[layout.links[i].to].layer);
+}
+END_TEST
+
+START_TEST(moves_a_late_source_to_its_use) {
+    Case *test = new_case();
+    static const LayoutEdge edges[] = {{0, 1}, {1, 2}, {2, 4}, {3, 4}};
+    Layout layout = layout_new(&test->arena, 5, edges, 4);
+    ck_assert_uint_eq(layout.items[3].layer, 2);
+    ck_assert_uint_eq(layout.item_count, 5);
+}
+END_TEST
+
+Suite *network_suite(void) {
+    Suite *suite = suite_create("network");
+    TCase *tests = tcase_create("network");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, draws_one_node_in_the_middle);
+    tcase_add_test(tests, draws_a_line_of_three);
+    tcase_add_test(tests, turns_the_arrow_on_the_way_back);
+    tcase_add_test(tests, shows_all_of_a_small_network);
+    tcase_add_test(tests, keeps_layers_straight);
+    tcase_add_test(tests, leads_long_edges_around_labels);
+    tcase_add_test(tests, draws_an_edge_given_twice_once);
+    tcase_add_test(tests, leaves_out_edges_that_are_none);
+    tcase_add_test(tests, draws_rails_where_layers_do_not_fit);
+    tcase_add_test(tests, names_lit_weights_beside_rails);
+    tcase_add_test(tests, joins_two_signs_only_by_an_edge);
+    tcase_add_test(tests, shows_the_rows_around_lit_nodes);
+    tcase_add_test(tests, keeps_lit_rows_that_are_far_apart);
+    tcase_add_loop_test(tests, survives_every_size, 0, 10);
+    tcase_add_test(tests, draws_ten_thousand_nodes);
+    tcase_add_test(tests, orders_layers_without_crossings);
+    tcase_add_test(tests, bends_long_edges_once_a_layer);
+    tcase_add_test(tests, moves_a_late_source_to_its_use);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
