@@ -47,6 +47,17 @@ static const char *find_line(const char *source, int line) {
 
 enum { SHOWN_BEFORE = 60, SHOWN_COLUMNS = 100 };
 
+/* Goes over `characters` characters, or to the end, and adds up the columns they take. */
+static const char *skip(const char *text, int characters, int *columns) {
+    for (int i = 0; i < characters && *text; i++) {
+        uint32_t character = ' ';
+        size_t length = utf8_decode(text, &character);
+        *columns += utf8_character_width(character);
+        text += length ? length : 1;
+    }
+    return text;
+}
+
 /* The source line, cut to a window around the error where it is long, and the caret below it. */
 static void print_line(const Diag *diag, const char *line, FILE *out) {
     size_t bytes = strcspn(line, "\n");
@@ -58,23 +69,15 @@ static void print_line(const Diag *diag, const char *line, FILE *out) {
     for (char *tab = text; (tab = strchr(tab, '\t'));)
         *tab = ' ';
     int skipped = diag->column - 1 > SHOWN_BEFORE ? diag->column - 1 - SHOWN_BEFORE : 0;
-    const char *start = text;
-    for (int i = 0; i < skipped && *start; i++) {
-        uint32_t character;
-        size_t length = utf8_decode(start, &character);
-        start += length ? length : 1;
-    }
+    int columns = 0;
+    const char *start = skip(text, skipped, &columns);
     fprintf(out, "  %4d | %.*s\n", diag->line, (int)utf8_prefix(start, SHOWN_COLUMNS), start);
     int before = 0; /* columns before the error, which may differ from characters */
-    const char *at = start;
-    for (int i = 0; i < diag->column - 1 - skipped && *at; i++) {
-        uint32_t character = ' ';
-        size_t length = utf8_decode(at, &character);
-        before += utf8_character_width(character);
-        at += length ? length : 1;
-    }
+    const char *at = skip(start, diag->column - 1 - skipped, &before);
+    int under = 0;
+    skip(at, diag->length, &under);
     fprintf(out, "       | %*s^", before, "");
-    for (int i = 1; i < diag->length && before + i < SHOWN_COLUMNS && *at; i++)
+    for (int i = 1; i < under && before + i < SHOWN_COLUMNS; i++)
         fputc('~', out);
     fputc('\n', out);
     free(text);

@@ -77,6 +77,10 @@ void number_format(double value, int digits, char text[NUMBER_SIZE]) {
         return;
     if (value == 0)
         value = 0; /* a student has no use for −0 */
+    if (digits >= NUMBER_MOST_DIGITS) {
+        number_shortest(value, text);
+        return;
+    }
     write_digits(value, digits, false, text);
     if (strtod(text, NULL) != value)
         write_digits(value, digits, true, text);
@@ -118,6 +122,8 @@ bool number_rounds_to(double value, const char *text) {
     const char *e = strpbrk(digits, "eE");
     long decimals = point ? (long)count_digits(point + 1) : 0;
     long exponent = e ? strtol(e + 1, NULL, 10) : 0;
+    if (!isfinite(value) || !isfinite(written))
+        return value == written;
     if (exponent > 400 || exponent < -400 || decimals > 400)
         return value == written;
     /* Half a unit of the last digit, and a few ulps: 0.5 units is a tie, and either way is right.

@@ -276,7 +276,7 @@ static Expr derive_scalar(Exprs *exprs, const Scope *scope, Arena *scratch, Expr
     sweep.adjoint[of] = expr_number(exprs, 1);
     for (Expr e = of; e > 0; e--) {
         Expr adjoint = marks[e] && e != wrt ? sweep.adjoint[e] : 0;
-        if (!adjoint || expr_is_number(exprs, adjoint, 0))
+        if (!adjoint || simplify_is_zero(exprs, adjoint))
             continue;
         Expr formula = expr_formula(exprs, scope, e, wrt_node.symbol);
         if (formula)
@@ -386,8 +386,10 @@ Expr expr_substitute(Exprs *exprs, Arena *scratch, Expr expr, Expr part, Expr by
 static Expr replace_name(void *context, Expr expr, const Expr *operands) {
     Rewriting *rewriting = context;
     Expr formula = expr_formula(rewriting->exprs, rewriting->scope, expr, SYMBOL_NONE);
-    Expr result =
-        formula ? rewriting->formulas[formula] : expr_rebuild(rewriting->exprs, expr, operands);
+    bool whole = expr_get(rewriting->exprs, expr)->kind == EXPR_DERIVATIVE;
+    Expr result = formula ? rewriting->formulas[formula]
+                  : whole ? expr
+                          : expr_rebuild(rewriting->exprs, expr, operands);
     rewriting->formulas[expr] = result;
     return result;
 }

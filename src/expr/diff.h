@@ -34,7 +34,7 @@ Expr expr_lower(Exprs *exprs, const Scope *scope, Arena *scratch, Expr expr);
 Expr expr_substitute(Exprs *exprs, Arena *scratch, Expr expr, Expr part, Expr by);
 
 /* `expr` with every name of a definition replaced by its formula, down to inputs, targets and
- * parameters. */
+ * parameters. Derivative tokens stay as they are. */
 Expr expr_expand(Exprs *exprs, const Scope *scope, Arena *scratch, Expr expr);
 
 /* The formula that the name `expr` stands for; 0 where it is no name, an input, target or

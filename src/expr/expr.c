@@ -82,8 +82,8 @@ static uint32_t *find_place(const Exprs *exprs, const ExprNode *node, const Expr
 }
 
 static void grow_table(Exprs *exprs) {
+    exprs->table = ARENA_ARRAY(exprs->arena, uint32_t, exprs->table_size * 2);
     exprs->table_size *= 2;
-    exprs->table = ARENA_ARRAY(exprs->arena, uint32_t, exprs->table_size);
     for (size_t i = 1; i < exprs->count; i++) {
         const ExprNode *node = &exprs->nodes[i];
         *find_place(exprs, node, exprs->operands + node->first) = (uint32_t)i;

@@ -106,6 +106,7 @@ static bool expect_close(Parser *parser, const Token *open, char sign) {
         parser_take(parser);
         return true;
     }
+    parser->failed = parser->failed || parser->token.kind == TOKEN_BAD;
     if (parser->failed)
         return false;
     if (parser->token.line == open->line && parser->token.kind != TOKEN_NEWLINE &&
@@ -268,6 +269,8 @@ static Expr parse_call(Parser *parser, const Token *name) {
         !expr_fits(parser->exprs, EXPR_ADD, operands[0], operands[1], &rows, &columns))
         return parser_fail(parser, name, NULL, "these shapes do not fit %s: %s and %s", info->name,
                            shape_text(parser, operands[0]), shape_text(parser, operands[1]));
+    if (count == 2 && !check_size(parser, name, rows, columns))
+        return 0;
     return expr_call(parser->exprs, function, operands, count);
 }
 
@@ -373,10 +376,17 @@ static Expr make_derivative(Parser *parser, const Token *at, Expr of, Expr wrt) 
     return expr_derivative(parser->exprs, of, wrt);
 }
 
+static Expr names_not_allowed(Parser *parser, const Token *at) {
+    return parser_fail(parser, at, "write a number, or a definition: name = formula",
+                       "the first value of a declaration cannot use names");
+}
+
 /* The /dw5 of a derivative; the token before it was the last of its upper part. */
 static Expr parse_over(Parser *parser, const Token *at, Expr of) {
     if (!of)
         return 0;
+    if (parser->numbers_only)
+        return names_not_allowed(parser, at);
     if (!token_is_sign(&parser->token, '/'))
         return parser_fail(parser, at, "write dE/dw5, or d(E*E)/dw5",
                            "a derivative needs its lower half");
@@ -431,8 +441,7 @@ static Expr parse_name(Parser *parser) {
     if (opens && token_is_word(&name, "d") && !parser->token.spaced)
         return parse_general_derivative(parser, &name);
     if (parser->numbers_only)
-        return parser_fail(parser, &name, "write a number, or a definition: name = formula",
-                           "the first value of a declaration cannot use names");
+        return names_not_allowed(parser, &name);
     if (is_over_d(name.text + name.length) && differential(parser, &name) != SYMBOL_NONE) {
         Expr of = scope_expr(parser->scope, parser->exprs, differential(parser, &name));
         return parse_over(parser, &name, of);

@@ -29,8 +29,8 @@ static uint32_t *find_place(const Scope *scope, const char *text, size_t length)
 }
 
 static void grow_table(Scope *scope) {
+    scope->table = ARENA_ARRAY(scope->arena, uint32_t, scope->table_size * 2);
     scope->table_size *= 2;
-    scope->table = ARENA_ARRAY(scope->arena, uint32_t, scope->table_size);
     for (size_t i = 0; i < scope->count; i++) {
         const char *name = scope->symbols[i].name;
         *find_place(scope, name, strlen(name)) = (uint32_t)i + 1;

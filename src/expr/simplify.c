@@ -36,6 +36,10 @@ static bool is_value(const Exprs *exprs, Expr a, double number) {
     return expr_is_number(exprs, unfilled(exprs, a), number);
 }
 
+bool simplify_is_zero(const Exprs *exprs, Expr a) {
+    return is_value(exprs, a, 0);
+}
+
 /* a = number·rest: the number (1 where none is written) and the rest. */
 static double coefficient(const Exprs *exprs, Expr a, Expr *rest) {
     double sign = 1;
@@ -147,6 +151,11 @@ static Expr scale(Exprs *exprs, double number, Expr b) {
     return expr_binary(exprs, EXPR_MULTIPLY, expr_number(exprs, number), b);
 }
 
+/* Whether a is spread by broadcasting to all of this shape, or has it. */
+static bool broadcast_covers(const Exprs *exprs, Expr a, uint32_t rows, uint32_t columns) {
+    return expr_get(exprs, a)->rows <= rows && expr_get(exprs, a)->columns <= columns;
+}
+
 /* a·b where one of them is a fraction: a·(1/c) is a/c, (d/b)·b is d; else 0. */
 static Expr multiply_fraction(Exprs *exprs, Expr fraction, Expr other) {
     if (kind_of(exprs, fraction) != EXPR_DIVIDE)
@@ -154,7 +163,10 @@ static Expr multiply_fraction(Exprs *exprs, Expr fraction, Expr other) {
     Expr above = expr_operand(exprs, fraction, 0), below = expr_operand(exprs, fraction, 1);
     if (below == other && expr_same_shape(exprs, above, fraction))
         return above;
-    if (is_value(exprs, above, 1))
+    uint32_t rows, columns; /* a one that is spread over a matrix must leave its shape behind */
+    expr_fits(exprs, EXPR_DIVIDE, other, below, &rows, &columns);
+    bool covers = broadcast_covers(exprs, fraction, rows, columns);
+    if (is_value(exprs, above, 1) && covers)
         return simplify_divide(exprs, other, below);
     if (is_number(exprs, above))
         return simplify_divide(exprs, simplify_multiply(exprs, above, other), below);
@@ -174,6 +186,9 @@ Expr simplify_multiply(Exprs *exprs, Expr a, Expr b) {
         return scale(exprs, number_of(exprs, a), b);
     if (is_number(exprs, b))
         return scale(exprs, number_of(exprs, b), a);
+    if (kind_of(exprs, a) == EXPR_FILL && expr_is_scalar(exprs, b))
+        return simplify_fill(exprs, simplify_multiply(exprs, expr_operand(exprs, a, 0), b), rows,
+                             columns);
     Expr rest_a, rest_b;
     double number = coefficient(exprs, a, &rest_a) * coefficient(exprs, b, &rest_b);
     if ((rest_a != a || rest_b != b) && is_tidy(number))
@@ -197,6 +212,9 @@ Expr simplify_divide(Exprs *exprs, Expr a, Expr b) {
         return constant_like(exprs, 0, a, b);
     if (a == b)
         return constant_like(exprs, 1, a, b);
+    if (kind_of(exprs, a) == EXPR_FILL && expr_is_scalar(exprs, b))
+        return simplify_fill(exprs, simplify_divide(exprs, expr_operand(exprs, a, 0), b), rows,
+                             columns);
     Expr rest_a, rest_b;
     double times_a = coefficient(exprs, a, &rest_a), times_b = coefficient(exprs, b, &rest_b);
     if (is_number(exprs, b) && number_of(exprs, b) != 0) {

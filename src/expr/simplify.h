@@ -8,6 +8,9 @@
 
 #include "expr/expr.h"
 
+/* Whether an expression is the number 0, or a matrix of zeros. */
+bool simplify_is_zero(const Exprs *exprs, Expr a);
+
 Expr simplify_negate(Exprs *exprs, Expr a);
 Expr simplify_add(Exprs *exprs, Expr a, Expr b);
 Expr simplify_subtract(Exprs *exprs, Expr a, Expr b);

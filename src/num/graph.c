@@ -17,7 +17,7 @@ static void add_edges(Graph *graph, Arena *arena, Exprs *exprs, const Scope *sco
     size_t count = expr_partials(exprs, scratch, symbol->lowered, seed, &partials);
     bool trivial = expr_get(exprs, symbol->lowered)->count == 0;
     for (size_t i = 0; i < count; i++) {
-        if (expr_is_number(exprs, partials[i].adjoint, 0))
+        if (simplify_is_zero(exprs, partials[i].adjoint))
             continue;
         Expr partial = partials[i].adjoint;
         if (!trivial) /* sigmoid(z)·(1 − sigmoid(z)) is y·(1 − y) where y is the name of it */

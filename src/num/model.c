@@ -100,6 +100,27 @@ const double *model_adjoint(const Model *model, SymbolId symbol) {
     return tape_adjoint(model->tape, name_of(model, symbol));
 }
 
+double *model_carry(const Model *model, Arena *scratch, const Path *path, SymbolId of,
+                    size_t count) {
+    double one = 1, *carried = &one;
+    Expr result = name_of(model, of);
+    for (size_t i = 0; i < count; i++) {
+        const Edge *edge = &model->graph->edges[path->edges[i]];
+        Expr token = expr_derivative(model->exprs, result, name_of(model, edge->to));
+        Expr part = graph_contribution(model->exprs, model->scope, scratch, edge, result);
+        Tape *tape = tape_compile(scratch, model->exprs, model->scope, &part, 1, SYMBOL_NONE);
+        tape_load(tape, model->leaves);
+        tape_set(tape, token, carried);
+        tape_forward(tape);
+        carried = tape_value(tape, part);
+    }
+    if (carried != &one)
+        return carried;
+    carried = ARENA_NEW(scratch, double);
+    *carried = 1;
+    return carried;
+}
+
 double *model_weights(const Model *model, Arena *scratch) {
     const Graph *graph = model->graph;
     double *weights = ARENA_ARRAY(scratch, double, graph->edge_count);

@@ -3,7 +3,7 @@
 #ifndef NUM_MODEL_H
 #define NUM_MODEL_H
 
-#include "num/graph.h"
+#include "num/paths.h"
 #include "num/tape.h"
 
 typedef struct Model {
@@ -37,6 +37,11 @@ void model_backward(Model *model, SymbolId of);
 
 /* The adjoint of a name after model_backward, in its shape; all zeros where nothing flows to it. */
 const double *model_adjoint(const Model *model, SymbolId symbol);
+
+/* The derivative of `of` along the first `count` edges of a path that begins at it: the product of
+ * the local partials, in the shape of the node reached; in `scratch`. */
+double *model_carry(const Model *model, Arena *scratch, const Path *path, SymbolId of,
+                    size_t count);
 
 /* Values of the local partials of all edges (1 for those without), for paths_find. */
 double *model_weights(const Model *model, Arena *scratch);

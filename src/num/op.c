@@ -4,8 +4,7 @@
 
 #include "expr/expr.h"
 
-/* The entry of an operand that meets entry (i, j) of the result: a side of length 1 is repeated. */
-static size_t meets(const Operand *operand, size_t i, size_t j) {
+size_t operand_meets(const Operand *operand, size_t i, size_t j) {
     return (operand->rows == 1 ? 0 : i) * operand->columns + (operand->columns == 1 ? 0 : j);
 }
 
@@ -19,15 +18,15 @@ static size_t entries(const Operand *operand) {
     static void name##_forward(const OpFrame *f) {                                                 \
         for (size_t i = 0; i < f->y.rows; i++)                                                     \
             for (size_t j = 0; j < f->y.columns; j++) {                                            \
-                const double a = f->a.value[meets(&f->a, i, j)];                                   \
-                const double b = f->b.value[meets(&f->b, i, j)];                                   \
+                const double a = f->a.value[operand_meets(&f->a, i, j)];                           \
+                const double b = f->b.value[operand_meets(&f->b, i, j)];                           \
                 f->y.value[i * f->y.columns + j] = (formula);                                      \
             }                                                                                      \
     }                                                                                              \
     static void name##_backward(const OpFrame *f) {                                                \
         for (size_t i = 0; i < f->y.rows; i++)                                                     \
             for (size_t j = 0; j < f->y.columns; j++) {                                            \
-                const size_t at_a = meets(&f->a, i, j), at_b = meets(&f->b, i, j);                 \
+                const size_t at_a = operand_meets(&f->a, i, j), at_b = operand_meets(&f->b, i, j); \
                 const double a = f->a.value[at_a], b = f->b.value[at_b];                           \
                 const double y = f->y.value[i * f->y.columns + j];                                 \
                 const double y_bar = f->y.adjoint[i * f->y.columns + j];                           \
@@ -82,17 +81,19 @@ static double power_slope_a(double a, double b) {
     return b == 0 ? 0 : b == 1 ? 1 : b == 2 ? 2 * a : b * pow(a, b - 1);
 }
 
+/* What is no number (0/0, ∞ − ∞) stays so: comparisons are written such that it passes through. */
 BINARY(add, a + b, 1, 1)
 BINARY(subtract, a - b, 1, -1)
 BINARY(multiply, a *b, b, a)
 BINARY(divide, a / b, 1 / b, -y / b)
 BINARY(power, b == 2 ? a * a : pow(a, b), power_slope_a(a, b), power_slope_b(a, b, y))
-BINARY(larger, a >= b ? a : b, a >= b ? 1 : 0, a >= b ? 0 : 1)
-BINARY(lesser, b >= a ? a : b, b >= a ? 1 : 0, b >= a ? 0 : 1)
+BINARY(larger, a >= b || isnan(a) ? a : b, a >= b ? 1 : 0, a >= b ? 0 : 1)
+BINARY(lesser, b >= a || isnan(a) ? a : b, b >= a ? 1 : 0, b >= a ? 0 : 1)
 BINARY(leaky_relu, a > 0 ? a : b * a, a > 0 ? 1 : b, a > 0 ? 0 : a)
 BINARY(leaky_slope, a > 0 ? 1 : b, 0, a > 0 ? 0 : 1)
 BINARY(at_least, a >= b ? 1 : 0, 0, 0)
 
+UNARY(copy, a, 1)
 UNARY(negate, -a, -1)
 UNARY(exponential, exp(a), y)
 UNARY(logarithm, log(a), 1 / a)
@@ -101,7 +102,7 @@ UNARY(sine, sin(a), cos(a))
 UNARY(cosine, cos(a), -sin(a))
 UNARY(hyperbolic_tangent, tanh(a), 1 - y * y)
 UNARY(logistic, sigmoid(a), y *(1 - y))
-UNARY(rectify, a > 0 ? a : 0, a > 0 ? 1 : 0)
+UNARY(rectify, a <= 0 ? 0 : a, a > 0 ? 1 : 0)
 UNARY(soft_rectify, softplus(a), sigmoid(a))
 UNARY(absolute, fabs(a), sign(a))
 UNARY(positive, a > 0 ? 1 : 0, 0)
@@ -177,13 +178,13 @@ static void reduce_forward(const OpFrame *f) {
         f->y.value[i] = 0;
     for (size_t i = 0; i < f->a.rows; i++)
         for (size_t j = 0; j < f->a.columns; j++)
-            f->y.value[meets(&f->y, i, j)] += f->a.value[i * f->a.columns + j];
+            f->y.value[operand_meets(&f->y, i, j)] += f->a.value[i * f->a.columns + j];
 }
 
 static void reduce_backward(const OpFrame *f) {
     for (size_t i = 0; i < f->a.rows; i++)
         for (size_t j = 0; j < f->a.columns; j++)
-            f->a.adjoint[i * f->a.columns + j] += f->y.adjoint[meets(&f->y, i, j)];
+            f->a.adjoint[i * f->a.columns + j] += f->y.adjoint[operand_meets(&f->y, i, j)];
 }
 
 /* y = Σ a/n. (The sum of all entries is reduce to 1×1.) */
@@ -197,11 +198,13 @@ static void mean_backward(const OpFrame *f) {
         f->a.adjoint[i] += f->y.adjoint[0] / (double)entries(&f->a);
 }
 
-/* The first of the largest entries, or with sign −1 of the smallest. */
+/* The first of the largest entries, or with direction −1 of the smallest; the first that is no
+ * number, where there is one. */
 static size_t first_extreme(const Operand *a, double direction) {
     size_t best = 0;
     for (size_t i = 1; i < entries(a); i++)
-        if (direction * a->value[i] > direction * a->value[best])
+        if (direction * a->value[i] > direction * a->value[best] ||
+            (isnan(a->value[i]) && !isnan(a->value[best])))
             best = i;
     return best;
 }
@@ -323,6 +326,8 @@ static const Operation by_function[FUNCTION_COUNT] = {
 };
 
 Operation op_find(uint8_t kind, uint8_t function, size_t operands) {
+    if (kind == EXPR_NAME && operands == 1)
+        return (Operation)BOTH(copy);
     if (kind != EXPR_CALL)
         return kind < sizeof by_kind / sizeof *by_kind ? by_kind[kind] : (Operation){NULL, NULL};
     if (operands == 1 && function == FUNCTION_MAX)

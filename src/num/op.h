@@ -18,6 +18,9 @@ typedef struct OpFrame {
     size_t row, column; /* of EXPR_INDEX and EXPR_UNIT, from 0 */
 } OpFrame;
 
+/* The entry of an operand that meets entry (i, j) of the result: a side of length 1 is repeated. */
+size_t operand_meets(const Operand *operand, size_t i, size_t j);
+
 typedef void OpSide(const OpFrame *frame);
 
 typedef struct Operation {
@@ -26,8 +29,8 @@ typedef struct Operation {
 } Operation;
 
 /* By ExprKind, and for EXPR_CALL by function (max and min of one operand have entries of their own,
- * chosen by `operands`). Leaves and EXPR_MATRIX, which the tape handles itself, have neither side.
- */
+ * chosen by `operands`). EXPR_NAME of one operand copies it. Leaves and EXPR_MATRIX, which the tape
+ * handles itself, have neither side. */
 Operation op_find(uint8_t kind, uint8_t function, size_t operands);
 
 #endif

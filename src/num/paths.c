@@ -70,9 +70,14 @@ typedef struct Start {
     size_t rank; /* which of the starts at edge.to it goes on */
 } Start;
 
+/* For the order of the largest; a product that is no number comes last. */
+static double size_of(const Start *start) {
+    return isnan(start->product) ? -1 : fabs(start->product);
+}
+
 static int by_size(const void *a, const void *b) {
     const Start *left = a, *right = b;
-    double x = fabs(left->product), y = fabs(right->product);
+    double x = size_of(left), y = size_of(right);
     if (x != y)
         return x > y ? -1 : 1;
     if (left->edge != right->edge)

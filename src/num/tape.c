@@ -5,7 +5,7 @@
 #include "expr/diff.h"
 #include "num/op.h"
 
-static void add_op(Tape *tape, const Exprs *exprs, Expr expr, size_t *operand_count) {
+static void add_op(Tape *tape, const Exprs *exprs, Expr expr, Expr formula, size_t *operand_count) {
     const ExprNode *node = expr_get(exprs, expr);
     TapeOp *op = &tape->ops[tape->count++];
     *op = (TapeOp){.kind = node->kind,
@@ -23,6 +23,10 @@ static void add_op(Tape *tape, const Exprs *exprs, Expr expr, size_t *operand_co
         op->at.row = node->at.row, op->at.column = node->at.column;
     for (size_t i = 0; i < op->count; i++)
         tape->operands[(*operand_count)++] = tape->places[expr_operand(exprs, expr, i)] - 1;
+    if (formula) { /* not the place of its formula: another name may have the same one */
+        op->count = 1;
+        tape->operands[(*operand_count)++] = tape->places[formula] - 1;
+    }
     tape->entries += (size_t)node->rows * node->columns;
     tape->places[expr] = (uint32_t)tape->count;
 }
@@ -34,7 +38,7 @@ Tape *tape_compile(Arena *arena, const Exprs *exprs, const Scope *scope, const E
     size_t ops = 0, operands = 0;
     for (Expr e = 1; e <= highest; e++)
         if (marks[e])
-            ops++, operands += expr_get(exprs, e)->count;
+            ops++, operands += expr_get(exprs, e)->count + 1;
     Tape *tape = ARENA_NEW(arena, Tape);
     tape->scope = scope;
     tape->ops = ARENA_ARRAY(arena, TapeOp, ops);
@@ -42,15 +46,9 @@ Tape *tape_compile(Arena *arena, const Exprs *exprs, const Scope *scope, const E
     tape->place_count = (size_t)highest + 1;
     tape->places = ARENA_ARRAY(arena, uint32_t, tape->place_count);
     size_t operand_count = 0;
-    for (Expr e = 1; e <= highest; e++) {
-        if (!marks[e])
-            continue;
-        Expr formula = expr_formula(exprs, scope, e, cut);
-        if (formula) /* a name is its formula: both have one place */
-            tape->places[e] = tape->places[formula];
-        else
-            add_op(tape, exprs, e, &operand_count);
-    }
+    for (Expr e = 1; e <= highest; e++)
+        if (marks[e])
+            add_op(tape, exprs, e, expr_formula(exprs, scope, e, cut), &operand_count);
     tape->values = ARENA_ARRAY(arena, double, tape->entries);
     tape->adjoints = ARENA_ARRAY(arena, double, tape->entries);
     return tape;
@@ -84,7 +82,7 @@ static Operand operand_at(const Tape *tape, const TapeOp *op) {
     return (Operand){tape->values + op->offset, tape->adjoints + op->offset, op->rows, op->columns};
 }
 
-static OpFrame frame_of(const Tape *tape, const TapeOp *op) {
+OpFrame tape_frame(const Tape *tape, const TapeOp *op) {
     OpFrame frame = {.y = operand_at(tape, op)};
     if (op->count > 0)
         frame.a = operand_at(tape, &tape->ops[tape->operands[op->first]]);
@@ -112,7 +110,7 @@ void tape_forward(Tape *tape) {
         }
         OpSide *forward = op_find(op->kind, op->function, op->count).forward;
         if (forward) {
-            OpFrame frame = frame_of(tape, op);
+            OpFrame frame = tape_frame(tape, op);
             forward(&frame);
         }
     }
@@ -131,7 +129,7 @@ void tape_backward(Tape *tape, Expr root, size_t entry) {
         }
         OpSide *backward = op_find(op->kind, op->function, op->count).backward;
         if (backward) {
-            OpFrame frame = frame_of(tape, op);
+            OpFrame frame = tape_frame(tape, op);
             backward(&frame);
         }
     }

@@ -7,16 +7,17 @@
 #define NUM_TAPE_H
 
 #include "expr/scope.h"
+#include "num/op.h"
 
 /* One operation. Values and adjoints of its result are entries [offset, offset + rows·columns). */
 typedef struct TapeOp {
-    uint8_t kind, function; /* as in ExprNode; EXPR_NAME of a definition does not occur */
+    uint8_t kind, function; /* as in ExprNode; the name of a definition copies its formula */
     uint32_t rows, columns;
     uint32_t first, count; /* operands: tape->operands[first … first + count), places in ops */
     size_t offset;
     union {
         double number;   /* EXPR_NUMBER */
-        SymbolId symbol; /* EXPR_NAME: a leaf, or the name the tape was cut at */
+        SymbolId symbol; /* EXPR_NAME; without an operand a leaf, or where the tape was cut */
         struct {
             uint32_t row, column;
         } at; /* EXPR_INDEX, EXPR_UNIT */
@@ -51,6 +52,9 @@ void tape_forward(Tape *tape);
 
 /* Computes the adjoint of every value: ∂(entry of root)/∂(value). Needs tape_forward before. */
 void tape_backward(Tape *tape, Expr root, size_t entry);
+
+/* An operation of the tape with its operands, for op.h. */
+OpFrame tape_frame(const Tape *tape, const TapeOp *op);
 
 /* The entries of an expression's value or adjoint, by rows; NULL where it is not on the tape. */
 double *tape_value(const Tape *tape, Expr expr);

@@ -1,9 +1,13 @@
 #include "num/verify.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "expr/diff.h"
+
+/* The two exact ways differ by rounding alone; differences also by what they cannot resolve. */
+static const double EXACT_TOLERANCE = 1e-10, NUMERIC_TOLERANCE = 1e-6, ROUNDING = 1e-11;
 
 /* A function of one entry of one name, for taking differences. */
 typedef struct Slice {
@@ -13,6 +17,7 @@ typedef struct Slice {
     Expr of;
     size_t of_entry; /* what is looked at */
     double at;       /* the present value of the entry */
+    double rounding; /* what one operation may lose: of the largest value on the tape */
 } Slice;
 
 static double slice_value(const Slice *slice, double x) {
@@ -21,14 +26,14 @@ static double slice_value(const Slice *slice, double x) {
     return tape_value(slice->tape, slice->of)[slice->of_entry];
 }
 
-enum { RIDDERS_LEVELS = 12 };
+enum { RIDDERS_LEVELS = 12, RIDDERS_ATTEMPTS = 4 };
 
 /* Central differences with steps that shrink by √2, extrapolated to step 0 (Ridders, "Accurate
  * computation of F'(x) and F'(x) F''(x)", 1982); the estimate with the smallest error is kept. */
-static double ridders(const Slice *slice, double *error) {
+static double ridders(const Slice *slice, double step, double *error) {
     const double shrink = sqrt(2);
     double table[RIDDERS_LEVELS][RIDDERS_LEVELS];
-    double step = fmax(fabs(slice->at), 1) / 32, best = NAN;
+    double best = NAN;
     *error = INFINITY;
     for (size_t i = 0; i < RIDDERS_LEVELS; i++, step /= shrink) {
         double above = slice->at + step, below = slice->at - step;
@@ -40,6 +45,7 @@ static double ridders(const Slice *slice, double *error) {
             table[j][i] = (table[j - 1][i] * factor - table[j - 1][i - 1]) / (factor - 1);
             double guess =
                 fmax(fabs(table[j][i] - table[j - 1][i]), fabs(table[j][i] - table[j - 1][i - 1]));
+            guess += slice->rounding / (above - below);
             if (guess < *error) {
                 *error = guess;
                 best = table[j][i];
@@ -50,56 +56,95 @@ static double ridders(const Slice *slice, double *error) {
     return best;
 }
 
-static bool has_tie(const double *a, size_t count) {
-    size_t largest = 0, smallest = 0, at_largest = 0, at_smallest = 0;
-    for (size_t i = 1; i < count; i++) {
-        largest = a[i] > a[largest] ? i : largest;
-        smallest = a[i] < a[smallest] ? i : smallest;
+/* The best of a few attempts: where a corner or a pole stands within the first steps, those of a
+ * later attempt are short enough to stay on one side of it. */
+static double difference(const Slice *slice, double scale, double *error) {
+    const double good_enough = 1e-8, shorter = 64;
+    double step = fmax(fabs(slice->at), 1) / 32, best = ridders(slice, step, error);
+    for (size_t i = 1; i < RIDDERS_ATTEMPTS; i++) {
+        if (*error <= good_enough * fabs(best) + ROUNDING * scale)
+            break;
+        double next_error, next = ridders(slice, step /= shorter, &next_error);
+        if (next_error < *error) {
+            *error = next_error;
+            best = next;
+        }
     }
-    for (size_t i = 0; i < count; i++) {
-        at_largest += a[i] == a[largest];
-        at_smallest += a[i] == a[smallest];
-    }
-    return at_largest > 1 || at_smallest > 1;
+    return best;
+}
+
+/* Two values so near to each other that every difference steps over the corner between them. */
+static bool meets_corner(double a, double b) {
+    return fabs(a - b) <= 1e-7 * fmax(1, fmax(fabs(a), fabs(b)));
+}
+
+static bool has_zero(const Operand *x) {
+    for (size_t i = 0; i < x->rows * x->columns; i++)
+        if (meets_corner(x->value[i], 0))
+            return true;
+    return false;
+}
+
+/* Whether the largest entry (with direction −1 the smallest) has a rival. */
+static bool has_tie(const Operand *x, double direction) {
+    size_t best = 0, count = x->rows * x->columns, near_best = 0;
+    for (size_t i = 1; i < count; i++)
+        if (direction * x->value[i] > direction * x->value[best])
+            best = i;
+    for (size_t i = 0; i < count; i++)
+        near_best += meets_corner(x->value[i], x->value[best]);
+    return near_best > 1;
+}
+
+/* Whether two operands are equal in any of the entries where they meet. */
+static bool have_equals(const OpFrame *frame) {
+    for (size_t i = 0; i < frame->y.rows; i++)
+        for (size_t j = 0; j < frame->y.columns; j++)
+            if (meets_corner(frame->a.value[operand_meets(&frame->a, i, j)],
+                             frame->b.value[operand_meets(&frame->b, i, j)]))
+                return true;
+    return false;
 }
 
 /* Whether an operation stands at one of its corners, where it has no derivative. */
-static bool op_at_kink(const Tape *tape, const TapeOp *op) {
+static bool op_at_kink(const TapeOp *op, const OpFrame *frame) {
     if (op->kind != EXPR_CALL)
         return false;
-    const TapeOp *a = &tape->ops[tape->operands[op->first]];
-    const double *x = tape->values + a->offset;
-    size_t entries = (size_t)a->rows * a->columns;
+    bool two = op->count == 2 && frame->a.value != frame->b.value;
     switch ((ExprFunction)op->function) {
     case FUNCTION_RELU:
     case FUNCTION_LEAKY_RELU:
     case FUNCTION_ABS:
     case FUNCTION_POSITIVE:
     case FUNCTION_SIGN:
-    case FUNCTION_LEAKY_SLOPE:
-        for (size_t i = 0; i < entries; i++)
-            if (x[i] == 0)
-                return true;
-        return false;
-    case FUNCTION_MAX:
-    case FUNCTION_MIN:
-        if (op->count == 1)
-            return has_tie(x, entries);
-        const TapeOp *b = &tape->ops[tape->operands[op->first + 1]];
-        const double *y = tape->values + b->offset;
-        size_t other = (size_t)b->rows * b->columns;
-        for (size_t i = 0; i < entries || i < other; i++)
-            if (x[entries == 1 ? 0 : i % entries] == y[other == 1 ? 0 : i % other])
-                return true;
-        return false;
+    case FUNCTION_LEAKY_SLOPE: return has_zero(&frame->a);
+    case FUNCTION_AT_LEAST: return two && have_equals(frame);
+    case FUNCTION_FIRST_MAX: return has_tie(&frame->a, 1);
+    case FUNCTION_MAX: return op->count == 1 ? has_tie(&frame->a, 1) : two && have_equals(frame);
+    case FUNCTION_MIN: return op->count == 1 ? has_tie(&frame->a, -1) : two && have_equals(frame);
     default: return false;
     }
 }
 
-static bool tape_at_kink(const Tape *tape) {
-    for (size_t k = 0; k < tape->count; k++)
-        if (op_at_kink(tape, &tape->ops[k]))
+static double largest_value(const Tape *tape) {
+    double largest = 0;
+    for (size_t i = 0; i < tape->entries; i++)
+        largest = fmax(largest, fabs(tape->values[i]));
+    return largest;
+}
+
+/* Whether any operation that a change of `name` reaches stands at a corner. */
+static bool tape_at_kink(const Tape *tape, Arena *arena, Expr name) {
+    bool *reached = ARENA_ARRAY(arena, bool, tape->count);
+    reached[tape->places[name] - 1] = true;
+    for (size_t k = 0; k < tape->count; k++) {
+        const TapeOp *op = &tape->ops[k];
+        for (size_t i = 0; i < op->count; i++)
+            reached[k] = reached[k] || reached[tape->operands[op->first + i]];
+        OpFrame frame = tape_frame(tape, op);
+        if (reached[k] && op_at_kink(op, &frame))
             return true;
+    }
     return false;
 }
 
@@ -107,15 +152,14 @@ static bool near(double a, double b, double tolerance) {
     return a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= tolerance;
 }
 
-/* The two exact ways differ by rounding alone; differences also by what they cannot resolve. */
-static const double EXACT_TOLERANCE = 1e-10, NUMERIC_TOLERANCE = 1e-6, ROUNDING = 1e-11;
-
-static bool entry_agrees(const Verification *check, size_t i, double error, double scale) {
+static bool entry_agrees(const Verification *check, size_t i, double error, double scale,
+                         double rounding) {
     double size = fmax(fabs(check->symbolic[i]), fabs(check->reverse[i]));
-    if (!near(check->symbolic[i], check->reverse[i], EXACT_TOLERANCE * size + ROUNDING * scale))
+    double noise = ROUNDING * scale + 100 * rounding;
+    if (!near(check->symbolic[i], check->reverse[i], EXACT_TOLERANCE * size + noise))
         return false;
     double cap = 1e-4 * size + 1e-8 * scale; /* an error estimate must not excuse everything */
-    double tolerance = NUMERIC_TOLERANCE * size + fmin(4 * error, cap) + ROUNDING * scale;
+    double tolerance = NUMERIC_TOLERANCE * size + fmin(4 * error, cap) + noise;
     return check->kink || near(check->numeric[i], check->reverse[i], tolerance);
 }
 
@@ -150,21 +194,24 @@ Verification verify_derivative(const Model *model, Arena *arena, Expr of, Expr w
 
     Expr roots[] = {lowered, name};
     SymbolId cut = expr_get(exprs, name)->symbol;
-    Slice slice = {tape_compile(arena, exprs, model->scope, roots, 2, cut), name, 0, lowered, 0, 0};
+    Slice slice = {
+        tape_compile(arena, exprs, model->scope, roots, 2, cut), name, 0, lowered, 0, 0, 0};
     tape_load(slice.tape, model->leaves);
     tape_set(slice.tape, name, model_value(model, cut));
     tape_forward(slice.tape);
-    check.kink = tape_at_kink(slice.tape);
+    slice.rounding = DBL_EPSILON * largest_value(slice.tape);
+    check.kink = tape_at_kink(slice.tape, arena, name);
     fill_reverse(&slice, &check, rows, columns, first);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < columns; j++) {
             slice.entry = first + j;
             slice.of_entry = i;
             slice.at = tape_value(slice.tape, name)[slice.entry];
-            double error, scale = fabs(tape_value(slice.tape, lowered)[i]);
-            check.numeric[i * columns + j] = ridders(&slice, &error);
+            double scale = fabs(tape_value(slice.tape, lowered)[i]), error;
             scale /= fmax(fabs(slice.at), 1.0 / 32);
-            check.agree = entry_agrees(&check, i * columns + j, error, scale) && check.agree;
+            check.numeric[i * columns + j] = difference(&slice, scale, &error);
+            check.agree =
+                entry_agrees(&check, i * columns + j, error, scale, slice.rounding) && check.agree;
         }
     return check;
 }

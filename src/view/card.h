@@ -3,7 +3,7 @@
 #ifndef VIEW_CARD_H
 #define VIEW_CARD_H
 
-#include "view/math.h"
+#include "view/network.h"
 
 /* A piece of running text. */
 typedef struct Run {
@@ -18,6 +18,7 @@ typedef enum BlockKind {
     BLOCK_CODE,    /* `text` as it stands, line by line */
     BLOCK_FORMULA, /* parts[0] sign[1] parts[1] …: see math_equation */
     BLOCK_TABLE,   /* rows × columns cells */
+    BLOCK_NETWORK, /* `network`, drawn; where nothing is drawn, `text` says it in words */
     BLOCK_RULE,    /* a line across */
     BLOCK_NOTE,    /* runs: a footnote, set off */
     BLOCK_ERROR    /* runs: something that went wrong, in words */
@@ -30,7 +31,8 @@ typedef struct Block {
     const char *marker; /* "•" or "3." before the first line of a list item, or NULL */
     Run *runs;
     size_t run_count, run_capacity;
-    const char *text;            /* BLOCK_CODE */
+    const char *text;            /* BLOCK_CODE, BLOCK_NETWORK */
+    const Network *network;      /* BLOCK_NETWORK */
     const Math **parts;          /* BLOCK_FORMULA and BLOCK_TABLE (cells by rows; NULL is empty) */
     const char **signs;          /* BLOCK_FORMULA: signs[i] before parts[i]; signs[0] is NULL */
     size_t count, part_capacity; /* parts */

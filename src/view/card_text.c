@@ -1,5 +1,7 @@
 #include "view/card_text.h"
 
+#include "base/str.h"
+
 #include <string.h>
 
 #include "base/utf8.h"
@@ -103,6 +105,20 @@ static Grid draw_code(const Page *page, const Block *block, int width) {
         text += length + (text[length] == '\n');
     }
     return grid;
+}
+
+enum { NETWORK_LEAST_ROWS = 7, NETWORK_MOST_ROWS = 24 };
+
+static Grid draw_network(const Page *page, const Block *block, int width) {
+    if (page->layout.flat) {
+        Styled words = {.arena = page->arena};
+        styled_add(&words, block->text ? block->text : "", STYLE_NORMAL);
+        return styled_wrap(page->arena, &words, width, INDENT, page->layout.ascii);
+    }
+    size_t nodes = block->network->node_count;
+    int rows = nodes + 4 > NETWORK_MOST_ROWS ? NETWORK_MOST_ROWS : (int)nodes + 4;
+    rows = rows < NETWORK_LEAST_ROWS ? NETWORK_LEAST_ROWS : rows;
+    return network_draw(page->arena, block->network, rows, width, page->layout.ascii);
 }
 
 static Grid draw_formula(const Page *page, const Block *block, int width) {
@@ -238,6 +254,7 @@ static Grid draw_inside(Page *page, const Block *block, int width) {
     case BLOCK_TEXT: return draw_paragraph(page, block, STYLE_NORMAL, width);
     case BLOCK_HEADING: return draw_heading(page, block, width);
     case BLOCK_CODE: return draw_code(page, block, width);
+    case BLOCK_NETWORK: return draw_network(page, block, width);
     case BLOCK_FORMULA: return draw_formula(page, block, width);
     case BLOCK_TABLE: return draw_table(page, block, width);
     case BLOCK_RULE: return draw_rule(page, width);
@@ -294,4 +311,14 @@ Grid card_draw(Arena *arena, const Card *card, CardLayout layout) {
         count++;
     }
     return stack_grids(&page, grids, gaps, count, layout.width);
+}
+
+enum { PLAIN_COLUMNS = 80 };
+
+char *card_plain(Arena *arena, const Card *card) {
+    Grid grid = card_draw(arena, card, (CardLayout){.width = PLAIN_COLUMNS, .flat = true});
+    Buffer text = {.arena = arena};
+    for (int row = 0; row < grid.rows; row++)
+        buffer_format(&text, "%s%s", row ? "\n" : "", grid_line(arena, &grid, row));
+    return arena_copy(arena, buffer_text(&text));
 }

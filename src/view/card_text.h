@@ -16,4 +16,7 @@ typedef struct CardLayout {
  * keeps its lines and is cut at the width. Tables have aligned columns. */
 Grid card_draw(Arena *arena, const Card *card, CardLayout layout);
 
+/* The card without its title as lines of plain text, 80 columns wide, formulas on one line. */
+char *card_plain(Arena *arena, const Card *card);
+
 #endif

@@ -1,0 +1,163 @@
+#include "app/checker.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "app/load.h"
+#include "app/state.h"
+#include "base/number.h"
+#include "lesson/lint.h"
+#include "num/verify.h"
+#include "view/card_text.h"
+#include "view/math_text.h"
+
+typedef struct Checker {
+    Session *session;
+    Lesson *lesson;
+    Diags *diags;
+    CheckReport *report;
+} Checker;
+
+/* Where nothing is written about precision, two formulas must agree to this. */
+static const double FORMULA_TOLERANCE = 1e-9;
+
+static bool entry_holds(const Expectation *expectation, size_t i, double left, double right) {
+    if (expectation->kind == EXPECT_LESS)
+        return left < right;
+    if (expectation->kind == EXPECT_GREATER)
+        return left > right;
+    if (expectation->within > 0)
+        return fabs(left - right) <= expectation->within * fabs(right);
+    if (expectation->digits)
+        return number_rounds_to(left, expectation->digits[i]);
+    return left == right || fabs(left - right) <= FORMULA_TOLERANCE * fmax(fabs(left), fabs(right));
+}
+
+static void report_expectation(Checker *checker, const Expectation *expectation, Arena *scratch,
+                               double left, double right) {
+    static const char *const signs[] = {"=", "<", ">"};
+    char expected[NUMBER_SIZE], found[NUMBER_SIZE];
+    number_shortest(right, expected);
+    number_shortest(left, found);
+    MathStyle style = {.digits = NUMBER_DEFAULT_DIGITS, .lit = SYMBOL_NONE};
+    const Math *formula = math_expr(scratch, &checker->lesson->exprs, &checker->lesson->scope,
+                                    expectation->left, style);
+    diag_add(checker->diags, expectation->line, expectation->column, expectation->width,
+             expectation->printed
+                 ? NULL
+                 : "where a source is wrong, expect what is right and add `printed` and its number",
+             "this does not hold: expected %s %s %s, and it is %s",
+             math_line(scratch, formula, false), signs[expectation->kind], expected, found);
+}
+
+/* A slip that is none would be a footnote that is wrong itself. */
+static void check_printed(Checker *checker, const Expectation *expectation, double left) {
+    double printed;
+    bool number = expectation->printed &&
+                  number_parse(expectation->printed, &printed) == strlen(expectation->printed);
+    if (number && number_rounds_to(left, expectation->printed))
+        diag_add(checker->diags, expectation->line, expectation->column, expectation->width,
+                 "leave `printed` out", "the source is right: the value rounds to %s",
+                 expectation->printed);
+}
+
+static void check_expectation(Checker *checker, const Expectation *expectation,
+                              const Model *model) {
+    Arena scratch = {0};
+    const ExprNode node = *expr_get(&checker->lesson->exprs, expectation->left);
+    const double *left = model_evaluate(model, &scratch, expectation->left);
+    const double *right = model_evaluate(model, &scratch, expectation->right);
+    checker->report->expectations++;
+    for (size_t i = 0; i < (size_t)node.rows * node.columns; i++)
+        if (!entry_holds(expectation, i, left[i], right[i])) {
+            report_expectation(checker, expectation, &scratch, left[i], right[i]);
+            break;
+        }
+    check_printed(checker, expectation, left[0]);
+    arena_clear(&scratch);
+}
+
+enum { CARD_WIDTH = 80 };
+
+/* Every step's card is made and drawn; expectations are held against the values before each. */
+static void check_steps(Checker *checker) {
+    Lesson *lesson = checker->lesson;
+    Arena arena = {0};
+    Replay replay = replay_new(checker->session, &arena);
+    for (size_t step = 0; step <= lesson->step_count; step++) {
+        replay_to(checker->session, &replay, step);
+        for (size_t i = 0; i < lesson->expectation_count; i++)
+            if (lesson->expectations[i].step == step)
+                check_expectation(checker, &lesson->expectations[i], replay.model);
+        if (step == lesson->step_count)
+            break;
+        Arena scratch = {0};
+        session_goto(checker->session, step);
+        Card card = session_card(checker->session, &scratch);
+        card_draw(&scratch, &card, (CardLayout){.width = CARD_WIDTH, .title = true});
+        checker->report->steps++;
+        arena_clear(&scratch);
+    }
+    arena_clear(&arena);
+}
+
+static void check_derivative(Checker *checker, SymbolId of, Expr wrt, int line) {
+    Arena scratch = {0};
+    Lesson *lesson = checker->lesson;
+    Expr result = scope_expr(&lesson->scope, &lesson->exprs, of);
+    Verification found = verify_derivative(session_model(checker->session), &scratch, result, wrt);
+    checker->report->derivatives++;
+    if (!found.agree) {
+        MathStyle style = {.digits = NUMBER_DEFAULT_DIGITS, .lit = SYMBOL_NONE};
+        Expr token = expr_derivative(&lesson->exprs, result, wrt);
+        const Math *formula = math_expr(&scratch, &lesson->exprs, &lesson->scope, token, style);
+        diag_add(
+            checker->diags, line, 1, 1, NULL,
+            "the three computations of %s differ: symbolic %.17g, reverse %.17g, numeric %.17g",
+            math_line(&scratch, formula, false), found.symbolic[0], found.reverse[0],
+            found.numeric[0]);
+    }
+    arena_clear(&scratch);
+}
+
+enum { DERIVATIVE_ENTRIES = 4096 }; /* larger Jacobians are left to their scalar results */
+
+/* Of every result: along every name it is computed from. Of every definition: along what it uses.
+ */
+static void check_derivatives(Checker *checker) {
+    const Lesson *lesson = checker->lesson;
+    Arena scratch = {0};
+    session_goto(checker->session, 0);
+    for (SymbolId of = 0; of < lesson->scope.count; of++) {
+        const Symbol *result = scope_get(&lesson->scope, of);
+        if (symbol_is_leaf(result))
+            continue;
+        bool whole = result->role == ROLE_LOSS ||
+                     lesson->graph->first_out[of] == lesson->graph->first_out[of + 1];
+        double *reached = paths_count(&scratch, lesson->graph, &lesson->scope, of);
+        for (SymbolId s = 0; s < of; s++) {
+            bool direct = false;
+            for (size_t i = lesson->graph->first_in[of]; i < lesson->graph->first_in[of + 1]; i++)
+                direct = direct || lesson->graph->edges[i].from == s;
+            size_t entries = symbol_entries(result) * symbol_entries(scope_get(&lesson->scope, s));
+            if (reached[s] > 0 && (whole || direct) && entries <= DERIVATIVE_ENTRIES)
+                check_derivative(checker, of,
+                                 scope_expr(&lesson->scope, &checker->lesson->exprs, s),
+                                 result->line);
+        }
+    }
+    arena_clear(&scratch);
+}
+
+bool checker_run(Arena *arena, const char *path, Diags *diags, CheckReport *report) {
+    *report = (CheckReport){0};
+    Lesson *lesson = load_lesson(arena, path, diags);
+    if (!lesson)
+        return false;
+    Session *session = session_open(arena, lesson, (Settings){.digits = NUMBER_DEFAULT_DIGITS});
+    Checker checker = {session, lesson, diags, report};
+    lint_lesson(lesson, diags);
+    check_steps(&checker);
+    check_derivatives(&checker);
+    return true;
+}

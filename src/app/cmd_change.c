@@ -1,0 +1,265 @@
+#include <math.h>
+#include <string.h>
+
+#include "app/command.h"
+#include "base/str.h"
+#include "view/math_text.h"
+
+/* ------------------------------------------------------------------------------ what changed */
+
+/* A table of every name whose value differs between two moments. Returns how many. */
+static size_t add_changes(Command *command, const Model *before, const Model *after) {
+    Explain *explain = &command->explain;
+    Record *changes = record_add_object(command->arena, command->record, "changed");
+    Block *table = NULL;
+    size_t count = 0;
+    for (SymbolId s = 0; s < explain->scope->count; s++) {
+        const Symbol *symbol = scope_get(explain->scope, s);
+        const double *old = model_value(before, s), *new = model_value(after, s);
+        if (memcmp(old, new, symbol_entries(symbol) * sizeof *old) == 0)
+            continue;
+        if (!table) {
+            table = card_add(explain->card, BLOCK_TABLE);
+            table->columns = 3;
+            table->header = true;
+            static const char *const headings[] = {"name", "before", "now"};
+            for (size_t i = 0; i < 3; i++)
+                block_part(explain->card, table, NULL, math_text(command->arena, headings[i]));
+        }
+        block_part(explain->card, table, NULL, explain_name(explain, s));
+        block_part(explain->card, table, NULL,
+                   math_value(command->arena, old, symbol->rows, symbol->columns, explain->digits));
+        block_part(explain->card, table, NULL,
+                   math_lit(command->arena,
+                            math_value(command->arena, new, symbol->rows, symbol->columns,
+                                       explain->digits),
+                            STYLE_CHANGED));
+        Record *pair = record_add_object(command->arena, changes, symbol->name);
+        double *kept = ARENA_ARRAY(command->arena, double, symbol_entries(symbol));
+        memcpy(kept, new, symbol_entries(symbol) * sizeof *kept);
+        record_add_matrix(command->arena, pair, "before", old, symbol->rows, symbol->columns);
+        record_add_matrix(command->arena, pair, "now", kept, symbol->rows, symbol->columns);
+        count++;
+    }
+    return count;
+}
+
+/* The state now, to be compared with what a change makes of it. */
+static const Model *remember(Command *command) {
+    Model *copy = ARENA_NEW(command->arena, Model);
+    *copy = *model_new(command->arena, command->explain.exprs, command->explain.scope,
+                       command->explain.lesson->graph, command->explain.model->rate, 0);
+    memcpy(copy->leaves, command->explain.model->leaves,
+           command->explain.scope->leaf_entries * sizeof *copy->leaves);
+    model_forward(copy);
+    return copy;
+}
+
+static void show_changes(Command *command, const Model *before) {
+    if (!add_changes(command, before, command->session->present.model) &&
+        before->rate == command->explain.model->rate)
+        card_text(&command->answer->card, "Nothing changed.");
+}
+
+void cmd_diff(Command *command) {
+    if (!command_end(command))
+        return;
+    const Model *before = session_model_before_change(command->session, command->arena);
+    if (!before)
+        card_text(&command->answer->card, "Nothing has changed yet: `set` or `update` first.");
+    else
+        show_changes(command, before);
+}
+
+/* ------------------------------------------------------------------------------ set, rate, reset
+ */
+
+/* The value for a target, or NULL after an error. */
+static const double *parse_new_value(Command *command, Expr target, size_t *count) {
+    Exprs *exprs = command->explain.exprs;
+    if (token_is_sign(&command->parser.token, '='))
+        parser_take(&command->parser);
+    Token start = command->parser.token;
+    Expr value = parse_expression(&command->parser);
+    if (!value || !command_end(command))
+        return NULL;
+    bool scalar = expr_is_scalar(exprs, value);
+    if (!scalar && !expr_same_shape(exprs, value, target)) {
+        parser_fail(&command->parser, &start, NULL,
+                    "this value has another shape than what it is for");
+        return NULL;
+    }
+    const double *entries = explain_value(&command->explain, value);
+    size_t offset;
+    *count = leaf_entries(command->session, target, &offset);
+    double *kept = ARENA_ARRAY(command->session->arena, double, *count);
+    for (size_t i = 0; i < *count; i++) {
+        kept[i] = entries[scalar ? 0 : i];
+        if (!isfinite(kept[i])) {
+            command_fail(command, NULL, "this value is %s",
+                         isnan(kept[i]) ? "not a number" : "infinite");
+            return NULL;
+        }
+    }
+    return kept;
+}
+
+void cmd_set(Command *command) {
+    Expr target = parse_variable(&command->parser);
+    if (!target)
+        return;
+    const Symbol *symbol = scope_get(command->explain.scope, command_symbol(command, target));
+    if (!symbol_is_leaf(symbol)) {
+        command_fail(command, "set an input or a parameter and it follows", "%s is computed",
+                     symbol->name);
+        return;
+    }
+    size_t offset, count;
+    const double *values = parse_new_value(command, target, &count);
+    if (!values)
+        return;
+    const Model *before = remember(command);
+    leaf_entries(command->session, target, &offset);
+    session_edit(command->session,
+                 (Edit){.kind = EDIT_SET, .offset = offset, .count = count, .values = values});
+    show_changes(command, before);
+}
+
+void cmd_rate(Command *command) {
+    Card *card = &command->answer->card;
+    if (!command_at_end(command)) {
+        if (token_is_sign(&command->parser.token, '='))
+            parser_take(&command->parser);
+        Expr value = parse_expression(&command->parser);
+        if (!value || !command_end(command))
+            return;
+        double rate = *explain_value(&command->explain, value);
+        if (!expr_is_scalar(command->explain.exprs, value) || !isfinite(rate) || rate < 0) {
+            command_fail(command, "rate 0.5", "a learning rate is a number that is not negative");
+            return;
+        }
+        session_edit(command->session, (Edit){.kind = EDIT_RATE, .rate = rate});
+    }
+    double rate = command->session->present.model->rate;
+    card_text(card, "The learning rate η is %s.", explain_number_text(&command->explain, rate));
+    record_add_number(command->arena, command->record, "rate", rate);
+}
+
+void cmd_reset(Command *command) {
+    if (!command_end(command))
+        return;
+    const Model *before = remember(command);
+    session_edit(command->session, (Edit){.kind = EDIT_RESET});
+    show_changes(command, before);
+}
+
+void cmd_undo(Command *command) {
+    if (!command_end(command))
+        return;
+    const Model *before = remember(command);
+    if (session_undo(command->session))
+        show_changes(command, before);
+    else
+        command_fail(command, "`back` goes back a step of the lesson",
+                     "there is no change of yours to undo");
+}
+
+void cmd_redo(Command *command) {
+    if (!command_end(command))
+        return;
+    const Model *before = remember(command);
+    if (session_redo(command->session))
+        show_changes(command, before);
+    else
+        command_fail(command, NULL, "there is nothing to redo");
+}
+
+Answer session_nudge(Session *session, Arena *arena, SymbolId symbol, int direction) {
+    const Symbol *found = scope_get(&session->lesson->scope, symbol);
+    if (!symbol_is_leaf(found) || symbol_entries(found) != 1)
+        return session_execute(session, arena, arena_format(arena, "why %s", found->name));
+    double value = *model_value(session->present.model, symbol);
+    double step = fmax(0.01, pow(10, floor(log10(fmax(fabs(value), 0.1))) - 1) * 5);
+    double next = round((value + direction * step) * 1e6) / 1e6;
+    return session_execute(session, arena,
+                           arena_format(arena, "set %s = %.17g", found->name, next));
+}
+
+/* ------------------------------------------------------------------------------ the passes */
+
+void cmd_forward(Command *command) {
+    if (!command_end(command))
+        return;
+    Explain *explain = &command->explain;
+    Record *values = record_add_object(command->arena, command->record, "values");
+    for (SymbolId s = 0; s < explain->scope->count; s++) {
+        const Symbol *symbol = scope_get(explain->scope, s);
+        if (!symbol->definition)
+            continue;
+        explain_node(explain, s);
+        record_add_matrix(command->arena, values, symbol->name, model_value(explain->model, s),
+                          symbol->rows, symbol->columns);
+    }
+}
+
+void cmd_backward(Command *command) {
+    SymbolId of = command_result(command, SYMBOL_NONE);
+    if (of == SYMBOL_NONE || !command_end(command))
+        return;
+    Explain *explain = &command->explain;
+    if (symbol_entries(scope_get(explain->scope, of)) != 1) {
+        command_fail(command, NULL, "the sweep starts from a number, and %s is a matrix",
+                     scope_get(explain->scope, of)->name);
+        return;
+    }
+    double *reached = paths_count(command->arena, explain->lesson->graph, explain->scope, of);
+    Model *model = command->session->present.model;
+    model_backward(model, of);
+    record_add_text(command->arena, command->record, "of", scope_get(explain->scope, of)->name);
+    Record *slopes = record_add_object(command->arena, command->record, "adjoints");
+    for (SymbolId s = of + 1; s-- > 0;) {
+        const Symbol *symbol = scope_get(explain->scope, s);
+        if (reached[s] == 0 || symbol->role == ROLE_INPUT || symbol->role == ROLE_TARGET)
+            continue;
+        explain_backward(explain, of, s);
+        double *kept = ARENA_ARRAY(command->arena, double, symbol_entries(symbol));
+        memcpy(kept, model_adjoint(model, s), symbol_entries(symbol) * sizeof *kept);
+        record_add_matrix(command->arena, slopes, symbol->name, kept, symbol->rows,
+                          symbol->columns);
+    }
+}
+
+void cmd_update(Command *command) {
+    const Scope *scope = command->explain.scope;
+    size_t count = 0;
+    SymbolId *symbols = ARENA_ARRAY(command->session->arena, SymbolId, scope->count);
+    bool all = command_at_end(command);
+    for (SymbolId s = 0; all && s < scope->count; s++)
+        if (scope_get(scope, s)->role == ROLE_PARAM)
+            symbols[count++] = s;
+    while (!command_at_end(command) && !command->parser.failed && count < scope->count) {
+        SymbolId s = parse_symbol(&command->parser);
+        if (s == SYMBOL_NONE)
+            return;
+        if (scope_get(scope, s)->role != ROLE_PARAM) {
+            command_fail(command, "only what `param` declares is trained", "%s is not a parameter",
+                         scope_get(scope, s)->name);
+            return;
+        }
+        symbols[count++] = s;
+        if (token_is_sign(&command->parser.token, ','))
+            parser_take(&command->parser);
+    }
+    if (!command_end(command))
+        return;
+    if (!count || command_result(command, SYMBOL_NONE) == SYMBOL_NONE) {
+        command_fail(command, NULL, "this lesson has no parameters to update");
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        explain_update(&command->explain, symbols[i],
+                       lesson_default_result(command->session->lesson, command->arena, symbols[i]));
+    const Model *before = remember(command);
+    session_edit(command->session, (Edit){.kind = EDIT_UPDATE, .symbols = symbols, .count = count});
+    show_changes(command, before);
+}

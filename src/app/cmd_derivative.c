@@ -1,0 +1,382 @@
+#include <math.h>
+
+#include "app/command.h"
+#include "num/verify.h"
+#include "view/math_text.h"
+
+/* What a derivative command is about: d(of)/d(wrt). */
+typedef struct Target {
+    SymbolId of;
+    Expr wrt;        /* a name or an entry of one */
+    SymbolId symbol; /* that name */
+} Target;
+
+/* w5, w5 of y1, W[1,2] or dE/dw5; false after an error. `first` was parsed already, or is 0. */
+static bool parse_target(Command *command, Target *target) {
+    Exprs *exprs = command->explain.exprs;
+    Token start = command->parser.token;
+    Expr expr = parse_expression(&command->parser);
+    if (!expr)
+        return false;
+    const ExprNode *node = expr_get(exprs, expr);
+    target->of = SYMBOL_NONE;
+    target->wrt = expr;
+    if (node->kind == EXPR_DERIVATIVE &&
+        expr_get(exprs, expr_operand(exprs, expr, 0))->kind == EXPR_NAME) {
+        target->of = expr_get(exprs, expr_operand(exprs, expr, 0))->symbol;
+        target->wrt = expr_operand(exprs, expr, 1);
+    }
+    const ExprNode *wrt = expr_get(exprs, target->wrt);
+    bool entry = wrt->kind == EXPR_INDEX &&
+                 expr_get(exprs, expr_operand(exprs, target->wrt, 0))->kind == EXPR_NAME;
+    if (wrt->kind != EXPR_NAME && !entry)
+        return parser_fail(&command->parser, &start, "write w5, W[1,2] or dE/dw5",
+                           "I expected the name to differentiate by");
+    target->symbol = command_symbol(command, target->wrt);
+    return true;
+}
+
+/* The result a target is of: said in the derivative, behind `of`, or the default. */
+static bool complete_target(Command *command, Target *target) {
+    if (target->of == SYMBOL_NONE)
+        target->of = command_result(command, target->symbol);
+    return target->of != SYMBOL_NONE && command_end(command) && !command->answer->failed;
+}
+
+static Expr result_expr(const Command *command, SymbolId of) {
+    return scope_expr(command->explain.scope, command->explain.exprs, of);
+}
+
+static Expr derivative_of(const Command *command, const Target *target) {
+    return expr_derivative(command->explain.exprs, result_expr(command, target->of), target->wrt);
+}
+
+/* A name or an entry as it would be typed: w5, W[1,2]. */
+static const char *typed(const Command *command, Expr variable) {
+    const Symbol *symbol = scope_get(command->explain.scope, command_symbol(command, variable));
+    const ExprNode *node = expr_get(command->explain.exprs, variable);
+    if (node->kind != EXPR_INDEX)
+        return symbol->name;
+    if (symbol->columns == 1)
+        return arena_format(command->arena, "%s[%u]", symbol->name, node->at.row);
+    return arena_format(command->arena, "%s[%u,%u]", symbol->name, node->at.row, node->at.column);
+}
+
+static void record_entries(Command *command, Record *to, const char *name, Expr shape,
+                           const double *entries) {
+    const ExprNode *node = expr_get(command->explain.exprs, shape);
+    record_add_matrix(command->arena, to, name, entries, node->rows, node->columns);
+}
+
+static void record_target(Command *command, const Target *target) {
+    record_add_text(command->arena, command->record, "of",
+                    scope_get(command->explain.scope, target->of)->name);
+    record_add_text(command->arena, command->record, "wrt", typed(command, target->wrt));
+}
+
+enum { RECORDED_ENTRIES = 4096 }; /* larger Jacobians are left out of the data */
+
+/* One factor: ∂to/∂from with its value, where it is small enough to be worth writing. */
+static void record_factor(Command *command, Record *factors, const Edge *edge) {
+    Exprs *exprs = command->explain.exprs;
+    const Symbol *to = scope_get(command->explain.scope, edge->to);
+    const Symbol *from = scope_get(command->explain.scope, edge->from);
+    Record *factor = record_add_object(command->arena, factors, NULL);
+    record_add_text(command->arena, factor, "of", to->name);
+    record_add_text(command->arena, factor, "wrt", from->name);
+    Expr token =
+        expr_derivative(exprs, result_expr(command, edge->to), result_expr(command, edge->from));
+    if (symbol_entries(to) * symbol_entries(from) <= RECORDED_ENTRIES)
+        record_entries(command, factor, "value", token,
+                       edge->partial ? explain_value(&command->explain, edge->partial)
+                                     : explain_value(&command->explain, token));
+    if (edge->partial)
+        record_add_text(
+            command->arena, factor, "formula",
+            math_line(command->arena, explain_symbols(&command->explain, edge->partial), false));
+}
+
+static void record_paths(Command *command, const Chain *chain) {
+    Record *paths = record_add_list(command->arena, command->record, "paths");
+    for (size_t i = 0; i < chain->paths.listed; i++) {
+        Record *path = record_add_object(command->arena, paths, NULL);
+        record_entries(command, path, "product", chain->wrt,
+                       explain_path_value(&command->explain, chain, i));
+        Record *factors = record_add_list(command->arena, path, "factors");
+        for (size_t j = 0; j < chain->paths.list[i].count; j++)
+            record_factor(command, factors,
+                          &command->explain.lesson->graph->edges[chain->paths.list[i].edges[j]]);
+    }
+    if (!chain->paths.complete)
+        record_add_number(command->arena, command->record, "path_count", chain->paths.total);
+}
+
+static Chain *find_chain(const Explain *explain, SymbolId of, Expr wrt, SymbolId symbol,
+                         size_t most) {
+    Chain *chain = ARENA_NEW(explain->arena, Chain);
+    *chain = (Chain){.of = of, .wrt = wrt, .symbol = symbol};
+    chain->paths = paths_find(explain->arena, explain->lesson->graph, explain->scope,
+                              model_weights(explain->model, explain->arena), of, symbol, most);
+    return chain;
+}
+
+/* ------------------------------------------------------------------------------ grad */
+
+static void grad_all(Command *command) {
+    SymbolId of = command_result(command, SYMBOL_NONE);
+    if (of == SYMBOL_NONE || !command_end(command))
+        return;
+    explain_gradient_table(&command->explain, of);
+    record_add_text(command->arena, command->record, "of",
+                    scope_get(command->explain.scope, of)->name);
+    Record *gradient = record_add_object(command->arena, command->record, "gradient");
+    for (SymbolId s = 0; s < command->explain.scope->count; s++) {
+        const Symbol *symbol = scope_get(command->explain.scope, s);
+        if (symbol->role != ROLE_PARAM)
+            continue;
+        Target target = {of, result_expr(command, s), s};
+        record_entries(command, gradient, symbol->name, target.wrt,
+                       explain_value(&command->explain, derivative_of(command, &target)));
+    }
+}
+
+/* A line for each path: the product of the partials in symbols, in numbers, and its value. */
+static void explain_path_products(Explain *explain, const Chain *chain) {
+    for (size_t i = 0; i < chain->paths.listed; i++)
+        explain_product(explain, chain, i);
+    if (chain->paths.listed > 1 && chain->paths.complete)
+        explain_sum(explain, chain);
+}
+
+void cmd_grad(Command *command) {
+    if (command_at_end(command) || token_is_word(&command->parser.token, "of")) {
+        grad_all(command);
+        return;
+    }
+    Target target;
+    if (!parse_target(command, &target) || !complete_target(command, &target))
+        return;
+    Expr token = derivative_of(command, &target);
+    const double *value = explain_value(&command->explain, token);
+    Chain *chain =
+        find_chain(&command->explain, target.of, target.wrt, target.symbol, LESSON_CHAIN_PATHS);
+    if (chain->paths.listed && chain->paths.complete) {
+        explain_path_products(&command->explain, chain);
+    } else {
+        Block *block = card_add(&command->answer->card, BLOCK_FORMULA);
+        block_part(&command->answer->card, block, NULL, explain_symbols(&command->explain, token));
+        block_part(&command->answer->card, block, "=",
+                   explain_entries(&command->explain, value, token));
+        if (chain->paths.total > 0)
+            card_text(&command->answer->card,
+                      "It is the sum over %.0f paths; `paths %s` shows the largest.",
+                      chain->paths.total, typed(command, target.wrt));
+        else if (target.of != target.symbol)
+            card_text(&command->answer->card, "No path leads from %s to %s.",
+                      explain_name_text(&command->explain, target.symbol),
+                      explain_name_text(&command->explain, target.of));
+    }
+    record_target(command, &target);
+    record_entries(command, command->record, "value", token, value);
+    record_paths(command, chain);
+}
+
+/* ------------------------------------------------------------------------------ chain and paths */
+
+void cmd_chain(Command *command) {
+    Target target;
+    if (!parse_target(command, &target) || !complete_target(command, &target))
+        return;
+    Explain *explain = &command->explain;
+    Chain *chain = find_chain(explain, target.of, target.wrt, target.symbol, LESSON_CHAIN_PATHS);
+    explain_chain(explain, chain);
+    for (size_t i = 0; i < chain->paths.listed && chain->paths.complete; i++) {
+        for (size_t j = 0; j < chain->paths.list[i].count; j++)
+            explain_factor(explain, chain, i, j);
+        explain_product(explain, chain, i);
+    }
+    if (chain->paths.listed > 1 && chain->paths.complete)
+        explain_sum(explain, chain);
+    Expr token = derivative_of(command, &target);
+    record_target(command, &target);
+    record_entries(command, command->record, "value", token, explain_value(explain, token));
+    record_paths(command, chain);
+}
+
+Chain *explain_paths(Explain *explain, SymbolId of, Expr wrt, size_t most) {
+    const ExprNode *node = expr_get(explain->exprs, wrt);
+    SymbolId symbol = node->kind == EXPR_INDEX
+                          ? expr_get(explain->exprs, expr_operand(explain->exprs, wrt, 0))->symbol
+                          : node->symbol;
+    Chain *chain = find_chain(explain, of, wrt, symbol, most);
+    const char *from = explain_name_text(explain, symbol), *to = explain_name_text(explain, of);
+    if (chain->paths.total == 0) {
+        card_text(explain->card, "No path leads from %s to %s.", from, to);
+        return chain;
+    }
+    card_text(explain->card,
+              chain->paths.total == 1 ? "%s reaches %s by one path."
+                                      : "%s reaches %s by %.0f paths.",
+              from, to, chain->paths.total);
+    Block *table = card_add(explain->card, BLOCK_TABLE);
+    table->columns = 2;
+    double listed = 0;
+    for (size_t i = 0; i < chain->paths.listed; i++) {
+        const double *value = explain_path_value(explain, chain, i);
+        listed += *value;
+        block_part(explain->card, table, NULL,
+                   math_text(explain->arena, explain_path(explain, &chain->paths.list[i])));
+        block_part(explain->card, table, NULL, explain_entries(explain, value, wrt));
+    }
+    Expr token =
+        expr_derivative(explain->exprs, scope_expr(explain->scope, explain->exprs, of), wrt);
+    const double *total = explain_value(explain, token);
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    block_part(explain->card, block, NULL, explain_symbols(explain, token));
+    block_part(explain->card, block, "=", explain_entries(explain, total, token));
+    if (!chain->paths.complete && expr_is_scalar(explain->exprs, token))
+        card_text(explain->card, "The %zu largest are listed; together they are %s of it.",
+                  chain->paths.listed, explain_number_text(explain, listed));
+    return chain;
+}
+
+void cmd_paths(Command *command) {
+    Target target;
+    double most = LESSON_CHAIN_PATHS;
+    if (!parse_target(command, &target))
+        return;
+    if (command->parser.token.kind == TOKEN_NUMBER)
+        most = parser_take(&command->parser).number;
+    if (!complete_target(command, &target))
+        return;
+    if (most < 1 || most > 100 || most != floor(most)) {
+        command_fail(command, "paths w1 10",
+                     "the number of paths to list is a whole number from 1 to 100");
+        return;
+    }
+    Chain *chain = explain_paths(&command->explain, target.of, target.wrt, (size_t)most);
+    Expr token = derivative_of(command, &target);
+    record_target(command, &target);
+    record_add_number(command->arena, command->record, "count", chain->paths.total);
+    record_entries(command, command->record, "value", token,
+                   explain_value(&command->explain, token));
+    record_paths(command, chain);
+}
+
+/* ------------------------------------------------------------------------------ local */
+
+void cmd_local(Command *command) {
+    Target target;
+    if (!parse_target(command, &target))
+        return;
+    if (target.of == SYMBOL_NONE) {
+        command_fail(command, "write local dy1/dz3", "local needs a derivative");
+        return;
+    }
+    if (!command_end(command))
+        return;
+    const Graph *graph = command->explain.lesson->graph;
+    for (size_t i = graph->first_in[target.of]; i < graph->first_in[target.of + 1]; i++) {
+        const Edge *edge = &graph->edges[i];
+        if (edge->from != target.symbol)
+            continue;
+        explain_local(&command->explain, edge, target.of);
+        record_target(command, &target);
+        Expr token = derivative_of(command, &target);
+        record_entries(command, command->record, "value", token,
+                       explain_value(&command->explain, token));
+        record_add_text(command->arena, command->record, "rule",
+                        explain_rule(&command->explain, edge->to, edge->from));
+        return;
+    }
+    command_fail(command,
+                 arena_format(command->arena, "chain %s of %s goes the whole way",
+                              scope_get(command->explain.scope, target.symbol)->name,
+                              scope_get(command->explain.scope, target.of)->name),
+                 "the formula of %s does not use %s directly",
+                 scope_get(command->explain.scope, target.of)->name,
+                 scope_get(command->explain.scope, target.symbol)->name);
+}
+
+/* ------------------------------------------------------------------------------ check */
+
+static const Math *verdict(const Command *command, const Verification *found) {
+    return math_text(command->arena, !found->agree ? "they differ"
+                                     : found->kink
+                                         ? "agree (at a corner, where differences have no limit)"
+                                         : "agree");
+}
+
+static const char *const ways[] = {"symbolic", "reverse", "numeric"};
+
+static void record_verification(Command *command, Record *to, const Verification *found) {
+    const double *entries[] = {found->symbolic, found->reverse, found->numeric};
+    for (size_t i = 0; i < 3; i++)
+        record_add_matrix(command->arena, to, ways[i], entries[i], found->rows, found->columns);
+    record_add_truth(command->arena, to, "agree", found->agree);
+}
+
+static void check_one(Command *command, const Target *target) {
+    Card *card = &command->answer->card;
+    Verification found = verify_derivative(command->explain.model, command->arena,
+                                           result_expr(command, target->of), target->wrt);
+    const double *entries[] = {found.symbolic, found.reverse, found.numeric};
+    Block *table = card_add(card, BLOCK_TABLE);
+    table->columns = 2;
+    for (size_t i = 0; i < 3; i++) {
+        block_part(card, table, NULL, math_text(command->arena, ways[i]));
+        block_part(card, table, NULL,
+                   math_value(command->arena, entries[i], found.rows, found.columns, 17));
+    }
+    Block *text = card_add(card, BLOCK_TEXT);
+    block_math(card, text, explain_symbols(&command->explain, derivative_of(command, target)));
+    block_text(card, text, ": the three ways ");
+    block_math(card, text, verdict(command, &found));
+    block_text(card, text, ".");
+    record_target(command, target);
+    record_verification(command, command->record, &found);
+    command->answer->failed = !found.agree;
+}
+
+static void check_all(Command *command) {
+    SymbolId of = command_result(command, SYMBOL_NONE);
+    if (of == SYMBOL_NONE || !command_end(command))
+        return;
+    Card *card = &command->answer->card;
+    Block *table = card_add(card, BLOCK_TABLE);
+    table->columns = 5;
+    table->header = true;
+    static const char *const headings[] = {"slope", "symbolic", "reverse", "numeric", ""};
+    for (size_t i = 0; i < 5; i++)
+        block_part(card, table, NULL, math_text(command->arena, headings[i]));
+    record_add_text(command->arena, command->record, "of",
+                    scope_get(command->explain.scope, of)->name);
+    Record *checks = record_add_list(command->arena, command->record, "checks");
+    for (SymbolId s = 0; s < command->explain.scope->count; s++) {
+        if (scope_get(command->explain.scope, s)->role != ROLE_PARAM)
+            continue;
+        Target target = {of, result_expr(command, s), s};
+        Verification found = verify_derivative(command->explain.model, command->arena,
+                                               result_expr(command, of), target.wrt);
+        Expr token = derivative_of(command, &target);
+        const double *entries[] = {found.symbolic, found.reverse, found.numeric};
+        block_part(card, table, NULL, explain_symbols(&command->explain, token));
+        for (size_t i = 0; i < 3; i++)
+            block_part(card, table, NULL, explain_entries(&command->explain, entries[i], token));
+        block_part(card, table, NULL, verdict(command, &found));
+        Record *check = record_add_object(command->arena, checks, NULL);
+        record_add_text(command->arena, check, "wrt", scope_get(command->explain.scope, s)->name);
+        record_verification(command, check, &found);
+        command->answer->failed = command->answer->failed || !found.agree;
+    }
+}
+
+void cmd_check(Command *command) {
+    if (command_at_end(command) || token_is_word(&command->parser.token, "of")) {
+        check_all(command);
+        return;
+    }
+    Target target;
+    if (parse_target(command, &target) && complete_target(command, &target))
+        check_one(command, &target);
+}

@@ -1,0 +1,191 @@
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+#include "app/command.h"
+#include "app/load.h"
+#include "base/str.h"
+#include "view/card_text.h"
+
+/* The step that the session is at now, as data. */
+static void record_step(Command *command) {
+    Session *session = command->session;
+    Card card = session_card(session, command->arena);
+    Record *step = record_add_object(command->arena, command->record, "step");
+    record_add_number(command->arena, step, "number", (double)session->position + 1);
+    record_add_number(command->arena, step, "of", (double)session_step_count(session));
+    record_add_text(command->arena, step, "section", session_section(session));
+    if (card.title)
+        record_add_text(command->arena, step, "title", card.title);
+    record_add_text(command->arena, step, "text", card_plain(command->arena, &card));
+}
+
+static void move_to(Command *command, size_t position) {
+    session_goto(command->session, position);
+    command->answer->effect = ANSWER_MOVED;
+    record_step(command);
+}
+
+void cmd_next(Command *command) {
+    Session *session = command->session;
+    if (!command_end(command))
+        return;
+    if (session->position + 1 == session_step_count(session))
+        command_fail(command, "`back` goes back, `restart` begins again, `quit` leaves",
+                     "this was the last step");
+    else
+        move_to(command, session->position + 1);
+}
+
+void cmd_back(Command *command) {
+    if (!command_end(command))
+        return;
+    if (command->session->position == 0)
+        command_fail(command, "`next` goes on", "this is the first step");
+    else
+        move_to(command, command->session->position - 1);
+}
+
+void cmd_restart(Command *command) {
+    if (command_end(command))
+        move_to(command, 0);
+}
+
+static void goto_number(Command *command, double number) {
+    size_t count = session_step_count(command->session);
+    if (number >= 1 && number <= (double)count && number == floor(number))
+        move_to(command, (size_t)number - 1);
+    else
+        command_fail(command, NULL, "the steps go from 1 to %zu", count);
+}
+
+void cmd_goto(Command *command) {
+    const Lesson *lesson = command->session->lesson;
+    const Token *token = &command->parser.token;
+    if (command_at_end(command)) {
+        command_fail(command, "goto 5, or goto and the beginning of a heading",
+                     "goto needs a place");
+        return;
+    }
+    const char *rest = token->text;
+    Token first = parser_take(&command->parser);
+    if (first.kind == TOKEN_NUMBER && command_at_end(command)) {
+        goto_number(command, first.number);
+        return;
+    }
+    for (size_t i = 0; i < lesson->section_count; i++)
+        if (strncasecmp(lesson->sections[i].title, rest, strlen(rest)) == 0) {
+            move_to(command, lesson->sections[i].step);
+            return;
+        }
+    Nearest nearest = {.word = rest};
+    for (size_t i = 0; i < lesson->section_count; i++)
+        nearest_offer(&nearest, lesson->sections[i].title);
+    command_fail(command,
+                 nearest.best ? arena_format(command->arena, "did you mean %s?", nearest.best)
+                              : NULL,
+                 "no heading begins with %s", rest);
+}
+
+/* ------------------------------------------------------------------------------ lessons */
+
+void cmd_lessons(Command *command) {
+    if (!command_end(command))
+        return;
+    LessonFile *lessons;
+    size_t count = load_course(command->arena, &lessons);
+    Record *list = record_add_list(command->arena, command->record, "lessons");
+    Block *table = card_add(&command->answer->card, BLOCK_TABLE);
+    table->columns = 2;
+    for (size_t i = 0; i < count; i++) {
+        Record *lesson = record_add_object(command->arena, list, NULL);
+        record_add_text(command->arena, lesson, "name", lessons[i].name);
+        record_add_text(command->arena, lesson, "title", lessons[i].title);
+        block_part(&command->answer->card, table, NULL, math_text(command->arena, lessons[i].name));
+        block_part(&command->answer->card, table, NULL,
+                   math_text(command->arena, lessons[i].title));
+    }
+    if (!count)
+        command_fail(command, "open a lesson by its file name",
+                     "the lessons of the course are not here");
+    else
+        card_text(&command->answer->card, "`open NAME` opens one.");
+}
+
+void cmd_open(Command *command) {
+    const char *name = command->parser.token.text;
+    const char *suggestion = NULL;
+    if (command_at_end(command)) {
+        command_fail(command, "open w5; `lessons` lists them", "open needs the name of a lesson");
+        return;
+    }
+    const char *path = load_find(command->arena, name, &suggestion);
+    if (!path) {
+        command_fail(command,
+                     suggestion ? arena_format(command->arena, "did you mean %s?", suggestion)
+                                : "`lessons` lists them",
+                     "no such lesson: %s", name);
+        return;
+    }
+    command->answer->effect = ANSWER_OPEN;
+    command->answer->open = arena_copy(command->arena, path);
+    record_add_text(command->arena, command->record, "open", path);
+}
+
+void cmd_quit(Command *command) {
+    if (command_end(command))
+        command->answer->effect = ANSWER_QUIT;
+}
+
+/* ------------------------------------------------------------------------------ help */
+
+static void help_row(Command *command, Block *table, const CommandInfo *info, Record *list) {
+    Card *card = &command->answer->card;
+    const char *usage = *info->arguments
+                            ? arena_format(command->arena, "%s %s", info->name, info->arguments)
+                            : info->name;
+    block_part(card, table, NULL, math_text(command->arena, usage));
+    block_part(card, table, NULL, math_text(command->arena, info->help));
+    Record *row = record_add_object(command->arena, list, NULL);
+    record_add_text(command->arena, row, "name", info->name);
+    record_add_text(command->arena, row, "usage", usage);
+    record_add_text(command->arena, row, "help", info->help);
+}
+
+static void help_all(Command *command) {
+    Card *card = &command->answer->card;
+    Record *list = record_add_list(command->arena, command->record, "commands");
+    Block *table = NULL;
+    const char *group;
+    const CommandInfo *info;
+    for (size_t i = 0; (info = command_row(i, &group)); i++) {
+        if (group) {
+            Block *heading = card_add(card, BLOCK_HEADING);
+            heading->level = 3;
+            block_text(card, heading, "%s", group);
+            table = card_add(card, BLOCK_TABLE);
+            table->columns = 2;
+        } else {
+            help_row(command, table, info, list);
+        }
+    }
+    card_text(card, "A command may be shortened while no other begins the same: g, v, expa.");
+}
+
+void cmd_help(Command *command) {
+    command->answer->card.title = "help";
+    if (command_at_end(command)) {
+        help_all(command);
+        return;
+    }
+    char *word = token_copy(command->arena, &command->parser.token);
+    const CommandInfo *info = command_find(word);
+    parser_take(&command->parser);
+    if (!info) {
+        command_fail(command, "`help` lists them", "no such command: %s", word);
+        return;
+    }
+    Block *table = card_add(&command->answer->card, BLOCK_TABLE);
+    table->columns = 2;
+    help_row(command, table, info, record_add_list(command->arena, command->record, "commands"));
+}

@@ -1,0 +1,238 @@
+#include <math.h>
+
+#include "app/command.h"
+#include "base/str.h"
+#include "expr/diff.h"
+#include "view/math_text.h"
+
+static void record_value(Command *command, const char *field, Expr expr, const double *entries) {
+    const ExprNode *node = expr_get(command->explain.exprs, expr);
+    record_add_matrix(command->arena, command->record, field, entries, node->rows, node->columns);
+}
+
+void cmd_value(Command *command) {
+    Expr expr = parse_expression(&command->parser);
+    if (!expr || !command_end(command))
+        return;
+    const double *entries = explain_value(&command->explain, expr);
+    const ExprNode *node = expr_get(command->explain.exprs, expr);
+    Block *block = card_add(&command->answer->card, BLOCK_FORMULA);
+    if (node->kind != EXPR_NUMBER)
+        block_part(&command->answer->card, block, NULL, explain_symbols(&command->explain, expr));
+    block_part(&command->answer->card, block, node->kind != EXPR_NUMBER ? "=" : NULL,
+               explain_entries(&command->explain, entries, expr));
+    record_value(command, "value", expr, entries);
+}
+
+/* Names one after another, separated by commas or spaces, up to the end of the line. */
+static size_t parse_node_names(Command *command, SymbolId **names) {
+    size_t count = 0, capacity = 0;
+    *names = NULL;
+    do {
+        SymbolId symbol = parse_symbol(&command->parser);
+        if (symbol == SYMBOL_NONE)
+            return 0;
+        ARENA_RESERVE(command->arena, *names, count, capacity);
+        (*names)[count++] = symbol;
+        if (token_is_sign(&command->parser.token, ','))
+            parser_take(&command->parser);
+    } while (command->parser.token.kind == TOKEN_NAME);
+    return command_end(command) ? count : 0;
+}
+
+static const char *formula_text(const Command *command, Expr expr) {
+    return math_line(command->arena, explain_symbols(&command->explain, expr), false);
+}
+
+void cmd_formula(Command *command) {
+    SymbolId *names;
+    size_t count = parse_node_names(command, &names);
+    for (size_t i = 0; i < count; i++) {
+        const Symbol *symbol = scope_get(command->explain.scope, names[i]);
+        Expr name = scope_expr(command->explain.scope, command->explain.exprs, names[i]);
+        if (!symbol->definition)
+            card_text(&command->answer->card, "%s is %s; it has no formula.",
+                      explain_name_text(&command->explain, names[i]), explain_role(symbol));
+        explain_node(&command->explain, names[i]);
+        record_add_text(command->arena, command->record, "name", symbol->name);
+        if (symbol->definition)
+            record_add_text(command->arena, command->record, "formula",
+                            formula_text(command, symbol->definition));
+        record_value(command, "value", name, model_value(command->explain.model, names[i]));
+    }
+}
+
+/* The number of operations of a formula written out as a tree, which may be far more than are
+ * shared. */
+static double tree_size(const Explain *explain, Expr expr) {
+    Expr highest;
+    bool *marks =
+        expr_mark(explain->exprs, explain->scope, SYMBOL_NONE, explain->arena, &expr, 1, &highest);
+    double *sizes = ARENA_ARRAY(explain->arena, double, (size_t)highest + 1);
+    for (Expr e = 1; e <= highest; e++) {
+        if (!marks[e])
+            continue;
+        Expr formula = expr_formula(explain->exprs, explain->scope, e, SYMBOL_NONE);
+        sizes[e] = formula ? sizes[formula] : 1;
+        for (size_t i = 0; i < expr_get(explain->exprs, e)->count; i++)
+            sizes[e] += sizes[expr_operand(explain->exprs, e, i)];
+    }
+    return sizes[expr];
+}
+
+enum { EXPANDED_MOST = 400 };
+
+void explain_expanded(Explain *explain, Expr expr) {
+    Expr lowered = expr_lower(explain->exprs, explain->scope, explain->arena, expr);
+    double size = tree_size(explain, lowered);
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    block_part(explain->card, block, NULL, explain_symbols(explain, expr));
+    if (size <= EXPANDED_MOST) {
+        Expr expanded = expr_expand(explain->exprs, explain->scope, explain->arena, lowered);
+        block_part(explain->card, block, "=", explain_symbols(explain, expanded));
+    }
+    const double *entries = explain_value(explain, expr);
+    block_part(explain->card, block, "=", explain_entries(explain, entries, expr));
+    if (size > EXPANDED_MOST)
+        card_text(explain->card, "Written out it would have %.0f parts: too many to read.", size);
+}
+
+void cmd_expand(Command *command) {
+    Expr expr = parse_expression(&command->parser);
+    if (!expr || !command_end(command))
+        return;
+    explain_expanded(&command->explain, expr);
+    if (!command->answer->failed)
+        record_value(command, "value", expr, explain_value(&command->explain, expr));
+}
+
+void cmd_expressions(Command *command) {
+    if (!command_end(command))
+        return;
+    const Scope *scope = command->explain.scope;
+    Record *list = record_add_list(command->arena, command->record, "expressions");
+    for (SymbolId s = 0; s < scope->count; s++) {
+        const Symbol *symbol = scope_get(scope, s);
+        if (!symbol->definition)
+            continue;
+        Block *block = card_add(&command->answer->card, BLOCK_FORMULA);
+        block_part(&command->answer->card, block, NULL, explain_name(&command->explain, s));
+        block_part(&command->answer->card, block, "=",
+                   explain_symbols(&command->explain, symbol->definition));
+        Record *row = record_add_object(command->arena, list, NULL);
+        record_add_text(command->arena, row, "name", symbol->name);
+        record_add_text(command->arena, row, "formula", formula_text(command, symbol->definition));
+    }
+}
+
+/* ------------------------------------------------------------------------------ why */
+
+static void why_leaf(Command *command, SymbolId s) {
+    const Symbol *symbol = scope_get(command->explain.scope, s);
+    explain_node(&command->explain, s);
+    if (symbol->role != ROLE_PARAM)
+        card_text(&command->answer->card, "It is %s: the lesson gives it.", explain_role(symbol));
+    else
+        card_text(
+            &command->answer->card,
+            "It is a parameter: it began as the lesson says, and changes by updates and by `set`.");
+}
+
+/* The names a formula uses, in order. */
+static size_t names_in(Command *command, Expr formula, SymbolId **names) {
+    Expr highest;
+    bool *marks =
+        expr_mark(command->explain.exprs, NULL, SYMBOL_NONE, command->arena, &formula, 1, &highest);
+    size_t count = 0, capacity = 0;
+    *names = NULL;
+    for (Expr e = 1; e <= formula; e++) {
+        if (!marks[e] || expr_get(command->explain.exprs, e)->kind != EXPR_NAME)
+            continue;
+        ARENA_RESERVE(command->arena, *names, count, capacity);
+        (*names)[count++] = expr_get(command->explain.exprs, e)->symbol;
+    }
+    return count;
+}
+
+/* The formulas of a name and of what it is made of, `depth` levels down, each once. */
+static void why_levels(Command *command, SymbolId start, size_t depth) {
+    const Scope *scope = command->explain.scope;
+    size_t *level = ARENA_ARRAY(command->arena, size_t, scope->count);
+    level[start] = 1;
+    for (SymbolId s = start + 1; s-- > 0;) {
+        const Symbol *symbol = scope_get(scope, s);
+        if (!level[s])
+            continue;
+        if (!symbol->definition) {
+            if (s == start)
+                why_leaf(command, s);
+            continue;
+        }
+        explain_node(&command->explain, s);
+        SymbolId *names;
+        size_t count = names_in(command, symbol->lowered, &names);
+        if (level[s] == depth)
+            explain_value_table(&command->explain, names, count);
+        for (size_t i = 0; i < count && level[s] < depth; i++)
+            if (!level[names[i]] || level[names[i]] > level[s] + 1)
+                level[names[i]] = level[s] + 1;
+    }
+}
+
+enum { WHY_DEEPEST = 1000 };
+
+void cmd_why(Command *command) {
+    const Exprs *exprs = command->explain.exprs;
+    Token start = command->parser.token;
+    Expr expr = parse_expression(&command->parser);
+    if (!expr)
+        return;
+    const ExprNode *node = expr_get(exprs, expr);
+    if (node->kind == EXPR_DERIVATIVE && command_end(command)) {
+        Expr of = expr_operand(exprs, expr, 0);
+        if (expr_get(exprs, of)->kind == EXPR_NAME)
+            explain_paths(&command->explain, expr_get(exprs, of)->symbol,
+                          expr_operand(exprs, expr, 1), LESSON_CHAIN_PATHS);
+        else
+            explain_equation(&command->explain, NULL, expr);
+        record_value(command, "value", expr, explain_value(&command->explain, expr));
+        return;
+    }
+    if (node->kind != EXPR_NAME) {
+        parser_fail(&command->parser, &start, "why y1, or why dE/dw5", "why needs a name");
+        return;
+    }
+    double depth = 1;
+    if (command->parser.token.kind == TOKEN_NUMBER)
+        depth = parser_take(&command->parser).number;
+    if (!command_end(command))
+        return;
+    SymbolId symbol = node->symbol;
+    why_levels(command, symbol, (size_t)fmax(1, fmin(depth, WHY_DEEPEST)));
+    record_add_text(command->arena, command->record, "role",
+                    explain_role(scope_get(command->explain.scope, symbol)));
+    record_value(command, "value", expr, model_value(command->explain.model, symbol));
+}
+
+/* ------------------------------------------------------------------------------ show */
+
+void cmd_show(Command *command) {
+    Token what = command->parser.token;
+    Explain *explain = &command->explain;
+    if (token_is_word(&what, "network")) {
+        explain_network(explain);
+        record_add_text(command->arena, command->record, "network",
+                        explain->card->blocks[explain->card->count - 1].text);
+    } else if (token_is_word(&what, "gradient")) {
+        parser_take(&command->parser);
+        cmd_grad(command);
+    } else if (token_is_word(&what, "paths")) {
+        parser_take(&command->parser);
+        cmd_paths(command);
+    } else if (token_is_word(&what, "expanded")) {
+        parser_take(&command->parser);
+        cmd_expand(command);
+    } else {
+        cmd_value(command);
+    }
+}

@@ -1,0 +1,298 @@
+#include "app/command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "base/utf8.h"
+
+/* A row that begins a group stands before the rows of its commands, with the title alone. */
+static const struct {
+    const char *group;
+    CommandInfo info;
+} rows[] = {
+#define X(name, arguments, help) {NULL, {#name, arguments, help, cmd_##name}},
+#define COMMAND_GROUP(title)     {title, {NULL, NULL, NULL, NULL}},
+#include "app/command.def"
+#undef X
+#undef COMMAND_GROUP
+};
+
+const CommandInfo *command_row(size_t i, const char **group) {
+    if (i >= sizeof rows / sizeof *rows)
+        return NULL;
+    *group = rows[i].group;
+    return &rows[i].info;
+}
+
+const CommandInfo *command_find(const char *word) {
+    const CommandInfo *found = NULL;
+    const char *group;
+    const CommandInfo *info;
+    size_t matches = 0;
+    for (size_t i = 0; (info = command_row(i, &group)); i++) {
+        if (group)
+            continue;
+        if (str_equal(info->name, word))
+            return info;
+        if (str_starts(info->name, word)) {
+            found = info;
+            matches++;
+        }
+    }
+    return matches == 1 && *word ? found : NULL;
+}
+
+/* ------------------------------------------------------------------------------ errors */
+
+static void answer_error(Command *command, const char *message, const char *suggestion) {
+    Answer *answer = command->answer;
+    answer->failed = true;
+    answer->effect = ANSWER_SHOW;
+    answer->card = (Card){.arena = command->arena};
+    const char *text = suggestion ? arena_format(command->arena, "%s; %s", message, suggestion)
+                                  : arena_copy(command->arena, message);
+    Block *block = card_add(&answer->card, BLOCK_ERROR);
+    block_text(&answer->card, block, "%s", text);
+    command->record->first->next = NULL; /* what was said so far is not an answer */
+    command->record->last = command->record->first;
+    Record *error = record_add_object(command->arena, command->record, "error");
+    record_add_text(command->arena, error, "message", text);
+}
+
+void command_fail(Command *command, const char *suggestion, const char *format, ...) {
+    char message[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    answer_error(command, message, suggestion);
+}
+
+bool command_at_end(const Command *command) {
+    return command->parser.token.kind == TOKEN_END || command->parser.token.kind == TOKEN_NEWLINE;
+}
+
+bool command_end(Command *command) {
+    if (command_at_end(command) && !command->parser.failed)
+        return true;
+    parser_fail(&command->parser, &command->parser.token, NULL, "I did not expect %s here",
+                token_describe(command->arena, &command->parser.token));
+    return false;
+}
+
+SymbolId command_symbol(const Command *command, Expr variable) {
+    const Exprs *exprs = command->explain.exprs;
+    bool entry = expr_get(exprs, variable)->kind == EXPR_INDEX;
+    return expr_get(exprs, entry ? expr_operand(exprs, variable, 0) : variable)->symbol;
+}
+
+SymbolId command_result(Command *command, SymbolId wrt) {
+    SymbolId of;
+    if (token_is_word(&command->parser.token, "of")) {
+        parser_take(&command->parser);
+        of = parse_symbol(&command->parser);
+    } else {
+        of = lesson_default_result(command->session->lesson, command->arena, wrt);
+        if (of == SYMBOL_NONE)
+            command_fail(command, "write grad w5 of y1",
+                         "this lesson has no loss to differentiate");
+    }
+    return of;
+}
+
+/* ------------------------------------------------------------------------------ one line */
+
+static void unknown_command(Command *command, const char *word) {
+    Nearest nearest = {.word = word};
+    const char *group;
+    const CommandInfo *info;
+    for (size_t i = 0; (info = command_row(i, &group)); i++)
+        if (!group)
+            nearest_offer(&nearest, info->name);
+    const Scope *scope = command->explain.scope;
+    for (SymbolId s = 0; s < scope->count; s++)
+        nearest_offer(&nearest, scope_get(scope, s)->name);
+    const char *suggestion = nearest.best
+                                 ? arena_format(command->arena, "did you mean %s?", nearest.best)
+                                 : "`help` lists the commands";
+    command_fail(command, suggestion, "no such command or name: %s", word);
+}
+
+static void ambiguous_command(Command *command, const char *word) {
+    Buffer names = {.arena = command->arena};
+    const char *group;
+    const CommandInfo *info;
+    for (size_t i = 0; (info = command_row(i, &group)); i++)
+        if (!group && str_starts(info->name, word))
+            buffer_format(&names, "%s%s", names.length ? ", " : "", info->name);
+    command_fail(command, NULL, "%s could be %s", word, buffer_text(&names));
+}
+
+static bool begins_command(const char *word) {
+    const char *group;
+    const CommandInfo *info;
+    for (size_t i = 0; (info = command_row(i, &group)); i++)
+        if (!group && str_starts(info->name, word))
+            return true;
+    return false;
+}
+
+/* Words of the lesson language that later versions answer to. */
+static bool is_not_yet(const char *word) {
+    static const char *const words[] = {"train",   "plot",  "row",    "ask",  "data",
+                                        "predict", "hint",  "answer", "mode", "seed",
+                                        "export",  "table", "hunt"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_equal(words[i], word))
+            return true;
+    return false;
+}
+
+/* A word by itself that is neither a command nor a name, so that it is no expression either. */
+static bool is_lone_word(const Command *command, const Token *word) {
+    const char *after = word->text + word->length;
+    bool call = *after == '(' || *after == '/';
+    return word->kind == TOKEN_NAME && !call &&
+           function_find(word->text, word->length) == FUNCTION_COUNT &&
+           scope_find_n(command->explain.scope, word->text, word->length) == SYMBOL_NONE &&
+           !token_is_word(word, "pi");
+}
+
+static void run_line(Command *command) {
+    Parser *parser = &command->parser;
+    if (command_at_end(command)) {
+        cmd_next(command);
+        return;
+    }
+    Token word = parser->token;
+    if (word.kind != TOKEN_NAME) {
+        cmd_value(command);
+        return;
+    }
+    char *text = token_copy(command->arena, &word);
+    const CommandInfo *info = command_find(text);
+    bool exact = info && str_equal(info->name, text);
+    if (!exact && !is_lone_word(command, &word)) {
+        cmd_value(command);
+    } else if (info) {
+        parser_take(parser);
+        info->run(command);
+    } else if (begins_command(text)) {
+        ambiguous_command(command, text);
+    } else if (is_not_yet(text)) {
+        command_fail(command, NULL, "not yet: `%s` does nothing in this version", text);
+    } else {
+        unknown_command(command, text);
+    }
+}
+
+static Command command_new(Session *session, Arena *arena, Answer *answer, const char *line) {
+    *answer = (Answer){.card = {.arena = arena}};
+    Command command = {.session = session,
+                       .arena = arena,
+                       .answer = answer,
+                       .record = record_object(arena),
+                       .diags = {.arena = arena, .file = "command"}};
+    record_add_text(arena, command.record, "command", line);
+    answer->record = command.record;
+    command.explain = explain_new(session, session->present.model, &answer->card);
+    return command;
+}
+
+static void execute(Session *session, Arena *arena, Answer *answer, const char *line) {
+    Command command = command_new(session, arena, answer, line);
+    if (strlen(line) > LIMIT_COMMAND_BYTES) {
+        command_fail(&command, NULL, "a command has at most %d bytes", LIMIT_COMMAND_BYTES);
+        return;
+    }
+    command.parser = (Parser){.exprs = command.explain.exprs,
+                              .scope = &session->lesson->scope,
+                              .diags = &command.diags,
+                              .arena = arena};
+    parser_init(&command.parser, line, 1, 1);
+    run_line(&command);
+    if (command.diags.count && !answer->failed)
+        answer_error(&command, command.diags.items[0].message, command.diags.items[0].suggestion);
+    else if (command.parser.failed && !answer->failed)
+        answer_error(&command, "I could not read this", "`help` lists the commands");
+}
+
+static char *clean_line(Arena *arena, const char *line) {
+    char *clean = utf8_sanitise(arena, line, strlen(line));
+    for (char *c = clean; *c; c++)
+        if (*c == '\n' || *c == '\t')
+            *c = ' ';
+    char *start = clean + strspn(clean, " ");
+    size_t length = strlen(start);
+    while (length && start[length - 1] == ' ')
+        start[--length] = '\0';
+    return start;
+}
+
+/* Where all three arenas of a command go when one of them is full. */
+static void set_recovery(Session *session, Arena *arena, jmp_buf *recovery) {
+    arena->recovery = session->arena->recovery = session->lesson->arena->recovery = recovery;
+}
+
+Answer session_execute(Session *session, Arena *arena, const char *line) {
+    jmp_buf recovery;
+    Answer *volatile answer = ARENA_NEW(arena, Answer);
+    if (setjmp(recovery) == 0) {
+        set_recovery(session, arena, &recovery);
+        execute(session, arena, answer, clean_line(arena, line));
+        set_recovery(session, arena, NULL);
+        return *answer;
+    }
+    set_recovery(session, arena, NULL);
+    arena_clear(arena);
+    Answer failed;
+    Command command = command_new(session, arena, &failed, "");
+    command_fail(&command, "try something smaller", "there is not enough memory for this");
+    return failed;
+}
+
+/* ------------------------------------------------------------------------------ completion */
+
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+typedef struct Candidates {
+    Arena *arena;
+    const char **words;
+    size_t count, capacity;
+    const char *prefix;
+} Candidates;
+
+static void offer(Candidates *candidates, const char *word) {
+    if (!word || !str_starts(word, candidates->prefix))
+        return;
+    ARENA_RESERVE(candidates->arena, candidates->words, candidates->count, candidates->capacity);
+    candidates->words[candidates->count++] = word;
+}
+
+const char **session_complete(const Session *session, Arena *arena, const char *line, size_t start,
+                              size_t end) {
+    Candidates candidates = {.arena = arena,
+                             .prefix = arena_copy_n(arena, line + start, end - start)};
+    const Scope *scope = &session->lesson->scope;
+    const char *group;
+    const CommandInfo *info;
+    bool first = strspn(line, " ") >= start;
+    bool help = str_starts(line + strspn(line, " "), "help ");
+    for (size_t i = 0; (info = command_row(i, &group)) && (first || help); i++)
+        offer(&candidates, info->name);
+    for (SymbolId s = 0; s < scope->count && !help; s++)
+        offer(&candidates, scope_get(scope, s)->name);
+    for (size_t i = 0; i < FUNCTION_FIRST_INTERNAL && !help; i++)
+        offer(&candidates, expr_functions[i].name);
+    if (candidates.count)
+        qsort(candidates.words, candidates.count, sizeof *candidates.words, by_text);
+    ARENA_RESERVE(arena, candidates.words, candidates.count, candidates.capacity);
+    candidates.words[candidates.count] = NULL;
+    return candidates.words;
+}

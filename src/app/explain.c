@@ -1,0 +1,122 @@
+#include "app/explain.h"
+
+#include <string.h>
+
+#include "base/number.h"
+#include "expr/diff.h"
+#include "view/math_text.h"
+
+enum { PUT_IN_ENTRIES = 16 }; /* larger matrices keep their names where numbers are put in */
+
+Explain explain_new(const Session *session, const Model *model, Card *card) {
+    Lesson *lesson = session->lesson;
+    return (Explain){.session = session,
+                     .lesson = lesson,
+                     .exprs = &lesson->exprs,
+                     .scope = &lesson->scope,
+                     .model = model,
+                     .arena = card->arena,
+                     .card = card,
+                     .digits = session->settings.digits,
+                     .lit = SYMBOL_NONE};
+}
+
+const Math *explain_name(const Explain *explain, SymbolId symbol) {
+    return math_symbol(explain->arena, scope_get(explain->scope, symbol));
+}
+
+const char *explain_name_text(const Explain *explain, SymbolId symbol) {
+    return math_line(explain->arena, explain_name(explain, symbol), false);
+}
+
+static MathStyle symbol_style(const Explain *explain) {
+    return (MathStyle){.digits = explain->digits, .lit = explain->lit};
+}
+
+const Math *explain_symbols(const Explain *explain, Expr expr) {
+    return math_expr(explain->arena, explain->exprs, explain->scope, expr, symbol_style(explain));
+}
+
+static const double *value_of(const void *context, SymbolId symbol) {
+    const Explain *explain = context;
+    bool small = symbol_entries(scope_get(explain->scope, symbol)) <= PUT_IN_ENTRIES;
+    return small ? model_value(explain->model, symbol) : NULL;
+}
+
+static const double *derivative_of(const void *context, Expr derivative) {
+    const Explain *explain = context;
+    const ExprNode *node = expr_get(explain->exprs, derivative);
+    bool small = (size_t)node->rows * node->columns <= PUT_IN_ENTRIES;
+    return small ? explain_value(explain, derivative) : NULL;
+}
+
+const Math *explain_numbers(const Explain *explain, Expr expr) {
+    MathStyle style = symbol_style(explain);
+    style.value_of = value_of;
+    style.derivative_of = derivative_of;
+    style.context = explain;
+    return math_expr(explain->arena, explain->exprs, explain->scope, expr, style);
+}
+
+const Math *explain_entries(const Explain *explain, const double *entries, Expr shape) {
+    const ExprNode *node = expr_get(explain->exprs, shape);
+    return math_value(explain->arena, entries, node->rows, node->columns, explain->digits);
+}
+
+const char *explain_number_text(const Explain *explain, double number) {
+    return math_line(explain->arena, math_number(explain->arena, number, explain->digits), false);
+}
+
+const Math *explain_partial(const Explain *explain, Expr of, Expr wrt) {
+    return explain_symbols(explain, expr_derivative(explain->exprs, of, wrt));
+}
+
+const double *explain_value(const Explain *explain, Expr expr) {
+    if (explain->carried && expr == explain->carried)
+        return explain->carried_value;
+    if (!explain->carried)
+        return model_evaluate(explain->model, explain->arena, expr);
+    Tape *tape =
+        tape_compile(explain->arena, explain->exprs, explain->scope, &expr, 1, SYMBOL_NONE);
+    tape_load(tape, explain->model->leaves);
+    tape_set(tape, explain->carried, explain->carried_value);
+    tape_forward(tape);
+    return tape_value(tape, expr);
+}
+
+static bool looks_same(const Explain *explain, const Math *a, const Math *b) {
+    return strcmp(math_line(explain->arena, a, false), math_line(explain->arena, b, false)) == 0;
+}
+
+void explain_equation(Explain *explain, const Math *left, Expr expr) {
+    const Math *parts[] = {
+        left, explain_symbols(explain, expr), explain_numbers(explain, expr),
+        math_lit(explain->arena,
+                 (Math *)explain_entries(explain, explain_value(explain, expr), expr),
+                 STYLE_NUMBER)};
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    const Math *last = NULL;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!parts[i] || (last && looks_same(explain, last, parts[i])))
+            continue;
+        block_part(explain->card, block, last ? "=" : NULL, parts[i]);
+        last = parts[i];
+    }
+}
+
+void explain_node(Explain *explain, SymbolId symbol) {
+    const Symbol *found = scope_get(explain->scope, symbol);
+    Expr expr =
+        found->definition ? found->definition : scope_expr(explain->scope, explain->exprs, symbol);
+    explain_equation(explain, found->definition ? explain_name(explain, symbol) : NULL, expr);
+}
+
+const char *explain_role(const Symbol *symbol) {
+    switch (symbol->role) {
+    case ROLE_INPUT: return "an input";
+    case ROLE_TARGET: return "a target";
+    case ROLE_PARAM: return "a parameter";
+    case ROLE_LOSS: return "the loss";
+    default: return "computed";
+    }
+}

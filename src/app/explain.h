@@ -1,0 +1,97 @@
+/* explain: the words and formulas for one thing at a time: a value, a local partial, a product, a
+ * sum over paths, an update. Steps and commands are both made of these, so they cannot disagree. */
+#ifndef APP_EXPLAIN_H
+#define APP_EXPLAIN_H
+
+#include "app/state.h"
+
+/* Who explains what, with which numbers, onto which card. */
+typedef struct Explain {
+    const Session *session;
+    const Lesson *lesson;
+    Exprs *exprs;
+    const Scope *scope;
+    const Model *model; /* the numbers that are put in */
+    Arena *arena;
+    Card *card;
+    int digits;
+    Expr carried; /* a derivative token whose value here is the part along one path, or 0 */
+    const double *carried_value;
+    SymbolId lit; /* a name to be lit in formulas, or SYMBOL_NONE */
+} Explain;
+
+Explain explain_new(const Session *session, const Model *model, Card *card);
+
+/* ------------------------------------------------------------------------------ parts (explain.c)
+ */
+
+const Math *explain_name(const Explain *explain, SymbolId symbol);
+const char *explain_name_text(const Explain *explain, SymbolId symbol); /* on one line: "w₅" */
+const Math *explain_symbols(const Explain *explain, Expr expr);         /* as a formula */
+const Math *explain_numbers(const Explain *explain, Expr expr); /* the same, numbers put in */
+const Math *explain_entries(const Explain *explain, const double *entries, Expr shape);
+const char *explain_number_text(const Explain *explain, double number);
+const Math *explain_partial(const Explain *explain, Expr of, Expr wrt);
+
+/* The value of an expression with the model's numbers; where `carried` occurs, with its value. */
+const double *explain_value(const Explain *explain, Expr expr);
+
+/* left = formula = numbers = value, each part once; `left` NULL where the formula is its own left
+ * side. */
+void explain_equation(Explain *explain, const Math *left, Expr expr);
+
+/* The formula of a definition, its numbers and its value; of a leaf its value. */
+void explain_node(Explain *explain, SymbolId symbol);
+
+/* A name's role in words: "a parameter", "an input", "computed". */
+const char *explain_role(const Symbol *symbol);
+
+/* ------------------------------------------------------------------------------ rules.c */
+
+/* The rule behind ∂to/∂from in words: "the slope of the sigmoid", "its factor h₁ stays; the other
+ * terms drop out". */
+const char *explain_rule(const Explain *explain, SymbolId to, SymbolId from);
+
+/* ------------------------------------------------------------------------------ explain_chain.c */
+
+/* Whether every node on the path is a number. */
+bool path_is_scalar(const Explain *explain, const Path *path);
+
+/* "w₅ → z₃ → y₁ → E", from the variable to the result. */
+const char *explain_path(const Explain *explain, const Path *path);
+
+void explain_chain(Explain *explain, const Chain *chain);
+void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t factor);
+void explain_product(Explain *explain, const Chain *chain, size_t path);
+void explain_sum(Explain *explain, const Chain *chain);
+void explain_local(Explain *explain, const Edge *edge, SymbolId of);
+
+/* ∂of/∂symbol from the nodes that use it. */
+void explain_backward(Explain *explain, SymbolId of, SymbolId symbol);
+
+/* The value of a path's product: the derivative along it, in the shape of its last node. */
+const double *explain_path_value(const Explain *explain, const Chain *chain, size_t path);
+
+/* What a derivative of this size says: "If w₅ grows a little, E grows 0.0049 times as much." */
+void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value);
+
+/* ------------------------------------------------------------------------------ explain_step.c */
+
+/* Fills the card of a step of the lesson. */
+void explain_step(const Session *session, Arena *arena, size_t position, Card *card);
+
+/* w ← w − rate·∂of/∂w; the model is that before the update. */
+void explain_update(Explain *explain, SymbolId parameter, SymbolId of);
+
+void explain_gradient_table(Explain *explain, SymbolId of);
+void explain_value_table(Explain *explain, const SymbolId *symbols, size_t count);
+void explain_network(Explain *explain);
+
+/* The formula of an expression with every definition put in. */
+void explain_expanded(Explain *explain, Expr expr);
+
+/* The paths from wrt (a name or an entry of one) to `of`, each with its product; the `most` largest
+ * where there are more. Returns them. */
+Chain *explain_paths(Explain *explain, SymbolId of, Expr wrt, size_t most);
+
+#endif

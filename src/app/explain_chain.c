@@ -1,0 +1,301 @@
+#include <math.h>
+
+#include "app/explain.h"
+#include "base/str.h"
+#include "view/math_text.h"
+
+static const Edge *edge_of(const Explain *explain, const Path *path, size_t factor) {
+    return &explain->lesson->graph->edges[path->edges[factor]];
+}
+
+static Expr name_expr(const Explain *explain, SymbolId symbol) {
+    return scope_expr(explain->scope, explain->exprs, symbol);
+}
+
+static bool is_number(const Explain *explain, SymbolId symbol) {
+    return symbol_entries(scope_get(explain->scope, symbol)) == 1;
+}
+
+bool path_is_scalar(const Explain *explain, const Path *path) {
+    for (size_t i = 0; i < path->count; i++)
+        if (!is_number(explain, edge_of(explain, path, i)->from) ||
+            !is_number(explain, edge_of(explain, path, i)->to))
+            return false;
+    return true;
+}
+
+const char *explain_path(const Explain *explain, const Path *path) {
+    Buffer text = {.arena = explain->arena};
+    for (size_t i = path->count; i-- > 0;) {
+        buffer_add(&text, explain_name_text(explain, edge_of(explain, path, i)->from));
+        buffer_add(&text, " → ");
+    }
+    if (path->count)
+        buffer_add(&text, explain_name_text(explain, edge_of(explain, path, 0)->to));
+    return buffer_text(&text);
+}
+
+/* The local partials along a path, as one product: symbols, or numbers. */
+static const Math *path_product(const Explain *explain, const Path *path, bool numbers) {
+    Math *row = math_row(explain->arena, 0);
+    for (size_t i = 0; i < path->count; i++) {
+        const Edge *edge = edge_of(explain, path, i);
+        Expr token = expr_derivative(explain->exprs, name_expr(explain, edge->to),
+                                     name_expr(explain, edge->from));
+        if (i)
+            math_add(explain->arena, row, math_text(explain->arena, " · "));
+        if (!numbers) {
+            math_add(explain->arena, row, (Math *)explain_symbols(explain, token));
+            continue;
+        }
+        double value = *explain_value(explain, edge->partial);
+        Math *number = math_number(explain->arena, value, explain->digits);
+        bool fence = i > 0 && value < 0;
+        math_add(explain->arena, row, fence ? math_fence(explain->arena, "(", number) : number);
+    }
+    return row;
+}
+
+const double *explain_path_value(const Explain *explain, const Chain *chain, size_t path) {
+    const Path *found = &chain->paths.list[path];
+    const double *value =
+        model_carry(explain->model, explain->arena, found, chain->of, found->count);
+    const ExprNode *wrt = expr_get(explain->exprs, chain->wrt);
+    if (wrt->kind != EXPR_INDEX)
+        return value;
+    uint32_t columns =
+        expr_get(explain->exprs, expr_operand(explain->exprs, chain->wrt, 0))->columns;
+    return value + (size_t)(wrt->at.row - 1) * columns + wrt->at.column - 1;
+}
+
+static bool has_scalar_paths(const Explain *explain, const Chain *chain) {
+    for (size_t i = 0; i < chain->paths.listed; i++)
+        if (!path_is_scalar(explain, &chain->paths.list[i]))
+            return false;
+    return true;
+}
+
+static const Math *chain_partial(const Explain *explain, const Chain *chain) {
+    return explain_partial(explain, name_expr(explain, chain->of), chain->wrt);
+}
+
+/* ∂E/∂w as the sum of the products of the local partials, in symbols. */
+static void add_chain_formula(Explain *explain, const Chain *chain) {
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    block_part(explain->card, block, NULL, chain_partial(explain, chain));
+    for (size_t i = 0; i < chain->paths.listed; i++)
+        block_part(explain->card, block, i ? "+" : "=",
+                   path_product(explain, &chain->paths.list[i], false));
+}
+
+static void add_path_list(Explain *explain, const Chain *chain) {
+    for (size_t i = 0; i < chain->paths.listed; i++) {
+        Block *item = card_add(explain->card, BLOCK_TEXT);
+        item->level = 1;
+        item->marker = "•";
+        block_text(explain->card, item, "%s", explain_path(explain, &chain->paths.list[i]));
+    }
+}
+
+void explain_chain(Explain *explain, const Chain *chain) {
+    const char *of = explain_name_text(explain, chain->of);
+    const char *wrt = explain_name_text(explain, chain->symbol);
+    card_text(explain->card, "How fast does %s change when %s changes?", of, wrt);
+    if (chain->symbol == chain->of) {
+        card_text(explain->card, "Exactly as fast as itself: the slope is 1.");
+    } else if (chain->paths.total == 0) {
+        card_text(explain->card, "Not at all: no path leads from %s to %s, so the slope is 0.", wrt,
+                  of);
+    } else if (!chain->paths.complete) {
+        card_text(
+            explain->card,
+            "%s reaches %s by %.0f paths. Nobody walks them one by one: going back node by node, "
+            "we add up at each node what its users hand back.",
+            wrt, of, chain->paths.total);
+    } else if (chain->paths.listed == 1) {
+        card_text(explain->card, "%s reaches %s by one path:", wrt, of);
+        add_path_list(explain, chain);
+        card_text(explain->card,
+                  "The chain rule multiplies the slopes along it, from %s back to %s.", of, wrt);
+    } else {
+        card_text(explain->card, "%s reaches %s by %zu paths:", wrt, of, chain->paths.listed);
+        add_path_list(explain, chain);
+        card_text(explain->card,
+                  "The chain rule multiplies the slopes along each, and adds the products.");
+    }
+    if (chain->paths.listed && has_scalar_paths(explain, chain))
+        add_chain_formula(explain, chain);
+}
+
+/* Along a path of numbers: ∂to/∂from = formula = numbers = value. */
+void explain_local(Explain *explain, const Edge *edge, SymbolId of) {
+    card_text(explain->card, "%s: %s.",
+              arena_format(explain->arena, "%s in %s", explain_name_text(explain, edge->from),
+                           explain_name_text(explain, edge->to)),
+              explain_rule(explain, edge->to, edge->from));
+    Expr to = name_expr(explain, edge->to), from = name_expr(explain, edge->from);
+    if (edge->partial)
+        explain_equation(explain, explain_partial(explain, to, from), edge->partial);
+    else
+        explain_equation(explain, explain_partial(explain, name_expr(explain, of), from),
+                         graph_contribution(explain->exprs, explain->scope, explain->arena, edge,
+                                            name_expr(explain, of)));
+}
+
+void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t factor) {
+    const Path *found = &chain->paths.list[path];
+    const Edge *edge = edge_of(explain, found, factor);
+    if (path_is_scalar(explain, found)) {
+        explain_local(explain, edge, chain->of);
+        return;
+    }
+    /* With matrices the product is carried along: each step turns ∂L/∂to into ∂L/∂from. */
+    Expr of = name_expr(explain, chain->of), to = name_expr(explain, edge->to);
+    card_text(explain->card, "%s in %s: %s.", explain_name_text(explain, edge->from),
+              explain_name_text(explain, edge->to), explain_rule(explain, edge->to, edge->from));
+    Explain along = *explain;
+    along.carried = expr_derivative(explain->exprs, of, to);
+    along.carried_value = model_carry(explain->model, explain->arena, found, chain->of, factor);
+    explain_equation(&along, explain_partial(explain, of, name_expr(explain, edge->from)),
+                     graph_contribution(explain->exprs, explain->scope, explain->arena, edge, of));
+    if (chain->paths.listed > 1)
+        card_text(explain->card, "This is the part along this path; the others come after.");
+}
+
+void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
+    const char *variable = math_line(explain->arena, explain_symbols(explain, wrt), false);
+    const char *result = explain_name_text(explain, of);
+    if (!isfinite(value))
+        card_text(explain->card, "This became %s: a value on the way is too large, or not defined.",
+                  isnan(value) ? "undefined" : "infinite");
+    else if (value == 0)
+        card_text(explain->card, "A tiny change of %s leaves %s as it is.", variable, result);
+    else
+        card_text(explain->card, "If %s grows a little, %s %s %s times as much.", variable, result,
+                  value > 0 ? "grows" : "shrinks", explain_number_text(explain, fabs(value)));
+}
+
+/* The value of a chain with one path, or of one of several. */
+void explain_product(Explain *explain, const Chain *chain, size_t path) {
+    const Path *found = &chain->paths.list[path];
+    const double *value = explain_path_value(explain, chain, path);
+    bool alone = chain->paths.listed == 1;
+    if (!alone)
+        card_text(explain->card, "Along %s:", explain_path(explain, found));
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    bool scalar = path_is_scalar(explain, found);
+    if (alone)
+        block_part(explain->card, block, NULL, chain_partial(explain, chain));
+    if (scalar) {
+        block_part(explain->card, block, alone ? "=" : NULL, path_product(explain, found, false));
+        if (found->count > 1)
+            block_part(explain->card, block, "=", path_product(explain, found, true));
+    }
+    const Math *entries = explain_entries(explain, value, chain->wrt);
+    block_part(explain->card, block, scalar || alone ? "=" : NULL,
+               math_lit(explain->arena, (Math *)entries, STYLE_NUMBER));
+    if (alone && expr_is_scalar(explain->exprs, chain->wrt))
+        explain_meaning(explain, chain->of, chain->wrt, *value);
+}
+
+void explain_sum(Explain *explain, const Chain *chain) {
+    card_text(explain->card, "The paths add up: every way a change of %s reaches %s counts.",
+              explain_name_text(explain, chain->symbol), explain_name_text(explain, chain->of));
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    block_part(explain->card, block, NULL, chain_partial(explain, chain));
+    if (has_scalar_paths(explain, chain))
+        for (size_t i = 0; i < chain->paths.listed; i++)
+            block_part(explain->card, block, i ? "+" : "=",
+                       path_product(explain, &chain->paths.list[i], false));
+    Math *numbers = math_row(explain->arena, 0);
+    for (size_t i = 0; i < chain->paths.listed; i++) {
+        const double *value = explain_path_value(explain, chain, i);
+        bool scalar = expr_is_scalar(explain->exprs, chain->wrt);
+        bool negative = scalar && *value < 0;
+        if (i)
+            math_add(explain->arena, numbers, math_text(explain->arena, negative ? " − " : " + "));
+        Math *number = scalar && i && negative
+                           ? math_number(explain->arena, -*value, explain->digits)
+                           : (Math *)explain_entries(explain, value, chain->wrt);
+        math_add(explain->arena, numbers, number);
+    }
+    block_part(explain->card, block, "=", numbers);
+    Expr token = expr_derivative(explain->exprs, name_expr(explain, chain->of), chain->wrt);
+    const double *total = explain_value(explain, token);
+    block_part(
+        explain->card, block, "=",
+        math_lit(explain->arena, (Math *)explain_entries(explain, total, token), STYLE_NUMBER));
+    if (expr_is_scalar(explain->exprs, chain->wrt))
+        explain_meaning(explain, chain->of, chain->wrt, *total);
+}
+
+/* ------------------------------------------------------------------------------ backward */
+
+/* ∂of/∂user · ∂user/∂symbol, or for matrices what the user hands back. */
+static Expr contribution(const Explain *explain, const Edge *edge, SymbolId of) {
+    Expr result = name_expr(explain, of);
+    Expr whole = graph_contribution(explain->exprs, explain->scope, explain->arena, edge, result);
+    if (!edge->partial || edge->to == of)
+        return whole;
+    return expr_binary(explain->exprs, EXPR_MULTIPLY,
+                       expr_derivative(explain->exprs, result, name_expr(explain, edge->to)),
+                       edge->partial);
+}
+
+/* The same with ∂user/∂symbol as a token: the chain rule before the partials are put in. */
+static Expr chain_rule(const Explain *explain, const Edge *edge, SymbolId of) {
+    Expr result = name_expr(explain, of), user = name_expr(explain, edge->to);
+    Expr local = expr_derivative(explain->exprs, user, name_expr(explain, edge->from));
+    if (edge->to == of)
+        return local;
+    return expr_binary(explain->exprs, EXPR_MULTIPLY, expr_derivative(explain->exprs, result, user),
+                       local);
+}
+
+static Expr add_terms(const Explain *explain, Expr sum, Expr term) {
+    return sum ? expr_binary(explain->exprs, EXPR_ADD, sum, term) : term;
+}
+
+void explain_backward(Explain *explain, SymbolId of, SymbolId symbol) {
+    const char *name = explain_name_text(explain, symbol), *result = explain_name_text(explain, of);
+    if (symbol == of) {
+        card_text(explain->card, "The sweep begins at %s. It changes exactly as fast as itself.",
+                  result);
+        explain_equation(explain,
+                         explain_partial(explain, name_expr(explain, of), name_expr(explain, of)),
+                         expr_number(explain->exprs, 1));
+        return;
+    }
+    const Graph *graph = explain->lesson->graph;
+    double *reached = paths_count(explain->arena, graph, explain->scope, of);
+    Buffer users = {.arena = explain->arena};
+    Expr rule = 0, formula = 0;
+    bool scalar = true;
+    size_t count = 0;
+    for (size_t i = graph->first_out[symbol]; i < graph->first_out[symbol + 1]; i++) {
+        const Edge *edge = &graph->edges[graph->outgoing[i]];
+        if (reached[edge->to] == 0)
+            continue;
+        scalar = scalar && edge->partial && is_number(explain, symbol);
+        buffer_format(&users, "%s%s", count ? ", " : "", explain_name_text(explain, edge->to));
+        rule = add_terms(explain, rule, scalar ? chain_rule(explain, edge, of) : 0);
+        formula = add_terms(explain, formula, contribution(explain, edge, of));
+        count++;
+    }
+    if (!count) {
+        card_text(explain->card, "%s does not reach %s: its slope is 0.", name, result);
+        return;
+    }
+    card_text(explain->card,
+              count == 1 ? "%s feeds %s; the slope there is known, and comes back along that edge."
+                         : "%s feeds %s; what they hand back adds up.",
+              name, buffer_text(&users));
+    const Math *left = explain_partial(explain, name_expr(explain, of), name_expr(explain, symbol));
+    if (scalar && rule != expr_derivative(explain->exprs, name_expr(explain, of),
+                                          name_expr(explain, symbol))) {
+        Block *block = card_add(explain->card, BLOCK_FORMULA);
+        block_part(explain->card, block, NULL, left);
+        block_part(explain->card, block, "=", explain_symbols(explain, rule));
+    }
+    explain_equation(explain, left, formula);
+}

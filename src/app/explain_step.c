@@ -1,0 +1,333 @@
+#include <string.h>
+
+#include "app/explain.h"
+#include "base/str.h"
+#include "view/math_text.h"
+
+/* ------------------------------------------------------------------------------ prose */
+
+static void add_span(Explain *explain, Block *block, const Prose *prose, size_t i) {
+    const MarkdownRun *run = &prose->block->runs[i];
+    if (!prose->exprs[i]) {
+        block_run(explain->card, block, (Run){.kind = RUN_CODE, .text = run->text});
+    } else if (prose->live[i]) {
+        const double *value = explain_value(explain, prose->exprs[i]);
+        block_math(explain->card, block, explain_entries(explain, value, prose->exprs[i]));
+    } else {
+        block_math(explain->card, block, explain_symbols(explain, prose->exprs[i]));
+    }
+}
+
+static void add_runs(Explain *explain, Block *block, const Prose *prose) {
+    static const int kinds[] = {[MARKDOWN_TEXT] = RUN_TEXT,
+                                [MARKDOWN_EMPHASIS] = RUN_EMPHASIS,
+                                [MARKDOWN_STRONG] = RUN_STRONG,
+                                [MARKDOWN_BREAK] = RUN_BREAK};
+    for (size_t i = 0; i < prose->block->run_count; i++) {
+        const MarkdownRun *run = &prose->block->runs[i];
+        if (run->kind == MARKDOWN_CODE)
+            add_span(explain, block, prose, i);
+        else
+            block_run(explain->card, block, (Run){.kind = kinds[run->kind], .text = run->text});
+    }
+}
+
+static void explain_prose(Explain *explain, const Prose *prose) {
+    static const BlockKind kinds[] = {[MARKDOWN_HEADING] = BLOCK_HEADING,
+                                      [MARKDOWN_PARAGRAPH] = BLOCK_TEXT,
+                                      [MARKDOWN_FENCE] = BLOCK_CODE,
+                                      [MARKDOWN_RULE] = BLOCK_RULE};
+    const MarkdownBlock *source = prose->block;
+    Block *block = card_add(explain->card, kinds[source->kind]);
+    block->level = source->kind == MARKDOWN_HEADING ? source->level : source->depth;
+    block->quote = source->quote;
+    block->marker = source->marker;
+    block->text = source->text;
+    if (source->kind == MARKDOWN_HEADING || source->kind == MARKDOWN_PARAGRAPH)
+        add_runs(explain, block, prose);
+}
+
+/* ------------------------------------------------------------------------------ tables */
+
+static const Math *words(const Explain *explain, const char *text) {
+    return math_text(explain->arena, text);
+}
+
+void explain_value_table(Explain *explain, const SymbolId *symbols, size_t count) {
+    Block *table = card_add(explain->card, BLOCK_TABLE);
+    table->columns = 3;
+    table->header = true;
+    block_part(explain->card, table, NULL, words(explain, "name"));
+    block_part(explain->card, table, NULL, words(explain, "value"));
+    block_part(explain->card, table, NULL, words(explain, "what it is"));
+    for (size_t i = 0; i < count; i++) {
+        const Symbol *symbol = scope_get(explain->scope, symbols[i]);
+        Expr name = scope_expr(explain->scope, explain->exprs, symbols[i]);
+        block_part(explain->card, table, NULL, explain_name(explain, symbols[i]));
+        block_part(explain->card, table, NULL,
+                   explain_entries(explain, model_value(explain->model, symbols[i]), name));
+        block_part(explain->card, table, NULL, words(explain, explain_role(symbol)));
+    }
+}
+
+void explain_gradient_table(Explain *explain, SymbolId of) {
+    Expr result = scope_expr(explain->scope, explain->exprs, of);
+    Block *table = card_add(explain->card, BLOCK_TABLE);
+    table->columns = 3;
+    table->header = true;
+    block_part(explain->card, table, NULL, words(explain, "parameter"));
+    block_part(explain->card, table, NULL, words(explain, "value"));
+    block_part(explain->card, table, NULL, words(explain, "slope"));
+    for (SymbolId s = 0; s < explain->scope->count; s++) {
+        if (scope_get(explain->scope, s)->role != ROLE_PARAM)
+            continue;
+        Expr name = scope_expr(explain->scope, explain->exprs, s);
+        Expr token = expr_derivative(explain->exprs, result, name);
+        block_part(explain->card, table, NULL, explain_name(explain, s));
+        block_part(explain->card, table, NULL,
+                   explain_entries(explain, model_value(explain->model, s), name));
+        block_part(explain->card, table, NULL,
+                   math_row(explain->arena, 3, explain_partial(explain, result, name),
+                            math_text(explain->arena, " = "),
+                            explain_entries(explain, explain_value(explain, token), name)));
+    }
+}
+
+/* ------------------------------------------------------------------------------ declarations */
+
+static bool in_range(const Explain *explain, const Step *step, SymbolRole role) {
+    for (size_t i = 0; i < step->count; i++)
+        if (scope_get(explain->scope, (SymbolId)(step->first + i))->role == role)
+            return true;
+    return false;
+}
+
+/* x₁ = 0.85   x₂ = 0.25, one role a paragraph. */
+static void add_leaves(Explain *explain, const Step *step, SymbolRole role, const char *heading) {
+    if (!in_range(explain, step, role))
+        return;
+    Block *block = card_add(explain->card, BLOCK_TEXT);
+    block_text(explain->card, block, "%s: ", heading);
+    bool first = true;
+    for (size_t i = 0; i < step->count; i++) {
+        SymbolId s = (SymbolId)(step->first + i);
+        if (scope_get(explain->scope, s)->role != role)
+            continue;
+        Expr name = scope_expr(explain->scope, explain->exprs, s);
+        const Math *value = explain_entries(explain, model_value(explain->model, s), name);
+        if (!first)
+            block_text(explain->card, block, ", ");
+        block_math(explain->card, block,
+                   math_row(explain->arena, 3, explain_name(explain, s),
+                            math_text(explain->arena, " = "), value));
+        first = false;
+    }
+}
+
+static void explain_declare(Explain *explain, const Step *step) {
+    bool leaves = in_range(explain, step, ROLE_INPUT) || in_range(explain, step, ROLE_TARGET) ||
+                  in_range(explain, step, ROLE_PARAM);
+    bool nodes = in_range(explain, step, ROLE_NODE) || in_range(explain, step, ROLE_LOSS);
+    explain->card->title = !nodes ? "What is given" : leaves ? "The network" : "The formulas";
+    add_leaves(explain, step, ROLE_INPUT, "Inputs");
+    add_leaves(explain, step, ROLE_TARGET, "Targets");
+    add_leaves(explain, step, ROLE_PARAM, "Parameters");
+    for (size_t i = 0; i < step->count; i++) {
+        SymbolId s = (SymbolId)(step->first + i);
+        const Symbol *symbol = scope_get(explain->scope, s);
+        if (!symbol->definition)
+            continue;
+        Block *block = card_add(explain->card, BLOCK_FORMULA);
+        block_part(explain->card, block, NULL, explain_name(explain, s));
+        block_part(explain->card, block, "=", explain_symbols(explain, symbol->definition));
+    }
+}
+
+/* ------------------------------------------------------------------------------ changes */
+
+void explain_update(Explain *explain, SymbolId parameter, SymbolId of) {
+    Expr name = scope_expr(explain->scope, explain->exprs, parameter);
+    Expr token =
+        expr_derivative(explain->exprs, scope_expr(explain->scope, explain->exprs, of), name);
+    const double *gradient = explain_value(explain, token);
+    if (expr_is_scalar(explain->exprs, name))
+        card_text(
+            explain->card,
+            *gradient > 0   ? "The slope is positive: a larger %s makes %s larger. So %s goes down."
+            : *gradient < 0 ? "The slope is negative: a larger %s makes %s smaller. So %s goes up."
+                            : "The slope is 0: changing %s does nothing to %s. So %s stays.",
+            explain_name_text(explain, parameter), explain_name_text(explain, of),
+            explain_name_text(explain, parameter));
+    const Math *arrow =
+        math_row(explain->arena, 3, explain_name(explain, parameter),
+                 math_text(explain->arena, " ← "), explain_name(explain, parameter));
+    Expr rate = expr_number(explain->exprs, explain->model->rate);
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    Math *rule = math_row(explain->arena, 4, arrow, math_text(explain->arena, " − "),
+                          math_text(explain->arena, "η · "), explain_symbols(explain, token));
+    block_part(explain->card, block, NULL, rule);
+    Expr step = expr_binary(explain->exprs, EXPR_MULTIPLY, rate, token);
+    Expr change = expr_binary(explain->exprs, EXPR_SUBTRACT, name, step);
+    block_part(explain->card, block, "=", explain_numbers(explain, change));
+    const Math *value = explain_entries(explain, explain_value(explain, change), name);
+    block_part(explain->card, block, "=", math_lit(explain->arena, (Math *)value, STYLE_NUMBER));
+    Block *note = card_add(explain->card, BLOCK_TEXT);
+    block_text(explain->card, note, "η is the learning rate, %s.",
+               explain_number_text(explain, explain->model->rate));
+}
+
+static void explain_set(Explain *explain, const Step *step) {
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    const double *value = explain_value(explain, step->value);
+    block_part(explain->card, block, NULL, explain_symbols(explain, step->target));
+    block_part(explain->card, block, "←", explain_entries(explain, value, step->value));
+    card_text(explain->card, "Everything that depends on it follows.");
+}
+
+/* ------------------------------------------------------------------------------ show */
+
+/* The connections in words, for faces that do not draw: x₁ → z₁, z₂. */
+static const char *network_words(const Explain *explain) {
+    Buffer text = {.arena = explain->arena};
+    const Graph *graph = explain->lesson->graph;
+    for (SymbolId s = 0; s < explain->scope->count; s++) {
+        size_t first = graph->first_out[s], last = graph->first_out[s + 1];
+        if (first == last)
+            continue;
+        buffer_format(&text, "%s%s feeds ", text.length ? "\n" : "", explain_name_text(explain, s));
+        for (size_t i = first; i < last; i++)
+            buffer_format(&text, "%s%s", i > first ? ", " : "",
+                          explain_name_text(explain, graph->edges[graph->outgoing[i]].to));
+    }
+    return buffer_text(&text);
+}
+
+void explain_network(Explain *explain) {
+    Network *network = ARENA_NEW(explain->arena, Network);
+    SymbolId *symbols;
+    *network = session_network((Session *)explain->session, explain->arena, SYMBOL_NONE, &symbols);
+    Block *block = card_add(explain->card, BLOCK_NETWORK);
+    block->network = network;
+    block->text = network_words(explain);
+}
+
+static void explain_show(Explain *explain, const Step *step) {
+    switch (step->show) {
+    case SHOW_NETWORK: explain_network(explain); break;
+    case SHOW_GRADIENT: explain_gradient_table(explain, step->of); break;
+    case SHOW_PATHS: {
+        const Exprs *exprs = explain->exprs;
+        for (size_t i = 0; i < step->count; i++)
+            explain_paths(explain, expr_get(exprs, expr_operand(exprs, step->exprs[i], 0))->symbol,
+                          expr_operand(exprs, step->exprs[i], 1), LESSON_CHAIN_PATHS);
+        break;
+    }
+    case SHOW_EXPANDED:
+        for (size_t i = 0; i < step->count; i++)
+            explain_expanded(explain, step->exprs[i]);
+        break;
+    case SHOW_VALUES:
+        for (size_t i = 0; i < step->count; i++)
+            explain_equation(explain, NULL, step->exprs[i]);
+        break;
+    }
+}
+
+/* ------------------------------------------------------------------------------ steps */
+
+static const char *title_of(const Explain *explain, const Step *step) {
+    const char *name = step->symbol == SYMBOL_NONE ? "" : explain_name_text(explain, step->symbol);
+    const char *derivative = "";
+    const Chain *chain = step->chain;
+    Expr of = chain ? scope_expr(explain->scope, explain->exprs, chain->of) : 0;
+    if (chain)
+        derivative = math_line(explain->arena, explain_partial(explain, of, chain->wrt), false);
+    switch (step->kind) {
+    case STEP_FORWARD: return arena_format(explain->arena, "Forward: %s", name);
+    case STEP_CHAIN: return arena_format(explain->arena, "Chain rule: %s", derivative);
+    case STEP_FACTOR: {
+        const Path *path = &chain->paths.list[step->path];
+        const char *where = chain->paths.listed > 1
+                                ? arena_format(explain->arena, "path %zu, ", step->path + 1)
+                                : "";
+        return arena_format(explain->arena, "%s: %sfactor %zu of %zu", derivative, where,
+                            step->factor + 1, path->count);
+    }
+    case STEP_PRODUCT:
+        return chain->paths.listed > 1
+                   ? arena_format(explain->arena, "%s: product of path %zu of %zu", derivative,
+                                  step->path + 1, chain->paths.listed)
+                   : arena_format(explain->arena, "%s: the product", derivative);
+    case STEP_SUM: return arena_format(explain->arena, "%s: the sum over the paths", derivative);
+    case STEP_BACKWARD: return arena_format(explain->arena, "Backward: %s", name);
+    case STEP_UPDATE: return arena_format(explain->arena, "Update: %s", name);
+    case STEP_SET: return "A change";
+    case STEP_RATE: return "The learning rate";
+    case STEP_RESET: return "Back to the first values";
+    case STEP_SHOW: return step->show == SHOW_NETWORK ? "The network" : "A look at the numbers";
+    default: return NULL;
+    }
+}
+
+static void explain_kind(Explain *explain, const Step *step) {
+    switch (step->kind) {
+    case STEP_PROSE:
+        for (size_t i = 0; i < step->count; i++)
+            explain_prose(explain, &explain->lesson->prose[step->first + i]);
+        break;
+    case STEP_DECLARE: explain_declare(explain, step); break;
+    case STEP_FORWARD: explain_node(explain, step->symbol); break;
+    case STEP_CHAIN: explain_chain(explain, step->chain); break;
+    case STEP_FACTOR: explain_factor(explain, step->chain, step->path, step->factor); break;
+    case STEP_PRODUCT: explain_product(explain, step->chain, step->path); break;
+    case STEP_SUM: explain_sum(explain, step->chain); break;
+    case STEP_BACKWARD: explain_backward(explain, step->of, step->symbol); break;
+    case STEP_UPDATE: explain_update(explain, step->symbol, step->of); break;
+    case STEP_SET: explain_set(explain, step); break;
+    case STEP_RATE:
+        card_text(explain->card, "From here on the learning rate η is %s.",
+                  explain_number_text(explain, *explain_value(explain, step->value)));
+        break;
+    case STEP_RESET:
+        card_text(explain->card, "All parameters are what they were at the beginning.");
+        break;
+    case STEP_SHOW: explain_show(explain, step); break;
+    }
+}
+
+/* The source's misprints, as footnotes of the step before the expectation. */
+static void add_footnotes(Explain *explain, size_t position) {
+    const Lesson *lesson = explain->lesson;
+    for (size_t i = 0; i < lesson->expectation_count; i++) {
+        const Expectation *expectation = &lesson->expectations[i];
+        if (expectation->step != position + 1 || !expectation->printed)
+            continue;
+        Block *note = card_add(explain->card, BLOCK_NOTE);
+        block_text(explain->card, note, "The source prints %s for ", expectation->printed);
+        block_math(explain->card, note, explain_symbols(explain, expectation->left));
+        block_text(explain->card, note, "; right is ");
+        block_math(explain->card, note, explain_symbols(explain, expectation->right));
+        block_text(explain->card, note, ".");
+    }
+}
+
+void explain_step(const Session *session, Arena *arena, size_t position, Card *card) {
+    const Step *step = &session->lesson->steps[position];
+    bool before = step->kind == STEP_UPDATE || step->kind == STEP_SET;
+    const Model *model = before ? session_model_before(session, arena, position)
+                                : session_model_after(session, arena, position);
+    Explain explain = explain_new(session, model, card);
+    card->title = title_of(&explain, step);
+    explain_kind(&explain, step);
+    add_footnotes(&explain, position);
+}
+
+Card session_card_at(Session *session, Arena *arena, size_t position) {
+    Card card = {.arena = arena};
+    explain_step(session, arena, position, &card);
+    return card;
+}
+
+Card session_card(Session *session, Arena *arena) {
+    return session_card_at(session, arena, session->position);
+}

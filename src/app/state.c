@@ -1,0 +1,270 @@
+#include "app/state.h"
+
+#include <string.h>
+
+#include "expr/diff.h"
+
+bool step_changes(const Step *step) {
+    return step->kind == STEP_UPDATE || step->kind == STEP_SET || step->kind == STEP_RATE ||
+           step->kind == STEP_RESET;
+}
+
+size_t leaf_entries(const Session *session, Expr target, size_t *offset) {
+    const Exprs *exprs = &session->lesson->exprs;
+    const ExprNode *node = expr_get(exprs, target);
+    bool entry = node->kind == EXPR_INDEX;
+    Expr name = entry ? expr_operand(exprs, target, 0) : target;
+    const Symbol *symbol = scope_get(&session->lesson->scope, expr_get(exprs, name)->symbol);
+    *offset = symbol->offset;
+    if (!entry)
+        return symbol_entries(symbol);
+    *offset += (size_t)(node->at.row - 1) * symbol->columns + node->at.column - 1;
+    return 1;
+}
+
+/* ------------------------------------------------------------------------------ replay */
+
+Replay replay_new(const Session *session, Arena *arena) {
+    Lesson *lesson = session->lesson;
+    uint64_t seed = session->settings.seed_given ? session->settings.seed : lesson->seed;
+    size_t entries = lesson->scope.leaf_entries;
+    return (Replay){
+        .model =
+            model_new(arena, &lesson->exprs, &lesson->scope, lesson->graph, lesson->rate, seed),
+        .edits = session->edit_count,
+        .snapshot = {.gradient = ARENA_ARRAY(arena, double, entries),
+                     .leaves = ARENA_ARRAY(arena, double, entries),
+                     .of = SYMBOL_NONE},
+    };
+}
+
+static size_t leaf_bytes(const Model *model) {
+    return model->scope->leaf_entries * sizeof *model->leaves;
+}
+
+/* The gradient of `of` at the snapshot's leaves; the model's own values are put back. */
+static void take_gradient(Model *model, Snapshot *snapshot, SymbolId of) {
+    double *kept = model->leaves;
+    model->leaves = snapshot->leaves;
+    model_forward(model);
+    model_backward(model, of);
+    for (SymbolId s = 0; s < model->scope->count; s++) {
+        const Symbol *symbol = scope_get(model->scope, s);
+        if (symbol_is_leaf(symbol))
+            memcpy(snapshot->gradient + symbol->offset, model_adjoint(model, s),
+                   symbol_entries(symbol) * sizeof *snapshot->gradient);
+    }
+    snapshot->of = of;
+    model->leaves = kept;
+    model_forward(model);
+}
+
+/* w ← w − rate·∂of/∂w, with the gradient from where the group began. */
+static void apply_update(Model *model, Snapshot *snapshot, SymbolId parameter, SymbolId of) {
+    if (of == SYMBOL_NONE)
+        return;
+    if (snapshot->of != of)
+        take_gradient(model, snapshot, of);
+    const Symbol *symbol = scope_get(model->scope, parameter);
+    for (size_t i = 0; i < symbol_entries(symbol); i++)
+        model->leaves[symbol->offset + i] -= model->rate * snapshot->gradient[symbol->offset + i];
+}
+
+static void begin_group(const Model *model, Snapshot *snapshot) {
+    memcpy(snapshot->leaves, model->leaves, leaf_bytes(model));
+    snapshot->of = SYMBOL_NONE;
+}
+
+static void put_entries(Model *model, size_t offset, size_t count, const double *values, bool one) {
+    for (size_t i = 0; i < count; i++)
+        model->leaves[offset + i] = values[one ? 0 : i];
+}
+
+static void apply_step(const Session *session, Replay *replay, size_t number) {
+    const Step *step = &session->lesson->steps[number];
+    Model *model = replay->model;
+    Arena scratch = {.recovery = session->arena->recovery};
+    if (step->kind == STEP_UPDATE) {
+        if (step->group == number)
+            begin_group(model, &replay->snapshot);
+        apply_update(model, &replay->snapshot, step->symbol, step->of);
+    } else if (step->kind == STEP_SET) {
+        size_t offset, count = leaf_entries(session, step->target, &offset);
+        const double *values = model_evaluate(model, &scratch, step->value);
+        put_entries(model, offset, count, values, expr_is_scalar(model->exprs, step->value));
+    } else if (step->kind == STEP_RATE) {
+        model->rate = *model_evaluate(model, &scratch, step->value);
+    } else if (step->kind == STEP_RESET) {
+        memcpy(model->leaves, session->initial, leaf_bytes(model));
+    }
+    arena_clear(&scratch);
+    if (step_changes(step))
+        model_forward(model);
+}
+
+static void apply_edit(const Session *session, Replay *replay, const Edit *edit) {
+    Model *model = replay->model;
+    Arena scratch = {.recovery = session->arena->recovery};
+    switch (edit->kind) {
+    case EDIT_SET: put_entries(model, edit->offset, edit->count, edit->values, false); break;
+    case EDIT_RATE: model->rate = edit->rate; break;
+    case EDIT_RESET:
+        memcpy(model->leaves, session->initial, leaf_bytes(model));
+        model->rate = session->lesson->rate;
+        break;
+    case EDIT_UPDATE:
+        begin_group(model, &replay->snapshot);
+        for (size_t i = 0; i < edit->count; i++)
+            apply_update(model, &replay->snapshot, edit->symbols[i],
+                         lesson_default_result(session->lesson, &scratch, edit->symbols[i]));
+        break;
+    }
+    arena_clear(&scratch);
+    model_forward(model);
+}
+
+static void apply_edits_at(const Session *session, Replay *replay) {
+    for (size_t i = 0; i < replay->edits; i++)
+        if (session->edits[i].after == replay->done)
+            apply_edit(session, replay, &session->edits[i]);
+}
+
+static void restart(const Session *session, Replay *replay) {
+    Model *model = replay->model;
+    memcpy(model->leaves, session->initial, leaf_bytes(model));
+    model->rate = session->lesson->rate;
+    replay->done = 0;
+    model_forward(model);
+    apply_edits_at(session, replay);
+}
+
+void replay_to(const Session *session, Replay *replay, size_t done) {
+    if (done < replay->done)
+        restart(session, replay);
+    while (replay->done < done) {
+        apply_step(session, replay, replay->done++);
+        apply_edits_at(session, replay);
+    }
+}
+
+/* ------------------------------------------------------------------------------ session */
+
+Session *session_open(Arena *arena, Lesson *lesson, Settings settings) {
+    Session *session = ARENA_NEW(arena, Session);
+    *session = (Session){.arena = arena, .lesson = lesson, .settings = settings};
+    session->present = replay_new(session, arena);
+    size_t entries = lesson->scope.leaf_entries;
+    session->initial = ARENA_ARRAY(arena, double, entries);
+    memcpy(session->initial, session->present.model->leaves, entries * sizeof(double));
+    session_goto(session, 0);
+    return session;
+}
+
+const Lesson *session_lesson(const Session *session) {
+    return session->lesson;
+}
+
+const Model *session_model(const Session *session) {
+    return session->present.model;
+}
+
+size_t session_position(const Session *session) {
+    return session->position;
+}
+
+size_t session_step_count(const Session *session) {
+    return session->lesson->step_count;
+}
+
+int session_digits(const Session *session) {
+    return session->settings.digits;
+}
+
+const char *session_section(const Session *session) {
+    const Lesson *lesson = session->lesson;
+    size_t section = lesson->steps[session->position].section;
+    return section ? lesson->sections[section - 1].title : "";
+}
+
+bool session_goto(Session *session, size_t position) {
+    if (position >= session->lesson->step_count)
+        return false;
+    session->position = position;
+    replay_to(session, &session->present, position + 1);
+    return true;
+}
+
+const Model *session_model_before(const Session *session, Arena *arena, size_t position) {
+    const Step *step = &session->lesson->steps[position];
+    if (position == session->position && !step_changes(step))
+        return session->present.model;
+    Replay replay = replay_new(session, arena);
+    restart(session, &replay);
+    replay_to(session, &replay, step->kind == STEP_UPDATE ? step->group : position);
+    return replay.model;
+}
+
+const Model *session_model_after(const Session *session, Arena *arena, size_t position) {
+    if (position == session->position)
+        return session->present.model;
+    Replay replay = replay_new(session, arena);
+    restart(session, &replay);
+    replay_to(session, &replay, position + 1);
+    return replay.model;
+}
+
+/* The number of steps done up to and with the last one that changes values, before the place. */
+static size_t last_change(const Session *session) {
+    size_t done = session->position + 1;
+    while (done && !step_changes(&session->lesson->steps[done - 1]))
+        done--;
+    return done;
+}
+
+const Model *session_model_before_change(const Session *session, Arena *arena) {
+    size_t done = last_change(session);
+    Replay replay = replay_new(session, arena);
+    bool edited = session->edit_count && session->edits[session->edit_count - 1].after == done;
+    if (edited)
+        replay.edits--;
+    else if (!done)
+        return NULL;
+    restart(session, &replay);
+    const Step *step = done ? &session->lesson->steps[done - 1] : NULL;
+    if (edited)
+        replay_to(session, &replay, done);
+    else
+        replay_to(session, &replay, step->kind == STEP_UPDATE ? step->group : done - 1);
+    return replay.model;
+}
+
+static void replay_again(Session *session) {
+    session->present.edits = session->edit_count;
+    restart(session, &session->present);
+    replay_to(session, &session->present, session->position + 1);
+}
+
+void session_edit(Session *session, Edit edit) {
+    edit.after = last_change(session);
+    session->edit_total = session->edit_count; /* what was undone before is forgotten */
+    ARENA_RESERVE(session->arena, session->edits, session->edit_total, session->edit_capacity);
+    session->edits[session->edit_total++] = edit;
+    session->edit_count = session->edit_total;
+    replay_again(session);
+}
+
+bool session_undo(Session *session) {
+    if (!session->edit_count)
+        return false;
+    session->edit_count--;
+    replay_again(session);
+    return true;
+}
+
+bool session_redo(Session *session) {
+    if (session->edit_count == session->edit_total)
+        return false;
+    session->edit_count++;
+    replay_again(session);
+    return true;
+}

@@ -1,0 +1,71 @@
+/* state: what a session keeps, for the files of app/ alone. Faces use app/session.h. */
+#ifndef APP_STATE_H
+#define APP_STATE_H
+
+#include "app/session.h"
+
+/* A change a student made. */
+typedef struct Edit {
+    enum { EDIT_SET, EDIT_RATE, EDIT_UPDATE, EDIT_RESET } kind;
+    size_t after;            /* made when the lesson's own changes up to this step were done */
+    size_t offset, count;    /* SET: entries of the leaves */
+    const double *values;    /* SET: what they become */
+    double rate;             /* RATE */
+    const SymbolId *symbols; /* UPDATE: `count` parameters, one by one from one gradient */
+} Edit;
+
+/* A gradient taken at one moment, used by all updates of one group. */
+typedef struct Snapshot {
+    double *gradient; /* ∂of/∂leaf, laid out as the leaves; NULL before the first */
+    double *leaves;   /* the leaves at that moment */
+    SymbolId of;
+    size_t group;
+} Snapshot;
+
+/* The values after the first `done` steps and the changes made there. */
+typedef struct Replay {
+    Model *model;
+    size_t done;
+    size_t
+        edits; /* how many of the session's edits count; earlier ones than the present for diff */
+    Snapshot snapshot;
+} Replay;
+
+struct Session {
+    Arena *arena;
+    Lesson *lesson;
+    Settings settings;
+    double *initial; /* the first values of all leaves */
+    Replay present;  /* at the present step, its own change included */
+    size_t position;
+    Edit *edits; /* edits[0 … edit_count) count; up to edit_total they can be redone */
+    size_t edit_count, edit_total, edit_capacity;
+};
+
+/* A replay of its own, at the beginning; for looking at other places. Lives in `arena`. */
+Replay replay_new(const Session *session, Arena *arena);
+
+/* Goes forward or back to the state after `done` steps. */
+void replay_to(const Session *session, Replay *replay, size_t done);
+
+/* Whether a step changes values. */
+bool step_changes(const Step *step);
+
+/* The model before step `position` does its work (an update's gradient is taken here), or after. */
+const Model *session_model_before(const Session *session, Arena *arena, size_t position);
+const Model *session_model_after(const Session *session, Arena *arena, size_t position);
+
+/* The model before the last change, of the lesson or the student, that led to the present values;
+ * NULL where nothing has changed yet. */
+const Model *session_model_before_change(const Session *session, Arena *arena);
+
+/* Adds a change at the present place (`after` is filled in) and applies it. */
+void session_edit(Session *session, Edit edit);
+
+bool session_undo(Session *session);
+bool session_redo(Session *session);
+
+/* The first and the number of the leaf entries that a name or an entry of one stands for. */
+size_t leaf_entries(const Session *session, Expr target, size_t *offset);
+
+#endif

@@ -1,0 +1,332 @@
+/* backstep: arguments → what to run. */
+#include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/checker.h"
+#include "app/load.h"
+#include "base/number.h"
+#include "base/str.h"
+#include "ui/repl.h"
+#include "ui/tui.h"
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_UNREADABLE = 3 };
+
+static const char USAGE[] =
+    "backstep steps through backpropagation, one derivative at a time.\n"
+    "\n"
+    "  backstep                       the lessons\n"
+    "  backstep LESSON                a lesson, by name or file: full screen on a terminal\n"
+    "  backstep LESSON -c COMMAND     answer commands and exit; -c can be repeated\n"
+    "  backstep play LESSON           every step as plain text; --step waits for Enter\n"
+    "  backstep repl [LESSON]         a prompt without the full screen\n"
+    "  backstep check FILE...         is everything right that these lessons say?\n"
+    "\n"
+    "  --json         answers as JSON, one object a line\n"
+    "  --plain        no full screen, no drawing: for screen readers and pipes\n"
+    "  --ascii        ASCII characters only\n"
+    "  --color WHEN   always, never or auto\n"
+    "  --digits N     significant digits shown, 2 to 17 (4)\n"
+    "  --seed N       other random numbers than the lesson's\n"
+    "  --version, --help\n"
+    "\n"
+    "In a lesson, `help` lists the commands: backstep w5 -c help\n";
+
+/* What the command line said, and the lesson it leads to. */
+typedef struct Program {
+    const char **commands; /* of -c */
+    size_t command_count;
+    bool json, plain, ascii, step;
+    enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
+    Settings settings;
+    Arena arenas[2]; /* of the lesson that is open, and of the one opened next */
+    size_t open;     /* which of them is the open one's */
+    Arena text;      /* of messages */
+    Arena arguments; /* of the command line */
+} Program;
+
+static void usage_error(const char *message, const char *word) {
+    fprintf(stderr, "backstep: %s%s%s\n", message, word ? ": " : "", word ? word : "");
+    fputs("`backstep --help` shows what there is\n", stderr);
+}
+
+/* ------------------------------------------------------------------------------ options */
+
+static bool parse_count(const char *text, double least, double most, double *number) {
+    char *end;
+    *number = strtod(text, &end);
+    return *text && !*end && *number >= least && *number <= most &&
+           *number == (double)(uint64_t)*number;
+}
+
+static bool parse_color(Program *program, const char *when) {
+    static const char *const words[] = {"auto", "always", "never"};
+    for (int i = 0; i < 3; i++)
+        if (str_equal(when, words[i])) {
+            program->color = i;
+            return true;
+        }
+    return false;
+}
+
+enum {
+    OPTION_JSON = 256,
+    OPTION_PLAIN,
+    OPTION_ASCII,
+    OPTION_COLOR,
+    OPTION_DIGITS,
+    OPTION_SEED,
+    OPTION_STEP,
+    OPTION_VERSION,
+    OPTION_HELP
+};
+
+static const struct option options[] = {
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"plain", no_argument, NULL, OPTION_PLAIN},
+    {"ascii", no_argument, NULL, OPTION_ASCII},
+    {"color", required_argument, NULL, OPTION_COLOR},
+    {"digits", required_argument, NULL, OPTION_DIGITS},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"step", no_argument, NULL, OPTION_STEP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+/* Returns -1 to go on, else the exit status. */
+static int take_option(Program *program, int option) {
+    double number;
+    switch (option) {
+    case 'c': program->commands[program->command_count++] = optarg; return -1;
+    case OPTION_JSON: program->json = true; return -1;
+    case OPTION_PLAIN: program->plain = true; return -1;
+    case OPTION_ASCII: program->ascii = true; return -1;
+    case OPTION_STEP: program->step = true; return -1;
+    case OPTION_COLOR:
+        if (parse_color(program, optarg))
+            return -1;
+        usage_error("--color is always, never or auto, not", optarg);
+        return EXIT_USAGE;
+    case OPTION_DIGITS:
+        if (parse_count(optarg, 2, NUMBER_MOST_DIGITS, &number)) {
+            program->settings.digits = (int)number;
+            return -1;
+        }
+        usage_error("--digits is a number from 2 to 17, not", optarg);
+        return EXIT_USAGE;
+    case OPTION_SEED:
+        if (parse_count(optarg, 0, 9007199254740992.0, &number)) {
+            program->settings.seed = (uint64_t)number;
+            program->settings.seed_given = true;
+            return -1;
+        }
+        usage_error("--seed is a whole number, not", optarg);
+        return EXIT_USAGE;
+    case OPTION_VERSION: puts("backstep " BACKSTEP_VERSION); return EXIT_DONE;
+    case OPTION_HELP: fputs(USAGE, stdout); return EXIT_DONE;
+    default: fputs("`backstep --help` shows what there is\n", stderr); return EXIT_USAGE;
+    }
+}
+
+/* ------------------------------------------------------------------------------ lessons */
+
+/* What went wrong with a lesson file, as text. */
+static const char *describe(Program *program, Diags *diags) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return "out of memory\n";
+    diags_print(diags, out);
+    fclose(out);
+    const char *copy = arena_copy(&program->text, text ? text : "");
+    free(text);
+    return copy;
+}
+
+/* Opens a lesson in the arena that is free; the one open before is given up. */
+static Session *open_lesson(void *context, const char *name, const char **error) {
+    Program *program = context;
+    size_t other = 1 - program->open;
+    Arena *arena = &program->arenas[other];
+    arena_clear(arena);
+    arena_clear(&program->text);
+    jmp_buf full;
+    if (setjmp(full)) {
+        arena->recovery = NULL;
+        arena_clear(arena);
+        *error = "this lesson needs more memory than there is\n";
+        return NULL;
+    }
+    arena->recovery = &full;
+    const char *suggestion;
+    const char *path = load_find(arena, name, &suggestion);
+    if (!path) {
+        *error = arena_format(&program->text, "backstep: no such lesson: %s%s%s%s\n", name,
+                              suggestion ? "; did you mean " : "; `backstep` lists them",
+                              suggestion ? suggestion : "", suggestion ? "?" : "");
+        arena->recovery = NULL;
+        return NULL;
+    }
+    Diags diags;
+    Lesson *lesson = load_lesson(arena, path, &diags);
+    Session *session = lesson ? session_open(arena, lesson, program->settings) : NULL;
+    arena->recovery = NULL;
+    if (session)
+        program->open = other;
+    else
+        *error = describe(program, &diags);
+    return session;
+}
+
+static PlainOptions plain_options(const Program *program, bool flat) {
+    bool terminal = isatty(STDOUT_FILENO);
+    bool color = program->color == COLOR_ALWAYS || (program->color == COLOR_AUTO && terminal &&
+                                                    !getenv("NO_COLOR") && !program->plain);
+    return (PlainOptions){.ascii = program->ascii, .flat = flat || program->plain, .color = color};
+}
+
+/* ------------------------------------------------------------------------------ what to run */
+
+static int list_lessons(Program *program) {
+    LessonFile *lessons;
+    size_t count = load_course(&program->text, &lessons);
+    puts("backstep steps through backpropagation, one derivative at a time.\n");
+    for (size_t i = 0; i < count; i++)
+        printf("  backstep %-14s %s\n", lessons[i].name, lessons[i].title);
+    if (!count)
+        puts("  (the lessons are not installed here; open one by its file name)");
+    puts("\n`backstep --help` shows what else there is.");
+    return EXIT_DONE;
+}
+
+static int check_lesson(const char *file) {
+    Arena arena = {0};
+    Diags diags;
+    CheckReport report;
+    jmp_buf full;
+    if (setjmp(full)) {
+        arena.recovery = NULL;
+        arena_clear(&arena);
+        fprintf(stderr, "%s: needs more memory than there is\n", file);
+        return EXIT_FAILED;
+    }
+    arena.recovery = &full;
+    bool ran = checker_run(&arena, file, &diags, &report);
+    int status = diags.count ? EXIT_FAILED : EXIT_DONE;
+    fflush(stdout);
+    diags_print(&diags, stderr);
+    if (!diags.count)
+        printf("%s: right: %zu steps, %zu expectations, %zu derivatives in three ways\n",
+               diags.file, report.steps, report.expectations, report.derivatives);
+    else
+        printf("%s: %zu %s%s\n", diags.file, diags.count + diags.dropped,
+               diags.count == 1 ? "error" : "errors", ran ? "" : "; it was not run");
+    arena_clear(&arena);
+    return status;
+}
+
+static int check_lessons(char **files, int count) {
+    int status = EXIT_DONE;
+    for (int i = 0; i < count; i++)
+        if (check_lesson(files[i]) != EXIT_DONE)
+            status = EXIT_FAILED;
+    return status;
+}
+
+static int run_commands(Program *program, PlainRun *run) {
+    for (size_t i = 0; i < program->command_count && !run->quit; i++)
+        plain_command(run, program->commands[i]);
+    return run->failed ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int show_screen(Program *program, Session *session) {
+    Arena arena = {0};
+    TuiColor color = program->color == COLOR_ALWAYS  ? TUI_COLOR_ALWAYS
+                     : program->color == COLOR_NEVER ? TUI_COLOR_NEVER
+                                                     : TUI_COLOR_AUTO;
+    TuiOptions screen = {
+        .ascii = program->ascii, .color = color, .open = open_lesson, .context = program};
+    int status = tui_run(&session, &arena, screen);
+    arena_clear(&arena);
+    return status;
+}
+
+typedef enum Face { FACE_SCREEN, FACE_PLAY, FACE_REPL } Face;
+
+static int run_lesson(Program *program, Face face, const char *name) {
+    const char *error = NULL;
+    Session *session = open_lesson(program, name, &error);
+    if (!session) {
+        fputs(error, stderr);
+        return EXIT_UNREADABLE;
+    }
+    PlainRun run = {
+        .json = program->json, .session = session, .open = open_lesson, .context = program};
+    if (program->command_count) {
+        run.options = plain_options(program, true);
+        return run_commands(program, &run);
+    }
+    run.options = plain_options(program, !isatty(STDOUT_FILENO));
+    bool commands = !isatty(STDIN_FILENO) && face == FACE_SCREEN && program->json;
+    if (face == FACE_REPL || commands)
+        return repl_run(&run);
+    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    if (face == FACE_SCREEN && terminal && !program->plain && !program->json) {
+        int status = show_screen(program, session);
+        if (status >= 0)
+            return status;
+    }
+    return plain_play(session, run.options, program->step);
+}
+
+static int dispatch(Program *program, char **words, int count) {
+    if (count == 0 && !program->command_count)
+        return list_lessons(program);
+    if (count == 0) {
+        usage_error("-c needs a lesson", NULL);
+        return EXIT_USAGE;
+    }
+    if (str_equal(words[0], "check")) {
+        if (count > 1)
+            return check_lessons(words + 1, count - 1);
+        usage_error("check needs lesson files", NULL);
+        return EXIT_USAGE;
+    }
+    bool play = str_equal(words[0], "play"), repl = str_equal(words[0], "repl");
+    const char *lesson = play || repl ? (count > 1 ? words[1] : repl ? "w5" : NULL) : words[0];
+    int used = play || repl ? 2 : 1;
+    if (!lesson || count > used) {
+        usage_error(lesson ? "one lesson at a time; this is too much" : "play needs a lesson",
+                    lesson ? words[used] : NULL);
+        return EXIT_USAGE;
+    }
+    return run_lesson(program, play ? FACE_PLAY : repl ? FACE_REPL : FACE_SCREEN, lesson);
+}
+
+int main(int argc, char **argv) {
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    Program program = {.settings = {.digits = NUMBER_DEFAULT_DIGITS}};
+    program.commands = ARENA_ARRAY(&program.arguments, const char *, (size_t)argc);
+    program.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    int option, status = -1;
+    while (status < 0 && (option = getopt_long(argc, argv, "c:", options, NULL)) != -1)
+        status = take_option(&program, option);
+    if (status < 0)
+        status = dispatch(&program, argv + optind, argc - optind);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("backstep: cannot write");
+        status = EXIT_FAILED;
+    }
+    arena_clear(&program.arenas[0]);
+    arena_clear(&program.arenas[1]);
+    arena_clear(&program.text);
+    arena_clear(&program.arguments);
+    return status;
+}

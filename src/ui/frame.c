@@ -1,0 +1,241 @@
+#include "ui/frame.h"
+
+#include "base/utf8.h"
+
+enum {
+    SIDE_COLUMNS = 100, /* from here on panes stand side by side */
+    STACK_COLUMNS = 60, /* below this, or STACK_ROWS, one stands alone */
+    STACK_ROWS = 16,
+    LEFT_PERCENT = 45, /* of the columns, for the network and the values */
+    NETWORK_FROM = 17, /* stacked rows from which the network is shown under the step, */
+    VALUES_FROM = 28,  /* and from which the values are, too */
+    LEAST_STEP = 8,    /* rows that a reply leaves to the step, or it covers it */
+    LEAST_VALUES = 3,
+    PADDING = 1, /* columns free at either side of a pane */
+};
+
+/* --- Places --------------------------------------------------------------------------------- */
+
+static int larger_of(int a, int b) {
+    return a > b ? a : b;
+}
+
+static int smaller_of(int a, int b) {
+    return a < b ? a : b;
+}
+
+static FrameKind kind_of(int rows, int columns) {
+    if (rows < STACK_ROWS || columns < STACK_COLUMNS)
+        return FRAME_ALONE;
+    return columns < SIDE_COLUMNS ? FRAME_STACK : FRAME_SIDE;
+}
+
+static int divider_of(int columns) {
+    return 1 + (columns - 3) * LEFT_PERCENT / 100;
+}
+
+int frame_reply_columns(int rows, int columns) {
+    switch (kind_of(rows, columns)) {
+    case FRAME_SIDE: return columns - divider_of(columns) - 2 - 2 * PADDING;
+    case FRAME_STACK: return columns - 2 - 2 * PADDING;
+    case FRAME_ALONE: break;
+    }
+    return columns;
+}
+
+/* A pane between the lines at columns `left` and `right`, its content from `row` on, its title at
+ * `title_row`. */
+static void add_place(Frame *frame, PaneId pane, int row, int rows, int left, int right,
+                      int title_row) {
+    frame->places[frame->count++] = (Place){.pane = pane,
+                                            .row = row,
+                                            .rows = larger_of(rows, 0),
+                                            .column = left + 1 + PADDING,
+                                            .columns = right - left - 1 - 2 * PADDING,
+                                            .title_row = title_row,
+                                            .title_column = left + 1,
+                                            .title_columns = right - left - 1};
+}
+
+static void arrange_side(Frame *frame, FrameWishes wishes) {
+    int top = 2, rows = frame->rows - 5, last = frame->columns - 1; /* rows below the titles */
+    int divider = frame->divider = divider_of(frame->columns);
+    int names = wishes.names < (size_t)rows ? (int)wishes.names : rows;
+    int values = larger_of(LEAST_VALUES, smaller_of(rows * 2 / 5, names + 1));
+    int network = rows - values - 1;
+    add_place(frame, PANE_NETWORK, top, network, 0, divider, 1);
+    add_place(frame, PANE_VALUES, top + network + 1, values, 0, divider, top + network);
+    int step = rows - wishes.reply_rows - 1;
+    if (wishes.reply_rows == 0) {
+        add_place(frame, PANE_STEP, top, rows, divider, last, 1);
+    } else if (step < LEAST_STEP) {
+        PaneId pane = wishes.focus == PANE_STEP ? PANE_STEP : PANE_REPLY;
+        add_place(frame, pane, top, rows, divider, last, 1);
+    } else {
+        add_place(frame, PANE_STEP, top, step, divider, last, 1);
+        add_place(frame, PANE_REPLY, top + step + 1, wishes.reply_rows, divider, last, top + step);
+    }
+}
+
+/* The most important one above; below it the network and the values, or of those the focused one.
+ */
+static void arrange_stack(Frame *frame, FrameWishes wishes) {
+    int rows = frame->rows - 4, last = frame->columns - 1, row = 1;
+    PaneId upper = wishes.reply_rows > 0 && wishes.focus != PANE_STEP ? PANE_REPLY : PANE_STEP;
+    PaneId lower = wishes.focus == PANE_VALUES ? PANE_VALUES : PANE_NETWORK;
+    if (rows < NETWORK_FROM) {
+        add_place(frame, wishes.focus, row, rows, 0, last, 0);
+        return;
+    }
+    bool both = rows >= VALUES_FROM;
+    int values = both ? rows / 5 : 0;
+    int network = (rows - values) * 2 / 5;
+    int step = rows - network - values - (both ? 2 : 1);
+    add_place(frame, upper, row, step, 0, last, 0);
+    row += step;
+    add_place(frame, both ? PANE_NETWORK : lower, row + 1, network, 0, last, row);
+    row += network + 1;
+    if (both)
+        add_place(frame, PANE_VALUES, row + 1, values, 0, last, row);
+}
+
+static void arrange_alone(Frame *frame, FrameWishes wishes) {
+    int rows = frame->rows > 1 ? frame->rows - 1 : frame->rows;
+    frame->places[frame->count++] =
+        (Place){.pane = wishes.focus, .rows = rows, .columns = frame->columns};
+}
+
+Frame frame_arrange(int rows, int columns, FrameWishes wishes) {
+    Frame frame = {.kind = kind_of(rows, columns), .rows = rows, .columns = columns};
+    bool lines = frame.kind != FRAME_ALONE;
+    frame.prompt_row = rows - (lines ? 2 : 1);
+    frame.prompt_column = lines ? 1 + PADDING : 0;
+    frame.prompt_columns = columns - 2 * frame.prompt_column;
+    switch (frame.kind) {
+    case FRAME_SIDE: arrange_side(&frame, wishes); break;
+    case FRAME_STACK: arrange_stack(&frame, wishes); break;
+    case FRAME_ALONE: arrange_alone(&frame, wishes); break;
+    }
+    return frame;
+}
+
+const Place *frame_place(const Frame *frame, PaneId pane) {
+    for (size_t i = 0; i < frame->count; i++)
+        if (frame->places[i].pane == pane)
+            return &frame->places[i];
+    return NULL;
+}
+
+/* --- Lines ---------------------------------------------------------------------------------- */
+
+/* The arms of a crossing, added up, are its place in the table. */
+enum { ARM_ABOVE = 1, ARM_RIGHT = 2, ARM_BELOW = 4, ARM_LEFT = 8 };
+
+static void draw_crossing(Grid *grid, int row, int column, unsigned arms) {
+    static const char *const crossings[16] = {" ", "│", "─", "└", "│", "│", "┌", "├",
+                                              "─", "┘", "─", "┴", "┐", "┤", "┬", "┼"};
+    bool straight = (arms & (arms - 1)) == 0 || arms == (ARM_LEFT | ARM_RIGHT) ||
+                    arms == (ARM_ABOVE | ARM_BELOW);
+    grid_text(grid, row, column, grid->ascii && !straight ? "+" : crossings[arms], STYLE_DIM);
+}
+
+/* A level line between two upright ones; `first` and `last` are what else its ends join. */
+static void draw_level(Grid *grid, int row, int left, int right, unsigned first, unsigned last) {
+    grid_fill(grid, row, left + 1, 1, right - left - 1, "─", STYLE_DIM);
+    draw_crossing(grid, row, left, first | ARM_RIGHT);
+    draw_crossing(grid, row, right, last | ARM_LEFT);
+}
+
+static void draw_upright(Grid *grid, int column, int first, int last) {
+    grid_fill(grid, first, column, last - first + 1, 1, "│", STYLE_DIM);
+}
+
+/* The line above a pane that is not the first in its column. */
+static void draw_title_line(const Frame *frame, Grid *grid, const Place *place) {
+    int left = place->title_column - 1, right = place->title_column + place->title_columns;
+    unsigned upright = ARM_ABOVE | ARM_BELOW;
+    const Place *values = frame_place(frame, PANE_VALUES);
+    bool meets = frame->kind == FRAME_SIDE && place->pane == PANE_REPLY && values &&
+                 values->title_row == place->title_row;
+    draw_level(grid, place->title_row, left, right, meets ? upright | ARM_LEFT : upright, upright);
+}
+
+static void draw_lines(const Frame *frame, Grid *grid) {
+    int last_row = frame->rows - 1, last_column = frame->columns - 1, prompt = last_row - 2;
+    unsigned upright = ARM_ABOVE | ARM_BELOW;
+    draw_upright(grid, 0, 1, last_row - 1);
+    draw_upright(grid, last_column, 1, last_row - 1);
+    draw_level(grid, 0, 0, last_column, ARM_BELOW, ARM_BELOW);
+    draw_level(grid, prompt, 0, last_column, upright, upright);
+    draw_level(grid, last_row, 0, last_column, ARM_ABOVE, ARM_ABOVE);
+    if (frame->kind == FRAME_SIDE) {
+        draw_upright(grid, frame->divider, 1, prompt - 1);
+        draw_crossing(grid, 0, frame->divider, ARM_LEFT | ARM_RIGHT | ARM_BELOW);
+        draw_crossing(grid, prompt, frame->divider, ARM_LEFT | ARM_RIGHT | ARM_ABOVE);
+    }
+    for (size_t i = 0; i < frame->count; i++)
+        if (frame->places[i].title_row > 1)
+            draw_title_line(frame, grid, &frame->places[i]);
+}
+
+/* --- Texts ---------------------------------------------------------------------------------- */
+
+/* A text on a line, with a space on either side; returns the columns it took. */
+static int draw_label(Grid *grid, int row, int column, int columns, const char *text, Style style) {
+    if (columns < 3 || !*text)
+        return 0;
+    int used = grid_text(grid, row, column, " ", style);
+    used += grid_text_fit(grid, row, column + used, columns - 2, text, style);
+    return used + grid_text(grid, row, column + used, " ", style);
+}
+
+static void draw_pane_title(Grid *grid, const Place *place, bool focused, int from, int to) {
+    const char *title = pane_find(place->pane)->title;
+    int width = utf8_width(title) + 4;
+    int column = place->title_column + (place->title_columns - width) / 2;
+    if (column < from || column + width > to)
+        return;
+    grid_text(grid, place->title_row, column, focused ? "[ " : "  ", STYLE_STRONG);
+    grid_text(grid, place->title_row, column + 2, title, focused ? STYLE_STRONG : STYLE_DIM);
+    grid_text(grid, place->title_row, column + width - 2, focused ? " ]" : "  ", STYLE_STRONG);
+}
+
+/* The lesson's title at the left of the first line, the position at its right. */
+static void draw_head(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts) {
+    int room = frame->columns - 4;
+    int position = smaller_of(utf8_width(texts.position) + 2, room * 2 / 3);
+    int end = frame->columns - 2 - position;
+    int start = 2 + draw_label(grid, 0, 2, end - 3, texts.title, STYLE_STRONG);
+    draw_label(grid, 0, end, position, texts.position, STYLE_NORMAL);
+    for (size_t i = 0; i < frame->count; i++) {
+        const Place *place = &frame->places[i];
+        bool on_head = place->title_row == 0;
+        draw_pane_title(grid, place, place->pane == focus, on_head ? start + 1 : 0,
+                        on_head ? end - 1 : frame->columns);
+    }
+}
+
+/* The one line of a small screen: the position, and the lesson where there is room. */
+static void draw_status(const Frame *frame, Grid *grid, FrameTexts texts) {
+    if (frame->rows < 2)
+        return;
+    int used =
+        grid_text_fit(grid, frame->prompt_row, 0, frame->columns, texts.position, STYLE_STRONG);
+    int keys = utf8_width(texts.keys);
+    if (used + 2 + keys <= frame->columns)
+        grid_text(grid, frame->prompt_row, frame->columns - keys, texts.keys, STYLE_DIM);
+}
+
+int frame_key_columns(const Frame *frame) {
+    return frame->kind == FRAME_ALONE ? frame->columns / 2 : frame->columns - 6;
+}
+
+void frame_draw(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts) {
+    if (frame->kind == FRAME_ALONE) {
+        draw_status(frame, grid, texts);
+        return;
+    }
+    draw_lines(frame, grid);
+    draw_head(frame, grid, focus, texts);
+    draw_label(grid, frame->rows - 1, 2, frame->columns - 4, texts.keys, STYLE_NORMAL);
+}

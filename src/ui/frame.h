@@ -1,0 +1,57 @@
+/* frame: which pane stands where on a screen of a given size, and the lines around them.
+ *
+ * Three arrangements: side by side, stacked on a narrow screen, and on a small one the focused pane
+ * alone, without lines. The places depend on the size and the lesson, not on the step, so that
+ * nothing jumps while stepping. */
+#ifndef UI_FRAME_H
+#define UI_FRAME_H
+
+#include "ui/pane.h"
+
+/* Where the content of a pane goes, in cells of the screen, and its title. */
+typedef struct Place {
+    PaneId pane;
+    int row, column, rows, columns;
+    int title_row, title_column, title_columns; /* title_columns 0: no title */
+} Place;
+
+typedef enum FrameKind { FRAME_SIDE, FRAME_STACK, FRAME_ALONE } FrameKind;
+
+typedef struct Frame {
+    FrameKind kind;
+    int rows, columns;
+    int divider; /* FRAME_SIDE: the column between left and right */
+    Place places[PANE_COUNT];
+    size_t count;
+    int prompt_row, prompt_column, prompt_columns;
+} Frame;
+
+typedef struct FrameWishes {
+    PaneId focus;
+    size_t names;   /* of the lesson: more values than that are never shown */
+    int reply_rows; /* what the reply needs at frame_reply_columns; 0 for no reply */
+} FrameWishes;
+
+/* The columns the reply has on a screen of this size. */
+int frame_reply_columns(int rows, int columns);
+
+/* Any size, 0 included. */
+Frame frame_arrange(int rows, int columns, FrameWishes wishes);
+
+/* The place of a pane, or NULL where it is not shown. */
+const Place *frame_place(const Frame *frame, PaneId pane);
+
+/* What stands on the lines. */
+typedef struct FrameTexts {
+    const char *title;    /* of the lesson */
+    const char *position; /* "Backward · step 14 of 31" */
+    const char *keys;     /* the key row; already short enough */
+} FrameTexts;
+
+/* How many columns there are for the keys. */
+int frame_key_columns(const Frame *frame);
+
+/* Draws the lines with their texts and the panes' titles, that of the focused one marked. */
+void frame_draw(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts);
+
+#endif

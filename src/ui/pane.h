@@ -1,0 +1,34 @@
+/* pane: one part of the screen. A pane is a file with one function or two and one row of a table;
+ * where it stands, its title and its scrolling are not its business. */
+#ifndef UI_PANE_H
+#define UI_PANE_H
+
+#include "app/session.h"
+
+typedef enum PaneId { PANE_STEP, PANE_NETWORK, PANE_VALUES, PANE_REPLY, PANE_COUNT } PaneId;
+
+/* What the panes show. */
+typedef struct Face {
+    Session *session;
+    Arena *arena; /* of this frame, or of this press */
+    bool ascii;
+    bool flat;         /* the screen is small: formulas on one line */
+    SymbolId selected; /* a name of the lesson, or SYMBOL_NONE */
+    const Card *reply; /* the answer to the last command, or NULL */
+    const char *asked; /* that command */
+} Face;
+
+typedef struct Pane {
+    const char *title;
+    const char *keys; /* what the arrow keys do here, where they do not scroll; or NULL */
+    /* What there is to see, `columns` wide; what is taller than `rows` is scrolled. */
+    Grid (*draw)(const Face *face, int rows, int columns);
+    /* An arrow key; may select another name. NULL: they scroll. */
+    void (*move)(Face *face, int32_t arrow);
+} Pane;
+
+extern const Pane pane_step, pane_network, pane_values, pane_reply;
+
+const Pane *pane_find(PaneId id);
+
+#endif

@@ -1,0 +1,112 @@
+#include "ui/plain.h"
+
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "export/json.h"
+#include "view/card_text.h"
+
+enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 20, WIDTH_MOST = 100 };
+
+static int width_of(FILE *out, const PlainOptions *options) {
+    struct winsize size;
+    int width = options->width;
+    if (!width && isatty(fileno(out)) && ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
+        width = size.ws_col;
+    if (!width)
+        width = WIDTH_DEFAULT;
+    return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
+}
+
+/* The sequences that begin each style; all are ended by a reset. */
+static const char *const sequences[STYLE_COUNT] = {
+    [STYLE_DIM] = "\033[2m",      [STYLE_STRONG] = "\033[1m",    [STYLE_LIT] = "\033[1;33m",
+    [STYLE_NUMBER] = "\033[1m",   [STYLE_BACKWARD] = "\033[35m", [STYLE_CHANGED] = "\033[1;36m",
+    [STYLE_ERROR] = "\033[1;31m", [STYLE_SELECTED] = "\033[7m",
+};
+
+static void print_colored(FILE *out, const Grid *grid, int row) {
+    int last = grid->columns;
+    while (last > 0 && strcmp(grid_cell(grid, row, last - 1)->text, " ") == 0)
+        last--;
+    Style style = STYLE_NORMAL;
+    for (int column = 0; column < last; column++) {
+        const Cell *cell = grid_cell(grid, row, column);
+        if (cell->style != style) {
+            fputs("\033[0m", out);
+            style = (Style)cell->style;
+            if (sequences[style])
+                fputs(sequences[style], out);
+        }
+        fputs(cell->text, out);
+    }
+    fputs(style == STYLE_NORMAL ? "\n" : "\033[0m\n", out);
+}
+
+void plain_card(FILE *out, Arena *scratch, const Card *card, PlainOptions options) {
+    CardLayout layout = {.width = width_of(out, &options),
+                         .ascii = options.ascii,
+                         .flat = options.flat,
+                         .title = true};
+    Grid grid = card_draw(scratch, card, layout);
+    for (int row = 0; row < grid.rows; row++)
+        if (options.color)
+            print_colored(out, &grid, row);
+        else
+            fprintf(out, "%s\n", grid_line(scratch, &grid, row));
+    if (grid.rows)
+        putc('\n', out);
+}
+
+static bool wait_for_enter(FILE *out) {
+    fputs("Enter goes on, q leaves: ", out);
+    fflush(out);
+    int first = getchar(), c = first;
+    while (c != '\n' && c != EOF)
+        c = getchar();
+    putc('\n', out);
+    return first != 'q' && c != EOF;
+}
+
+int plain_play(Session *session, PlainOptions options, bool step) {
+    size_t count = session_step_count(session);
+    for (size_t i = 0; i < count; i++) {
+        Arena scratch = {0};
+        session_goto(session, i);
+        Card card = session_card(session, &scratch);
+        plain_card(stdout, &scratch, &card, options);
+        arena_clear(&scratch);
+        bool goes_on = !ferror(stdout) && (!step || i + 1 == count || wait_for_enter(stdout));
+        if (!goes_on)
+            break;
+    }
+    return 0;
+}
+
+void plain_answer(Session *session, Arena *scratch, const Answer *answer, PlainOptions options) {
+    Card card = answer->card;
+    if (answer->effect == ANSWER_MOVED)
+        card = session_card(session, scratch);
+    plain_card(answer->failed ? stderr : stdout, scratch, &card, options);
+}
+
+void plain_command(PlainRun *run, const char *line) {
+    Arena scratch = {0};
+    Answer answer = session_execute(run->session, &scratch, line);
+    const char *error = NULL;
+    if (answer.effect == ANSWER_OPEN) {
+        Session *opened = run->open(run->context, answer.open, &error);
+        if (opened)
+            run->session = opened, answer.effect = ANSWER_MOVED;
+    }
+    if (run->json)
+        json_write(stdout, answer.record);
+    else
+        plain_answer(run->session, &scratch, &answer, run->options);
+    if (error)
+        fputs(error, stderr);
+    run->failed = run->failed || answer.failed || error;
+    run->quit = answer.effect == ANSWER_QUIT;
+    arena_clear(&scratch);
+}

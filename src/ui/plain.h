@@ -1,0 +1,40 @@
+/* plain: cards and answers as text on a stream: what pipes, screen readers and `play` get. */
+#ifndef UI_PLAIN_H
+#define UI_PLAIN_H
+
+#include <stdio.h>
+
+#include "app/session.h"
+
+typedef struct PlainOptions {
+    bool ascii;
+    bool flat;  /* formulas on one line, nothing drawn */
+    bool color; /* styles as escape sequences */
+    int width;  /* columns; 0 asks the terminal, or 80 */
+} PlainOptions;
+
+/* Prints a card with its title, and an empty line after it. */
+void plain_card(FILE *out, Arena *scratch, const Card *card, PlainOptions options);
+
+/* Prints every step. With `step`, waits for Enter after each (q and Enter leaves). Returns the exit
+ * status. */
+int plain_play(Session *session, PlainOptions options, bool step);
+
+/* Prints the answer to a command; the step's card after a move. */
+void plain_answer(Session *session, Arena *scratch, const Answer *answer, PlainOptions options);
+
+/* Runs commands one after another, as text or as JSON. Stops at `quit`. Returns 1 where one failed,
+ * else 0. */
+typedef struct PlainRun {
+    PlainOptions options;
+    bool json;
+    Session *session;
+    bool failed, quit;
+    /* Opens another lesson in place of the session's; NULL and `*error` where that fails. */
+    Session *(*open)(void *context, const char *path, const char **error);
+    void *context;
+} PlainRun;
+
+void plain_command(PlainRun *run, const char *line);
+
+#endif

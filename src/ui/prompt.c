@@ -1,0 +1,301 @@
+#include "ui/prompt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "base/utf8.h"
+
+enum { HISTORY_LINES = 1000, LEAST_ROWS = 4, LEAST_COLUMNS = 20 };
+
+struct Prompt {
+    PromptComplete *complete;
+    void *context;
+    bool ready; /* readline is set up */
+    bool open;
+    bool ended;    /* readline has handed over the line, or its end */
+    bool entered;  /* and it was a line */
+    char *line;    /* the last one, from readline */
+    Press pending; /* bytes that readline has not taken yet: [taken, byte_count) */
+    size_t taken;
+    Arena words; /* completions on offer, until the next press */
+    char **matches;
+    size_t match_count;
+    int rows, columns;
+};
+
+/* Readline's hooks get no context: this is the prompt that is open, or was last. */
+static Prompt *hooked;
+
+/* --- Hooks ---------------------------------------------------------------------------------- */
+
+static int hook_getc(FILE *stream) {
+    (void)stream;
+    if (hooked->taken == hooked->pending.byte_count)
+        return EOF;
+    return (unsigned char)hooked->pending.bytes[hooked->taken++];
+}
+
+static int hook_available(void) {
+    return hooked->taken < hooked->pending.byte_count;
+}
+
+static void hook_redisplay(void) {
+    /* the next frame shows the line */
+}
+
+static void hook_line(char *line) {
+    rl_callback_handler_remove();
+    hooked->ended = true;
+    hooked->entered = line != NULL;
+    if (line) {
+        free(hooked->line);
+        hooked->line = line;
+    }
+}
+
+/* Readline's matches begin with what all of them have in common. */
+static void hook_matches(char **matches, int count, int longest) {
+    (void)longest;
+    hooked->match_count = count > 0 ? (size_t)count : 0;
+    hooked->matches = ARENA_ARRAY(&hooked->words, char *, hooked->match_count + 1);
+    for (size_t i = 0; i < hooked->match_count; i++)
+        hooked->matches[i] = utf8_sanitise(&hooked->words, matches[i + 1], strlen(matches[i + 1]));
+}
+
+/* The next word that begins with `text`: readline asks with state 0 for the first one. */
+static char *next_word(const char *text, int state) {
+    static const char **words;
+    if (state == 0) {
+        int start = rl_point - (int)strlen(text);
+        words = hooked->complete(hooked->context, &hooked->words, rl_line_buffer,
+                                 start > 0 ? (size_t)start : 0, (size_t)rl_point);
+    }
+    while (words && *words) {
+        const char *word = *words++;
+        if (str_starts(word, text))
+            return strdup(word);
+    }
+    return NULL;
+}
+
+static char **hook_complete(const char *text, int start, int end) {
+    (void)start, (void)end;
+    rl_attempted_completion_over = 1; /* no file names */
+    return rl_completion_matches(text, next_word);
+}
+
+/* --- Setting up ----------------------------------------------------------------------------- */
+
+static void install_hooks(void) {
+    static const char word_breaks[] = " \t\n+-*/^=()[]{},;:@<>!&|'\"";
+    rl_readline_name = "backstep";
+    rl_catch_signals = 0;
+    rl_catch_sigwinch = 0;
+    rl_change_environment = 0;
+    rl_prep_term_function = NULL;
+    rl_deprep_term_function = NULL;
+    rl_getc_function = hook_getc;
+    rl_input_available_hook = hook_available;
+    rl_redisplay_function = hook_redisplay;
+    rl_completion_display_matches_hook = hook_matches;
+    rl_attempted_completion_function = hook_complete;
+    rl_completer_word_break_characters = word_breaks;
+    rl_basic_word_break_characters = word_breaks;
+}
+
+/* What readline writes by itself (a newline after Enter, a bell) must not reach the screen. */
+static void set_up(void) {
+    FILE *nowhere = fopen("/dev/null", "w");
+    install_hooks();
+    if (nowhere)
+        rl_outstream = nowhere;
+    rl_initialize();
+    rl_variable_bind("bell-style", "none");
+    rl_variable_bind("enable-bracketed-paste", "off");
+    rl_variable_bind("show-all-if-ambiguous", "on");
+    using_history();
+    stifle_history(HISTORY_LINES);
+}
+
+Prompt *prompt_new(Arena *arena, PromptComplete *complete, void *context) {
+    Prompt *prompt = ARENA_NEW(arena, Prompt);
+    prompt->complete = complete;
+    prompt->context = context;
+    return prompt;
+}
+
+void prompt_resize(Prompt *prompt, int rows, int columns) {
+    prompt->rows = rows < LEAST_ROWS ? LEAST_ROWS : rows;
+    prompt->columns = columns < LEAST_COLUMNS ? LEAST_COLUMNS : columns;
+    if (prompt->ready)
+        rl_set_screen_size(prompt->rows, prompt->columns);
+}
+
+static void begin_line(Prompt *prompt) {
+    prompt->pending.byte_count = prompt->taken = 0;
+    prompt->ended = prompt->entered = false;
+    rl_callback_handler_install("", hook_line);
+}
+
+static void forget_matches(Prompt *prompt) {
+    arena_clear(&prompt->words);
+    prompt->matches = NULL;
+    prompt->match_count = 0;
+}
+
+void prompt_open(Prompt *prompt, const char *text) {
+    hooked = prompt;
+    if (!prompt->ready)
+        set_up();
+    prompt->ready = true;
+    prompt_resize(prompt, prompt->rows, prompt->columns);
+    begin_line(prompt);
+    prompt->open = true;
+    rl_insert_text(text);
+}
+
+bool prompt_is_open(const Prompt *prompt) {
+    return prompt->open;
+}
+
+void prompt_close(Prompt *prompt) {
+    if (prompt->open && !prompt->ended) {
+        rl_callback_sigcleanup(); /* in the middle of a search or of a key of several presses */
+        rl_callback_handler_remove();
+    }
+    prompt->open = false;
+    forget_matches(prompt);
+}
+
+void prompt_release(Prompt *prompt) {
+    prompt_close(prompt);
+    free(prompt->line);
+    prompt->line = NULL;
+    if (prompt->ready)
+        clear_history();
+}
+
+/* --- Editing -------------------------------------------------------------------------------- */
+
+static void empty_line(Prompt *prompt) {
+    rl_callback_sigcleanup();
+    rl_callback_handler_remove();
+    begin_line(prompt);
+}
+
+static void remember(const char *line) {
+    HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+    bool blank = line[strspn(line, " \t")] == '\0';
+    if (!blank && !(last && str_equal(last->line, line)))
+        add_history(line);
+}
+
+static PromptResult feed(Prompt *prompt, const Press *press) {
+    prompt->pending = *press;
+    prompt->taken = 0;
+    while (prompt->taken < prompt->pending.byte_count && !prompt->ended)
+        rl_callback_read_char();
+    if (!prompt->ended)
+        return PROMPT_EDITING;
+    prompt_close(prompt);
+    if (!prompt->entered)
+        return PROMPT_LEFT;
+    remember(prompt->line);
+    return PROMPT_ENTERED;
+}
+
+/* Esc leaves a search, or vi's insertion, or else the prompt. Readline itself never gets it: it
+ * would wait for the rest of a key. */
+static PromptResult press_escape(Prompt *prompt) {
+    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH)) {
+        Press abort = {
+            .code = 'G' & PRESS_CONTROL, .byte_count = 1, .bytes = {'G' & PRESS_CONTROL}};
+        return feed(prompt, &abort);
+    }
+    if (rl_editing_mode == 0 && rl_get_keymap() == vi_insertion_keymap) {
+        rl_vi_movement_mode(1, ESC);
+        return PROMPT_EDITING;
+    }
+    prompt_close(prompt);
+    return PROMPT_LEFT;
+}
+
+PromptResult prompt_press(Prompt *prompt, const Press *press) {
+    forget_matches(prompt);
+    if (press->code == PRESS_ESCAPE)
+        return press_escape(prompt);
+    if (press->code == ('C' & PRESS_CONTROL)) {
+        empty_line(prompt);
+        return PROMPT_EDITING;
+    }
+    bool adds = press->code >= ' ' && press->code < PRESS_UP;
+    if (adds && rl_end >= LIMIT_COMMAND_BYTES)
+        return PROMPT_EDITING;
+    return feed(prompt, press);
+}
+
+void prompt_insert(Prompt *prompt, const char *text) {
+    forget_matches(prompt);
+    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_MULTIKEY))
+        rl_callback_sigcleanup();
+    bool control = (unsigned char)text[0] < ' ';
+    if (!control && rl_end < LIMIT_COMMAND_BYTES)
+        rl_insert_text(text);
+    else if (text[0] == '\t')
+        rl_insert_text(" ");
+}
+
+const char *prompt_line(const Prompt *prompt) {
+    return prompt->line ? prompt->line : "";
+}
+
+bool prompt_is_empty(const Prompt *prompt) {
+    return !prompt->open || rl_end == 0;
+}
+
+char *const *prompt_matches(const Prompt *prompt, size_t *count) {
+    *count = prompt->match_count;
+    return prompt->matches;
+}
+
+/* --- Drawing -------------------------------------------------------------------------------- */
+
+/* The end of `text` that takes at most `columns`. */
+static const char *last_columns(const char *text, int columns) {
+    int width = utf8_width(text);
+    while (*text && width > columns) {
+        uint32_t character = 0;
+        size_t bytes = utf8_decode(text, &character);
+        width -= bytes ? utf8_character_width(character) : 1;
+        text += bytes ? bytes : 1;
+    }
+    return text;
+}
+
+int prompt_draw(const Prompt *prompt, Arena *arena, Grid *grid, int row, int column, int columns) {
+    int used = grid_text_fit(grid, row, column, columns, grid->ascii ? "> " : "∇ ", STYLE_STRONG);
+    if (!prompt->open)
+        return column + used;
+    const char *sign = rl_display_prompt ? rl_display_prompt : ""; /* "(reverse-i-search)`gr': " */
+    char *message = utf8_sanitise(arena, sign, strlen(sign));
+    used += grid_text_fit(grid, row, column + used, (columns - used) / 2, message, STYLE_DIM);
+    int room = columns - used - 1; /* the cursor may stand after the last character */
+    if (room < 0)
+        return column + (columns > 0 ? columns - 1 : 0);
+    char *before = utf8_sanitise(arena, rl_line_buffer, (size_t)rl_point);
+    char *after = utf8_sanitise(arena, rl_line_buffer + rl_point, (size_t)(rl_end - rl_point));
+    if (grid->ascii) {
+        before = utf8_to_ascii(arena, before);
+        after = utf8_to_ascii(arena, after);
+    }
+    const char *shown = last_columns(before, room);
+    int cursor = column + used + grid_text(grid, row, column + used, shown, STYLE_NORMAL);
+    grid_text_fit(grid, row, cursor, column + columns - cursor, after, STYLE_NORMAL);
+    return cursor;
+}

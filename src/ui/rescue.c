@@ -1,0 +1,127 @@
+#include "ui/rescue.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+enum { FAREWELL_SIZE = 512, HANDLER_STACK = 64 * 1024 };
+
+static const int deadly[] = {SIGTERM, SIGINT,  SIGHUP, SIGQUIT, SIGPIPE,
+                             SIGSEGV, SIGABRT, SIGBUS, SIGFPE,  SIGILL};
+static const int telling[] = {SIGWINCH, SIGTSTP, SIGCONT};
+
+enum {
+    DEADLY_COUNT = sizeof deadly / sizeof *deadly,
+    TELLING_COUNT = sizeof telling / sizeof *telling
+};
+
+/* A handler gets no context, so what it needs stands here, and nowhere else. */
+static struct {
+    volatile sig_atomic_t armed, resized, stop, continued;
+    struct termios settings;
+    char farewell[FAREWELL_SIZE];
+    size_t farewell_length;
+    struct sigaction deadly_before[DEADLY_COUNT], telling_before[TELLING_COUNT];
+    sigset_t mask_before; /* the mask while waiting */
+    stack_t stack_before;
+    char *stack;
+} rescue;
+
+static void restore_terminal(void) {
+    if (!rescue.armed)
+        return;
+    rescue.armed = 0;
+    signal(SIGTTOU, SIG_IGN); /* in the background the settings could not be changed otherwise */
+    ssize_t written = write(STDOUT_FILENO, rescue.farewell, rescue.farewell_length);
+    (void)written; /* there is nobody left to tell */
+    tcsetattr(STDIN_FILENO, TCSANOW, &rescue.settings);
+}
+
+static void on_deadly(int number) {
+    restore_terminal();
+    raise(number); /* the handler was reset to the default when it was called */
+}
+
+static void on_telling(int number) {
+    if (number == SIGWINCH)
+        rescue.resized = 1;
+    else if (number == SIGTSTP)
+        rescue.stop = 1;
+    else
+        rescue.continued = 1;
+}
+
+static void use_own_stack(void) {
+    rescue.stack = malloc(HANDLER_STACK);
+    stack_t stack = {.ss_sp = rescue.stack, .ss_size = HANDLER_STACK};
+    if (!rescue.stack || sigaltstack(&stack, &rescue.stack_before) != 0)
+        rescue.stack_before.ss_flags = SS_DISABLE;
+}
+
+void rescue_arm(const struct termios *settings, const char *farewell) {
+    static bool registered;
+    rescue.settings = *settings;
+    rescue.farewell_length = strnlen(farewell, FAREWELL_SIZE);
+    memcpy(rescue.farewell, farewell, rescue.farewell_length);
+    use_own_stack();
+    sigset_t held;
+    sigemptyset(&held);
+    for (size_t i = 0; i < TELLING_COUNT; i++) {
+        struct sigaction action = {.sa_handler = on_telling};
+        sigaddset(&held, telling[i]);
+        sigaction(telling[i], &action, &rescue.telling_before[i]);
+    }
+    sigprocmask(SIG_BLOCK, &held, &rescue.mask_before);
+    for (size_t i = 0; i < DEADLY_COUNT; i++) {
+        struct sigaction action = {.sa_handler = on_deadly,
+                                   .sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK)};
+        sigaction(deadly[i], &action, &rescue.deadly_before[i]);
+    }
+    rescue.resized = rescue.stop = rescue.continued = 0;
+    rescue.armed = 1;
+    if (!registered)
+        atexit(restore_terminal); /* out of memory ends the program from anywhere */
+    registered = true;
+}
+
+void rescue_disarm(void) {
+    rescue.armed = 0;
+    for (size_t i = 0; i < DEADLY_COUNT; i++)
+        sigaction(deadly[i], &rescue.deadly_before[i], NULL);
+    for (size_t i = 0; i < TELLING_COUNT; i++)
+        sigaction(telling[i], &rescue.telling_before[i], NULL);
+    sigprocmask(SIG_SETMASK, &rescue.mask_before, NULL);
+    stack_t stack = rescue.stack_before;
+    sigaltstack(&stack, NULL);
+    free(rescue.stack);
+    rescue.stack = NULL;
+}
+
+RescueNews rescue_wait(int milliseconds) {
+    struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
+    fd_set ready;
+    FD_ZERO(&ready);
+    FD_SET(STDIN_FILENO, &ready);
+    int count = pselect(STDIN_FILENO + 1, &ready, NULL, NULL, milliseconds < 0 ? NULL : &time,
+                        &rescue.mask_before);
+    RescueNews news = {.input = count > 0,
+                       .resized = rescue.resized,
+                       .stop = rescue.stop,
+                       .continued = rescue.continued};
+    rescue.resized = rescue.stop = rescue.continued = 0;
+    return news;
+}
+
+void rescue_stop(void) {
+    struct sigaction ours, ordinary = {.sa_handler = SIG_DFL};
+    sigset_t stop, before;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    sigaction(SIGTSTP, &ordinary, &ours);
+    raise(SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &stop, &before); /* here it stops */
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    sigaction(SIGTSTP, &ours, NULL);
+}

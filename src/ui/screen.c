@@ -1,0 +1,411 @@
+#include "ui/screen.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <unistd.h>
+#include <wchar.h>
+#undef columns /* term.h makes a macro of this word */
+
+#include "base/utf8.h"
+#include "ui/rescue.h"
+
+enum {
+    MOST_ROWS = 400, /* a larger window is used in part: each cell costs memory many times over */
+    MOST_COLUMNS = 1000,
+    ESCAPE_DELAY = 25, /* milliseconds after which an Esc is one by itself */
+    ESCAPE = 0x1B,
+    DELETE = 0x7F,
+    FAREWELL_SIZE = 256,
+    CODE_PASTE_BEGIN = KEY_MAX + 1,
+    CODE_PASTE_END
+};
+
+static const char PASTE_ON[] = "\x1b[?2004h", PASTE_OFF[] = "\x1b[?2004l";
+
+struct Screen {
+    SCREEN *curses;
+    TERMINAL *terminal;
+    WINDOW *keys; /* keys are read from a pad: reading from stdscr would draw it, half done */
+    bool ascii;
+    bool paste; /* the terminal is one that can mark what is pasted */
+    int rows, columns;
+    attr_t attributes[STYLE_COUNT];
+    short pairs[STYLE_COUNT];
+    char partial[4]; /* a character of which not all bytes have come */
+    size_t partial_count;
+};
+
+/* --- Looks ---------------------------------------------------------------------------------- */
+
+/* How each style looks. The colours are of middle brightness: nobody knows the background. What
+ * matters is told by an attribute, too. */
+static const struct {
+    attr_t attributes;
+    attr_t monochrome; /* beside them where there is no colour */
+    short color_256, color_8;
+} looks[STYLE_COUNT] = {
+    [STYLE_NORMAL] = {A_NORMAL, A_NORMAL, -1, -1},
+    [STYLE_DIM] = {A_NORMAL, A_DIM, 244, -1},
+    [STYLE_STRONG] = {A_BOLD, A_NORMAL, -1, -1},
+    [STYLE_LIT] = {A_BOLD, A_NORMAL, 166, COLOR_YELLOW},
+    [STYLE_NUMBER] = {A_NORMAL, A_NORMAL, 32, COLOR_CYAN},
+    [STYLE_BACKWARD] = {A_BOLD, A_NORMAL, 133, COLOR_MAGENTA},
+    [STYLE_CHANGED] = {A_BOLD | A_UNDERLINE, A_NORMAL, 29, COLOR_GREEN},
+    [STYLE_ERROR] = {A_BOLD, A_NORMAL, 160, COLOR_RED},
+    [STYLE_SELECTED] = {A_REVERSE, A_NORMAL, -1, -1},
+};
+
+static bool color_wanted(ScreenColor color) {
+    const char *no_color = getenv("NO_COLOR");
+    bool refused = no_color && *no_color;
+    return color == SCREEN_COLOR_ALWAYS || (color == SCREEN_COLOR_AUTO && !refused);
+}
+
+static void choose_looks(Screen *screen, ScreenColor color) {
+    bool colored = color_wanted(color) && has_colors() && start_color() == OK;
+    if (colored && use_default_colors() != OK)
+        colored = false;
+    for (short style = 0; style < STYLE_COUNT; style++) {
+        short ink = COLORS >= 256 ? looks[style].color_256 : looks[style].color_8;
+        screen->attributes[style] = looks[style].attributes;
+        screen->pairs[style] = 0;
+        if (colored && ink >= 0 && init_pair((short)(style + 1), ink, -1) == OK)
+            screen->pairs[style] = (short)(style + 1);
+        if (!colored || (COLORS < 256 && style == STYLE_DIM))
+            screen->attributes[style] |= looks[style].monochrome;
+    }
+}
+
+/* --- Taking the terminal and giving it back ------------------------------------------------- */
+
+static void write_directly(const char *text) {
+    ssize_t written = write(STDOUT_FILENO, text, strlen(text));
+    (void)written; /* a terminal that cannot be written to is noticed at the next read */
+}
+
+static bool window_size(int *rows, int *columns) {
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+        return false;
+    *rows = size.ws_row < MOST_ROWS ? size.ws_row : MOST_ROWS;
+    *columns = size.ws_col < MOST_COLUMNS ? size.ws_col : MOST_COLUMNS;
+    return true;
+}
+
+/* Whether the terminal is known and its cursor can be put anywhere. */
+static bool terminal_is_able(bool *ansi) {
+    int found = 0;
+    const char *name = getenv("TERM");
+    bool talks = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && name && *name;
+    if (!talks || setupterm(NULL, STDOUT_FILENO, &found) != OK)
+        return false;
+    bool able = cursor_address && clear_screen && !generic_type;
+    *ansi = able && strncmp(cursor_address, "\x1b[", 2) == 0;
+    del_curterm(cur_term);
+    return able;
+}
+
+/* ncurses takes the size from the environment where it stands there: so ours, which is bounded. */
+static SCREEN *open_curses(void) {
+    int rows, columns;
+    char number[16];
+    unsetenv("LINES");
+    unsetenv("COLUMNS");
+    if (window_size(&rows, &columns)) {
+        snprintf(number, sizeof number, "%d", rows);
+        setenv("LINES", number, 1);
+        snprintf(number, sizeof number, "%d", columns);
+        setenv("COLUMNS", number, 1);
+    }
+    SCREEN *curses = newterm(NULL, stdout, stdin);
+    unsetenv("LINES");
+    unsetenv("COLUMNS");
+    return curses;
+}
+
+/* What tputs writes for the farewell goes here. */
+static struct {
+    char text[FAREWELL_SIZE];
+    size_t length;
+} farewell;
+
+static int add_to_farewell(int byte) {
+    if (farewell.length + 1 < FAREWELL_SIZE)
+        farewell.text[farewell.length++] = (char)byte;
+    return byte;
+}
+
+static void build_farewell(bool paste) {
+    const char *const ends[] = {exit_attribute_mode, keypad_local, cursor_normal, exit_ca_mode};
+    farewell.length = 0;
+    for (const char *byte = paste ? PASTE_OFF : ""; *byte; byte++)
+        add_to_farewell(*byte);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (ends[i])
+            tputs(ends[i], 1, add_to_farewell);
+    farewell.text[farewell.length] = '\0';
+}
+
+static void prepare_keys(Screen *screen) {
+    raw();
+    noecho();
+    nonl();
+    set_escdelay(ESCAPE_DELAY);
+    screen->keys = newpad(1, 1);
+    keypad(screen->keys, TRUE);
+    nodelay(screen->keys, TRUE);
+    define_key("\x1b[200~", CODE_PASTE_BEGIN);
+    define_key("\x1b[201~", CODE_PASTE_END);
+}
+
+Screen *screen_open(Arena *arena, bool ascii, ScreenColor color) {
+    struct termios settings;
+    bool ansi = false;
+    if (tcgetattr(STDIN_FILENO, &settings) != 0 || !terminal_is_able(&ansi))
+        return NULL;
+    SCREEN *curses = open_curses();
+    if (!curses)
+        return NULL;
+    Screen *screen = ARENA_NEW(arena, Screen);
+    *screen = (Screen){.curses = curses, .terminal = cur_term, .paste = ansi};
+    screen->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    build_farewell(screen->paste);
+    rescue_arm(&settings, farewell.text);
+    prepare_keys(screen);
+    choose_looks(screen, color);
+    getmaxyx(stdscr, screen->rows, screen->columns);
+    leaveok(stdscr, FALSE);
+    if (screen->paste)
+        write_directly(PASTE_ON);
+    return screen;
+}
+
+void screen_close(Screen *screen) {
+    if (screen->paste)
+        write_directly(PASTE_OFF);
+    curs_set(1);
+    endwin();
+    rescue_disarm();
+    delwin(screen->keys);
+    delscreen(screen->curses);
+}
+
+void screen_reclaim(Screen *screen) {
+    set_curterm(screen->terminal);
+}
+
+void screen_size(const Screen *screen, int *rows, int *columns) {
+    *rows = screen->rows;
+    *columns = screen->columns;
+}
+
+bool screen_is_ascii(const Screen *screen) {
+    return screen->ascii;
+}
+
+/* --- Drawing -------------------------------------------------------------------------------- */
+
+/* A cell's text as ncurses wants it; false where it is the right half of a wide character. */
+static bool wide_text(const char *text, wchar_t wide[CCHARW_MAX]) {
+    size_t count = 0;
+    while (*text && count + 1 < CCHARW_MAX) {
+        uint32_t character = 0;
+        size_t bytes = utf8_decode(text, &character);
+        bool shown = bytes && utf8_is_safe(character) && character >= ' ' &&
+                     (count > 0 || wcwidth((wchar_t)character) > 0);
+        wide[count++] = shown ? (wchar_t)character : L'?';
+        text += bytes ? bytes : 1;
+    }
+    wide[count] = L'\0';
+    return count > 0;
+}
+
+static void show_cell(const Screen *screen, const Cell *cell, int row, int column) {
+    wchar_t wide[CCHARW_MAX + 1];
+    cchar_t character;
+    int style = cell->style < STYLE_COUNT ? cell->style : STYLE_NORMAL;
+    if (wide_text(cell->text, wide) &&
+        setcchar(&character, wide, screen->attributes[style], screen->pairs[style], NULL) == OK)
+        mvadd_wch(row, column, &character);
+}
+
+void screen_show(Screen *screen, const Grid *grid, int cursor_row, int cursor_column) {
+    for (int row = 0; row < screen->rows; row++)
+        for (int column = 0; column < screen->columns; column++) {
+            const Cell *cell = grid_cell(grid, row, column);
+            if (cell)
+                show_cell(screen, cell, row, column);
+        }
+    bool cursor = cursor_row >= 0 && cursor_row < screen->rows && cursor_column >= 0 &&
+                  cursor_column < screen->columns;
+    curs_set(cursor ? 1 : 0);
+    move(cursor ? cursor_row : screen->rows - 1, cursor ? cursor_column : 0);
+    wnoutrefresh(stdscr);
+    doupdate();
+}
+
+void screen_redraw(Screen *screen) {
+    (void)screen;
+    clearok(curscr, TRUE);
+}
+
+static bool follow_size(Screen *screen) {
+    int rows = screen->rows, columns = screen->columns;
+    window_size(&rows, &columns);
+    if (rows == screen->rows && columns == screen->columns)
+        return false;
+    resizeterm(rows, columns);
+    getmaxyx(stdscr, screen->rows, screen->columns);
+    screen_redraw(screen); /* terminals differ in what they keep when they shrink and grow */
+    return true;
+}
+
+static void come_back(Screen *screen) {
+    reset_prog_mode();
+    if (screen->paste)
+        write_directly(PASTE_ON);
+    follow_size(screen);
+    screen_redraw(screen);
+}
+
+void screen_suspend(Screen *screen) {
+    if (screen->paste)
+        write_directly(PASTE_OFF);
+    curs_set(1);
+    endwin();
+    rescue_stop();
+    come_back(screen);
+}
+
+/* --- Keys ----------------------------------------------------------------------------------- */
+
+static int32_t press_of_code(int code) {
+    static const struct {
+        int code;
+        int32_t press;
+    } known[] = {
+        {KEY_UP, PRESS_UP},
+        {KEY_DOWN, PRESS_DOWN},
+        {KEY_LEFT, PRESS_LEFT},
+        {KEY_RIGHT, PRESS_RIGHT},
+        {KEY_HOME, PRESS_HOME},
+        {KEY_END, PRESS_END},
+        {KEY_PPAGE, PRESS_PAGE_UP},
+        {KEY_NPAGE, PRESS_PAGE_DOWN},
+        {KEY_BACKSPACE, PRESS_BACKSPACE},
+        {KEY_BTAB, PRESS_BACKTAB},
+        {KEY_F(1), PRESS_HELP},
+        {KEY_ENTER, '\r'},
+        {CODE_PASTE_BEGIN, PRESS_PASTE_BEGIN},
+        {CODE_PASTE_END, PRESS_PASTE_END},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].code == code)
+            return known[i].press;
+    return PRESS_OTHER;
+}
+
+static void set_bytes(Press *press, const char *bytes, size_t count) {
+    press->byte_count = count < PRESS_BYTES ? count : 0;
+    memcpy(press->bytes, bytes, press->byte_count);
+}
+
+static void press_special(Press *press, int code) {
+    char *sequence = keybound(code, 0);
+    press->code = press_of_code(code);
+    if (press->code == '\r')
+        set_bytes(press, "\r", 1);
+    else if (press->code == PRESS_BACKSPACE)
+        set_bytes(press, "\x7f", 1);
+    else if (sequence)
+        set_bytes(press, sequence, strlen(sequence));
+    free(sequence);
+}
+
+/* An Esc that begins none of the sequences ncurses knows: alone, with a character (which is how Alt
+ * is sent), or an unknown sequence, of which nothing must be taken for typing. */
+static void press_escape(Screen *screen, Press *press) {
+    int next = wgetch(screen->keys);
+    press->code = PRESS_OTHER;
+    press->byte_count = 0;
+    if (next == ERR || next == ESCAPE) {
+        press->code = PRESS_ESCAPE;
+    } else if (next == '[' || next == 'O') {
+        do
+            next = wgetch(screen->keys);
+        while (next != ERR && (next < '@' || next > '~') && next < KEY_MIN);
+    } else if (next < DELETE) {
+        press->byte_count = 2;
+        press->bytes[0] = ESCAPE;
+        press->bytes[1] = (char)next;
+    }
+}
+
+/* Adds a byte to the character that is coming in; whether it is complete now. */
+static bool press_character(Screen *screen, Press *press, int byte) {
+    uint32_t character = 0xFFFD;
+    screen->partial[screen->partial_count++] = (char)byte;
+    char text[sizeof screen->partial + 1] = {0};
+    memcpy(text, screen->partial, screen->partial_count);
+    unsigned char first = (unsigned char)text[0];
+    size_t wanted = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+    if (screen->partial_count < wanted && (byte & 0x80))
+        return false;
+    bool whole = first == 0 || utf8_decode(text, &character) == screen->partial_count;
+    press->code = first == 0 ? 0 : whole ? (int32_t)character : PRESS_OTHER;
+    if (press->code == DELETE || press->code == ('H' & PRESS_CONTROL))
+        press->code = PRESS_BACKSPACE;
+    set_bytes(press, text, whole ? screen->partial_count : 0);
+    screen->partial_count = 0;
+    return true;
+}
+
+/* The next press; false where there is none, or not all of it. */
+static bool read_press(Screen *screen, Press *press) {
+    int code;
+    while ((code = wgetch(screen->keys)) != ERR) {
+        if (code >= KEY_MIN) {
+            screen->partial_count = 0;
+            press_special(press, code);
+            return true;
+        }
+        if (code == ESCAPE) {
+            screen->partial_count = 0;
+            press_escape(screen, press);
+            return true;
+        }
+        if (press_character(screen, press, code))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the input has come to its end: it is ready, and yet there is nothing in it. */
+static bool input_ended(void) {
+    int unread = 0;
+    return ioctl(STDIN_FILENO, FIONREAD, &unread) != 0 || unread == 0;
+}
+
+ScreenEvent screen_wait(Screen *screen, Press *press, int milliseconds) {
+    if (read_press(screen, press)) /* what ncurses has read already is not seen by a wait */
+        return SCREEN_KEY;
+    RescueNews news = rescue_wait(milliseconds);
+    if (news.stop)
+        screen_suspend(screen);
+    else if (news.continued)
+        come_back(screen);
+    if (news.stop || news.continued)
+        return SCREEN_CHANGED;
+    if (news.resized && follow_size(screen))
+        return SCREEN_CHANGED;
+    if (!news.input)
+        return SCREEN_NOTHING;
+    bool ended = input_ended();
+    if (read_press(screen, press))
+        return SCREEN_KEY;
+    return ended ? SCREEN_GONE : SCREEN_NOTHING;
+}

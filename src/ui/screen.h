@@ -1,0 +1,77 @@
+/* screen: the terminal as a grid of cells and a source of key presses. The only file that knows
+ * ncurses; what has changed between two frames is its business. */
+#ifndef UI_SCREEN_H
+#define UI_SCREEN_H
+
+#include "view/grid.h"
+
+/* A key: a character, or one of these. */
+enum {
+    PRESS_UP = 0x110000, /* above all characters */
+    PRESS_DOWN,
+    PRESS_LEFT,
+    PRESS_RIGHT,
+    PRESS_HOME,
+    PRESS_END,
+    PRESS_PAGE_UP,
+    PRESS_PAGE_DOWN,
+    PRESS_BACKSPACE,
+    PRESS_BACKTAB,
+    PRESS_HELP,        /* F1 */
+    PRESS_ESCAPE,      /* alone */
+    PRESS_PASTE_BEGIN, /* what follows until the end was pasted, not typed */
+    PRESS_PASTE_END,
+    PRESS_OTHER /* a key without a meaning here; its bytes may mean something to readline */
+};
+
+enum { PRESS_BYTES = 32, PRESS_CONTROL = 0x1F }; /* 'L' & PRESS_CONTROL is Ctrl-L */
+
+typedef struct Press {
+    int32_t code;
+    size_t byte_count; /* of bytes: what the terminal sent for it */
+    char bytes[PRESS_BYTES];
+} Press;
+
+typedef enum ScreenColor {
+    SCREEN_COLOR_AUTO, /* what the terminal has, none where NO_COLOR is set */
+    SCREEN_COLOR_NEVER,
+    SCREEN_COLOR_ALWAYS /* in spite of NO_COLOR */
+} ScreenColor;
+
+typedef struct Screen Screen;
+
+/* What a wait ended with. */
+typedef enum ScreenEvent {
+    SCREEN_KEY,     /* `press` has it */
+    SCREEN_CHANGED, /* another size, or the screen has to be drawn anew: show a frame */
+    SCREEN_NOTHING, /* nothing within the time */
+    SCREEN_GONE     /* there is no terminal any more */
+} ScreenEvent;
+
+/* Takes the terminal; NULL where it cannot be used for a screen (not a terminal, unknown, or
+ * without cursor addressing), and then nothing was written to it. The caller has set the locale. */
+Screen *screen_open(Arena *arena, bool ascii, ScreenColor color);
+
+/* Gives the terminal back as it was. */
+void screen_close(Screen *screen);
+
+void screen_size(const Screen *screen, int *rows, int *columns);
+bool screen_is_ascii(const Screen *screen); /* asked for, or no UTF-8 here */
+
+/* Shows a grid of the size of the screen, the cursor at a cell of it, or hidden where `cursor_row`
+ * is negative. */
+void screen_show(Screen *screen, const Grid *grid, int cursor_row, int cursor_column);
+
+/* Has the next frame drawn in full, whatever the terminal shows now. */
+void screen_redraw(Screen *screen);
+
+/* Waits for the next event, at most `milliseconds` (negative: without end). */
+ScreenEvent screen_wait(Screen *screen, Press *press, int milliseconds);
+
+/* Leaves the screen, pauses the program, and comes back when it goes on. */
+void screen_suspend(Screen *screen);
+
+/* Readline loads the description of the terminal for itself; after that, this puts ours back. */
+void screen_reclaim(Screen *screen);
+
+#endif

@@ -1,0 +1,243 @@
+#include "ui/tui.h"
+
+#include <setjmp.h>
+#include <time.h>
+
+#include "base/utf8.h"
+#include "ui/tui_state.h"
+#include "view/card_text.h"
+
+enum {
+    FRAME_BYTES = 256 * 1024 * 1024, /* a frame that needs more is not drawn */
+    LONGEST_WITHOUT_FRAME = 50,      /* milliseconds, while keys keep coming in */
+    LEAST_FOR_MORE = 3,              /* rows of a pane that can spare one for "more" */
+};
+
+/* --- Panes ---------------------------------------------------------------------------------- */
+
+static int clamp(int value, int least, int most) {
+    return value > most ? (most < least ? least : most) : value < least ? least : value;
+}
+
+static bool row_has(const Grid *grid, int row, Style style) {
+    for (int column = 0; column < grid->columns; column++)
+        if (grid_cell(grid, row, column)->style == style)
+            return true;
+    return false;
+}
+
+/* Scrolls to the first row with something selected, if one is out of sight. */
+static void reveal_selected(Scroll *scroll, const Grid *content) {
+    for (int row = 0; row < content->rows; row++) {
+        if (!row_has(content, row, STYLE_SELECTED))
+            continue;
+        if (row < scroll->top)
+            scroll->top = row;
+        if (row >= scroll->top + scroll->visible)
+            scroll->top = row - scroll->visible + 1;
+        return;
+    }
+}
+
+static void draw_more(Grid *grid, const Place *place, const Scroll *scroll) {
+    bool above = scroll->top > 0, below = scroll->top + scroll->visible < scroll->total;
+    const char *text = above && below ? "↑ more ↓" : below ? "more ↓" : "↑ more";
+    if (grid->ascii)
+        text = above && below ? "^ more v" : below ? "more v" : "^ more";
+    int column = place->column + place->columns - utf8_width(text);
+    grid_text(grid, place->row + place->rows - 1, column, text, STYLE_DIM);
+}
+
+static void draw_pane(Tui *tui, Grid *grid, const Place *place) {
+    Scroll *scroll = &tui->scrolls[place->pane];
+    if (place->rows <= 0 || place->columns <= 0)
+        return;
+    Grid content = pane_find(place->pane)->draw(&tui->face, place->rows, place->columns);
+    bool more = content.rows > place->rows && place->rows >= LEAST_FOR_MORE;
+    scroll->total = content.rows;
+    scroll->visible = place->rows - (more ? 1 : 0);
+    if (tui->reveal)
+        reveal_selected(scroll, &content);
+    scroll->top = clamp(scroll->top, 0, scroll->total - scroll->visible);
+    Grid seen = grid_new(&tui->frame, scroll->visible, place->columns, tui->face.ascii);
+    grid_copy(&seen, -scroll->top, 0, &content);
+    grid_copy(grid, place->row, place->column, &seen);
+    if (more)
+        draw_more(grid, place, scroll);
+}
+
+/* --- The frame ------------------------------------------------------------------------------ */
+
+static Frame arrange(Tui *tui, int rows, int columns) {
+    FrameWishes wishes = {.focus = tui->focus, .names = session_lesson(*tui->session)->scope.count};
+    if (tui->face.reply) {
+        int width = frame_reply_columns(rows, columns);
+        wishes.reply_rows = clamp(pane_reply.draw(&tui->face, rows, width).rows, 1, rows);
+    }
+    return frame_arrange(rows, columns, wishes);
+}
+
+static const char *position_text(const Tui *tui, Arena *arena, FrameKind kind) {
+    const char *section = session_section(*tui->session);
+    size_t step = session_position(*tui->session) + 1, count = session_step_count(*tui->session);
+    if (kind == FRAME_ALONE)
+        return arena_format(arena, "%zu/%zu %s", step, count, section);
+    return arena_format(arena, "%s%sstep %zu of %zu", section, *section ? " · " : "", step, count);
+}
+
+/* What could complete the line, in columns, above the prompt. */
+static void draw_matches(Tui *tui, const Frame *frame, Grid *grid) {
+    size_t count;
+    char *const *words = prompt_matches(tui->prompt, &count);
+    int width = 1, rows, room = frame->prompt_columns, last = frame->prompt_row - 1;
+    for (size_t i = 0; i < count; i++)
+        width = clamp(utf8_width(words[i]) + 2, width, room);
+    if (count == 0 || room < 1 || last < 1)
+        return;
+    int across = clamp(room / width, 1, room);
+    int needed = (int)((count + (size_t)across - 1) / (size_t)across);
+    rows = clamp(needed, 1, frame->rows / 2);
+    int bottom = frame->kind == FRAME_ALONE ? frame->prompt_row : last;
+    grid_fill(grid, bottom - rows, frame->prompt_column, rows, room, " ", STYLE_NORMAL);
+    if (bottom - rows > 0)
+        grid_fill(grid, bottom - rows - 1, frame->prompt_column, 1, room, "─", STYLE_DIM);
+    for (size_t i = 0; i < count && (int)(i / (size_t)across) < rows; i++) {
+        int row = bottom - rows + (int)(i / (size_t)across);
+        int column = frame->prompt_column + (int)(i % (size_t)across) * width;
+        grid_text_fit(grid, row, column, width - 1, words[i], STYLE_NORMAL);
+    }
+    if (needed > rows)
+        grid_text(grid, bottom - rows - 1, frame->prompt_column + 1,
+                  arena_format(&tui->frame, " %zu words, go on typing ", count), STYLE_DIM);
+}
+
+/* The prompt, or what there is to say in its place. Returns the column of the cursor, -1 for none.
+ */
+static int draw_prompt(Tui *tui, const Frame *frame, Grid *grid) {
+    int row = frame->prompt_row, column = frame->prompt_column, room = frame->prompt_columns;
+    bool alone = frame->kind == FRAME_ALONE, open = prompt_is_open(tui->prompt);
+    if (alone && (open || tui->notice))
+        grid_fill(grid, row, 0, 1, frame->columns, " ", STYLE_NORMAL);
+    if (tui->notice && !open) {
+        grid_text_fit(grid, row, column, room, tui->notice,
+                      tui->notice_failed ? STYLE_ERROR : STYLE_NORMAL);
+        return -1;
+    }
+    if (!open && alone)
+        return -1;
+    int cursor = prompt_draw(tui->prompt, &tui->frame, grid, row, column, room);
+    if (!open && tui->face.reply)
+        grid_text_fit(grid, row, cursor, column + room - cursor, tui->face.asked, STYLE_DIM);
+    return open ? cursor : -1;
+}
+
+static Grid draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
+    int rows, columns;
+    screen_size(tui->screen, &rows, &columns);
+    Grid grid = grid_new(&tui->frame, rows, columns, tui->face.ascii);
+    tui->face.session = *tui->session;
+    tui->face.flat = frame_arrange(rows, columns, (FrameWishes){0}).kind == FRAME_ALONE;
+    Frame frame = arrange(tui, rows, columns);
+    for (size_t i = 0; i < frame.count; i++)
+        draw_pane(tui, &grid, &frame.places[i]);
+    FrameTexts texts = {.title = session_lesson(*tui->session)->title,
+                        .position = position_text(tui, &tui->frame, frame.kind),
+                        .keys = tui_keys(tui, &tui->frame, frame_key_columns(&frame))};
+    frame_draw(&frame, &grid, tui->focus, texts);
+    draw_matches(tui, &frame, &grid);
+    *cursor_column = draw_prompt(tui, &frame, &grid);
+    *cursor_row = *cursor_column < 0 ? -1 : frame.prompt_row;
+    tui->reveal = false;
+    return grid;
+}
+
+static void show_excuse(Tui *tui) {
+    int rows, columns;
+    arena_clear(&tui->frame);
+    screen_size(tui->screen, &rows, &columns);
+    Grid grid = grid_new(&tui->frame, rows, columns, tui->face.ascii);
+    grid_text_fit(&grid, 0, 0, columns, "This step is too large to be drawn.", STYLE_ERROR);
+    screen_show(tui->screen, &grid, -1, -1);
+}
+
+/* Draws and shows a frame, and clears what it was made in. */
+static void show_frame(Tui *tui) {
+    jmp_buf recovery;
+    if (setjmp(recovery) == 0) {
+        int row, column;
+        tui->frame.recovery = &recovery;
+        Grid grid = draw_frame(tui, &row, &column);
+        screen_show(tui->screen, &grid, row, column);
+        tui->frame.recovery = NULL;
+    } else {
+        tui->frame.recovery = NULL;
+        show_excuse(tui);
+    }
+    arena_clear(&tui->frame);
+}
+
+/* --- The loop ------------------------------------------------------------------------------- */
+
+static long milliseconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Keys that come in a hurry, as from a paste, share a frame. */
+static void loop(Tui *tui) {
+    long shown = milliseconds_now();
+    bool stale = true;
+    while (!tui->done) {
+        Press press;
+        ScreenEvent event = screen_wait(tui->screen, &press, stale ? 0 : -1);
+        if (event == SCREEN_GONE)
+            return;
+        if (event == SCREEN_KEY)
+            tui_press(tui, &press);
+        stale = stale || event != SCREEN_NOTHING;
+        bool late = milliseconds_now() - shown > LONGEST_WITHOUT_FRAME;
+        if (stale && (late || event == SCREEN_NOTHING) && !tui->done) {
+            show_frame(tui);
+            shown = milliseconds_now();
+            stale = false;
+        }
+    }
+}
+
+static const char **complete(void *context, Arena *arena, const char *line, size_t start,
+                             size_t end) {
+    const Tui *tui = context;
+    return session_complete(*tui->session, arena, line, start, end);
+}
+
+static ScreenColor screen_color(TuiColor color) {
+    switch (color) {
+    case TUI_COLOR_NEVER: return SCREEN_COLOR_NEVER;
+    case TUI_COLOR_ALWAYS: return SCREEN_COLOR_ALWAYS;
+    case TUI_COLOR_AUTO: break;
+    }
+    return SCREEN_COLOR_AUTO;
+}
+
+int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
+    Screen *screen = screen_open(session_arena, options.ascii, screen_color(options.color));
+    if (!screen)
+        return -1;
+    Tui *tui = ARENA_NEW(session_arena, Tui);
+    *tui = (Tui){.session = session,
+                 .options = options,
+                 .screen = screen,
+                 .prompt = prompt_new(session_arena, complete, tui),
+                 .frame = {.limit = FRAME_BYTES},
+                 .face = {.session = *session,
+                          .arena = &tui->frame,
+                          .ascii = screen_is_ascii(screen),
+                          .selected = SYMBOL_NONE}};
+    loop(tui);
+    screen_close(screen);
+    prompt_release(tui->prompt);
+    arena_clear(&tui->frame);
+    arena_clear(&tui->answers);
+    return 0;
+}

@@ -1,0 +1,43 @@
+/* tui_state: what the screen knows between two frames, and what presses do to it. */
+#ifndef UI_TUI_STATE_H
+#define UI_TUI_STATE_H
+
+#include "ui/frame.h"
+#include "ui/prompt.h"
+#include "ui/screen.h"
+#include "ui/tui.h"
+
+typedef struct Scroll {
+    int top;     /* the first row shown */
+    int visible; /* rows shown, and */
+    int total;   /* rows there are, in the last frame */
+} Scroll;
+
+typedef struct Tui {
+    Session **session;
+    TuiOptions options;
+    Screen *screen;
+    Prompt *prompt;
+    Face face;     /* its arena is `frame` */
+    Arena frame;   /* cleared before each frame and each press */
+    Arena answers; /* the last answer, and `notice` */
+    Card reply;
+    const char *notice; /* a line in place of the prompt, until the next press; or NULL */
+    bool notice_failed;
+    const char *why; /* the name w asked about last, and */
+    int why_depth;   /* how deep; 0 after any other press */
+    PaneId focus;
+    PaneId focus_before; /* the reply came */
+    Scroll scrolls[PANE_COUNT];
+    bool reveal; /* scroll so that what is selected, or lit, can be seen */
+    bool pasting;
+    bool done;
+} Tui;
+
+/* What a press does, in the prompt or outside. */
+void tui_press(Tui *tui, const Press *press);
+
+/* The keys that matter now, at most `columns` wide. */
+const char *tui_keys(const Tui *tui, Arena *arena, int columns);
+
+#endif
