@@ -15,6 +15,8 @@ static void know_factor(const Lesson *lesson, Known *known, const Step *step) {
     const Path *path = &step->chain->paths.list[step->path];
     const Edge *edge = &lesson->graph->edges[path->edges[step->factor]];
     known->value[edge->from] = known->value[edge->to] = true;
+    if (step->chain->paths.listed == 1 && step->factor + 1 == path->count)
+        know_slope(known, step->chain->symbol, step->chain->of);
 }
 
 static void know_step(const Lesson *lesson, Known *known, const Step *step) {

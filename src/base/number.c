@@ -72,6 +72,9 @@ void number_shortest(double value, char text[NUMBER_SIZE]) {
     }
 }
 
+/* 0.1 + 0.2 is 0.30000000000000004 to the machine, and 0.3 to a student. */
+static const double SAME = 1e-14;
+
 void number_format(double value, int digits, char text[NUMBER_SIZE]) {
     if (write_special(value, text))
         return;
@@ -82,7 +85,7 @@ void number_format(double value, int digits, char text[NUMBER_SIZE]) {
         return;
     }
     write_digits(value, digits, false, text);
-    if (strtod(text, NULL) != value)
+    if (fabs(strtod(text, NULL) - value) > SAME * fabs(value))
         write_digits(value, digits, true, text);
 }
 

@@ -133,8 +133,10 @@ static bool check_size(Parser *parser, const Token *token, uint64_t rows, uint64
     if (rows > LIMIT_MATRIX_SIDE || columns > LIMIT_MATRIX_SIDE ||
         rows * columns > LIMIT_MATRIX_ENTRIES)
         return parser_fail(
-            parser, token, NULL, "this would have %llu×%llu entries; the largest matrix has %d",
-            (unsigned long long)rows, (unsigned long long)columns, LIMIT_MATRIX_ENTRIES);
+            parser, token, NULL,
+            "this would be %llu×%llu; a matrix has at most %d rows or columns, and %d entries",
+            (unsigned long long)rows, (unsigned long long)columns, LIMIT_MATRIX_SIDE,
+            LIMIT_MATRIX_ENTRIES);
     return true;
 }
 

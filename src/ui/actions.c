@@ -36,14 +36,15 @@ static void show_reply(Tui *tui, Card card, const char *asked) {
     tui->face.reply = &tui->reply;
     tui->face.asked = asked;
     tui->focus_before = tui->focus;
-    tui->focus = PANE_REPLY;
+    if (tui->focus == PANE_STEP || tui->face.flat)
+        tui->focus = PANE_REPLY; /* who selects goes on selecting */
     tui->scrolls[PANE_REPLY].top = 0;
 }
 
 static void show_step(Tui *tui) {
     tui->scrolls[PANE_STEP].top = 0;
     tui->focus = tui->focus == PANE_REPLY ? PANE_STEP : tui->focus;
-    tui->reveal = true;
+    tui->reveal = STYLE_LIT;
 }
 
 static Card error_card(Arena *arena, const char *text) {
@@ -69,6 +70,7 @@ static void open_lesson(Tui *tui, const char *name, const char *asked) {
     *tui->session = tui->face.session = opened;
     tui->face.selected = SYMBOL_NONE;
     tui->focus = PANE_STEP;
+    tui->why = NULL; /* a name of the lesson before */
     memset(tui->scrolls, 0, sizeof tui->scrolls);
 }
 
@@ -112,9 +114,16 @@ static void go_to_end(Tui *tui, const char *where) {
     show_step(tui);
 }
 
+/* The focused pane, or, where that shows all it has, the reply, or the step. */
+static Scroll *scrolled(Tui *tui) {
+    Scroll *focused = &tui->scrolls[tui->focus];
+    if (focused->total > focused->visible)
+        return focused;
+    return &tui->scrolls[tui->face.reply ? PANE_REPLY : PANE_STEP];
+}
+
 static void scroll(Tui *tui, const char *way) {
-    PaneId pane = tui->focus;
-    Scroll *pane_scroll = &tui->scrolls[pane];
+    Scroll *pane_scroll = scrolled(tui);
     int page = pane_scroll->visible > 2 ? pane_scroll->visible - 1 : 1;
     bool by_page = str_starts(way, "page");
     int by = by_page ? page : WHEEL;
@@ -129,26 +138,10 @@ static void focus_next(Tui *tui, const char *way) {
     tui->focus = (PaneId)(((int)tui->focus + by) % count);
 }
 
-/* The name whose number the present step is about. */
-static SymbolId step_symbol(const Tui *tui) {
-    const Lesson *lesson = session_lesson(*tui->session);
-    const Step *step = &lesson->steps[session_position(*tui->session)];
-    switch (step->kind) {
-    case STEP_FORWARD:
-    case STEP_BACKWARD:
-    case STEP_UPDATE: return step->symbol;
-    case STEP_CHAIN:
-    case STEP_PRODUCT:
-    case STEP_SUM: return step->chain->of;
-    case STEP_FACTOR:
-        return lesson->graph->edges[step->chain->paths.list[step->path].edges[step->factor]].to;
-    default: return SYMBOL_NONE;
-    }
-}
-
 static void ask_why(Tui *tui, const char *unused) {
     (void)unused;
-    SymbolId symbol = tui->face.selected != SYMBOL_NONE ? tui->face.selected : step_symbol(tui);
+    SymbolId symbol =
+        tui->face.selected != SYMBOL_NONE ? tui->face.selected : pane_step_symbol(&tui->face);
     if (symbol == SYMBOL_NONE) {
         forget_answers(tui);
         notice(tui, "Why what? Select a name first: tab, then the arrow keys.");
@@ -168,9 +161,11 @@ static void nudge(Tui *tui, const char *way) {
         notice(tui, "Select a parameter or an input first: tab to the values, then ↑ and ↓.");
         return;
     }
+    SymbolId symbol = tui->face.selected;
+    const char *name = scope_get(&session_lesson(*tui->session)->scope, symbol)->name;
+    const char *asked = arena_format(&tui->answers, "%s a little %s", name, way);
     int direction = str_equal(way, "up") ? 1 : -1;
-    Answer answer = session_nudge(*tui->session, &tui->answers, tui->face.selected, direction);
-    take_answer(tui, answer, "nudge", true);
+    take_answer(tui, session_nudge(*tui->session, &tui->answers, symbol, direction), asked, true);
 }
 
 static void open_prompt(Tui *tui, const char *text) {
@@ -323,7 +318,7 @@ static void press_arrow(Tui *tui, int32_t code) {
     const Pane *pane = pane_find(tui->focus);
     if (pane->move) {
         pane->move(&tui->face, code);
-        tui->reveal = true;
+        tui->reveal = STYLE_SELECTED;
     } else if (code == PRESS_UP || code == PRESS_DOWN) {
         scroll(tui, code == PRESS_UP ? "up" : "down");
     } else {

@@ -31,4 +31,9 @@ extern const Pane pane_step, pane_network, pane_values, pane_reply;
 
 const Pane *pane_find(PaneId id);
 
+enum { PANE_TEXT_COLUMNS = 88 }; /* running text in longer lines is hard to read */
+
+/* The name whose number the present step is about, or SYMBOL_NONE. */
+SymbolId pane_step_symbol(const Face *face);
+
 #endif

@@ -4,7 +4,10 @@
 static Grid draw_reply(const Face *face, int rows, int columns) {
     (void)rows;
     static const Card nothing;
-    CardLayout layout = {.width = columns, .ascii = face->ascii, .flat = face->flat, .title = true};
+    CardLayout layout = {.width = columns < PANE_TEXT_COLUMNS ? columns : PANE_TEXT_COLUMNS,
+                         .ascii = face->ascii,
+                         .flat = face->flat,
+                         .title = true};
     return card_draw(face->arena, face->reply ? face->reply : &nothing, layout);
 }
 

@@ -4,6 +4,8 @@
 #include "view/card_text.h"
 #include "view/math_text.h"
 
+enum { GAP = 4 }; /* columns between the columns of a table that has several */
+
 /* The rows of the table, and the names they are about. */
 typedef struct Rows {
     Card card;
@@ -44,21 +46,52 @@ static Rows read_rows(const Face *face) {
     return rows;
 }
 
+static int used_columns(const Grid *grid) {
+    for (int column = grid->columns - 1; column >= 0; column--)
+        for (int row = 0; row < grid->rows; row++)
+            if (!str_equal(grid_cell(grid, row, column)->text, " "))
+                return column + 1;
+    return 0;
+}
+
+/* A long, narrow table in several columns, where it does not fit in one. */
+static Grid flow(const Face *face, const Grid *table, int rows, int columns) {
+    int width = used_columns(table) + GAP;
+    int room = (columns + GAP) / width;
+    int wanted = rows > 0 ? (table->rows + rows - 1) / rows : 1;
+    int across = wanted < room ? wanted : room;
+    if (across < 2)
+        return *table;
+    int height = (table->rows + across - 1) / across;
+    Grid grid = grid_new(face->arena, height, columns, face->ascii);
+    for (int i = 0; i < across; i++) {
+        int first = i * height, count = table->rows - first < height ? table->rows - first : height;
+        Grid part = {count < 0 ? 0 : count, table->columns, NULL, table->ascii};
+        part.cells = grid_cell(table, first, 0);
+        grid_copy(&grid, 0, i * width, &part);
+    }
+    return grid;
+}
+
+/* The name the step speaks of is lit, the selected one marked. */
+static void mark_names(const Face *face, Rows *rows) {
+    SymbolId lit = pane_step_symbol(face);
+    for (size_t i = 0; i < rows->count; i++) {
+        const Math **name = &rows->table->parts[i * rows->table->columns];
+        SymbolId symbol = rows->symbols[i];
+        if (symbol != SYMBOL_NONE && (symbol == lit || symbol == face->selected))
+            *name =
+                math_lit(face->arena, (Math *)*name,
+                         symbol == lit && symbol != face->selected ? STYLE_LIT : STYLE_SELECTED);
+    }
+}
+
 static Grid draw_values(const Face *face, int rows, int columns) {
-    (void)rows;
-    if (face->selected == SYMBOL_NONE) {
-        Card card = session_values(face->session, face->arena);
-        return card_draw(face->arena, &card,
-                         (CardLayout){.width = columns, .ascii = face->ascii, .flat = true});
-    }
     Rows values = read_rows(face);
-    for (size_t i = 0; i < values.count; i++) {
-        const Math **name = &values.table->parts[i * values.table->columns];
-        if (values.symbols[i] == face->selected)
-            *name = math_lit(face->arena, (Math *)*name, STYLE_SELECTED);
-    }
-    return card_draw(face->arena, &values.card,
-                     (CardLayout){.width = columns, .ascii = face->ascii, .flat = true});
+    mark_names(face, &values);
+    CardLayout layout = {.width = columns, .ascii = face->ascii, .flat = true};
+    Grid table = card_draw(face->arena, &values.card, layout);
+    return flow(face, &table, rows, columns);
 }
 
 static void move_in_values(Face *face, int32_t arrow) {
@@ -80,5 +113,7 @@ static void move_in_values(Face *face, int32_t arrow) {
     face->selected = next == SYMBOL_NONE ? face->selected : next;
 }
 
-const Pane pane_values = {
-    .title = "values", .keys = "↑↓ select", .draw = draw_values, .move = move_in_values};
+const Pane pane_values = {.title = "values",
+                          .keys = "↑↓ select · + − change",
+                          .draw = draw_values,
+                          .move = move_in_values};

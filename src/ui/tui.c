@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <time.h>
 
+#include "base/str.h"
 #include "base/utf8.h"
 #include "ui/tui_state.h"
 #include "view/card_text.h"
@@ -26,10 +27,10 @@ static bool row_has(const Grid *grid, int row, Style style) {
     return false;
 }
 
-/* Scrolls to the first row with something selected, if one is out of sight. */
-static void reveal_selected(Scroll *scroll, const Grid *content) {
+/* Scrolls to the first row with something in this style, if one is out of sight. */
+static void reveal(Scroll *scroll, const Grid *content, Style style) {
     for (int row = 0; row < content->rows; row++) {
-        if (!row_has(content, row, STYLE_SELECTED))
+        if (!row_has(content, row, style))
             continue;
         if (row < scroll->top)
             scroll->top = row;
@@ -52,12 +53,13 @@ static void draw_pane(Tui *tui, Grid *grid, const Place *place) {
     Scroll *scroll = &tui->scrolls[place->pane];
     if (place->rows <= 0 || place->columns <= 0)
         return;
-    Grid content = pane_find(place->pane)->draw(&tui->face, place->rows, place->columns);
+    const Pane *pane = pane_find(place->pane);
+    Grid content = pane->draw(&tui->face, place->rows, place->columns);
     bool more = content.rows > place->rows && place->rows >= LEAST_FOR_MORE;
     scroll->total = content.rows;
     scroll->visible = place->rows - (more ? 1 : 0);
-    if (tui->reveal)
-        reveal_selected(scroll, &content);
+    if (tui->reveal != STYLE_NORMAL && pane->move)
+        reveal(scroll, &content, tui->reveal);
     scroll->top = clamp(scroll->top, 0, scroll->total - scroll->visible);
     Grid seen = grid_new(&tui->frame, scroll->visible, place->columns, tui->face.ascii);
     grid_copy(&seen, -scroll->top, 0, &content);
@@ -79,6 +81,8 @@ static Frame arrange(Tui *tui, int rows, int columns) {
 
 static const char *position_text(const Tui *tui, Arena *arena, FrameKind kind) {
     const char *section = session_section(*tui->session);
+    if (kind != FRAME_ALONE && str_equal(section, session_lesson(*tui->session)->title))
+        section = "";
     size_t step = session_position(*tui->session) + 1, count = session_step_count(*tui->session);
     if (kind == FRAME_ALONE)
         return arena_format(arena, "%zu/%zu %s", step, count, section);
@@ -98,9 +102,9 @@ static void draw_matches(Tui *tui, const Frame *frame, Grid *grid) {
     int needed = (int)((count + (size_t)across - 1) / (size_t)across);
     rows = clamp(needed, 1, frame->rows / 2);
     int bottom = frame->kind == FRAME_ALONE ? frame->prompt_row : last;
-    grid_fill(grid, bottom - rows, frame->prompt_column, rows, room, " ", STYLE_NORMAL);
-    if (bottom - rows > 0)
-        grid_fill(grid, bottom - rows - 1, frame->prompt_column, 1, room, "─", STYLE_DIM);
+    int left = frame->kind == FRAME_ALONE ? 0 : 1;
+    grid_fill(grid, bottom - rows, left, rows, frame->columns - 2 * left, " ", STYLE_NORMAL);
+    grid_fill(grid, bottom - rows - 1, left, 1, frame->columns - 2 * left, "─", STYLE_DIM);
     for (size_t i = 0; i < count && (int)(i / (size_t)across) < rows; i++) {
         int row = bottom - rows + (int)(i / (size_t)across);
         int column = frame->prompt_column + (int)(i % (size_t)across) * width;
@@ -147,7 +151,7 @@ static Grid draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
     draw_matches(tui, &frame, &grid);
     *cursor_column = draw_prompt(tui, &frame, &grid);
     *cursor_row = *cursor_column < 0 ? -1 : frame.prompt_row;
-    tui->reveal = false;
+    tui->reveal = STYLE_NORMAL;
     return grid;
 }
 

@@ -29,7 +29,7 @@ typedef struct Tui {
     PaneId focus;
     PaneId focus_before; /* the reply came */
     Scroll scrolls[PANE_COUNT];
-    bool reveal; /* scroll so that what is selected, or lit, can be seen */
+    Style reveal; /* scroll so that what has this style can be seen; STYLE_NORMAL: no need */
     bool pasting;
     bool done;
 } Tui;

@@ -113,7 +113,7 @@ static Grid draw_network(const Page *page, const Block *block, int width) {
     if (page->layout.flat) {
         Styled words = {.arena = page->arena};
         styled_add(&words, block->text ? block->text : "", STYLE_NORMAL);
-        return styled_wrap(page->arena, &words, width, INDENT, page->layout.ascii);
+        return styled_wrap(page->arena, &words, width, 0, page->layout.ascii);
     }
     size_t nodes = block->network->node_count;
     int rows = nodes + 4 > NETWORK_MOST_ROWS ? NETWORK_MOST_ROWS : (int)nodes + 4;

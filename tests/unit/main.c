@@ -1,4 +1,5 @@
 /* Runs every suite. Check prints what fails; the last line is the totals that tests/run reads. */
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@ static void run_suite(Suite *suite, Totals *totals) {
 }
 
 int main(void) {
+    setlocale(LC_CTYPE, "C.UTF-8");
     Totals totals = {0};
 #define RUN_SUITE(name) run_suite(name##_suite(), &totals);
     SUITES(RUN_SUITE)

@@ -4,7 +4,8 @@
 
 #include <check.h>
 
-#define SUITES(suite) suite(markdown) suite(network) suite(view)
+#define SUITES(suite)                                                                              \
+    suite(base) suite(expr) suite(num) suite(lesson) suite(markdown) suite(network) suite(view)
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
 SUITES(DECLARE_SUITE)

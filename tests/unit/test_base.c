@@ -1,0 +1,539 @@
+/* Numbers as text, characters, memory with limits, spelling suggestions, and printed errors. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/limits.h"
+#include "base/number.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "num/rng.h"
+#include "suites.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
+
+/* ------------------------------------------------------------------------------ numbers */
+
+START_TEST(shortest_reads_back) {
+    Rng rng = rng_stream(1, "bits");
+    for (int i = 0; i < 100000; i++) {
+        uint64_t bits = rng_next(&rng);
+        double value, back;
+        memcpy(&value, &bits, sizeof value);
+        if (!isfinite(value))
+            continue;
+        char text[NUMBER_SIZE];
+        number_shortest(value, text);
+        bool negative = *text == '-';
+        size_t length = number_parse(text + negative, &back);
+        ck_assert_msg(text[negative + length] == '\0', "%s is not read to its end", text);
+        back = negative ? -back : back;
+        ck_assert_msg(memcmp(&back, &value, sizeof value) == 0, "%a → %s → %a", value, text, back);
+    }
+}
+END_TEST
+
+static const struct {
+    double value;
+    const char *text;
+} shortest[] = {
+    {0, "0"},
+    {-0.0, "-0"},
+    {0.1, "0.1"},
+    {30, "30"},
+    {1e-300, "1e-300"},
+    {5e-324, "5e-324"},
+    {1.7976931348623157e308, "1.7976931348623157e308"},
+    {0.30000000000000004, "0.30000000000000004"},
+    {1.0 / 3, "0.3333333333333333"},
+    {-2.5, "-2.5"},
+    {123456789, "123456789"},
+    {1e9, "1e9"},
+    {1e22, "1e22"},
+    {INFINITY, "inf"},
+    {-INFINITY, "-inf"},
+    {NAN, "nan"},
+};
+
+START_TEST(writes_shortest) {
+    char text[NUMBER_SIZE];
+    number_shortest(shortest[_i].value, text);
+    ck_assert_str_eq(text, shortest[_i].text);
+}
+END_TEST
+
+static const struct {
+    double value;
+    int digits;
+    const char *text;
+} formatted[] = {
+    {0.73333333, 4, "0.7333"},
+    {0.004899950598236075, 4, "0.004900"},
+    {0.4, 4, "0.4"},
+    {30, 4, "30"},
+    {1.2341e-5, 4, "1.234e-5"},
+    {1.234e-5, 4, "1.234e-5"},
+    {1e-5, 4, "1e-5"},
+    {-0.0, 4, "0"},
+    {-0.73333, 4, "-0.7333"},
+    {0.999999, 4, "1.000"},
+    {1.0 / 3, 2, "0.33"},
+    {1.0 / 3, 17, "0.33333333333333331"},
+    {1234567, 4, "1234567"},
+    {12345.6789, 4, "12346"},
+    {6.02214076e23, 4, "6.022e23"},
+    {6e23, 4, "6e23"},
+    {9999999999, 4, "1.000e10"},
+    {2.0 / 3, 1, "0.7"},
+    {NAN, 4, "nan"},
+    {-INFINITY, 4, "-inf"},
+};
+
+START_TEST(formats) {
+    char text[NUMBER_SIZE];
+    number_format(formatted[_i].value, formatted[_i].digits, text);
+    ck_assert_str_eq(text, formatted[_i].text);
+}
+END_TEST
+
+/* No digits, too many digits, any value: the text always fits and is always a number. */
+START_TEST(formats_anything) {
+    Rng rng = rng_stream(2, "bits");
+    for (int i = 0; i < 20000; i++) {
+        uint64_t bits = rng_next(&rng);
+        double value, back;
+        memcpy(&value, &bits, sizeof value);
+        int digits = 1 + i % NUMBER_MOST_DIGITS;
+        char text[NUMBER_SIZE + 1];
+        text[NUMBER_SIZE] = '!';
+        number_format(value, digits, text);
+        ck_assert_int_eq(text[NUMBER_SIZE], '!');
+        if (!isfinite(value))
+            continue;
+        ck_assert_uint_eq(number_parse(text + (*text == '-'), &back),
+                          strlen(text) - (*text == '-'));
+        back = *text == '-' ? -back : back;
+        double tolerance = fmax(fabs(value) * 0.50001 * pow(10, 1 - digits), 5e-324);
+        ck_assert_msg(fabs(back - value) <= tolerance, "%.17g with %d digits is %s", value, digits,
+                      text);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    size_t length;
+    double value;
+} parsed[] = {
+    {"12", 2, 12}, {"1.5e3x", 5, 1500}, {".5", 2, 0.5},   {"5.", 2, 5},    {"1e", 1, 1},
+    {"1e+", 1, 1}, {"1e+2", 4, 100},    {"0x10", 1, 0},   {"", 0, 0},      {".", 0, 0},
+    {"-1", 0, 0},  {"inf", 0, 0},       {"nan", 0, 0},    {"e5", 0, 0},    {"1e999", 5, INFINITY},
+    {"007", 3, 7}, {"1.2.3", 3, 1.2},   {"1e-400", 6, 0}, {"2E5", 3, 2e5},
+};
+
+START_TEST(parses_numbers) {
+    double value = 0;
+    ck_assert_uint_eq(number_parse(parsed[_i].text, &value), parsed[_i].length);
+    ck_assert_double_eq(value, parsed[_i].value);
+}
+END_TEST
+
+static const struct {
+    double value;
+    const char *text;
+    bool rounds;
+} roundings[] = {
+    {0.73333, "0.7333", true},
+    {0.73336, "0.7333", false},
+    {0.7333, "0.7333", true},
+    {0.004899950598236075, "4.9e-3", true},
+    {0.004899950598236075, "0.0049", true},
+    {0.004899950598236075, "0.00489", false},
+    {0.5, "0", true}, /* a tie: either way is right */
+    {0.5, "1", true},
+    {0.51, "0", false},
+    {-0.04280, "-0.0428", true},
+    {-0.04280, "0.0428", false},
+    {30.4, "30", true},
+    {1234, "1.2e3", true},
+    {1260, "1.2e3", false},
+    {NAN, "0", false},
+    {INFINITY, "1e400", true},
+    {3, "1e400", false},
+    {3, "1e309", false},
+    {INFINITY, "0e309", false},
+    {0, "", false},
+    {0, "-", false},
+    {1, "1x", false},
+    {1, "1 ", false},
+};
+
+START_TEST(rounds_to) {
+    ck_assert_msg(number_rounds_to(roundings[_i].value, roundings[_i].text) == roundings[_i].rounds,
+                  "%.17g as %s", roundings[_i].value, roundings[_i].text);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------------ characters */
+
+static const struct {
+    const char *bytes;
+    size_t length;
+    uint32_t character;
+} decoded[] = {
+    {"a", 1, 'a'},
+    {"é", 2, 0xE9},
+    {"→", 3, 0x2192},
+    {"😀", 4, 0x1F600},
+    {"\xC2\x80", 2, 0x80},
+    {"\xEF\xBF\xBF", 3, 0xFFFF},
+    {"\xF4\x8F\xBF\xBF", 4, 0x10FFFF},
+    {"\xC0\xAF", 0, 0},         /* overlong / */
+    {"\xE0\x80\xAF", 0, 0},     /* overlong / */
+    {"\xF0\x80\x80\xAF", 0, 0}, /* overlong / */
+    {"\xC1\xBF", 0, 0},
+    {"\xED\xA0\x80", 0, 0}, /* a surrogate */
+    {"\xED\xBF\xBF", 0, 0},
+    {"\x80", 0, 0}, /* a continuation alone */
+    {"\xBF\x41", 0, 0},
+    {"\xC3", 0, 0}, /* cut */
+    {"\xE2\x86", 0, 0},
+    {"\xF0\x9F\x98", 0, 0},
+    {"\xE2\x41\x41", 0, 0},
+    {"\xF4\x90\x80\x80", 0, 0}, /* above the last */
+    {"\xF8\x88\x80\x80\x80", 0, 0},
+    {"\xFF", 0, 0},
+};
+
+START_TEST(decodes) {
+    uint32_t character = 0;
+    ck_assert_uint_eq(utf8_decode(decoded[_i].bytes, &character), decoded[_i].length);
+    ck_assert_uint_eq(character, decoded[_i].character);
+}
+END_TEST
+
+START_TEST(encodes_all) {
+    for (uint32_t c = 1; c <= 0x10FFFF; c++) {
+        if (c >= 0xD800 && c <= 0xDFFF)
+            continue;
+        char bytes[5] = {0};
+        uint32_t back = 0;
+        size_t length = utf8_encode(c, bytes);
+        ck_assert_uint_eq(utf8_decode(bytes, &back), length);
+        ck_assert_uint_eq(back, c);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *raw, *safe;
+} sanitised[] = {
+    {"plain, θ and\ttab\n", "plain, θ and\ttab\n"},
+    {"a\r\nb\rc\n", "a\nb\nc\n"},
+    {"\x1b[31mred", "^[[31mred"},                     /* CSI */
+    {"\x1b]0;title\x07", "^[]0;title^G"},             /* OSC */
+    {"\x1b]8;;file:///\x1b\\", "^[]8;;file:///^[\\"}, /* OSC ended by ST */
+    {"\xC2\x9B"
+     "31m",
+     "\uFFFD31m"}, /* CSI as one C1 control */
+    {"\x7f", "\uFFFD"},
+    {"a\x80"
+     "b",
+     "a\uFFFDb"},
+    {"\xC0\xAF", "\uFFFD\uFFFD"},
+    {"\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD"},
+    {"cut \xE2\x86", "cut \uFFFD\uFFFD"},
+    {"\u202Eevil\u202C", "\uFFFDevil\uFFFD"}, /* direction */
+    {"a\u200Bb\uFEFF", "a\uFFFDb\uFFFD"},     /* invisible */
+    {"\u2066x\u2069", "\uFFFDx\uFFFD"},
+    {"z\u0301\u0302", "z\u0301\u0302"},
+    {"z\u0301\u0302\u0303\u0304\u0305y\u0301", "z\u0301\u0302y\u0301"}, /* a stack of marks */
+    {"漢字", "漢字"},
+    {"", ""},
+};
+
+START_TEST(sanitises) {
+    Arena arena = {0};
+    const char *raw = sanitised[_i].raw;
+    ck_assert_str_eq(utf8_sanitise(&arena, raw, strlen(raw)), sanitised[_i].safe);
+    arena_clear(&arena);
+}
+END_TEST
+
+/* Whatever the bytes, the result is well-formed, safe, and does not change again. */
+START_TEST(sanitises_anything) {
+    Rng rng = rng_stream(3, "bytes");
+    static const char *const seeds[] = {"\x1b[", "\u202E", "\u0301", "\r\n", "\xE2", "\x9B", "θ"};
+    for (int i = 0; i < 5000; i++) {
+        Arena arena = {0};
+        Buffer raw = {.arena = &arena};
+        for (int j = 0; j < 40; j++) {
+            uint64_t random = rng_next(&rng);
+            char byte = (char)(random >> 8);
+            if (random % 3)
+                buffer_add_n(&raw, &byte, 1);
+            else
+                buffer_add(&raw, seeds[(random >> 16) % (size_t)COUNT(seeds)]);
+        }
+        char *safe = utf8_sanitise(&arena, raw.text, raw.length);
+        for (const char *at = safe; *at;) {
+            uint32_t character = 0;
+            size_t length = utf8_decode(at, &character);
+            ck_assert_uint_gt(length, 0);
+            ck_assert(utf8_is_safe(character));
+            at += length;
+        }
+        ck_assert_str_eq(utf8_sanitise(&arena, safe, strlen(safe)), safe);
+        arena_clear(&arena);
+    }
+}
+END_TEST
+
+START_TEST(sanitises_a_nul) {
+    Arena arena = {0};
+    ck_assert_str_eq(utf8_sanitise(&arena, "a\0b", 3), "a^@b");
+    arena_clear(&arena);
+}
+END_TEST
+
+START_TEST(measures) {
+    ck_assert_int_eq(utf8_width("w₅ → ŷ"), 6);
+    ck_assert_int_eq(utf8_width("z\u0304"), 1);
+    ck_assert_int_eq(utf8_width("漢字"), 4);
+    ck_assert_uint_eq(utf8_prefix("漢字", 3), strlen("漢"));
+    ck_assert_uint_eq(utf8_prefix("z\u0304x", 1), strlen("z\u0304"));
+    ck_assert_uint_eq(utf8_prefix("abc", -1), 0);
+    ck_assert_uint_eq(utf8_prefix("abc", 9), 3);
+}
+END_TEST
+
+START_TEST(spells_in_ascii) {
+    Arena arena = {0};
+    ck_assert_str_eq(utf8_to_ascii(&arena, "∂E/∂w₅ ≈ −½·θ̂ “漢”"), "dE/dw5 ~ -1/2*theta \"?\"");
+    arena_clear(&arena);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------------ memory */
+
+START_TEST(arena_gives_zeroed_aligned_memory) {
+    Arena arena = {0};
+    for (size_t size = 0; size < 3000; size += 7) {
+        unsigned char *memory = arena_alloc(&arena, size);
+        ck_assert_uint_eq((uintptr_t)memory % sizeof(double), 0);
+        for (size_t i = 0; i < size; i++)
+            ck_assert_uint_eq(memory[i], 0);
+        memset(memory, 0xAA, size);
+    }
+    arena_clear(&arena);
+    ck_assert_uint_eq(arena.total, 0);
+    ck_assert_int_eq(*(unsigned char *)arena_alloc(&arena, 1), 0);
+    arena_clear(&arena);
+}
+END_TEST
+
+START_TEST(arena_grows_arrays) {
+    Arena arena = {0};
+    struct {
+        int *items;
+        size_t count, capacity;
+    } list = {0};
+    for (int i = 0; i < 10000; i++) {
+        ARENA_RESERVE(&arena, list.items, list.count, list.capacity);
+        list.items[list.count++] = i;
+    }
+    for (int i = 0; i < 10000; i++)
+        ck_assert_int_eq(list.items[i], i);
+    arena_clear(&arena);
+}
+END_TEST
+
+/* One of the ways to ask for too much. */
+static void exhaust(Arena *arena, int way) {
+    static const size_t huge[][2] = {
+        {SIZE_MAX, 1}, {SIZE_MAX / 2, 4}, {1 << 20, 1}, {1 << 10, 1 << 10}};
+    if (way < COUNT(huge))
+        arena_array(arena, huge[way][0], huge[way][1]);
+    for (;;)
+        arena_alloc(arena, 24);
+}
+
+START_TEST(arena_recovers_at_its_limit) {
+    jmp_buf recovery;
+    Arena arena = {.limit = 100000, .recovery = &recovery};
+    volatile bool recovered = false;
+    if (setjmp(recovery) == 0)
+        exhaust(&arena, _i);
+    else
+        recovered = true;
+    ck_assert(recovered);
+    ck_assert_uint_le(arena.total, 100000);
+    arena_clear(&arena);
+    if (setjmp(recovery) == 0)
+        memset(arena_alloc(&arena, 90000), 1, 90000); /* and it can be used again */
+    else
+        ck_abort_msg("90000 bytes of 100000 were refused");
+    arena_clear(&arena);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------------ words */
+
+static const struct {
+    const char *word, *candidates[5], *best;
+} nearests[] = {
+    {"w9", {"w1", "w2", "w8", "b1"}, "w8"},
+    {"foreward", {"forward", "backward", "reward"}, "forward"},
+    {"forwrad", {"backward", "forward"}, "forward"},
+    {"sigmiod", {"sign", "sigmoid", "softmax"}, "sigmoid"},
+    {"x", {"y", "z"}, NULL},
+    {"xyz", {"learning_rate"}, NULL},
+    {"w5", {"w5"}, "w5"},
+    {"", {"a"}, NULL},
+};
+
+START_TEST(suggests_the_nearest) {
+    Nearest nearest = {.word = nearests[_i].word};
+    for (size_t i = 0; nearests[_i].candidates[i]; i++)
+        nearest_offer(&nearest, nearests[_i].candidates[i]);
+    ck_assert_pstr_eq(nearest.best, nearests[_i].best);
+}
+END_TEST
+
+START_TEST(long_words_have_no_neighbour) {
+    char word[300];
+    memset(word, 'a', sizeof word);
+    word[299] = '\0';
+    Nearest nearest = {.word = word};
+    nearest_offer(&nearest, word);
+    ck_assert_ptr_null(nearest.best);
+}
+END_TEST
+
+START_TEST(buffer_builds) {
+    Arena arena = {0};
+    Buffer buffer = {.arena = &arena};
+    ck_assert_str_eq(buffer_text(&buffer), "");
+    for (int i = 0; i < 1000; i++)
+        buffer_format(&buffer, "%d,", i % 10);
+    buffer_format(&buffer, "%s", "");
+    buffer_add(&buffer, "end");
+    ck_assert_uint_eq(buffer.length, 2003);
+    ck_assert_uint_eq(strlen(buffer.text), 2003);
+    ck_assert(str_starts(buffer.text, "0,1,2,"));
+    arena_clear(&arena);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------------ errors */
+
+static char *printed(Arena *arena, Diags *diags) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    ck_assert_ptr_nonnull(out);
+    diags_print(diags, out);
+    fclose(out);
+    char *copy = arena_copy(arena, text);
+    free(text);
+    return copy;
+}
+
+static const struct {
+    const char *source;
+    int line, column, length;
+    const char *printed;
+} carets[] = {
+    {"a = w9 + 1\n", 1, 5, 2, "f:1:5: m\n     1 | a = w9 + 1\n       |     ^~\n         s\n"},
+    {"x\n\tψ = 漢字 + q\n", 2, 11, 1, /* each of the two takes two columns */
+     "f:2:11: m\n     2 |  ψ = 漢字 + q\n       |             ^\n         s\n"},
+    {"\"漢字\" x\n", 1, 1, 4, "f:1:1: m\n     1 | \"漢字\" x\n       | ^~~~~~\n         s\n"},
+    {"z\u0304 = q\n", 1, 6, 1, "f:1:6: m\n     1 | z\u0304 = q\n       |     ^\n         s\n"},
+    {"short", 1, 6, 1, "f:1:6: m\n     1 | short\n       |      ^\n         s\n"},
+    {"short", 1, 400, 9, NULL}, /* beyond the line and the text: no more than that it ends */
+    {"short", 7, 1, 1, "f:7:1: m\n         s\n"},
+    {"short", 0, 0, 1, "f: m\n         s\n"},
+};
+
+START_TEST(points_at_errors) {
+    Arena arena = {0};
+    Diags diags = {.arena = &arena, .file = "f", .source = carets[_i].source};
+    diag_add(&diags, carets[_i].line, carets[_i].column, carets[_i].length, "s", "%s", "m");
+    char *text = printed(&arena, &diags);
+    if (carets[_i].printed)
+        ck_assert_str_eq(text, carets[_i].printed);
+    else
+        ck_assert_ptr_nonnull(strstr(text, "^"));
+    arena_clear(&arena);
+}
+END_TEST
+
+START_TEST(shows_a_window_of_a_long_line) {
+    Arena arena = {0};
+    char *line = arena_alloc(&arena, 100001);
+    memset(line, 'x', 100000);
+    line[70000] = '!';
+    Diags diags = {.arena = &arena, .file = "f", .source = line};
+    diag_add(&diags, 1, 70001, 1, NULL, "m");
+    char *text = printed(&arena, &diags);
+    ck_assert_uint_lt(strlen(text), 300);
+    char *shown = strchr(text, '|'), *caret = strchr(text, '^');
+    ck_assert_ptr_nonnull(caret);
+    while (*--caret != '|')
+        continue;
+    ck_assert_int_eq(shown[strchr(text, '^') - caret], '!');
+    arena_clear(&arena);
+}
+END_TEST
+
+START_TEST(keeps_errors_in_order_and_counts_the_rest) {
+    Arena arena = {0};
+    Diags diags = {.arena = &arena, .file = "f"};
+    for (int i = 0; i < LIMIT_ERRORS + 5; i++)
+        diag_add(&diags, 1000 - i, 1, 1, NULL, "error %d", i);
+    ck_assert_uint_eq(diags.count, LIMIT_ERRORS);
+    char *text = printed(&arena, &diags);
+    ck_assert(str_starts(text, "f:901:1: error 99\n"));
+    ck_assert_ptr_nonnull(strstr(text, "f: and 5 more errors\n"));
+    arena_clear(&arena);
+}
+END_TEST
+
+Suite *base_suite(void) {
+    Suite *suite = suite_create("base");
+    TCase *numbers = tcase_create("numbers");
+    tcase_set_timeout(numbers, 30);
+    tcase_add_test(numbers, shortest_reads_back);
+    tcase_add_loop_test(numbers, writes_shortest, 0, COUNT(shortest));
+    tcase_add_loop_test(numbers, formats, 0, COUNT(formatted));
+    tcase_add_test(numbers, formats_anything);
+    tcase_add_loop_test(numbers, parses_numbers, 0, COUNT(parsed));
+    tcase_add_loop_test(numbers, rounds_to, 0, COUNT(roundings));
+    suite_add_tcase(suite, numbers);
+    TCase *characters = tcase_create("characters");
+    tcase_set_timeout(characters, 30);
+    tcase_add_loop_test(characters, decodes, 0, COUNT(decoded));
+    tcase_add_test(characters, encodes_all);
+    tcase_add_loop_test(characters, sanitises, 0, COUNT(sanitised));
+    tcase_add_test(characters, sanitises_anything);
+    tcase_add_test(characters, sanitises_a_nul);
+    tcase_add_test(characters, measures);
+    tcase_add_test(characters, spells_in_ascii);
+    suite_add_tcase(suite, characters);
+    TCase *memory = tcase_create("memory and words");
+    tcase_add_test(memory, arena_gives_zeroed_aligned_memory);
+    tcase_add_test(memory, arena_grows_arrays);
+    tcase_add_loop_test(memory, arena_recovers_at_its_limit, 0, 5);
+    tcase_add_loop_test(memory, suggests_the_nearest, 0, COUNT(nearests));
+    tcase_add_test(memory, long_words_have_no_neighbour);
+    tcase_add_test(memory, buffer_builds);
+    suite_add_tcase(suite, memory);
+    TCase *errors = tcase_create("errors");
+    tcase_add_loop_test(errors, points_at_errors, 0, COUNT(carets));
+    tcase_add_test(errors, shows_a_window_of_a_long_line);
+    tcase_add_test(errors, keeps_errors_in_order_and_counts_the_rest);
+    suite_add_tcase(suite, errors);
+    return suite;
+}
