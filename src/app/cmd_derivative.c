@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "app/command.h"
+#include "lesson/steps.h"
 #include "num/verify.h"
 #include "view/math_text.h"
 
@@ -76,6 +77,11 @@ static void record_target(Command *command, const Target *target) {
 
 enum { RECORDED_ENTRIES = 4096 }; /* larger Jacobians are left out of the data */
 
+static size_t edge_entries(const Command *command, const Edge *edge) {
+    const Scope *scope = command->explain.scope;
+    return symbol_entries(scope_get(scope, edge->to)) * symbol_entries(scope_get(scope, edge->from));
+}
+
 /* One factor: ∂to/∂from with its value, where it is small enough to be worth writing. */
 static void record_factor(Command *command, Record *factors, const Edge *edge) {
     Exprs *exprs = command->explain.exprs;
@@ -86,10 +92,9 @@ static void record_factor(Command *command, Record *factors, const Edge *edge) {
     record_add_text(command->arena, factor, "wrt", from->name);
     Expr token =
         expr_derivative(exprs, result_expr(command, edge->to), result_expr(command, edge->from));
-    if (symbol_entries(to) * symbol_entries(from) <= RECORDED_ENTRIES)
+    if (edge_entries(command, edge) <= RECORDED_ENTRIES)
         record_entries(command, factor, "value", token,
-                       edge->partial ? explain_value(&command->explain, edge->partial)
-                                     : explain_value(&command->explain, token));
+                       explain_edge_value(&command->explain, edge));
     if (edge->partial)
         record_add_text(
             command->arena, factor, "formula",
@@ -100,7 +105,7 @@ static void record_paths(Command *command, const Chain *chain) {
     Record *paths = record_add_list(command->arena, command->record, "paths");
     for (size_t i = 0; i < chain->paths.listed; i++) {
         Record *path = record_add_object(command->arena, paths, NULL);
-        record_entries(command, path, "product", chain->wrt,
+        record_entries(command, path, "product", explain_chain_token(&command->explain, chain),
                        explain_path_value(&command->explain, chain, i));
         Record *factors = record_add_list(command->arena, path, "factors");
         for (size_t j = 0; j < chain->paths.list[i].count; j++)
@@ -140,8 +145,16 @@ static void grad_all(Command *command) {
     }
 }
 
-/* A line for each path: the product of the partials in symbols, in numbers, and its value. */
+/* A line for each path: the product of the partials in symbols, in numbers, and its value; for a
+ * number by a matrix, how its derivative is handed back along the path. */
 static void explain_path_products(Explain *explain, const Chain *chain) {
+    const Path *first = &chain->paths.list[0];
+    bool number = symbol_entries(scope_get(explain->scope, chain->of)) == 1;
+    bool carried = chain->paths.listed == 1 && number && !path_is_scalar(explain, first);
+    for (size_t i = 0; i < first->count && carried; i++)
+        explain_factor_formula(explain, chain, 0, i);
+    if (carried && !chain_has_product(explain->lesson, chain, 0))
+        return;
     for (size_t i = 0; i < chain->paths.listed; i++)
         explain_product(explain, chain, i);
     if (chain->paths.listed > 1 && chain->paths.complete)
@@ -193,7 +206,8 @@ void cmd_chain(Command *command) {
     for (size_t i = 0; i < chain->paths.listed && chain->paths.complete; i++) {
         for (size_t j = 0; j < chain->paths.list[i].count; j++)
             explain_factor(explain, chain, i, j);
-        explain_product(explain, chain, i);
+        if (chain_has_product(explain->lesson, chain, i))
+            explain_product(explain, chain, i);
     }
     if (chain->paths.listed > 1 && chain->paths.complete)
         explain_sum(explain, chain);
@@ -218,6 +232,7 @@ Chain *explain_paths(Explain *explain, SymbolId of, Expr wrt, size_t most) {
               chain->paths.total == 1 ? "%s reaches %s by one path."
                                       : "%s reaches %s by %.0f paths.",
               from, to, chain->paths.total);
+    Expr token = explain_chain_token(explain, chain);
     Block *table = card_add(explain->card, BLOCK_TABLE);
     table->columns = 2;
     double listed = 0;
@@ -226,17 +241,17 @@ Chain *explain_paths(Explain *explain, SymbolId of, Expr wrt, size_t most) {
         listed += *value;
         block_part(explain->card, table, NULL,
                    math_text(explain->arena, explain_path(explain, &chain->paths.list[i])));
-        block_part(explain->card, table, NULL, explain_entries(explain, value, wrt));
+        block_part(explain->card, table, NULL, explain_entries(explain, value, token));
     }
-    Expr token =
-        expr_derivative(explain->exprs, scope_expr(explain->scope, explain->exprs, of), wrt);
     const double *total = explain_value(explain, token);
     Block *block = card_add(explain->card, BLOCK_FORMULA);
     block_part(explain->card, block, NULL, explain_symbols(explain, token));
     block_part(explain->card, block, "=", explain_entries(explain, total, token));
     if (!chain->paths.complete && expr_is_scalar(explain->exprs, token))
-        card_text(explain->card, "The %zu largest are listed; together they are %s of it.",
-                  chain->paths.listed, explain_number_text(explain, listed));
+        card_text(explain->card,
+                  chain->paths.listed == 1 ? "Only the largest is listed; the others add %s."
+                                           : "Only the largest are listed; the others add %s.",
+                  explain_number_text(explain, *total - listed));
     return chain;
 }
 
@@ -280,11 +295,11 @@ void cmd_local(Command *command) {
         const Edge *edge = &graph->edges[i];
         if (edge->from != target.symbol)
             continue;
-        explain_local(&command->explain, edge, target.of);
+        explain_local(&command->explain, edge);
         record_target(command, &target);
-        Expr token = derivative_of(command, &target);
-        record_entries(command, command->record, "value", token,
-                       explain_value(&command->explain, token));
+        if (edge_entries(command, edge) <= RECORDED_ENTRIES)
+            record_entries(command, command->record, "value", derivative_of(command, &target),
+                           explain_edge_value(&command->explain, edge));
         record_add_text(command->arena, command->record, "rule",
                         explain_rule(&command->explain, edge->to, edge->from));
         return;

@@ -64,12 +64,21 @@ void explain_chain(Explain *explain, const Chain *chain);
 void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t factor);
 void explain_product(Explain *explain, const Chain *chain, size_t path);
 void explain_sum(Explain *explain, const Chain *chain);
-void explain_local(Explain *explain, const Edge *edge, SymbolId of);
+void explain_local(Explain *explain, const Edge *edge);
+
+/* A factor without its rule. */
+void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, size_t factor);
+
+/* The local partial along an edge, in the shape of ∂to/∂from. */
+const double *explain_edge_value(const Explain *explain, const Edge *edge);
 
 /* ∂of/∂symbol from the nodes that use it. */
 void explain_backward(Explain *explain, SymbolId of, SymbolId symbol);
 
-/* The value of a path's product: the derivative along it, in the shape of its last node. */
+/* ∂of/∂wrt as an expression. */
+Expr explain_chain_token(const Explain *explain, const Chain *chain);
+
+/* The value of a path's product: the derivative along it, in the shape of the chain's token. */
 const double *explain_path_value(const Explain *explain, const Chain *chain, size_t path);
 
 /* What a derivative of this size says: "If w₅ grows a little, E grows 0.0049 times as much." */

@@ -2,6 +2,7 @@
 
 #include "app/explain.h"
 #include "base/str.h"
+#include "lesson/steps.h"
 #include "view/math_text.h"
 
 static const Edge *edge_of(const Explain *explain, const Path *path, size_t factor) {
@@ -56,6 +57,10 @@ static const Math *path_product(const Explain *explain, const Path *path, bool n
     return row;
 }
 
+Expr explain_chain_token(const Explain *explain, const Chain *chain) {
+    return expr_derivative(explain->exprs, name_expr(explain, chain->of), chain->wrt);
+}
+
 const double *explain_path_value(const Explain *explain, const Chain *chain, size_t path) {
     const Path *found = &chain->paths.list[path];
     const double *value =
@@ -63,26 +68,45 @@ const double *explain_path_value(const Explain *explain, const Chain *chain, siz
     const ExprNode *wrt = expr_get(explain->exprs, chain->wrt);
     if (wrt->kind != EXPR_INDEX)
         return value;
-    uint32_t columns =
-        expr_get(explain->exprs, expr_operand(explain->exprs, chain->wrt, 0))->columns;
-    return value + (size_t)(wrt->at.row - 1) * columns + wrt->at.column - 1;
+    const Symbol *whole = scope_get(explain->scope, chain->symbol);
+    size_t entry = (size_t)(wrt->at.row - 1) * whole->columns + wrt->at.column - 1;
+    size_t rows = symbol_entries(scope_get(explain->scope, chain->of));
+    double *column = ARENA_ARRAY(explain->arena, double, rows);
+    for (size_t row = 0; row < rows; row++)
+        column[row] = value[row * symbol_entries(whole) + entry];
+    return column;
 }
 
-static bool has_scalar_paths(const Explain *explain, const Chain *chain) {
+const double *explain_edge_value(const Explain *explain, const Edge *edge) {
+    size_t number = (size_t)(edge - explain->lesson->graph->edges);
+    Path alone = {.edges = &number, .count = 1};
+    return model_carry(explain->model, explain->arena, &alone, edge->to, 1);
+}
+
+/* Whether the product along a path can be written as ∂E/∂y · ∂y/∂z · …: of numbers, or of the
+ * Jacobians of a matrix by an undivided name. */
+static bool has_product_formula(const Explain *explain, const Chain *chain, const Path *path) {
+    bool entry = expr_get(explain->exprs, chain->wrt)->kind == EXPR_INDEX;
+    return path_is_scalar(explain, path) || (!is_number(explain, chain->of) && !entry);
+}
+
+static bool has_product_formulas(const Explain *explain, const Chain *chain) {
     for (size_t i = 0; i < chain->paths.listed; i++)
-        if (!path_is_scalar(explain, &chain->paths.list[i]))
+        if (!has_product_formula(explain, chain, &chain->paths.list[i]))
             return false;
     return true;
 }
 
-static const Math *chain_partial(const Explain *explain, const Chain *chain) {
-    return explain_partial(explain, name_expr(explain, chain->of), chain->wrt);
+/* What the derivative is by, on one line: w₅, or an entry of a matrix. */
+static const char *variable_text(const Explain *explain, const Chain *chain) {
+    return math_line(explain->arena, explain_symbols(explain, chain->wrt), false);
 }
 
 /* ∂E/∂w as the sum of the products of the local partials, in symbols. */
 static void add_chain_formula(Explain *explain, const Chain *chain) {
     Block *block = card_add(explain->card, BLOCK_FORMULA);
-    block_part(explain->card, block, NULL, chain_partial(explain, chain));
+    block_part(explain->card, block, NULL,
+               explain_symbols(explain, explain_chain_token(explain, chain)));
     for (size_t i = 0; i < chain->paths.listed; i++)
         block_part(explain->card, block, i ? "+" : "=",
                    path_product(explain, &chain->paths.list[i], false));
@@ -99,7 +123,7 @@ static void add_path_list(Explain *explain, const Chain *chain) {
 
 void explain_chain(Explain *explain, const Chain *chain) {
     const char *of = explain_name_text(explain, chain->of);
-    const char *wrt = explain_name_text(explain, chain->symbol);
+    const char *wrt = variable_text(explain, chain);
     card_text(explain->card, "How fast does %s change when %s changes?", of, wrt);
     if (chain->symbol == chain->of) {
         card_text(explain->card, "Exactly as fast as itself: the slope is 1.");
@@ -123,36 +147,60 @@ void explain_chain(Explain *explain, const Chain *chain) {
         card_text(explain->card,
                   "The chain rule multiplies the slopes along each, and adds the products.");
     }
-    if (chain->paths.listed && has_scalar_paths(explain, chain))
+    bool one = chain->paths.listed == 1 && chain->paths.list[0].count == 1;
+    if (chain->paths.listed && !one && has_product_formulas(explain, chain))
         add_chain_formula(explain, chain);
 }
 
-/* Along a path of numbers: ∂to/∂from = formula = numbers = value. */
-void explain_local(Explain *explain, const Edge *edge, SymbolId of) {
-    card_text(explain->card, "%s: %s.",
-              arena_format(explain->arena, "%s in %s", explain_name_text(explain, edge->from),
-                           explain_name_text(explain, edge->to)),
-              explain_rule(explain, edge->to, edge->from));
+enum { JACOBIAN_ENTRIES = 4096 }; /* larger ones are not written down */
+
+/* ∂to/∂from where `to` is a matrix: entry by entry. */
+static void add_jacobian(Explain *explain, const Edge *edge) {
+    size_t rows = symbol_entries(scope_get(explain->scope, edge->to));
+    size_t columns = symbol_entries(scope_get(explain->scope, edge->from));
+    Expr token = expr_derivative(explain->exprs, name_expr(explain, edge->to),
+                                 name_expr(explain, edge->from));
+    if (rows * columns > JACOBIAN_ENTRIES) {
+        card_text(explain->card, "It has %zu × %zu entries: too many to write down.", rows,
+                  columns);
+        return;
+    }
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    block_part(explain->card, block, NULL, explain_symbols(explain, token));
+    block_part(explain->card, block, "=",
+               explain_entries(explain, explain_edge_value(explain, edge), token));
+    if (columns > 1)
+        card_text(explain->card, "It has a row for each entry of %s and a column for each of %s.",
+                  explain_name_text(explain, edge->to), explain_name_text(explain, edge->from));
+}
+
+static void add_rule(Explain *explain, const Edge *edge) {
+    card_text(explain->card, "%s in %s: %s.", explain_name_text(explain, edge->from),
+              explain_name_text(explain, edge->to), explain_rule(explain, edge->to, edge->from));
+}
+
+static void add_local(Explain *explain, const Edge *edge) {
     Expr to = name_expr(explain, edge->to), from = name_expr(explain, edge->from);
     if (edge->partial)
         explain_equation(explain, explain_partial(explain, to, from), edge->partial);
     else
-        explain_equation(explain, explain_partial(explain, name_expr(explain, of), from),
-                         graph_contribution(explain->exprs, explain->scope, explain->arena, edge,
-                                            name_expr(explain, of)));
+        add_jacobian(explain, edge);
 }
 
-void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t factor) {
+void explain_local(Explain *explain, const Edge *edge) {
+    add_rule(explain, edge);
+    add_local(explain, edge);
+}
+
+void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, size_t factor) {
     const Path *found = &chain->paths.list[path];
     const Edge *edge = edge_of(explain, found, factor);
-    if (path_is_scalar(explain, found)) {
-        explain_local(explain, edge, chain->of);
+    if (path_is_scalar(explain, found) || !is_number(explain, chain->of)) {
+        add_local(explain, edge);
         return;
     }
-    /* With matrices the product is carried along: each step turns ∂L/∂to into ∂L/∂from. */
+    /* A number by matrices: the product is carried along, each step turns ∂L/∂to into ∂L/∂from. */
     Expr of = name_expr(explain, chain->of), to = name_expr(explain, edge->to);
-    card_text(explain->card, "%s in %s: %s.", explain_name_text(explain, edge->from),
-              explain_name_text(explain, edge->to), explain_rule(explain, edge->to, edge->from));
     Explain along = *explain;
     along.carried = expr_derivative(explain->exprs, of, to);
     along.carried_value = model_carry(explain->model, explain->arena, found, chain->of, factor);
@@ -160,6 +208,15 @@ void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t fa
                      graph_contribution(explain->exprs, explain->scope, explain->arena, edge, of));
     if (chain->paths.listed > 1)
         card_text(explain->card, "This is the part along this path; the others come after.");
+}
+
+void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t factor) {
+    const Path *found = &chain->paths.list[path];
+    add_rule(explain, edge_of(explain, found, factor));
+    explain_factor_formula(explain, chain, path, factor);
+    bool last = factor + 1 == found->count && !chain_has_product(explain->lesson, chain, path);
+    if (last && expr_is_scalar(explain->exprs, explain_chain_token(explain, chain)))
+        explain_meaning(explain, chain->of, chain->wrt, *explain_path_value(explain, chain, path));
 }
 
 void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
@@ -179,53 +236,63 @@ void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
 void explain_product(Explain *explain, const Chain *chain, size_t path) {
     const Path *found = &chain->paths.list[path];
     const double *value = explain_path_value(explain, chain, path);
-    bool alone = chain->paths.listed == 1;
+    Expr token = explain_chain_token(explain, chain);
+    bool alone = chain->paths.listed == 1, scalar = path_is_scalar(explain, found);
     if (!alone)
         card_text(explain->card, "Along %s:", explain_path(explain, found));
-    Block *block = card_add(explain->card, BLOCK_FORMULA);
-    bool scalar = path_is_scalar(explain, found);
-    if (alone)
-        block_part(explain->card, block, NULL, chain_partial(explain, chain));
-    if (scalar) {
-        block_part(explain->card, block, alone ? "=" : NULL, path_product(explain, found, false));
-        if (found->count > 1)
-            block_part(explain->card, block, "=", path_product(explain, found, true));
-    }
-    const Math *entries = explain_entries(explain, value, chain->wrt);
-    block_part(explain->card, block, scalar || alone ? "=" : NULL,
-               math_lit(explain->arena, (Math *)entries, STYLE_NUMBER));
-    if (alone && expr_is_scalar(explain->exprs, chain->wrt))
+    if (alone && scalar && found->count == 1) {
+        add_local(explain, edge_of(explain, found, 0));
         explain_meaning(explain, chain->of, chain->wrt, *value);
+        return;
+    }
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    bool product = has_product_formula(explain, chain, found);
+    if (alone)
+        block_part(explain->card, block, NULL, explain_symbols(explain, token));
+    if (product)
+        block_part(explain->card, block, alone ? "=" : NULL, path_product(explain, found, false));
+    if (scalar && found->count > 1)
+        block_part(explain->card, block, "=", path_product(explain, found, true));
+    const Math *entries = explain_entries(explain, value, token);
+    block_part(explain->card, block, product || alone ? "=" : NULL,
+               math_lit(explain->arena, (Math *)entries, STYLE_NUMBER));
+    if (alone && expr_is_scalar(explain->exprs, token))
+        explain_meaning(explain, chain->of, chain->wrt, *value);
+}
+
+/* The products of the paths, added up: a − b + c. */
+static const Math *sum_of_products(const Explain *explain, const Chain *chain) {
+    Expr token = explain_chain_token(explain, chain);
+    bool scalar = expr_is_scalar(explain->exprs, token);
+    Math *sum = math_row(explain->arena, 0);
+    for (size_t i = 0; i < chain->paths.listed; i++) {
+        const double *value = explain_path_value(explain, chain, i);
+        bool minus = scalar && i && *value < 0;
+        if (i)
+            math_add(explain->arena, sum, math_text(explain->arena, minus ? " − " : " + "));
+        math_add(explain->arena, sum,
+                 minus ? math_number(explain->arena, -*value, explain->digits)
+                       : (Math *)explain_entries(explain, value, token));
+    }
+    return sum;
 }
 
 void explain_sum(Explain *explain, const Chain *chain) {
     card_text(explain->card, "The paths add up: every way a change of %s reaches %s counts.",
-              explain_name_text(explain, chain->symbol), explain_name_text(explain, chain->of));
+              variable_text(explain, chain), explain_name_text(explain, chain->of));
     Block *block = card_add(explain->card, BLOCK_FORMULA);
-    block_part(explain->card, block, NULL, chain_partial(explain, chain));
-    if (has_scalar_paths(explain, chain))
+    Expr token = explain_chain_token(explain, chain);
+    block_part(explain->card, block, NULL, explain_symbols(explain, token));
+    if (has_product_formulas(explain, chain))
         for (size_t i = 0; i < chain->paths.listed; i++)
             block_part(explain->card, block, i ? "+" : "=",
                        path_product(explain, &chain->paths.list[i], false));
-    Math *numbers = math_row(explain->arena, 0);
-    for (size_t i = 0; i < chain->paths.listed; i++) {
-        const double *value = explain_path_value(explain, chain, i);
-        bool scalar = expr_is_scalar(explain->exprs, chain->wrt);
-        bool negative = scalar && *value < 0;
-        if (i)
-            math_add(explain->arena, numbers, math_text(explain->arena, negative ? " − " : " + "));
-        Math *number = scalar && i && negative
-                           ? math_number(explain->arena, -*value, explain->digits)
-                           : (Math *)explain_entries(explain, value, chain->wrt);
-        math_add(explain->arena, numbers, number);
-    }
-    block_part(explain->card, block, "=", numbers);
-    Expr token = expr_derivative(explain->exprs, name_expr(explain, chain->of), chain->wrt);
+    block_part(explain->card, block, "=", sum_of_products(explain, chain));
     const double *total = explain_value(explain, token);
     block_part(
         explain->card, block, "=",
         math_lit(explain->arena, (Math *)explain_entries(explain, total, token), STYLE_NUMBER));
-    if (expr_is_scalar(explain->exprs, chain->wrt))
+    if (expr_is_scalar(explain->exprs, token))
         explain_meaning(explain, chain->of, chain->wrt, *total);
 }
 

@@ -6,17 +6,33 @@
 #include "expr/simplify.h"
 
 /* A sweep in progress: adjoint[e] is ∂result/∂e, 0 while nothing has reached e. Expressions built
- * during the sweep have ids above `root` and are never looked up here. */
+ * during the sweep have ids above the root and are never looked up here. */
 typedef struct Sweep {
     Exprs *exprs;
-    Expr *adjoint;
+    const Scope *scope;
+    Expr *adjoint;      /* for the present row */
+    Expr *row_adjoint;  /* inside a rowsum: for each row; NULL without data */
+    const bool *by_row; /* NULL without data */
+    bool inside;        /* the operation being swept is inside a rowsum */
 } Sweep;
+
+static Sweep sweep_new(Exprs *exprs, const Scope *scope, Arena *scratch, Expr highest) {
+    Sweep sweep = {.exprs = exprs, .scope = scope};
+    sweep.adjoint = ARENA_ARRAY(scratch, Expr, (size_t)highest + 1);
+    sweep.by_row = expr_by_row(exprs, scope, scratch, highest);
+    if (sweep.by_row)
+        sweep.row_adjoint = ARENA_ARRAY(scratch, Expr, (size_t)highest + 1);
+    return sweep;
+}
 
 static void contribute(Sweep *sweep, Expr operand, Expr amount) {
     const ExprNode *node = expr_get(sweep->exprs, operand);
     amount = simplify_reduce(sweep->exprs, amount, node->rows, node->columns);
-    Expr so_far = sweep->adjoint[operand];
-    sweep->adjoint[operand] = so_far ? simplify_add(sweep->exprs, so_far, amount) : amount;
+    bool stays = sweep->inside && sweep->by_row[operand];
+    if (sweep->inside && !stays && !simplify_is_zero(sweep->exprs, amount))
+        amount = expr_call1(sweep->exprs, FUNCTION_ROWSUM, amount);
+    Expr *adjoint = stays ? &sweep->row_adjoint[operand] : &sweep->adjoint[operand];
+    *adjoint = *adjoint ? simplify_add(sweep->exprs, *adjoint, amount) : amount;
 }
 
 /* An elementwise contribution: adjoint ∘ slope, spread to the shape of the result first. */
@@ -122,6 +138,18 @@ static void sweep_leaky(Sweep *sweep, Expr call, Expr adjoint) {
     contribute_slope(sweep, operands[1], adjoint, simplify_multiply(exprs, operands[0], rest));
 }
 
+/* Into a rowsum: its operand gets the adjoint in each row; in a mean, a share of it. */
+static void sweep_rows(Sweep *sweep, Expr call, Expr adjoint) {
+    Exprs *exprs = sweep->exprs;
+    if (expr_get(exprs, call)->function == FUNCTION_ROWMEAN)
+        adjoint = simplify_divide(exprs, adjoint,
+                                  expr_number(exprs, (double)sweep->scope->data->rows));
+    bool outside = sweep->inside;
+    sweep->inside = true;
+    contribute(sweep, expr_operand(exprs, call, 0), adjoint);
+    sweep->inside = outside;
+}
+
 static void sweep_call(Sweep *sweep, Expr call, Expr adjoint) {
     Exprs *exprs = sweep->exprs;
     Expr x = expr_operand(exprs, call, 0);
@@ -144,6 +172,8 @@ static void sweep_call(Sweep *sweep, Expr call, Expr adjoint) {
         contribute(sweep, x, simplify_fill(exprs, share, inner.rows, inner.columns));
         break;
     }
+    case FUNCTION_ROWSUM:
+    case FUNCTION_ROWMEAN: sweep_rows(sweep, call, adjoint); break;
     case FUNCTION_SOFTMAX:
     case FUNCTION_LOG_SOFTMAX: sweep_softmax(sweep, call, adjoint); break;
     case FUNCTION_LEAKY_SLOPE: { /* its slope along a is 1 where x is not positive */
@@ -237,14 +267,54 @@ static bool *mark_parts(const Exprs *exprs, Arena *scratch, Expr expr) {
     return expr_mark(exprs, NULL, SYMBOL_NONE, scratch, &expr, 1, &highest);
 }
 
+bool *expr_by_row(const Exprs *exprs, const Scope *scope, Arena *arena, Expr highest) {
+    if (!scope->data)
+        return NULL;
+    bool *by_row = ARENA_ARRAY(arena, bool, (size_t)highest + 1);
+    for (Expr e = 1; e <= highest; e++) {
+        const ExprNode *node = expr_get(exprs, e);
+        Expr formula = expr_formula(exprs, scope, e, SYMBOL_NONE);
+        bool sums = node->kind == EXPR_CALL &&
+                    (node->function == FUNCTION_ROWSUM || node->function == FUNCTION_ROWMEAN);
+        if (formula)
+            by_row[e] = by_row[formula];
+        else if (node->kind == EXPR_NAME)
+            by_row[e] = node->symbol - scope->data->first < scope->data->count;
+        for (size_t i = 0; i < node->count && !sums; i++)
+            by_row[e] = by_row[e] || by_row[expr_operand(exprs, e, i)];
+    }
+    return by_row;
+}
+
+/* Hands on what has reached `expr`: to its formula where `formula` is given, else to its operands. */
+static void sweep_expr(Sweep *sweep, Expr expr, Expr formula) {
+    for (int inside = 0; inside <= (sweep->row_adjoint != NULL); inside++) {
+        Expr adjoint = inside ? sweep->row_adjoint[expr] : sweep->adjoint[expr];
+        if (!adjoint || simplify_is_zero(sweep->exprs, adjoint))
+            continue;
+        sweep->inside = inside;
+        if (formula)
+            contribute(sweep, formula, adjoint);
+        else
+            sweep_node(sweep, expr, adjoint);
+    }
+}
+
+/* What has reached a name, both ways together; 0 for nothing. */
+static Expr sweep_total(const Sweep *sweep, Expr name) {
+    Expr now = sweep->adjoint[name], rows = sweep->row_adjoint ? sweep->row_adjoint[name] : 0;
+    return now && rows ? simplify_add(sweep->exprs, now, rows) : now ? now : rows;
+}
+
 static int by_symbol(const void *a, const void *b) {
     SymbolId left = ((const Partial *)a)->symbol, right = ((const Partial *)b)->symbol;
     return (left > right) - (left < right);
 }
 
-size_t expr_partials(Exprs *exprs, Arena *scratch, Expr formula, Expr seed, Partial **partials) {
+size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr formula, Expr seed,
+                     Partial **partials) {
     bool *marks = mark_parts(exprs, scratch, formula);
-    Sweep sweep = {exprs, ARENA_ARRAY(scratch, Expr, (size_t)formula + 1)};
+    Sweep sweep = sweep_new(exprs, scope, scratch, formula);
     sweep.adjoint[formula] = seed;
     size_t count = 0, capacity = 0;
     *partials = NULL;
@@ -252,13 +322,13 @@ size_t expr_partials(Exprs *exprs, Arena *scratch, Expr formula, Expr seed, Part
         if (!marks[e])
             continue;
         if (expr_get(exprs, e)->kind != EXPR_NAME) {
-            if (sweep.adjoint[e])
-                sweep_node(&sweep, e, sweep.adjoint[e]);
+            sweep_expr(&sweep, e, 0);
             continue;
         }
-        Expr adjoint = sweep.adjoint[e] ? sweep.adjoint[e] : expr_number(exprs, 0);
+        Expr adjoint = sweep_total(&sweep, e);
         ARENA_RESERVE(scratch, *partials, count, capacity);
-        (*partials)[count++] = (Partial){expr_get(exprs, e)->symbol, adjoint};
+        (*partials)[count++] =
+            (Partial){expr_get(exprs, e)->symbol, adjoint ? adjoint : expr_number(exprs, 0)};
     }
     if (count)
         qsort(*partials, count, sizeof **partials, by_symbol);
@@ -272,19 +342,12 @@ static Expr derive_scalar(Exprs *exprs, const Scope *scope, Arena *scratch, Expr
     const ExprNode wrt_node = *expr_get(exprs, wrt);
     Expr highest;
     bool *marks = expr_mark(exprs, scope, wrt_node.symbol, scratch, &of, 1, &highest);
-    Sweep sweep = {exprs, ARENA_ARRAY(scratch, Expr, (size_t)(of > wrt ? of : wrt) + 1)};
+    Sweep sweep = sweep_new(exprs, scope, scratch, of > wrt ? of : wrt);
     sweep.adjoint[of] = expr_number(exprs, 1);
-    for (Expr e = of; e > 0; e--) {
-        Expr adjoint = marks[e] && e != wrt ? sweep.adjoint[e] : 0;
-        if (!adjoint || simplify_is_zero(exprs, adjoint))
-            continue;
-        Expr formula = expr_formula(exprs, scope, e, wrt_node.symbol);
-        if (formula)
-            contribute(&sweep, formula, adjoint);
-        else
-            sweep_node(&sweep, e, adjoint);
-    }
-    Expr result = sweep.adjoint[wrt];
+    for (Expr e = of; e > 0; e--)
+        if (marks[e] && e != wrt)
+            sweep_expr(&sweep, e, expr_formula(exprs, scope, e, wrt_node.symbol));
+    Expr result = sweep_total(&sweep, wrt);
     return result ? result
                   : simplify_fill(exprs, expr_number(exprs, 0), wrt_node.rows, wrt_node.columns);
 }

@@ -16,16 +16,25 @@ typedef struct Partial {
     Expr adjoint; /* in the shape of the name */
 } Partial;
 
-/* One sweep over `formula`, which has no derivative tokens, starting from `seed` (its adjoint, in
+/* Training rows. An expression is *by row* where it uses a column of the data outside rowsum and
+ * rowmean: it has a value for each row. A sweep that comes through a rowsum goes on for each row; where
+ * it leaves what is by row (at a parameter, say) the rows are summed. The derivative of a rowsum along
+ * something by row is that along its value in the present row.
+ *
+ * One sweep over `formula`, which has no derivative tokens, starting from `seed` (its adjoint, in
  * its shape; the number 1 gives the local partials of a scalar formula). Names are not followed
  * into their definitions. Returns the partials of all distinct names in it, in the order of their
  * declaration; those that are zero, too. The list is in `scratch`. */
-size_t expr_partials(Exprs *exprs, Arena *scratch, Expr formula, Expr seed, Partial **partials);
+size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr formula, Expr seed,
+                     Partial **partials);
 
 /* d(of)/d(wrt) through all definitions between them, free of derivative tokens. `wrt` is a name or
  * an entry of one, held independent: its own definition is not looked into. Shape as for
  * expr_derivative. */
 Expr expr_derive(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, Expr wrt);
+
+/* by_row[e] for every e ≤ highest; NULL where the scope has no data. */
+bool *expr_by_row(const Exprs *exprs, const Scope *scope, Arena *arena, Expr highest);
 
 /* `expr` with every derivative token in it replaced by what it stands for. */
 Expr expr_lower(Exprs *exprs, const Scope *scope, Arena *scratch, Expr expr);

@@ -207,7 +207,8 @@ static Expr parse_postfix(Parser *parser, Expr operand) {
                 return 0;
             operand = expr_unary(parser->exprs, EXPR_TRANSPOSE, operand);
         } else if (token_is_sign(&parser->token, '[')) {
-            operand = parse_index(parser, operand);
+            Token open = parser->token;
+            operand = count_operator(parser, &open) ? parse_index(parser, operand) : 0;
         } else {
             return operand;
         }

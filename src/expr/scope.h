@@ -37,8 +37,18 @@ typedef struct Symbol {
     int spelling_column; /* where its spelling stands, on the same line */
 } Symbol;
 
+/* Training rows: the values of some inputs and targets, one set a row. Their names are declared one
+ * after another, so a row is one stretch of the leaves. */
+typedef struct DataTable {
+    size_t rows;
+    SymbolId first, count; /* the columns: names first … first + count */
+    size_t offset, width;  /* the stretch of the leaves that a row fills */
+    double *values;        /* rows × width */
+} DataTable;
+
 typedef struct Scope {
     Arena *arena;
+    const DataTable *data; /* the training rows, or NULL */
     Symbol *symbols;
     size_t count, capacity;
     size_t leaf_entries; /* entries of all inputs, targets and parameters */

@@ -225,6 +225,11 @@ Expr simplify_divide(Exprs *exprs, Expr a, Expr b) {
         if (times_a != 1 && is_tidy(quotient))
             return scale(exprs, quotient, rest_a);
     }
+    double whole = (is_number(exprs, a) ? number_of(exprs, a) : times_a) / times_b;
+    if (fabs(times_b) != 1 && is_tidy(whole) && whole == floor(whole)) { /* 6·x/(2·y) is 3·x/y */
+        Expr above = is_number(exprs, a) ? expr_number(exprs, 1) : rest_a;
+        return simplify_divide(exprs, scale(exprs, whole, above), rest_b);
+    }
     if (times_a < 0)
         return simplify_negate(exprs, simplify_divide(exprs, simplify_negate(exprs, a), b));
     if (times_b < 0)
@@ -271,6 +276,58 @@ Expr simplify_transpose(Exprs *exprs, Expr a) {
     return expr_unary(exprs, EXPR_TRANSPOSE, a);
 }
 
+/* The entry of a matrix that was not built here, or of its transpose. */
+static Expr plain_entry(Exprs *exprs, Expr a, uint32_t row, uint32_t column) {
+    if (expr_is_scalar(exprs, a))
+        return a;
+    if (kind_of(exprs, a) == EXPR_TRANSPOSE)
+        return expr_index(exprs, expr_operand(exprs, a, 0), column, row);
+    return expr_index(exprs, a, row, column);
+}
+
+/* a·b as other ∘ unit, where one of the two is a unit of its full shape: the place of its one, and
+ * the entry of the other that meets it; else 0. */
+static Expr meets_unit(Exprs *exprs, Expr product, uint32_t *row, uint32_t *column) {
+    for (size_t i = 0; i < 2; i++) {
+        Expr unit = expr_operand(exprs, product, i), other = expr_operand(exprs, product, 1 - i);
+        const ExprNode *node = expr_get(exprs, unit), *beside = expr_get(exprs, other);
+        if (node->kind != EXPR_UNIT || !expr_same_shape(exprs, unit, product))
+            continue;
+        *row = node->at.row;
+        *column = node->at.column;
+        return plain_entry(exprs, other, beside->rows == 1 ? 1 : *row,
+                           beside->columns == 1 ? 1 : *column);
+    }
+    return 0;
+}
+
+/* An entry of A·B where one of the two is a unit, which picks a row of B or a column of A; else 0.
+ */
+static Expr entry_beside_unit(Exprs *exprs, Expr product, uint32_t row, uint32_t column) {
+    Expr a = expr_operand(exprs, product, 0), b = expr_operand(exprs, product, 1);
+    const ExprNode left = *expr_get(exprs, a), right = *expr_get(exprs, b);
+    if (right.kind == EXPR_UNIT)
+        return right.at.column == column ? plain_entry(exprs, a, row, right.at.row)
+                                         : expr_number(exprs, 0);
+    if (left.kind == EXPR_UNIT)
+        return left.at.row == row ? plain_entry(exprs, b, left.at.column, column)
+                                  : expr_number(exprs, 0);
+    return 0;
+}
+
+static Expr index_product(Exprs *exprs, Expr product, uint32_t row, uint32_t column) {
+    Expr entry = 0;
+    if (kind_of(exprs, product) == EXPR_MATMUL) {
+        entry = entry_beside_unit(exprs, product, row, column);
+    } else if (kind_of(exprs, product) == EXPR_MULTIPLY) {
+        uint32_t at_row, at_column;
+        entry = meets_unit(exprs, product, &at_row, &at_column);
+        if (entry && (at_row != row || at_column != column))
+            entry = expr_number(exprs, 0);
+    }
+    return entry ? entry : expr_index(exprs, product, row, column);
+}
+
 Expr simplify_index(Exprs *exprs, Expr a, uint32_t row, uint32_t column) {
     const ExprNode *node = expr_get(exprs, a);
     if (expr_is_scalar(exprs, a))
@@ -281,7 +338,10 @@ Expr simplify_index(Exprs *exprs, Expr a, uint32_t row, uint32_t column) {
         return expr_operand(exprs, a, 0);
     if (node->kind == EXPR_MATRIX)
         return expr_operand(exprs, a, (size_t)(row - 1) * node->columns + column - 1);
-    return expr_index(exprs, a, row, column);
+    if (node->kind == EXPR_NEGATE)
+        return simplify_negate(exprs,
+                               simplify_index(exprs, expr_operand(exprs, a, 0), row, column));
+    return index_product(exprs, a, row, column);
 }
 
 Expr simplify_reduce(Exprs *exprs, Expr a, uint32_t rows, uint32_t columns) {
@@ -293,6 +353,12 @@ Expr simplify_reduce(Exprs *exprs, Expr a, uint32_t rows, uint32_t columns) {
         Expr sum = scale(exprs, times, expr_operand(exprs, a, 0));
         return simplify_fill(exprs, sum, rows, columns);
     }
+    uint32_t row, column;
+    Expr entry = node->kind == EXPR_MULTIPLY && rows == 1 && columns == 1
+                     ? meets_unit(exprs, a, &row, &column)
+                     : 0;
+    if (entry)
+        return entry;
     return expr_reduce(exprs, a, rows, columns);
 }
 

@@ -48,19 +48,18 @@ static void add_backward(Builder *builder, SymbolId of, SymbolId wrt, size_t dec
     }
 }
 
-/* Numbers are multiplied at the end of a path. Matrices are carried along it, so that the last factor
- * is the product already: only an entry of it, or one path of several, is worth a step. */
-static bool product_is_new(const Lesson *lesson, const Chain *chain, size_t path) {
+bool chain_has_product(const Lesson *lesson, const Chain *chain, size_t path) {
     const Path *found = &chain->paths.list[path];
     bool entry = expr_get(&lesson->exprs, chain->wrt)->kind == EXPR_INDEX;
     if (entry || chain->paths.listed > 1)
         return true;
+    bool carried = false;
     for (size_t i = 0; i < found->count; i++) {
         const Edge *edge = &lesson->graph->edges[found->edges[i]];
-        if (symbol_entries(scope_get(&lesson->scope, edge->from)) > 1)
-            return false;
+        carried = carried || symbol_entries(scope_get(&lesson->scope, edge->from)) > 1;
     }
-    return true;
+    bool number = symbol_entries(scope_get(&lesson->scope, chain->of)) == 1;
+    return found->count > 1 && !(number && carried);
 }
 
 static void add_chain(Builder *builder, Expr derivative) {
@@ -90,7 +89,7 @@ static void add_chain(Builder *builder, Expr derivative) {
             step->path = path;
             step->factor = factor;
         }
-        if (product_is_new(lesson, chain, path)) {
+        if (chain_has_product(lesson, chain, path)) {
             Step *step = add_step(builder, STEP_PRODUCT);
             step->chain = chain;
             step->path = path;

@@ -14,7 +14,7 @@ static void add_edges(Graph *graph, Arena *arena, Exprs *exprs, const Scope *sco
     Expr name = scope_expr(scope, exprs, to);
     Expr seed = scalar ? expr_number(exprs, 1) : name; /* any expression of its shape would do */
     Partial *partials;
-    size_t count = expr_partials(exprs, scratch, symbol->lowered, seed, &partials);
+    size_t count = expr_partials(exprs, scope, scratch, symbol->lowered, seed, &partials);
     bool trivial = expr_get(exprs, symbol->lowered)->count == 0;
     for (size_t i = 0; i < count; i++) {
         if (simplify_is_zero(exprs, partials[i].adjoint))
@@ -62,7 +62,7 @@ Expr graph_contribution(Exprs *exprs, const Scope *scope, Arena *scratch, const 
         return simplify_multiply(exprs, seed, edge->partial);
     Expr formula = scope_get(scope, edge->to)->lowered;
     Partial *partials;
-    size_t count = expr_partials(exprs, scratch, formula, seed, &partials);
+    size_t count = expr_partials(exprs, scope, scratch, formula, seed, &partials);
     for (size_t i = 0; i < count; i++)
         if (partials[i].symbol == edge->from)
             return expr_substitute(exprs, scratch, partials[i].adjoint, formula, name);

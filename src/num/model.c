@@ -71,6 +71,15 @@ void model_initial(Exprs *exprs, const Scope *scope, Arena *scratch, uint64_t se
     }
 }
 
+void model_load_row(Model *model, size_t row) {
+    const DataTable *data = model->scope->data;
+    if (!data)
+        return;
+    memcpy(model->leaves + data->offset, data->values + row * data->width,
+           data->width * sizeof *model->leaves);
+    model->row = row;
+}
+
 void model_forward(Model *model) {
     tape_load(model->tape, model->leaves);
     tape_forward(model->tape);
@@ -100,24 +109,46 @@ const double *model_adjoint(const Model *model, SymbolId symbol) {
     return tape_adjoint(model->tape, name_of(model, symbol));
 }
 
+/* One step of model_carry: `carried` holds `rows` derivatives by edge.to, the result as many by
+ * edge.from. NULL is the identity. */
+static double *carry_back(const Model *model, Arena *scratch, const Edge *edge, Expr result,
+                          size_t rows, const double *carried) {
+    size_t width = symbol_entries(scope_get(model->scope, edge->to));
+    size_t entries = symbol_entries(scope_get(model->scope, edge->from));
+    Expr token = expr_derivative(model->exprs, result, name_of(model, edge->to));
+    Expr part = graph_contribution(model->exprs, model->scope, scratch, edge, result);
+    Tape *tape = tape_compile(scratch, model->exprs, model->scope, &part, 1, SYMBOL_NONE);
+    tape_load(tape, model->leaves);
+    double *next = ARENA_ARRAY(scratch, double, rows * entries);
+    double *unit = ARENA_ARRAY(scratch, double, width);
+    for (size_t row = 0; row < rows; row++) {
+        unit[carried ? 0 : row] = 1;
+        tape_set(tape, token, carried ? carried + row * width : unit);
+        tape_forward(tape);
+        unit[carried ? 0 : row] = 0;
+        const double *value = tape_value(tape, part);
+        bool scalar = expr_is_scalar(model->exprs, part);
+        for (size_t i = 0; i < entries; i++)
+            next[row * entries + i] = value[scalar ? 0 : i];
+    }
+    return next;
+}
+
 double *model_carry(const Model *model, Arena *scratch, const Path *path, SymbolId of,
                     size_t count) {
-    double one = 1, *carried = &one;
+    size_t rows = symbol_entries(scope_get(model->scope, of));
     Expr result = name_of(model, of);
-    for (size_t i = 0; i < count; i++) {
-        const Edge *edge = &model->graph->edges[path->edges[i]];
-        Expr token = expr_derivative(model->exprs, result, name_of(model, edge->to));
-        Expr part = graph_contribution(model->exprs, model->scope, scratch, edge, result);
-        Tape *tape = tape_compile(scratch, model->exprs, model->scope, &part, 1, SYMBOL_NONE);
-        tape_load(tape, model->leaves);
-        tape_set(tape, token, carried);
-        tape_forward(tape);
-        carried = tape_value(tape, part);
-    }
-    if (carried != &one)
+    if (rows > 1) /* any number made of it will do: its derivatives are given, row by row */
+        result = expr_call1(model->exprs, FUNCTION_SUM, result);
+    double *carried = NULL;
+    for (size_t i = 0; i < count; i++)
+        carried = carry_back(model, scratch, &model->graph->edges[path->edges[i]], result, rows,
+                             carried);
+    if (carried)
         return carried;
-    carried = ARENA_NEW(scratch, double);
-    *carried = 1;
+    carried = ARENA_ARRAY(scratch, double, rows *rows);
+    for (size_t row = 0; row < rows; row++)
+        carried[row * (rows + 1)] = 1;
     return carried;
 }
 

@@ -13,6 +13,7 @@ typedef struct Model {
     Tape *tape;     /* all definitions */
     double *leaves; /* scope->leaf_entries values */
     double rate;    /* the learning rate */
+    size_t row;     /* the training row that the leaves hold, from 0 */
 } Model;
 
 /* A model at the first values of its names; random ones drawn from `seed`. */
@@ -21,6 +22,9 @@ Model *model_new(Arena *arena, Exprs *exprs, const Scope *scope, const Graph *gr
 
 /* The first values of all inputs, targets and parameters, into leaves[0 … scope->leaf_entries). */
 void model_initial(Exprs *exprs, const Scope *scope, Arena *scratch, uint64_t seed, double *leaves);
+
+/* Puts a training row into the leaves; without data, nothing. Needs model_forward after it. */
+void model_load_row(Model *model, size_t row);
 
 /* Computes all nodes from the leaves: after any change of them. */
 void model_forward(Model *model);
@@ -39,7 +43,8 @@ void model_backward(Model *model, SymbolId of);
 const double *model_adjoint(const Model *model, SymbolId symbol);
 
 /* The derivative of `of` along the first `count` edges of a path that begins at it: the product of
- * the local partials, in the shape of the node reached; in `scratch`. */
+ * the local partials, by rows; a row for each entry of `of`, a column for each of the node
+ * reached; in `scratch`. */
 double *model_carry(const Model *model, Arena *scratch, const Path *path, SymbolId of,
                     size_t count);
 

@@ -5,54 +5,175 @@
 #include "expr/diff.h"
 #include "num/op.h"
 
-static void add_op(Tape *tape, const Exprs *exprs, Expr expr, Expr formula, size_t *operand_count) {
-    const ExprNode *node = expr_get(exprs, expr);
-    TapeOp *op = &tape->ops[tape->count++];
-    *op = (TapeOp){.kind = node->kind,
-                   .function = node->function,
-                   .rows = node->rows,
-                   .columns = node->columns,
-                   .first = (uint32_t)*operand_count,
-                   .count = node->kind == EXPR_DERIVATIVE ? 0 : node->count,
-                   .offset = tape->entries};
+/* ------------------------------------------------------------------------------ compiling */
+
+/* What is put on a tape: one for the roots, and an inner one for each rowsum in them. */
+typedef struct Compiler {
+    Arena *arena;
+    const Exprs *exprs;
+    const Scope *scope;
+    SymbolId cut;
+    const bool *by_row; /* NULL without data */
+    bool inside;        /* of a rowsum: what is not by row is a leaf */
+} Compiler;
+
+static bool sums_rows(const ExprNode *node) {
+    return node->kind == EXPR_CALL &&
+           (node->function == FUNCTION_ROWSUM || node->function == FUNCTION_ROWMEAN);
+}
+
+/* Whether the expression is computed outside and only read on this tape. */
+static bool comes_from_outside(const Compiler *compiler, Expr expr) {
+    return compiler->inside && !compiler->by_row[expr] &&
+           expr_get(compiler->exprs, expr)->kind != EXPR_NUMBER;
+}
+
+static Compiler inside_of(const Compiler *compiler) {
+    Compiler inner = *compiler;
+    inner.inside = true;
+    inner.cut = SYMBOL_NONE;
+    return inner;
+}
+
+static bool *mark(const Compiler *compiler, const Expr *roots, size_t root_count, Expr *highest);
+
+/* Marks what a rowsum reads from outside. */
+static void mark_outside(const Compiler *compiler, Expr operand, bool *marks) {
+    Compiler inner = inside_of(compiler);
+    Expr highest;
+    bool *needed = mark(&inner, &operand, 1, &highest);
+    for (Expr e = 1; e <= highest; e++)
+        marks[e] = marks[e] || (needed[e] && comes_from_outside(&inner, e));
+}
+
+static bool *mark(const Compiler *compiler, const Expr *roots, size_t root_count, Expr *highest) {
+    const Exprs *exprs = compiler->exprs;
+    *highest = 0;
+    for (size_t i = 0; i < root_count; i++)
+        *highest = roots[i] > *highest ? roots[i] : *highest;
+    bool *marks = ARENA_ARRAY(compiler->arena, bool, (size_t)*highest + 1);
+    for (size_t i = 0; i < root_count; i++)
+        marks[roots[i]] = true;
+    for (Expr e = *highest; e > 0; e--) {
+        const ExprNode *node = expr_get(exprs, e);
+        if (!marks[e] || comes_from_outside(compiler, e) || node->kind == EXPR_DERIVATIVE)
+            continue;
+        Expr formula = expr_formula(exprs, compiler->scope, e, compiler->cut);
+        if (formula)
+            marks[formula] = true;
+        if (sums_rows(node))
+            mark_outside(compiler, expr_operand(exprs, e, 0), marks);
+        for (size_t i = 0; i < node->count && !sums_rows(node); i++)
+            marks[expr_operand(exprs, e, i)] = true;
+    }
+    return marks;
+}
+
+static void add_operand(Tape *tape, TapeOp *op, Expr operand) {
+    tape->operands[op->first + op->count++] = tape->places[operand] - 1;
+}
+
+/* Content and operands of an operation that is computed on this tape. */
+static void fill_op(const Compiler *compiler, Tape *tape, TapeOp *op, Expr expr) {
+    const ExprNode *node = expr_get(compiler->exprs, expr);
+    Expr formula = expr_formula(compiler->exprs, compiler->scope, expr, compiler->cut);
     if (node->kind == EXPR_NUMBER)
         op->number = node->number;
     else if (node->kind == EXPR_NAME)
         op->symbol = node->symbol;
+    else if (sums_rows(node))
+        op->loop = tape->loop_count++;
     else
         op->at.row = node->at.row, op->at.column = node->at.column;
-    for (size_t i = 0; i < op->count; i++)
-        tape->operands[(*operand_count)++] = tape->places[expr_operand(exprs, expr, i)] - 1;
-    if (formula) { /* not the place of its formula: another name may have the same one */
-        op->count = 1;
-        tape->operands[(*operand_count)++] = tape->places[formula] - 1;
+    bool reads = !sums_rows(node) && node->kind != EXPR_DERIVATIVE;
+    for (size_t i = 0; i < node->count && reads; i++)
+        add_operand(tape, op, expr_operand(compiler->exprs, expr, i));
+    if (formula) /* not the place of its formula: another name may have the same one */
+        add_operand(tape, op, formula);
+}
+
+static Tape *compile(const Compiler *compiler, const Expr *roots, size_t root_count);
+
+/* The inner tape of a rowsum, and what it reads. */
+static RowLoop compile_loop(const Compiler *compiler, Expr operand) {
+    Compiler inner = inside_of(compiler);
+    RowLoop loop = {.inner = compile(&inner, &operand, 1), .operand = operand};
+    size_t most = loop.inner->place_count;
+    loop.outside = ARENA_ARRAY(compiler->arena, Expr, most);
+    loop.columns = ARENA_ARRAY(compiler->arena, Expr, most);
+    for (Expr e = 1; e < most; e++) {
+        if (!loop.inner->places[e])
+            continue;
+        bool column = expr_get(compiler->exprs, e)->kind == EXPR_NAME &&
+                      !expr_formula(compiler->exprs, compiler->scope, e, SYMBOL_NONE);
+        if (comes_from_outside(&inner, e))
+            loop.outside[loop.outside_count++] = e;
+        else if (column)
+            loop.columns[loop.column_count++] = e;
     }
+    return loop;
+}
+
+static void add_op(const Compiler *compiler, Tape *tape, Expr expr, size_t *operands) {
+    const ExprNode *node = expr_get(compiler->exprs, expr);
+    bool outside = comes_from_outside(compiler, expr);
+    TapeOp *op = &tape->ops[tape->count++];
+    *op = (TapeOp){.kind = outside ? EXPR_DERIVATIVE : node->kind, /* a leaf that is set */
+                   .function = node->function,
+                   .rows = node->rows,
+                   .columns = node->columns,
+                   .first = (uint32_t)*operands,
+                   .offset = tape->entries};
+    if (!outside)
+        fill_op(compiler, tape, op, expr);
+    *operands += op->count;
     tape->entries += (size_t)node->rows * node->columns;
     tape->places[expr] = (uint32_t)tape->count;
 }
 
-Tape *tape_compile(Arena *arena, const Exprs *exprs, const Scope *scope, const Expr *roots,
-                   size_t root_count, SymbolId cut) {
+static Tape *compile(const Compiler *compiler, const Expr *roots, size_t root_count) {
+    const Exprs *exprs = compiler->exprs;
     Expr highest;
-    bool *marks = expr_mark(exprs, scope, cut, arena, roots, root_count, &highest);
-    size_t ops = 0, operands = 0;
+    bool *marks = mark(compiler, roots, root_count, &highest);
+    size_t ops = 0, operands = 0, loops = 0;
     for (Expr e = 1; e <= highest; e++)
-        if (marks[e])
-            ops++, operands += expr_get(exprs, e)->count + 1;
-    Tape *tape = ARENA_NEW(arena, Tape);
-    tape->scope = scope;
-    tape->ops = ARENA_ARRAY(arena, TapeOp, ops);
-    tape->operands = ARENA_ARRAY(arena, uint32_t, operands);
+        if (marks[e]) {
+            ops++;
+            operands += expr_get(exprs, e)->count + 1;
+            loops += sums_rows(expr_get(exprs, e)) && !comes_from_outside(compiler, e);
+        }
+    Tape *tape = ARENA_NEW(compiler->arena, Tape);
+    tape->scope = compiler->scope;
+    tape->ops = ARENA_ARRAY(compiler->arena, TapeOp, ops);
+    tape->operands = ARENA_ARRAY(compiler->arena, uint32_t, operands);
+    tape->loops = ARENA_ARRAY(compiler->arena, RowLoop, loops);
     tape->place_count = (size_t)highest + 1;
-    tape->places = ARENA_ARRAY(arena, uint32_t, tape->place_count);
+    tape->places = ARENA_ARRAY(compiler->arena, uint32_t, tape->place_count);
     size_t operand_count = 0;
     for (Expr e = 1; e <= highest; e++)
-        if (marks[e])
-            add_op(tape, exprs, e, expr_formula(exprs, scope, e, cut), &operand_count);
-    tape->values = ARENA_ARRAY(arena, double, tape->entries);
-    tape->adjoints = ARENA_ARRAY(arena, double, tape->entries);
+        if (marks[e]) {
+            add_op(compiler, tape, e, &operand_count);
+            if (tape->loop_count && tape->ops[tape->count - 1].kind == EXPR_CALL &&
+                sums_rows(expr_get(exprs, e)))
+                tape->loops[tape->loop_count - 1] =
+                    compile_loop(compiler, expr_operand(exprs, e, 0));
+        }
+    tape->values = ARENA_ARRAY(compiler->arena, double, tape->entries);
+    tape->adjoints = ARENA_ARRAY(compiler->arena, double, tape->entries);
+    for (size_t k = 0; k < tape->count; k++)
+        if (tape->ops[k].kind == EXPR_NUMBER)
+            tape->values[tape->ops[k].offset] = tape->ops[k].number;
     return tape;
 }
+
+Tape *tape_compile(Arena *arena, const Exprs *exprs, const Scope *scope, const Expr *roots,
+                   size_t root_count, SymbolId cut) {
+    Compiler compiler = {.arena = arena, .exprs = exprs, .scope = scope, .cut = cut};
+    compiler.by_row = expr_by_row(exprs, scope, arena, (Expr)exprs->count - 1);
+    return compile(&compiler, roots, root_count);
+}
+
+/* ------------------------------------------------------------------------------ running */
 
 static size_t op_entries(const TapeOp *op) {
     return (size_t)op->rows * op->columns;
@@ -61,14 +182,12 @@ static size_t op_entries(const TapeOp *op) {
 void tape_load(Tape *tape, const double *leaves) {
     for (size_t i = 0; i < tape->count; i++) {
         const TapeOp *op = &tape->ops[i];
-        if (op->kind == EXPR_NUMBER) {
-            tape->values[op->offset] = op->number;
-        } else if (op->kind == EXPR_NAME) {
-            const Symbol *symbol = scope_get(tape->scope, op->symbol);
-            if (symbol_is_leaf(symbol))
-                memcpy(tape->values + op->offset, leaves + symbol->offset,
-                       op_entries(op) * sizeof *leaves);
-        }
+        if (op->kind != EXPR_NAME)
+            continue;
+        const Symbol *symbol = scope_get(tape->scope, op->symbol);
+        if (symbol_is_leaf(symbol))
+            memcpy(tape->values + op->offset, leaves + symbol->offset,
+                   op_entries(op) * sizeof *leaves);
     }
 }
 
@@ -100,39 +219,111 @@ static size_t literal_offset(const Tape *tape, const TapeOp *op, size_t i) {
     return tape->ops[tape->operands[op->first + i]].offset;
 }
 
-void tape_forward(Tape *tape) {
-    for (size_t k = 0; k < tape->count; k++) {
-        const TapeOp *op = &tape->ops[k];
-        if (op->kind == EXPR_MATRIX) {
-            for (size_t i = 0; i < op->count; i++)
-                tape->values[op->offset + i] = tape->values[literal_offset(tape, op, i)];
-            continue;
-        }
-        OpSide *forward = op_find(op->kind, op->function, op->count).forward;
-        if (forward) {
-            OpFrame frame = tape_frame(tape, op);
-            forward(&frame);
+static bool is_loop(const TapeOp *op) {
+    return op->kind == EXPR_CALL &&
+           (op->function == FUNCTION_ROWSUM || op->function == FUNCTION_ROWMEAN);
+}
+
+/* What one row counts in the sum. */
+static double row_weight(const Tape *tape, const TapeOp *op) {
+    return op->function == FUNCTION_ROWMEAN ? 1 / (double)tape->scope->data->rows : 1;
+}
+
+static void read_outside(const Tape *tape, const RowLoop *loop) {
+    for (size_t i = 0; i < loop->outside_count; i++)
+        tape_set(loop->inner, loop->outside[i], tape_value(tape, loop->outside[i]));
+}
+
+static void run_row(const Tape *tape, const RowLoop *loop, size_t row) {
+    const DataTable *data = tape->scope->data;
+    for (size_t i = 0; i < loop->column_count; i++) {
+        const TapeOp *column = &loop->inner->ops[loop->inner->places[loop->columns[i]] - 1];
+        size_t offset = scope_get(tape->scope, column->symbol)->offset - data->offset;
+        tape_set(loop->inner, loop->columns[i], data->values + row * data->width + offset);
+    }
+    tape_forward(loop->inner);
+}
+
+/* y = Σ over the rows of the operand, or its mean. */
+static void loop_forward(Tape *tape, const TapeOp *op) {
+    const RowLoop *loop = &tape->loops[op->loop];
+    double *y = tape->values + op->offset;
+    memset(y, 0, op_entries(op) * sizeof *y);
+    read_outside(tape, loop);
+    for (size_t row = 0; row < tape->scope->data->rows; row++) {
+        run_row(tape, loop, row);
+        const double *value = tape_value(loop->inner, loop->operand);
+        for (size_t i = 0; i < op_entries(op); i++)
+            y[i] += value[i];
+    }
+    for (size_t i = 0; i < op_entries(op); i++)
+        y[i] *= row_weight(tape, op);
+}
+
+static void sweep_back(Tape *tape, size_t last);
+
+/* The operand of every row gets ȳ (in a mean, its share); what came from outside collects. */
+static void loop_backward(Tape *tape, const TapeOp *op) {
+    const RowLoop *loop = &tape->loops[op->loop];
+    Tape *inner = loop->inner;
+    for (size_t row = 0; row < tape->scope->data->rows; row++) {
+        run_row(tape, loop, row);
+        memset(inner->adjoints, 0, inner->entries * sizeof *inner->adjoints);
+        double *seed = tape_adjoint(inner, loop->operand);
+        for (size_t i = 0; i < op_entries(op); i++)
+            seed[i] = tape->adjoints[op->offset + i] * row_weight(tape, op);
+        sweep_back(inner, inner->places[loop->operand]);
+        for (size_t i = 0; i < loop->outside_count; i++) {
+            const TapeOp *outside = &inner->ops[inner->places[loop->outside[i]] - 1];
+            double *adjoint = tape_adjoint(tape, loop->outside[i]);
+            for (size_t j = 0; j < op_entries(outside); j++)
+                adjoint[j] += inner->adjoints[outside->offset + j];
         }
     }
 }
 
+static void op_run_forward(Tape *tape, const TapeOp *op) {
+    if (op->kind == EXPR_MATRIX) {
+        for (size_t i = 0; i < op->count; i++)
+            tape->values[op->offset + i] = tape->values[literal_offset(tape, op, i)];
+    } else if (is_loop(op)) {
+        loop_forward(tape, op);
+    } else {
+        OpSide *forward = op_find(op->kind, op->function, op->count).forward;
+        OpFrame frame = tape_frame(tape, op);
+        if (forward)
+            forward(&frame);
+    }
+}
+
+static void op_run_backward(Tape *tape, const TapeOp *op) {
+    if (op->kind == EXPR_MATRIX) {
+        for (size_t i = 0; i < op->count; i++)
+            tape->adjoints[literal_offset(tape, op, i)] += tape->adjoints[op->offset + i];
+    } else if (is_loop(op)) {
+        loop_backward(tape, op);
+    } else {
+        OpSide *backward = op_find(op->kind, op->function, op->count).backward;
+        OpFrame frame = tape_frame(tape, op);
+        if (backward)
+            backward(&frame);
+    }
+}
+
+void tape_forward(Tape *tape) {
+    for (size_t k = 0; k < tape->count; k++)
+        op_run_forward(tape, &tape->ops[k]);
+}
+
+static void sweep_back(Tape *tape, size_t last) {
+    for (size_t k = last; k-- > 0;)
+        op_run_backward(tape, &tape->ops[k]);
+}
+
 void tape_backward(Tape *tape, Expr root, size_t entry) {
     memset(tape->adjoints, 0, tape->entries * sizeof *tape->adjoints);
-    size_t last = tape->places[root];
-    tape->adjoints[tape->ops[last - 1].offset + entry] = 1;
-    for (size_t k = last; k-- > 0;) {
-        const TapeOp *op = &tape->ops[k];
-        if (op->kind == EXPR_MATRIX) {
-            for (size_t i = 0; i < op->count; i++)
-                tape->adjoints[literal_offset(tape, op, i)] += tape->adjoints[op->offset + i];
-            continue;
-        }
-        OpSide *backward = op_find(op->kind, op->function, op->count).backward;
-        if (backward) {
-            OpFrame frame = tape_frame(tape, op);
-            backward(&frame);
-        }
-    }
+    tape->adjoints[tape->ops[tape->places[root] - 1].offset + entry] = 1;
+    sweep_back(tape, tape->places[root]);
 }
 
 double *tape_value(const Tape *tape, Expr expr) {

@@ -17,12 +17,24 @@ typedef struct TapeOp {
     size_t offset;
     union {
         double number;   /* EXPR_NUMBER */
+        size_t loop;          /* rowsum, rowmean: its place in loops */
         SymbolId symbol; /* EXPR_NAME; without an operand a leaf, or where the tape was cut */
         struct {
             uint32_t row, column;
         } at; /* EXPR_INDEX, EXPR_UNIT */
     };
 } TapeOp;
+
+/* A rowsum or rowmean at work: the tape of its operand, run once for each row. Values that do not
+ * depend on the row come from outside and are leaves on the inner tape. */
+typedef struct RowLoop {
+    struct Tape *inner;
+    Expr operand;       /* its place on the inner tape */
+    Expr *outside;      /* those leaves; on this tape they are computed */
+    size_t outside_count;
+    Expr *columns;      /* the names of data columns on the inner tape */
+    size_t column_count;
+} RowLoop;
 
 typedef struct Tape {
     const Scope *scope;
@@ -33,6 +45,8 @@ typedef struct Tape {
     size_t entries;   /* of values, and of adjoints */
     uint32_t *places; /* expression → its place in ops + 1, 0 where it is not on the tape */
     size_t place_count;
+    RowLoop *loops;           /* of the rowsums and rowmeans */
+    size_t loop_count;
 } Tape;
 
 /* The tape that computes `roots`, which are free of derivative tokens (expr_lower) but for those in

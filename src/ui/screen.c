@@ -367,7 +367,10 @@ static bool press_character(Screen *screen, Press *press, int byte) {
 /* The next press; false where there is none, or not all of it. */
 static bool read_press(Screen *screen, Press *press) {
     int code;
+    *press = (Press){0};
     while ((code = wgetch(screen->keys)) != ERR) {
+        if (code == KEY_RESIZE)
+            continue; /* resizeterm leaves it; the size is followed without it */
         if (code >= KEY_MIN) {
             screen->partial_count = 0;
             press_special(press, code);

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "view/dots.h"
 
-enum { DOTS_ACROSS = 2, DOTS_DOWN = 4, BRAILLE = 0x2800, WEIGHTS = 3 };
+enum { WEIGHTS = 3 };
 
 /* By the weights of up, right, down, left, as digits of a number to the base of three. */
 static const char *const box[WEIGHTS * WEIGHTS * WEIGHTS * WEIGHTS] = {
@@ -14,9 +14,6 @@ static const char *const box[WEIGHTS * WEIGHTS * WEIGHTS * WEIGHTS] = {
     "┧", "┪", "╰", "┴", "┵", "├", "┼", "┽", "┟", "╁", "╅", "┕", "┶", "┷", "┝", "┾", "┿",
     "┢", "╆", "╈", "╹", "┚", "┛", "╿", "┦", "┩", "┃", "┨", "┫", "┖", "┸", "┹", "┞", "╀",
     "╃", "┠", "╂", "╉", "┗", "┺", "┻", "┡", "╄", "╇", "┣", "╊", "╋"};
-
-static const uint8_t dot_bits[DOTS_DOWN][DOTS_ACROSS] = {
-    {0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
 
 Canvas canvas_new(Arena *arena, int rows, int columns, bool ascii) {
     Canvas canvas = {rows > 0 ? rows : 0, columns > 0 ? columns : 0, ascii, NULL};
@@ -77,7 +74,7 @@ static void put_dot(Canvas *canvas, int x, int y, Ink ink) {
         return;
     CanvasCell *cell = cell_to_ink(canvas, y / DOTS_DOWN, x / DOTS_ACROSS, ink);
     if (cell != NULL)
-        cell->dots |= dot_bits[y % DOTS_DOWN][x % DOTS_ACROSS];
+        cell->dots |= dots_bit(x % DOTS_ACROSS, y % DOTS_DOWN);
 }
 
 /* A heavy line is two dots thick, across its direction. */
@@ -87,20 +84,14 @@ static void put_dots(Canvas *canvas, int x, int y, bool steep, Ink ink) {
         put_dot(canvas, x + (steep ? 1 : 0), y + (steep ? 0 : 1), ink);
 }
 
-static int divide_rounded(int64_t number, int64_t by) {
-    return (int)(number >= 0 ? (number + by / 2) / by : -((-number + by / 2) / by));
-}
-
 static void slant_dots(Canvas *canvas, int row, int column, int to_row, int to_column, Ink ink) {
     bool down = to_row > row;
     int x = column * DOTS_ACROSS, to_x = to_column * DOTS_ACROSS + 1;
     int y = row * DOTS_DOWN + (down ? 1 : 2), to_y = to_row * DOTS_DOWN + (down ? 2 : 1);
-    int wide = to_x - x, tall = to_y - y;
-    bool steep = abs(tall) > wide;
-    int steps = steep ? abs(tall) : wide;
-    for (int i = 0; i <= steps; i++)
-        put_dots(canvas, x + divide_rounded((int64_t)wide * i, steps),
-                 y + divide_rounded((int64_t)tall * i, steps), steep, ink);
+    DotLine line = dots_line(x, y, to_x, to_y);
+    bool steep = abs(line.tall) > line.wide;
+    for (int i = 0; i <= line.steps; i++)
+        put_dots(canvas, dots_line_x(&line, i), dots_line_y(&line, i), steep, ink);
 }
 
 static void put_stroke(Canvas *canvas, int row, int column, char stroke, Ink ink) {
@@ -122,7 +113,7 @@ static void slant_strokes(Canvas *canvas, int row, int column, int to_row, int t
     int tall = abs(to_row - row), wide = to_column - column + 1;
     int at = column;
     for (int i = 0; i <= tall; i++) {
-        int next = column + divide_rounded((int64_t)wide * (i + 1) - wide / 2, tall + 1);
+        int next = column + dots_divide((int64_t)wide * (i + 1) - wide / 2, tall + 1);
         int fill_row = down ? row + i : row - i;
         for (; at < next && at <= to_column; at++)
             put_stroke(canvas, fill_row, at, heavy ? '=' : '_', ink);
@@ -130,7 +121,7 @@ static void slant_strokes(Canvas *canvas, int row, int column, int to_row, int t
             break;
         int stroke_row = down ? fill_row + 1 : fill_row;
         bool upright = wide <= tall &&
-                       divide_rounded((int64_t)wide * (i + 2) - wide / 2, tall + 1) + column == at;
+                       dots_divide((int64_t)wide * (i + 2) - wide / 2, tall + 1) + column == at;
         int stroke_column = at < to_column ? at : to_column;
         char stroke = upright ? '|' : down ? '\\' : '/';
         put_stroke(canvas, stroke_row, stroke_column, stroke, ink);
@@ -156,7 +147,7 @@ void canvas_slant(Canvas *canvas, int row, int column, int to_row, int to_column
 int canvas_slant_row(int row, int column, int to_row, int to_column, int at) {
     if (to_column <= column)
         return row;
-    return row + divide_rounded((int64_t)(to_row - row) * (at - column), to_column - column);
+    return row + dots_divide((int64_t)(to_row - row) * (at - column), to_column - column);
 }
 
 static void ascii_glyph(const CanvasCell *cell, char text[2]) {
@@ -174,23 +165,21 @@ static void ascii_glyph(const CanvasCell *cell, char text[2]) {
     text[1] = '\0';
 }
 
-static void unicode_glyph(const CanvasCell *cell, char text[5]) {
+static void unicode_glyph(const CanvasCell *cell, char text[DOTS_GLYPH_SIZE]) {
     int index = 0;
     for (int arm = 0; arm < ARM_COUNT; arm++)
         index = index * WEIGHTS + cell->arms[arm];
-    if (index != 0) {
+    if (index != 0)
         memcpy(text, box[index], strlen(box[index]) + 1);
-        return;
-    }
-    size_t length = utf8_encode(BRAILLE + (uint32_t)cell->dots, text);
-    text[length] = '\0';
+    else
+        dots_glyph(cell->dots, text);
 }
 
 void canvas_print(const Canvas *canvas, Grid *grid) {
     for (int row = 0; row < canvas->rows; row++) {
         for (int column = 0; column < canvas->columns; column++) {
             const CanvasCell *cell = canvas_cell(canvas, row, column);
-            char text[5];
+            char text[DOTS_GLYPH_SIZE];
             if (cell->weight == WEIGHT_NONE || cell->text)
                 continue;
             if (canvas->ascii)
