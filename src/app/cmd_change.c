@@ -2,43 +2,75 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "base/number.h"
 #include "base/str.h"
 #include "view/math_text.h"
 
 /* ------------------------------------------------------------------------------ what changed */
 
+static const Math *shown_entries(const Explain *explain, const Symbol *symbol,
+                                 const double *entries, int digits) {
+    return math_value(explain->arena, entries, symbol->rows, symbol->columns, digits);
+}
+
+/* As many digits as it takes to see that the two differ. */
+static int digits_to_differ(const Explain *explain, const Symbol *symbol, const double *old,
+                            const double *new) {
+    int digits = explain->digits;
+    while (digits < NUMBER_MOST_DIGITS &&
+           str_equal(math_line(explain->arena, shown_entries(explain, symbol, old, digits), false),
+                     math_line(explain->arena, shown_entries(explain, symbol, new, digits), false)))
+        digits++;
+    return digits;
+}
+
+static void add_change(Command *command, Block *table, SymbolId s, const double *old,
+                       const double *new) {
+    Explain *explain = &command->explain;
+    const Symbol *symbol = scope_get(explain->scope, s);
+    int digits = digits_to_differ(explain, symbol, old, new);
+    block_part(explain->card, table, NULL, explain_name(explain, s));
+    block_part(explain->card, table, NULL, shown_entries(explain, symbol, old, digits));
+    block_part(explain->card, table, NULL,
+               math_lit(command->arena, (Math *)shown_entries(explain, symbol, new, digits),
+                        STYLE_CHANGED));
+}
+
+static void record_change(Command *command, Record *changes, const Symbol *symbol,
+                          const double *old, const double *new) {
+    Record *pair = record_add_object(command->arena, changes, symbol->name);
+    double *kept = ARENA_ARRAY(command->arena, double, symbol_entries(symbol));
+    memcpy(kept, new, symbol_entries(symbol) * sizeof *kept);
+    record_add_matrix(command->arena, pair, "before", old, symbol->rows, symbol->columns);
+    record_add_matrix(command->arena, pair, "now", kept, symbol->rows, symbol->columns);
+}
+
+static Block *change_table(Command *command) {
+    static const char *const headings[] = {"name", "before", "now"};
+    Card *card = command->explain.card;
+    Block *table = card_add(card, BLOCK_TABLE);
+    table->columns = 3;
+    table->header = true;
+    for (size_t i = 0; i < 3; i++)
+        block_part(card, table, NULL, math_text(command->arena, headings[i]));
+    return table;
+}
+
 /* A table of every name whose value differs between two moments. Returns how many. */
 static size_t add_changes(Command *command, const Model *before, const Model *after) {
-    Explain *explain = &command->explain;
+    const Scope *scope = command->explain.scope;
     Record *changes = record_add_object(command->arena, command->record, "changed");
     Block *table = NULL;
     size_t count = 0;
-    for (SymbolId s = 0; s < explain->scope->count; s++) {
-        const Symbol *symbol = scope_get(explain->scope, s);
+    for (SymbolId s = 0; s < scope->count; s++) {
+        const Symbol *symbol = scope_get(scope, s);
         const double *old = model_value(before, s), *new = model_value(after, s);
         if (memcmp(old, new, symbol_entries(symbol) * sizeof *old) == 0)
             continue;
-        if (!table) {
-            table = card_add(explain->card, BLOCK_TABLE);
-            table->columns = 3;
-            table->header = true;
-            static const char *const headings[] = {"name", "before", "now"};
-            for (size_t i = 0; i < 3; i++)
-                block_part(explain->card, table, NULL, math_text(command->arena, headings[i]));
-        }
-        block_part(explain->card, table, NULL, explain_name(explain, s));
-        block_part(explain->card, table, NULL,
-                   math_value(command->arena, old, symbol->rows, symbol->columns, explain->digits));
-        block_part(explain->card, table, NULL,
-                   math_lit(command->arena,
-                            math_value(command->arena, new, symbol->rows, symbol->columns,
-                                       explain->digits),
-                            STYLE_CHANGED));
-        Record *pair = record_add_object(command->arena, changes, symbol->name);
-        double *kept = ARENA_ARRAY(command->arena, double, symbol_entries(symbol));
-        memcpy(kept, new, symbol_entries(symbol) * sizeof *kept);
-        record_add_matrix(command->arena, pair, "before", old, symbol->rows, symbol->columns);
-        record_add_matrix(command->arena, pair, "now", kept, symbol->rows, symbol->columns);
+        if (!table)
+            table = change_table(command);
+        add_change(command, table, s, old, new);
+        record_change(command, changes, symbol, old, new);
         count++;
     }
     return count;
@@ -85,8 +117,9 @@ static const double *parse_new_value(Command *command, Expr target, size_t *coun
         return NULL;
     bool scalar = expr_is_scalar(exprs, value);
     if (!scalar && !expr_same_shape(exprs, value, target)) {
-        parser_fail(&command->parser, &start, NULL,
-                    "this value has another shape than what it is for");
+        parser_fail(&command->parser, &start, NULL, "what is set is %s, and this value is %s",
+                    parser_shape_text(&command->parser, target),
+                    parser_shape_text(&command->parser, value));
         return NULL;
     }
     const double *entries = explain_value(&command->explain, value);

@@ -79,7 +79,8 @@ enum { RECORDED_ENTRIES = 4096 }; /* larger Jacobians are left out of the data *
 
 static size_t edge_entries(const Command *command, const Edge *edge) {
     const Scope *scope = command->explain.scope;
-    return symbol_entries(scope_get(scope, edge->to)) * symbol_entries(scope_get(scope, edge->from));
+    return symbol_entries(scope_get(scope, edge->to)) *
+           symbol_entries(scope_get(scope, edge->from));
 }
 
 /* One factor: ∂to/∂from with its value, where it is small enough to be worth writing. */

@@ -17,9 +17,10 @@ void cmd_value(Command *command) {
     const double *entries = explain_value(&command->explain, expr);
     const ExprNode *node = expr_get(command->explain.exprs, expr);
     Block *block = card_add(&command->answer->card, BLOCK_FORMULA);
-    if (node->kind != EXPR_NUMBER)
+    bool plain = node->kind == EXPR_NUMBER || node->kind == EXPR_MATRIX;
+    if (!plain)
         block_part(&command->answer->card, block, NULL, explain_symbols(&command->explain, expr));
-    block_part(&command->answer->card, block, node->kind != EXPR_NUMBER ? "=" : NULL,
+    block_part(&command->answer->card, block, plain ? NULL : "=",
                explain_entries(&command->explain, entries, expr));
     record_value(command, "value", expr, entries);
 }
@@ -207,8 +208,12 @@ void cmd_why(Command *command) {
         depth = parser_take(&command->parser).number;
     if (!command_end(command))
         return;
+    if (depth < 1 || depth != floor(depth)) {
+        command_fail(command, "why y1 2", "the depth is a whole number from 1");
+        return;
+    }
     SymbolId symbol = node->symbol;
-    why_levels(command, symbol, (size_t)fmax(1, fmin(depth, WHY_DEEPEST)));
+    why_levels(command, symbol, (size_t)fmin(depth, WHY_DEEPEST));
     record_add_text(command->arena, command->record, "role",
                     explain_role(scope_get(command->explain.scope, symbol)));
     record_value(command, "value", expr, model_value(command->explain.model, symbol));
@@ -216,10 +221,46 @@ void cmd_why(Command *command) {
 
 /* ------------------------------------------------------------------------------ show */
 
+/* The text from `start` to `end` without the blanks at its end. */
+static const char *trimmed(Arena *arena, const char *start, const char *end) {
+    while (end > start && end[-1] == ' ')
+        end--;
+    return arena_copy_n(arena, start, (size_t)(end - start));
+}
+
+/* EXPR, EXPR, …: formula, numbers and value of each. */
+static void show_values(Command *command) {
+    Parser *parser = &command->parser;
+    Record *list = NULL;
+    do {
+        if (list)
+            parser_take(parser);
+        const char *start = parser->token.text;
+        Expr expr = parse_expression(parser);
+        if (!expr)
+            return;
+        const ExprNode node = *expr_get(command->explain.exprs, expr);
+        explain_equation(&command->explain, NULL, expr);
+        list = list ? list : record_add_list(command->arena, command->record, "values");
+        Record *shown = record_add_object(command->arena, list, NULL);
+        record_add_text(command->arena, shown, "expression",
+                        trimmed(command->arena, start, parser->token.text));
+        record_add_matrix(command->arena, shown, "value", explain_value(&command->explain, expr),
+                          node.rows, node.columns);
+    } while (token_is_sign(&parser->token, ','));
+    command_end(command);
+}
+
 void cmd_show(Command *command) {
     Token what = command->parser.token;
     Explain *explain = &command->explain;
-    if (token_is_word(&what, "network")) {
+    if (command_at_end(command)) {
+        command_fail(command, "show network, show gradient, show paths dE/dw, show y1, E",
+                     "show what?");
+    } else if (token_is_word(&what, "network")) {
+        parser_take(&command->parser);
+        if (!command_end(command))
+            return;
         explain_network(explain);
         record_add_text(command->arena, command->record, "network",
                         explain->card->blocks[explain->card->count - 1].text);
@@ -233,6 +274,6 @@ void cmd_show(Command *command) {
         parser_take(&command->parser);
         cmd_expand(command);
     } else {
-        cmd_value(command);
+        show_values(command);
     }
 }

@@ -57,10 +57,8 @@ static void answer_error(Command *command, const char *message, const char *sugg
                                   : arena_copy(command->arena, message);
     Block *block = card_add(&answer->card, BLOCK_ERROR);
     block_text(&answer->card, block, "%s", text);
-    command->record->first->next = NULL; /* what was said so far is not an answer */
-    command->record->last = command->record->first;
-    Record *error = record_add_object(command->arena, command->record, "error");
-    record_add_text(command->arena, error, "message", text);
+    command->record = record_error(command->arena, command->record->first->text, text);
+    answer->record = command->record;
 }
 
 void command_fail(Command *command, const char *suggestion, const char *format, ...) {
@@ -98,8 +96,8 @@ SymbolId command_result(Command *command, SymbolId wrt) {
     } else {
         of = lesson_default_result(command->session->lesson, command->arena, wrt);
         if (of == SYMBOL_NONE)
-            command_fail(command, "write grad w5 of y1",
-                         "this lesson has no loss to differentiate");
+            command_fail(command, NULL,
+                         "there is nothing to differentiate: this lesson has no formula");
     }
     return of;
 }

@@ -84,6 +84,21 @@ const double *explain_path_value(const Explain *explain, const Chain *chain, siz
 /* What a derivative of this size says: "If w₅ grows a little, E grows 0.0049 times as much." */
 void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value);
 
+/* ------------------------------------------------------------------------------ explain_ask.c */
+
+void explain_question(Explain *explain, const Question *question);
+void explain_solution(Explain *explain, const Question *question);
+
+/* ------------------------------------------------------------------------------ explain_train.c
+ */
+
+void explain_row(Explain *explain, size_t row);
+void explain_training(Explain *explain, const Trained *trained);
+void explain_training_curve(Explain *explain, const Trained *trained);
+
+/* A plot with the model's numbers; `trained` is the training before it, or NULL. */
+void explain_plot(Explain *explain, const PlotRequest *request, const Trained *trained);
+
 /* ------------------------------------------------------------------------------ explain_step.c */
 
 /* Fills the card of a step of the lesson. */

@@ -238,24 +238,24 @@ void explain_product(Explain *explain, const Chain *chain, size_t path) {
     const double *value = explain_path_value(explain, chain, path);
     Expr token = explain_chain_token(explain, chain);
     bool alone = chain->paths.listed == 1, scalar = path_is_scalar(explain, found);
+    bool product = has_product_formula(explain, chain, found);
     if (!alone)
         card_text(explain->card, "Along %s:", explain_path(explain, found));
-    if (alone && scalar && found->count == 1) {
+    if (alone && product && found->count == 1) {
         add_local(explain, edge_of(explain, found, 0));
-        explain_meaning(explain, chain->of, chain->wrt, *value);
-        return;
+    } else {
+        Block *block = card_add(explain->card, BLOCK_FORMULA);
+        if (alone)
+            block_part(explain->card, block, NULL, explain_symbols(explain, token));
+        if (product)
+            block_part(explain->card, block, alone ? "=" : NULL,
+                       path_product(explain, found, false));
+        if (scalar && found->count > 1)
+            block_part(explain->card, block, "=", path_product(explain, found, true));
+        const Math *entries = explain_entries(explain, value, token);
+        block_part(explain->card, block, product || alone ? "=" : NULL,
+                   math_lit(explain->arena, (Math *)entries, STYLE_NUMBER));
     }
-    Block *block = card_add(explain->card, BLOCK_FORMULA);
-    bool product = has_product_formula(explain, chain, found);
-    if (alone)
-        block_part(explain->card, block, NULL, explain_symbols(explain, token));
-    if (product)
-        block_part(explain->card, block, alone ? "=" : NULL, path_product(explain, found, false));
-    if (scalar && found->count > 1)
-        block_part(explain->card, block, "=", path_product(explain, found, true));
-    const Math *entries = explain_entries(explain, value, token);
-    block_part(explain->card, block, product || alone ? "=" : NULL,
-               math_lit(explain->arena, (Math *)entries, STYLE_NUMBER));
     if (alone && expr_is_scalar(explain->exprs, token))
         explain_meaning(explain, chain->of, chain->wrt, *value);
 }

@@ -264,12 +264,17 @@ static const char *title_of(const Explain *explain, const Step *step) {
     case STEP_SET: return "A change";
     case STEP_RATE: return "The learning rate";
     case STEP_RESET: return "Back to the first values";
+    case STEP_ROW: return "Another row";
+    case STEP_TRAIN: return "Training";
+    case STEP_PLOT: return "A picture";
+    case STEP_ASK: return "A question";
+    case STEP_ANSWER: return "The answer";
     case STEP_SHOW: return step->show == SHOW_NETWORK ? "The network" : "A look at the numbers";
     default: return NULL;
     }
 }
 
-static void explain_kind(Explain *explain, const Step *step) {
+static void explain_kind(Explain *explain, const Step *step, const Trained *trained) {
     switch (step->kind) {
     case STEP_PROSE:
         for (size_t i = 0; i < step->count; i++)
@@ -292,6 +297,11 @@ static void explain_kind(Explain *explain, const Step *step) {
         card_text(explain->card, "All parameters are what they were at the beginning.");
         break;
     case STEP_SHOW: explain_show(explain, step); break;
+    case STEP_ROW: explain_row(explain, step->first); break;
+    case STEP_TRAIN: explain_training(explain, trained); break;
+    case STEP_PLOT: explain_plot(explain, step->plot, trained); break;
+    case STEP_ASK: explain_question(explain, step->question); break;
+    case STEP_ANSWER: explain_solution(explain, step->question); break;
     }
 }
 
@@ -314,11 +324,11 @@ static void add_footnotes(Explain *explain, size_t position) {
 void explain_step(const Session *session, Arena *arena, size_t position, Card *card) {
     const Step *step = &session->lesson->steps[position];
     bool before = step->kind == STEP_UPDATE || step->kind == STEP_SET;
-    const Model *model = before ? session_model_before(session, arena, position)
-                                : session_model_after(session, arena, position);
-    Explain explain = explain_new(session, model, card);
+    Replay replay = before ? session_replay_before(session, arena, position)
+                           : session_replay_after(session, arena, position);
+    Explain explain = explain_new(session, replay.model, card);
     card->title = title_of(&explain, step);
-    explain_kind(&explain, step);
+    explain_kind(&explain, step, replay.training);
     add_footnotes(&explain, position);
 }
 

@@ -52,3 +52,11 @@ Record *record_add_list(Arena *arena, Record *to, const char *name) {
 Record *record_add_object(Arena *arena, Record *to, const char *name) {
     return append(arena, to, name, RECORD_OBJECT);
 }
+
+Record *record_error(Arena *arena, const char *command, const char *message) {
+    Record *answer = record_object(arena);
+    record_add_text(arena, answer, "command", command);
+    Record *error = record_add_object(arena, answer, "error");
+    record_add_text(arena, error, "message", message);
+    return answer;
+}

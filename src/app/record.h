@@ -31,6 +31,9 @@ typedef struct Record {
 
 Record *record_object(Arena *arena);
 
+/* The answer to a command that failed. */
+Record *record_error(Arena *arena, const char *command, const char *message);
+
 /* Each appends to an object (with a name) or a list (name NULL) and returns what was added. Texts
  * and entries are not copied. */
 Record *record_add_number(Arena *arena, Record *to, const char *name, double number);

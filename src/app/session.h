@@ -51,6 +51,9 @@ size_t session_step_count(const Session *session);
 const char *session_section(const Session *session); /* the heading it stands under, or "" */
 int session_digits(const Session *session);
 
+/* Who is told, now and then, while a training runs, and may stop it. NULL for nobody. */
+void session_set_progress(Session *session, TrainProgress *progress, void *context);
+
 /* Moves; false where there is no such step (then nothing changes). */
 bool session_goto(Session *session, size_t position);
 

@@ -6,7 +6,7 @@
 
 bool step_changes(const Step *step) {
     return step->kind == STEP_UPDATE || step->kind == STEP_SET || step->kind == STEP_RATE ||
-           step->kind == STEP_RESET;
+           step->kind == STEP_RESET || step->kind == STEP_ROW || step->kind == STEP_TRAIN;
 }
 
 size_t leaf_entries(const Session *session, Expr target, size_t *offset) {
@@ -80,6 +80,41 @@ static void put_entries(Model *model, size_t offset, size_t count, const double 
         model->leaves[offset + i] = values[one ? 0 : i];
 }
 
+static const Trained *find_trained(const Session *session, const Model *model,
+                                   const TrainPlan *plan, double rate) {
+    for (const Trained *trained = *session->trained; trained; trained = trained->older)
+        if (trained->plan == plan && trained->rate == rate && trained->row == model->row &&
+            memcmp(trained->before, model->leaves, leaf_bytes(model)) == 0)
+            return trained;
+    return NULL;
+}
+
+static double *copy_leaves(const Session *session, const Model *model) {
+    double *copy = ARENA_ARRAY(session->arena, double, model->scope->leaf_entries);
+    return memcpy(copy, model->leaves, leaf_bytes(model));
+}
+
+static void apply_training(const Session *session, Replay *replay, const TrainPlan *plan) {
+    Model *model = replay->model;
+    double rate = plan->rate < 0 ? model->rate : plan->rate;
+    replay->training = find_trained(session, model, plan, rate);
+    if (!replay->training) {
+        Trained *trained = ARENA_NEW(session->arena, Trained);
+        *trained = (Trained){.plan = plan, .rate = rate, .row = model->row,
+                             .before = copy_leaves(session, model), .older = *session->trained};
+        TrainPlan with_rate = *plan;
+        with_rate.rate = rate;
+        if (session->settings.seed_given)
+            with_rate.seed = session->settings.seed;
+        trained->history = train(model, session->arena, &with_rate, session->progress,
+                                 session->progress_context);
+        trained->after = copy_leaves(session, model);
+        *session->trained = trained;
+        replay->training = trained;
+    }
+    memcpy(model->leaves, replay->training->after, leaf_bytes(model));
+}
+
 static void apply_step(const Session *session, Replay *replay, size_t number) {
     const Step *step = &session->lesson->steps[number];
     Model *model = replay->model;
@@ -96,6 +131,11 @@ static void apply_step(const Session *session, Replay *replay, size_t number) {
         model->rate = *model_evaluate(model, &scratch, step->value);
     } else if (step->kind == STEP_RESET) {
         memcpy(model->leaves, session->initial, leaf_bytes(model));
+        model->row = 0;
+    } else if (step->kind == STEP_ROW) {
+        model_load_row(model, step->first);
+    } else if (step->kind == STEP_TRAIN) {
+        apply_training(session, replay, step->train);
     }
     arena_clear(&scratch);
     if (step_changes(step))
@@ -111,7 +151,10 @@ static void apply_edit(const Session *session, Replay *replay, const Edit *edit)
     case EDIT_RESET:
         memcpy(model->leaves, session->initial, leaf_bytes(model));
         model->rate = session->lesson->rate;
+        model->row = 0;
         break;
+    case EDIT_ROW: model_load_row(model, edit->row); break;
+    case EDIT_TRAIN: apply_training(session, replay, edit->train); break;
     case EDIT_UPDATE:
         begin_group(model, &replay->snapshot);
         for (size_t i = 0; i < edit->count; i++)
@@ -133,6 +176,8 @@ static void restart(const Session *session, Replay *replay) {
     Model *model = replay->model;
     memcpy(model->leaves, session->initial, leaf_bytes(model));
     model->rate = session->lesson->rate;
+    model->row = 0;
+    replay->training = NULL;
     replay->done = 0;
     model_forward(model);
     apply_edits_at(session, replay);
@@ -152,6 +197,7 @@ void replay_to(const Session *session, Replay *replay, size_t done) {
 Session *session_open(Arena *arena, Lesson *lesson, Settings settings) {
     Session *session = ARENA_NEW(arena, Session);
     *session = (Session){.arena = arena, .lesson = lesson, .settings = settings};
+    session->trained = ARENA_NEW(arena, Trained *);
     session->present = replay_new(session, arena);
     size_t entries = lesson->scope.leaf_entries;
     session->initial = ARENA_ARRAY(arena, double, entries);
@@ -194,23 +240,24 @@ bool session_goto(Session *session, size_t position) {
     return true;
 }
 
-const Model *session_model_before(const Session *session, Arena *arena, size_t position) {
-    const Step *step = &session->lesson->steps[position];
-    if (position == session->position && !step_changes(step))
-        return session->present.model;
+static Replay replay_elsewhere(const Session *session, Arena *arena, size_t done) {
     Replay replay = replay_new(session, arena);
     restart(session, &replay);
-    replay_to(session, &replay, step->kind == STEP_UPDATE ? step->group : position);
-    return replay.model;
+    replay_to(session, &replay, done);
+    return replay;
 }
 
-const Model *session_model_after(const Session *session, Arena *arena, size_t position) {
+Replay session_replay_before(const Session *session, Arena *arena, size_t position) {
+    const Step *step = &session->lesson->steps[position];
+    if (position == session->position && !step_changes(step))
+        return session->present;
+    return replay_elsewhere(session, arena, step->kind == STEP_UPDATE ? step->group : position);
+}
+
+Replay session_replay_after(const Session *session, Arena *arena, size_t position) {
     if (position == session->position)
-        return session->present.model;
-    Replay replay = replay_new(session, arena);
-    restart(session, &replay);
-    replay_to(session, &replay, position + 1);
-    return replay.model;
+        return session->present;
+    return replay_elsewhere(session, arena, position + 1);
 }
 
 /* The number of steps done up to and with the last one that changes values, before the place. */
@@ -267,4 +314,9 @@ bool session_redo(Session *session) {
     session->edit_count++;
     replay_again(session);
     return true;
+}
+
+void session_set_progress(Session *session, TrainProgress *progress, void *context) {
+    session->progress = progress;
+    session->progress_context = context;
 }

@@ -6,12 +6,14 @@
 
 /* A change a student made. */
 typedef struct Edit {
-    enum { EDIT_SET, EDIT_RATE, EDIT_UPDATE, EDIT_RESET } kind;
+    enum { EDIT_SET, EDIT_RATE, EDIT_UPDATE, EDIT_RESET, EDIT_ROW, EDIT_TRAIN } kind;
     size_t after;            /* made when the lesson's own changes up to this step were done */
     size_t offset, count;    /* SET: entries of the leaves */
     const double *values;    /* SET: what they become */
     double rate;             /* RATE */
     const SymbolId *symbols; /* UPDATE: `count` parameters, one by one from one gradient */
+    size_t row;              /* ROW */
+    const TrainPlan *train;  /* TRAIN */
 } Edit;
 
 /* A gradient taken at one moment, used by all updates of one group. */
@@ -22,6 +24,18 @@ typedef struct Snapshot {
     size_t group;
 } Snapshot;
 
+/* A training that was run: from these leaves, with this rate, this came out. Replaying it is reading
+ * it up again, so that going back over a long training costs nothing, and one that was cancelled stays
+ * what it was. */
+typedef struct Trained {
+    const TrainPlan *plan;
+    double rate;
+    size_t row;
+    const double *before, *after;
+    TrainHistory history;
+    struct Trained *older;
+} Trained;
+
 /* The values after the first `done` steps and the changes made there. */
 typedef struct Replay {
     Model *model;
@@ -29,6 +43,7 @@ typedef struct Replay {
     size_t
         edits; /* how many of the session's edits count; earlier ones than the present for diff */
     Snapshot snapshot;
+    const Trained *training; /* the last one, or NULL */
 } Replay;
 
 struct Session {
@@ -40,6 +55,9 @@ struct Session {
     size_t position;
     Edit *edits; /* edits[0 … edit_count) count; up to edit_total they can be redone */
     size_t edit_count, edit_total, edit_capacity;
+    Trained **trained;       /* the newest training */
+    TrainProgress *progress; /* told of trainings that take long; may be NULL */
+    void *progress_context;
 };
 
 /* A replay of its own, at the beginning; for looking at other places. Lives in `arena`. */
@@ -51,9 +69,9 @@ void replay_to(const Session *session, Replay *replay, size_t done);
 /* Whether a step changes values. */
 bool step_changes(const Step *step);
 
-/* The model before step `position` does its work (an update's gradient is taken here), or after. */
-const Model *session_model_before(const Session *session, Arena *arena, size_t position);
-const Model *session_model_after(const Session *session, Arena *arena, size_t position);
+/* The state before step `position` does its work (an update's gradient is taken here), or after. */
+Replay session_replay_before(const Session *session, Arena *arena, size_t position);
+Replay session_replay_after(const Session *session, Arena *arena, size_t position);
 
 /* The model before the last change, of the lesson or the student, that led to the present values;
  * NULL where nothing has changed yet. */

@@ -13,6 +13,8 @@ enum {
     LIMIT_MATRIX_ENTRIES = 1 << 18,  /* entries of one value */
     LIMIT_LESSON_ENTRIES = 1 << 22,  /* entries of all values of a lesson together */
     LIMIT_EXPRESSIONS = 1 << 22,     /* distinct expressions, derivatives included */
+    LIMIT_DATA_ROWS = 100000,        /* training rows */
+    LIMIT_CSV_BYTES = 8 * 1024 * 1024, /* a file of training rows */
     LIMIT_STEPS = 50000,             /* steps of one lesson */
     LIMIT_ERRORS = 100,              /* errors reported of one file */
     LIMIT_COMMAND_BYTES = 64 * 1024, /* one command typed or piped in */

@@ -88,7 +88,7 @@ void nearest_offer(Nearest *nearest, const char *candidate) {
     if (length > NEAREST_LONGEST || other > NEAREST_LONGEST)
         return;
     size_t distance = edit_distance(nearest->word, length, candidate, other);
-    if (distance > 1 + length / 3 || distance >= length)
+    if (distance > 1 + length / 5 || distance >= length)
         return;
     bool nearer =
         !nearest->best || distance < nearest->distance ||

@@ -32,7 +32,8 @@ static void contribute(Sweep *sweep, Expr operand, Expr amount) {
     if (sweep->inside && !stays && !simplify_is_zero(sweep->exprs, amount))
         amount = expr_call1(sweep->exprs, FUNCTION_ROWSUM, amount);
     Expr *adjoint = stays ? &sweep->row_adjoint[operand] : &sweep->adjoint[operand];
-    *adjoint = *adjoint ? simplify_add(sweep->exprs, *adjoint, amount) : amount;
+    /* The sweep comes from the end: what it finds later stands further to the front. */
+    *adjoint = *adjoint ? simplify_add(sweep->exprs, amount, *adjoint) : amount;
 }
 
 /* An elementwise contribution: adjoint ∘ slope, spread to the shape of the result first. */
@@ -142,8 +143,8 @@ static void sweep_leaky(Sweep *sweep, Expr call, Expr adjoint) {
 static void sweep_rows(Sweep *sweep, Expr call, Expr adjoint) {
     Exprs *exprs = sweep->exprs;
     if (expr_get(exprs, call)->function == FUNCTION_ROWMEAN)
-        adjoint = simplify_divide(exprs, adjoint,
-                                  expr_number(exprs, (double)sweep->scope->data->rows));
+        adjoint =
+            simplify_divide(exprs, adjoint, expr_number(exprs, (double)sweep->scope->data->rows));
     bool outside = sweep->inside;
     sweep->inside = true;
     contribute(sweep, expr_operand(exprs, call, 0), adjoint);
@@ -286,7 +287,8 @@ bool *expr_by_row(const Exprs *exprs, const Scope *scope, Arena *arena, Expr hig
     return by_row;
 }
 
-/* Hands on what has reached `expr`: to its formula where `formula` is given, else to its operands. */
+/* Hands on what has reached `expr`: to its formula where `formula` is given, else to its operands.
+ */
 static void sweep_expr(Sweep *sweep, Expr expr, Expr formula) {
     for (int inside = 0; inside <= (sweep->row_adjoint != NULL); inside++) {
         Expr adjoint = inside ? sweep->row_adjoint[expr] : sweep->adjoint[expr];

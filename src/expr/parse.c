@@ -122,7 +122,7 @@ static bool expect_close(Parser *parser, const Token *open, char sign) {
     return false;
 }
 
-static const char *shape_text(Parser *parser, Expr expr) {
+const char *parser_shape_text(const Parser *parser, Expr expr) {
     const ExprNode *node = expr_get(parser->exprs, expr);
     if (node->rows == 1 && node->columns == 1)
         return "a number";
@@ -148,11 +148,11 @@ static Expr combine(Parser *parser, const Token *sign, ExprKind kind, Expr left,
         if (kind == EXPR_MATMUL)
             return parser_fail(parser, sign,
                                "the columns of the left must be the rows of the right",
-                               "these shapes do not fit @: %s and %s", shape_text(parser, left),
-                               shape_text(parser, right));
+                               "these shapes do not fit @: %s and %s",
+                               parser_shape_text(parser, left), parser_shape_text(parser, right));
         return parser_fail(parser, sign, "both need the same shape, or one side of length 1",
                            "these shapes do not fit %c: %s and %s", sign->sign,
-                           shape_text(parser, left), shape_text(parser, right));
+                           parser_shape_text(parser, left), parser_shape_text(parser, right));
     }
     if (!check_size(parser, sign, rows, columns))
         return 0;
@@ -261,17 +261,17 @@ static Expr parse_call(Parser *parser, const Token *name) {
                            "%s takes %zu value%s, not %zu", info->name,
                            count < info->least ? info->least : info->most,
                            (count < info->least ? info->least : info->most) == 1 ? "" : "s", count);
-    if (function == FUNCTION_ROWSUM || function == FUNCTION_ROWMEAN)
-        return parser_fail(parser, name, NULL,
-                           "not yet: %s needs training rows, and `data` is not there yet",
-                           info->name);
+    if ((function == FUNCTION_ROWSUM || function == FUNCTION_ROWMEAN) && !parser->scope->data)
+        return parser_fail(parser, name, "declare the rows first: data x1, x2 -> y",
+                           "%s adds up over training rows, and there are none", info->name);
     if (function == FUNCTION_ONEHOT)
         return call_onehot(parser, name, operands);
     uint32_t rows, columns;
     if (count == 2 &&
         !expr_fits(parser->exprs, EXPR_ADD, operands[0], operands[1], &rows, &columns))
         return parser_fail(parser, name, NULL, "these shapes do not fit %s: %s and %s", info->name,
-                           shape_text(parser, operands[0]), shape_text(parser, operands[1]));
+                           parser_shape_text(parser, operands[0]),
+                           parser_shape_text(parser, operands[1]));
     if (count == 2 && !check_size(parser, name, rows, columns))
         return 0;
     return expr_call(parser->exprs, function, operands, count);
@@ -294,7 +294,7 @@ static bool parse_row(Parser *parser, Literal *literal) {
     if (parser->failed)
         return false;
     if (literal->rows && length != literal->columns)
-        return parser_fail(parser, &open, NULL, "this row has %zu entries, and the first has %zu",
+        return parser_fail(parser, &open, NULL, "the rows differ: this one has %zu, the first %zu",
                            length, literal->columns);
     literal->columns = length;
     literal->rows++;
@@ -326,7 +326,7 @@ static Expr parse_matrix(Parser *parser) {
         if (!expr_is_scalar(parser->exprs, literal.entries[i]))
             return parser_fail(parser, &open, NULL,
                                "entries of a matrix must be numbers; entry %zu is %s", i + 1,
-                               shape_text(parser, literal.entries[i]));
+                               parser_shape_text(parser, literal.entries[i]));
     return expr_matrix(parser->exprs, literal.entries, (uint32_t)literal.rows,
                        (uint32_t)literal.columns);
 }
@@ -346,8 +346,19 @@ static SymbolId differential(const Parser *parser, const Token *name) {
     return scope_find_n(parser->scope, name->text + 1, name->length - 1);
 }
 
+/* Whether the declaration of this name failed, or, behind a d, that of the name differentiated. */
+static bool is_broken(const Parser *parser, const char *word) {
+    return parser->broken &&
+           (scope_find(parser->broken, word) != SYMBOL_NONE ||
+            (*word == 'd' && scope_find(parser->broken, word + 1) != SYMBOL_NONE));
+}
+
 static Expr unknown_name(Parser *parser, const Token *name, size_t skip) {
     char *word = arena_copy_n(parser->arena, name->text + skip, name->length - skip);
+    if (is_broken(parser, word)) {
+        parser->failed = true;
+        return 0;
+    }
     Nearest nearest = {.word = word};
     for (size_t i = 0; i < parser->scope->count; i++)
         nearest_offer(&nearest, parser->scope->symbols[i].name);

@@ -18,6 +18,8 @@ typedef struct Parser {
     size_t operators;  /* in this formula so far */
     bool failed;       /* an error was reported since the last parser_recover */
     bool numbers_only; /* names are not allowed: the value of a declaration */
+    const Scope
+        *broken; /* names whose declaration failed: using them is no second error; or NULL */
 } Parser;
 
 void parser_init(Parser *parser, const char *text, int line, int column);
@@ -47,6 +49,9 @@ void parser_recover(Parser *parser);
 
 /* What a token is called in a message: "the end of the line", "w5", "the sign )". */
 const char *token_describe(Arena *arena, const Token *token);
+
+/* "a number", or the shape of a matrix: "2×3". */
+const char *parser_shape_text(const Parser *parser, Expr expr);
 
 /* The function of that name that may be written in lessons, or FUNCTION_COUNT. */
 ExprFunction function_find(const char *text, size_t length);

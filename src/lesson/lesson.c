@@ -56,32 +56,37 @@ static void find_title(Lesson *lesson, const Markdown *markdown) {
 }
 
 /* A code span: `=expr` must be an expression; any other is typeset where it is one. */
-static void compile_span(Lesson *lesson, const Prose *prose, size_t i, Diags *diags) {
+static void compile_span(Lesson *lesson, const Prose *prose, size_t i, const Scope *broken,
+                         Diags *diags) {
     const MarkdownRun *run = &prose->block->runs[i];
     bool live = run->text[0] == '=';
     Diags found = {.arena = lesson->arena, .file = diags->file};
-    Parser parser = {
-        .exprs = &lesson->exprs, .scope = &lesson->scope, .arena = lesson->arena, .diags = &found};
+    Parser parser = {.exprs = &lesson->exprs,
+                     .scope = &lesson->scope,
+                     .arena = lesson->arena,
+                     .diags = &found,
+                     .broken = broken};
     parser_init(&parser, run->text + live, run->line, 1);
     Expr expr = parse_expression(&parser);
     if (expr && parser.token.kind != TOKEN_END)
         expr = parser_expected(&parser, "the end of the formula");
     prose->exprs[i] = expr && !found.count ? expr : 0;
     prose->live[i] = live;
-    if (!prose->exprs[i] && live)
+    bool known = parser.failed && !found.count; /* it uses a name that was reported already */
+    if (!prose->exprs[i] && live && !known)
         diag_add(diags, run->line, 1, 1, found.count ? found.items[0].suggestion : NULL,
                  "in `%s`, in this paragraph: %s", run->text,
                  found.count ? found.items[0].message : "this is not a formula");
 }
 
-static void compile_spans(Lesson *lesson, Diags *diags) {
+static void compile_spans(Lesson *lesson, const Scope *broken, Diags *diags) {
     for (size_t p = 0; p < lesson->prose_count; p++) {
         Prose *prose = &lesson->prose[p];
         prose->exprs = ARENA_ARRAY(lesson->arena, Expr, prose->block->run_count);
         prose->live = ARENA_ARRAY(lesson->arena, bool, prose->block->run_count);
         for (size_t i = 0; i < prose->block->run_count; i++)
             if (prose->block->runs[i].kind == MARKDOWN_CODE)
-                compile_span(lesson, prose, i, diags);
+                compile_span(lesson, prose, i, broken, diags);
     }
 }
 
@@ -121,6 +126,8 @@ Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *
         .lesson = lesson,
         .parser = {
             .exprs = &lesson->exprs, .scope = &lesson->scope, .diags = diags, .arena = arena}};
+    scope_init(&script.broken, arena);
+    script.parser.broken = &script.broken;
     for (size_t i = 0; i < markdown->count; i++) {
         const MarkdownBlock *block = &markdown->blocks[i];
         if (block->kind == MARKDOWN_FENCE && str_equal(block->info, "lesson"))
@@ -128,7 +135,7 @@ Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *
         else
             add_prose(lesson, block);
     }
-    compile_spans(lesson, diags);
+    compile_spans(lesson, &script.broken, diags);
     Arena scratch = {.recovery = arena->recovery};
     lesson->graph = graph_build(arena, &lesson->exprs, &lesson->scope, &scratch);
     if (!diags->count)

@@ -7,6 +7,7 @@
 #include "lesson/markdown.h"
 #include "num/graph.h"
 #include "num/paths.h"
+#include "num/train.h"
 
 /* A block of prose, and what its code spans mean. */
 typedef struct Prose {
@@ -28,6 +29,11 @@ typedef enum StepKind {
     STEP_SET,    /* symbol (or its entry) becomes `value` */
     STEP_RATE,   /* the learning rate becomes `value` */
     STEP_RESET,  /* all parameters back to their first values */
+    STEP_ROW,      /* training row number `first` becomes the present one */
+    STEP_TRAIN,    /* a training by `train` */
+    STEP_PLOT,     /* a picture: `plot` */
+    STEP_ASK,      /* `question` is asked */
+    STEP_ANSWER,   /* its answer, and why */
     STEP_SHOW    /* something shown again: `show` says what */
 } StepKind;
 
@@ -38,6 +44,45 @@ typedef enum ShowKind {
     SHOW_GRADIENT,
     SHOW_EXPANDED /* the formulas of names, written out down to inputs and parameters */
 } ShowKind;
+
+/* A variable that goes from one value to another. */
+typedef struct PlotAxis {
+    Expr variable; /* an input, target or parameter, or an entry of one */
+    double from, to;
+} PlotAxis;
+
+/* No axis: the values of the first expression, a loss, during the last training. One: curves, with
+ * the tangent at the present point where there is one curve. Two: a contour map. */
+typedef struct PlotRequest {
+    const Expr *exprs;
+    size_t count;
+    PlotAxis axes[2];
+    size_t axis_count;
+} PlotRequest;
+
+/* A wrong answer the author foresaw, or one choice of several. */
+typedef struct QuestionPart {
+    Expr answer;         /* mistake: what it would give; 0 for a choice */
+    const char *label;   /* choice: what is chosen */
+    const char *comment; /* what to say to it, or "" */
+    bool correct;        /* choice */
+    int line;
+} QuestionPart;
+
+/* A question: with a true value, or with choices. */
+typedef struct Question {
+    const char *text;
+    Expr answer;           /* 0 for a question with choices */
+    double within;         /* relative tolerance where one is written, else 0: the default */
+    const char **hints;
+    size_t hint_count, hint_capacity;
+    QuestionPart *mistakes;
+    size_t mistake_count, mistake_capacity;
+    QuestionPart *choices;
+    size_t choice_count, choice_capacity;
+    const char *why;       /* or NULL */
+    int line, column;
+} Question;
 
 /* A chain to be stepped through; its steps share it. */
 typedef struct Chain {
@@ -60,6 +105,9 @@ typedef struct Step {
     Expr value;   /* STEP_SET, STEP_RATE */
     ShowKind show;
     const Expr *exprs; /* STEP_SHOW: `count` of them; SHOW_PATHS: one derivative */
+    const TrainPlan *train;
+    const PlotRequest *plot;
+    const Question *question;
 } Step;
 
 typedef struct Section {
@@ -95,6 +143,10 @@ typedef enum ActionKind {
     ACTION_RATE,
     ACTION_RESET,
     ACTION_SHOW,
+    ACTION_ROW,
+    ACTION_TRAIN,
+    ACTION_PLOT,
+    ACTION_ASK,
     ACTION_EXPECT
 } ActionKind;
 
@@ -102,12 +154,15 @@ typedef struct Action {
     ActionKind kind;
     int line;
     size_t section;
-    size_t first, count; /* PROSE: of lesson->prose; DECLARE: of the scope; EXPECT: its number */
+    size_t first, count; /* PROSE: of lesson->prose; DECLARE: of the scope; EXPECT: its number; ROW: its number */
     const SymbolId *symbols; /* FORWARD, BACKWARD, UPDATE: `count` of them */
     const Expr *exprs;       /* CHAIN: `count` derivatives; SHOW: what */
     SymbolId of;             /* BACKWARD, UPDATE, SHOW gradient: the result, or SYMBOL_NONE */
     Expr target, value;      /* SET, RATE */
     ShowKind show;
+    const TrainPlan *train;      /* TRAIN; its rate is negative where the present one counts */
+    const PlotRequest *plot;
+    const Question *question;
 } Action;
 
 typedef struct Lesson {

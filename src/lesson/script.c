@@ -19,7 +19,7 @@ static bool is_statement_word(const Token *token) {
 }
 
 /* Whether the token may be a new name; reports why not. */
-static bool check_new_name(Script *script, const Token *name) {
+bool script_check_new_name(Script *script, const Token *name) {
     Parser *parser = &script->parser;
     Scope *scope = parser->scope;
     if (name->kind != TOKEN_NAME)
@@ -49,7 +49,7 @@ static bool check_new_name(Script *script, const Token *name) {
 }
 
 /* [2,3] or [3] behind a new name. */
-static bool parse_shape(Parser *parser, uint32_t *rows, uint32_t *columns) {
+bool script_parse_shape(Parser *parser, uint32_t *rows, uint32_t *columns) {
     Token open = parser_take(parser);
     double sides[2] = {1, 1};
     for (size_t i = 0; i < 2; i++) {
@@ -76,7 +76,7 @@ static bool parse_shape(Parser *parser, uint32_t *rows, uint32_t *columns) {
 }
 
 /* A number that may have a sign. */
-static bool parse_signed(Parser *parser, double *number) {
+bool script_parse_signed(Parser *parser, double *number) {
     double sign = 1;
     if (token_is_sign(&parser->token, '-')) {
         parser_take(parser);
@@ -90,7 +90,7 @@ static bool parse_signed(Parser *parser, double *number) {
 
 /* `as` and the spelling behind it: everything up to a comma outside brackets, # or the line's end.
  */
-static void parse_spelling(Script *script, Symbol *symbol) {
+void script_parse_spelling(Script *script, Symbol *symbol) {
     Parser *parser = &script->parser;
     if (!token_is_word(&parser->token, "as"))
         return;
@@ -105,10 +105,11 @@ static void parse_spelling(Script *script, Symbol *symbol) {
     size_t length = (size_t)(end - start);
     while (length && (start[length - 1] == ' ' || start[length - 1] == '\t'))
         length--;
-    symbol->spelling = arena_copy_n(parser->arena, start, length);
+    symbol->spelling = length ? arena_copy_n(parser->arena, start, length) : NULL;
     symbol->spelling_column = column;
     if (!length)
-        parser_expected(parser, "the mathematical spelling after `as`, such as w_{11}^{(1)},");
+        parser_fail(parser, &parser->token, "write as w_{11}^{(1)}",
+                    "the mathematical spelling is missing");
     parser->lexer.at = end;
     parser->lexer.column = column + (int)(end - start);
     parser->lexer.open_brackets = 0;
@@ -126,12 +127,12 @@ static bool parse_distribution(Parser *parser, Symbol *symbol) {
     if (!token_is_sign(&parser->token, '('))
         return parser_expected(parser, "(");
     parser_take(parser);
-    if (!parse_signed(parser, &symbol->from))
+    if (!script_parse_signed(parser, &symbol->from))
         return false;
     if (!token_is_sign(&parser->token, ','))
         return parser_expected(parser, "a comma and a second number");
     parser_take(parser);
-    if (!parse_signed(parser, &symbol->to))
+    if (!script_parse_signed(parser, &symbol->to))
         return false;
     if (!token_is_sign(&parser->token, ')'))
         return parser_expected(parser, ")");
@@ -143,7 +144,7 @@ static bool parse_distribution(Parser *parser, Symbol *symbol) {
     if (!token_is_word(&parser->token, "step"))
         return true;
     Token step = parser_take(parser);
-    if (!parse_signed(parser, &symbol->granularity))
+    if (!script_parse_signed(parser, &symbol->granularity))
         return false;
     bool fits = symbol->granularity > 0 &&
                 (!uniform || floor(symbol->to / symbol->granularity + 1e-9) >=
@@ -173,11 +174,37 @@ static bool parse_initial(Parser *parser, Symbol *symbol, bool shaped) {
     return true;
 }
 
+bool script_at_end(const Parser *parser) {
+    return parser->token.kind == TOKEN_NEWLINE || parser->token.kind == TOKEN_END;
+}
+
+bool script_parse_count(Parser *parser, double most, const char *what, double *number) {
+    Token token = parser->token;
+    bool whole = token.kind == TOKEN_NUMBER && token.number >= 1 && token.number <= most &&
+                 token.number == floor(token.number);
+    if (!whole)
+        return parser_fail(parser, &token, NULL, "%s is a whole number from 1 to %.0f", what, most);
+    *number = parser_take(parser).number;
+    return true;
+}
+
+void script_skip_indented(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    bool inside = parser->token.line == word->line || parser->token.column > word->column;
+    while (parser->token.kind != TOKEN_END && inside) {
+        if (parser->token.kind != TOKEN_NEWLINE)
+            lexer_skip_line(&parser->lexer);
+        parser->lexer.line_start = true;
+        parser->token = lexer_next(&parser->lexer);
+        inside = parser->token.column > word->column;
+    }
+}
+
 /* One name of an input, target or param statement, with its first value. */
 static bool parse_leaf(Script *script, SymbolRole role) {
     Parser *parser = &script->parser;
     Token name = parser->token;
-    if (!check_new_name(script, &name))
+    if (!script_check_new_name(script, &name))
         return false;
     parser_take(parser);
     Symbol symbol = {.name = token_copy(parser->arena, &name),
@@ -187,7 +214,7 @@ static bool parse_leaf(Script *script, SymbolRole role) {
                      .line = name.line,
                      .column = name.column};
     bool shaped = token_is_sign(&parser->token, '[');
-    if (shaped && !parse_shape(parser, &symbol.rows, &symbol.columns))
+    if (shaped && !script_parse_shape(parser, &symbol.rows, &symbol.columns))
         return false;
     if (token_is_sign(&parser->token, '=')) {
         if (!parse_initial(parser, &symbol, shaped))
@@ -200,7 +227,7 @@ static bool parse_leaf(Script *script, SymbolRole role) {
                            arena_format(parser->arena, "write %s = 0.5", symbol.name),
                            "%s needs its first value", symbol.name);
     }
-    parse_spelling(script, &symbol);
+    script_parse_spelling(script, &symbol);
     if (parser->scope->leaf_entries + symbol_entries(&symbol) > LIMIT_LESSON_ENTRIES)
         return parser_fail(parser, &name, NULL,
                            "all values of a lesson together have at most %d entries",
@@ -210,7 +237,7 @@ static bool parse_leaf(Script *script, SymbolRole role) {
 }
 
 /* Declarations that stand one after another share one action. */
-static void note_declaration(Script *script, SymbolId first, int line) {
+void script_note_declaration(Script *script, SymbolId first, int line) {
     Lesson *lesson = script->lesson;
     Action *last = lesson->action_count ? &lesson->actions[lesson->action_count - 1] : NULL;
     if (!last || last->kind != ACTION_DECLARE || last->section != lesson->section_count) {
@@ -220,52 +247,82 @@ static void note_declaration(Script *script, SymbolId first, int line) {
     last->count = lesson->scope.count - last->first;
 }
 
+/* The name that `token` would have declared: those who use it are not to blame. */
+static void note_broken(Script *script, const Token *token) {
+    bool unknown = token->kind == TOKEN_NAME &&
+                   scope_find_n(script->parser.scope, token->text, token->length) == SYMBOL_NONE &&
+                   scope_find_n(&script->broken, token->text, token->length) == SYMBOL_NONE;
+    if (unknown)
+        scope_add(&script->broken, (Symbol){.name = token_copy(script->parser.arena, token)});
+}
+
+/* The same for the names that the statement would have declared after one that failed. */
+static void note_broken_rest(Script *script, const char *rest) {
+    Diags quiet = {.arena = script->parser.arena};
+    Lexer lexer;
+    lexer_init(&lexer, arena_copy_n(script->parser.arena, rest, strcspn(rest, "\n")), 1, 1, &quiet);
+    bool comma = false;
+    for (Token token = lexer_next(&lexer); token.kind != TOKEN_END; token = lexer_next(&lexer)) {
+        if (comma)
+            note_broken(script, &token);
+        comma = token_is_sign(&token, ',');
+    }
+}
+
 static void declare_leaves(Script *script, SymbolRole role, int line) {
     Parser *parser = &script->parser;
     SymbolId first = (SymbolId)parser->scope->count;
-    bool more = parse_leaf(script, role);
-    while (more && token_is_sign(&parser->token, ',')) {
-        parser_take(parser);
+    bool more;
+    do {
+        if (parser->scope->count > first)
+            parser_take(parser);
+        Token name = parser->token;
         more = parse_leaf(script, role);
-    }
+        if (!more) {
+            note_broken(script, &name);
+            note_broken_rest(script, name.text);
+        }
+    } while (more && token_is_sign(&parser->token, ','));
     if (parser->scope->count > first)
-        note_declaration(script, first, line);
+        script_note_declaration(script, first, line);
 }
 
-static void declare_definition(Script *script, const Token *name, SymbolRole role) {
+static bool parse_definition(Script *script, const Token *name, SymbolRole role) {
     Parser *parser = &script->parser;
-    if (!check_new_name(script, name))
-        return;
+    if (!script_check_new_name(script, name))
+        return false;
     Symbol symbol = {.name = token_copy(parser->arena, name),
                      .role = role,
                      .line = name->line,
                      .column = name->column};
-    if (!token_is_sign(&parser->token, '=')) {
-        parser_expected(parser, "= and a formula");
-        return;
-    }
+    if (!token_is_sign(&parser->token, '='))
+        return parser_expected(parser, "= and a formula");
     parser_take(parser);
     symbol.definition = parse_expression(parser);
     if (!symbol.definition)
-        return;
+        return false;
     Arena scratch = {.recovery = parser->arena->recovery};
     symbol.lowered = expr_lower(parser->exprs, parser->scope, &scratch, symbol.definition);
     arena_clear(&scratch);
     symbol.rows = expr_get(parser->exprs, symbol.lowered)->rows;
     symbol.columns = expr_get(parser->exprs, symbol.lowered)->columns;
-    if (role == ROLE_LOSS && symbol_entries(&symbol) != 1) {
-        parser_fail(parser, name, "sum(…) or mean(…) makes a number of it",
-                    "a loss must be a number, and %s is %u×%u", symbol.name, symbol.rows,
-                    symbol.columns);
-        return;
-    }
-    parse_spelling(script, &symbol);
-    note_declaration(script, scope_add(parser->scope, symbol), name->line);
+    if (role == ROLE_LOSS && symbol_entries(&symbol) != 1)
+        return parser_fail(parser, name, "sum(…) or mean(…) makes a number of it",
+                           "a loss must be a number, and %s is %u×%u", symbol.name, symbol.rows,
+                           symbol.columns);
+    script_parse_spelling(script, &symbol);
+    script_note_declaration(script, scope_add(parser->scope, symbol), name->line);
+    return true;
+}
+
+static void declare_definition(Script *script, const Token *name, SymbolRole role) {
+    if (!parse_definition(script, name, role))
+        note_broken(script, name);
 }
 
 static void declare_rate(Script *script, const Token *word) {
     double rate;
-    if (!parse_signed(&script->parser, &rate))
+    if (!script_parse_signed(&script->parser, &rate))
         return;
     if (rate < 0 || !isfinite(rate)) {
         parser_fail(&script->parser, word, NULL, "a learning rate cannot be negative");
@@ -280,7 +337,7 @@ static void declare_rate(Script *script, const Token *word) {
 
 static void declare_seed(Script *script, const Token *word) {
     double seed;
-    if (!parse_signed(&script->parser, &seed))
+    if (!script_parse_signed(&script->parser, &seed))
         return;
     if (script->seed_given)
         parser_fail(&script->parser, word, "remove one of them", "a lesson has one seed");

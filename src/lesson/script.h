@@ -10,6 +10,7 @@ typedef struct Script {
     Lesson *lesson;
     Parser parser;
     bool rate_given, seed_given; /* a second rate is a step; a second seed is an error */
+    Scope broken;                /* the names whose declaration failed */
 } Script;
 
 /* Compiles one fenced block, which begins at line:column. Names go to the lesson's scope, what is
@@ -19,6 +20,29 @@ void script_compile(Script *script, const char *text, int line, int column);
 /* The statements that do something (script_actions.c); false where the word begins none of them.
  * The word has been taken. */
 bool script_action(Script *script, const Token *word);
+
+/* The statements train, row and plot (script_train.c) and ask (script_ask.c). */
+void script_train(Script *script, const Token *word);
+void script_row(Script *script, const Token *word);
+void script_plot(Script *script, const Token *word);
+void script_ask(Script *script, const Token *word);
+
+/* Parts that several statements share. Each reports what is wrong and returns false. */
+bool script_check_new_name(Script *script, const Token *name);
+bool script_parse_shape(Parser *parser, uint32_t *rows, uint32_t *columns); /* [2,3] or [3] */
+bool script_parse_signed(Parser *parser, double *number);
+bool script_parse_count(Parser *parser, double most, const char *what, double *number);
+void script_parse_spelling(Script *script, Symbol *symbol);
+bool script_at_end(const Parser *parser);
+
+/* What follows the word plot, in a lesson or a command: E over w5 from -2 to 2. */
+bool script_parse_plot(Parser *parser, PlotRequest *plot);
+
+/* Declarations that stand one after another share one step. */
+void script_note_declaration(Script *script, SymbolId first, int line);
+
+/* Goes on behind the lines indented under a statement: after an error in them. */
+void script_skip_indented(Script *script, const Token *word);
 
 /* For completion, and for telling a name from a statement: the words that begin statements, ended
  * by NULL. */

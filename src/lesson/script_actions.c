@@ -1,21 +1,18 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "lesson/data.h"
 #include "lesson/script.h"
 
 static Action *add(Script *script, ActionKind kind, const Token *word) {
     return lesson_add_action(script->lesson, kind, word->line);
 }
 
-static bool at_end(const Parser *parser) {
-    return parser->token.kind == TOKEN_NEWLINE || parser->token.kind == TOKEN_END;
-}
-
 /* Names separated by commas; none at the end of the line. */
 static size_t parse_names(Parser *parser, SymbolId **names) {
     size_t count = 0, capacity = 0;
     *names = NULL;
-    while (!at_end(parser)) {
+    while (!script_at_end(parser)) {
         SymbolId symbol = parse_symbol(parser);
         if (symbol == SYMBOL_NONE)
             return 0;
@@ -43,7 +40,7 @@ static size_t names_of_roles(Parser *parser, SymbolRole one, SymbolRole other, S
 static void action_forward(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     SymbolId *names;
-    size_t count = at_end(parser) ? names_of_roles(parser, ROLE_NODE, ROLE_LOSS, &names)
+    size_t count = script_at_end(parser) ? names_of_roles(parser, ROLE_NODE, ROLE_LOSS, &names)
                                   : parse_names(parser, &names);
     for (size_t i = 0; i < count; i++)
         if (symbol_is_leaf(scope_get(parser->scope, names[i]))) {
@@ -109,7 +106,7 @@ static bool has_result(Script *script, const Token *word) {
 
 static void action_backward(Script *script, const Token *word) {
     Parser *parser = &script->parser;
-    SymbolId of = at_end(parser) ? SYMBOL_NONE : parse_symbol(parser);
+    SymbolId of = script_at_end(parser) ? SYMBOL_NONE : parse_symbol(parser);
     if (parser->failed || !has_result(script, word))
         return;
     if (of != SYMBOL_NONE && symbol_entries(scope_get(parser->scope, of)) != 1) {
@@ -123,7 +120,7 @@ static void action_backward(Script *script, const Token *word) {
 static void action_update(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     SymbolId *names;
-    size_t count = at_end(parser) ? names_of_roles(parser, ROLE_PARAM, ROLE_PARAM, &names)
+    size_t count = script_at_end(parser) ? names_of_roles(parser, ROLE_PARAM, ROLE_PARAM, &names)
                                   : parse_names(parser, &names);
     if (parser->failed || !has_result(script, word))
         return;
@@ -152,7 +149,8 @@ static Expr parse_set_value(Parser *parser, Expr target) {
     Expr value = parse_expression(parser);
     if (value && !expr_is_scalar(parser->exprs, value) &&
         !expr_same_shape(parser->exprs, value, target))
-        return parser_fail(parser, &sign, NULL, "the value has another shape than what it is for");
+        return parser_fail(parser, &sign, NULL, "what is set is %s, and this value is %s",
+                           parser_shape_text(parser, target), parser_shape_text(parser, value));
     return value;
 }
 
@@ -203,6 +201,11 @@ static void show_values(Script *script, const Token *word, ShowKind show) {
 static void action_show(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     Token what = parser->token;
+    if (script_at_end(parser)) {
+        parser_fail(parser, word, "show network, show gradient, show paths dE/dw, show y1, E",
+                    "show what?");
+        return;
+    }
     bool name = what.kind == TOKEN_NAME &&
                 scope_find_n(parser->scope, what.text, what.length) != SYMBOL_NONE;
     if (!name && token_is_word(&what, "network")) {
@@ -320,7 +323,9 @@ static void action_expect(Script *script, const Token *word) {
     if (!expectation.right)
         return;
     if (!expr_same_shape(parser->exprs, expectation.left, expectation.right)) {
-        parser_fail(parser, &sign, NULL, "the two sides have different shapes");
+        parser_fail(parser, &sign, NULL, "the left side is %s, and the right is %s",
+                    parser_shape_text(parser, expectation.left),
+                    parser_shape_text(parser, expectation.right));
         return;
     }
     if (is_literal(parser->exprs, expectation.right)) {
@@ -338,22 +343,7 @@ static void action_expect(Script *script, const Token *word) {
     lesson->expectations[lesson->expectation_count++] = expectation;
 }
 
-/* ------------------------------------------------------------------------------ not yet */
-
-/* A statement that is part of the language but not there yet: answered, and read over with the
- * lines indented under it. */
-static void not_yet(Script *script, const Token *word) {
-    Parser *parser = &script->parser;
-    parser_fail(parser, word, "leave it out for now; the rest of the lesson works without it",
-                "not yet: `%s` is understood but does nothing in this version",
-                token_copy(parser->arena, word));
-    while (parser->token.kind != TOKEN_END) {
-        lexer_skip_line(&parser->lexer);
-        parser->token = lexer_next(&parser->lexer);
-        if (parser->token.first && parser->token.column <= word->column)
-            return;
-    }
-}
+/* ------------------------------------------------------------------------------ all of them */
 
 static const struct {
     const char *word;
@@ -367,11 +357,11 @@ static const struct {
     {"show", action_show},
     {"reset", action_reset},
     {"expect", action_expect},
-    {"data", not_yet},
-    {"train", not_yet},
-    {"plot", not_yet},
-    {"ask", not_yet},
-    {"row", not_yet},
+    {"data", data_compile},
+    {"train", script_train},
+    {"plot", script_plot},
+    {"ask", script_ask},
+    {"row", script_row},
 };
 
 bool script_action(Script *script, const Token *word) {

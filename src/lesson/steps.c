@@ -110,6 +110,17 @@ static void add_update(Builder *builder) {
     }
 }
 
+/* The loss is known only when all of the lesson is. */
+static const TrainPlan *complete_plan(Builder *builder) {
+    TrainPlan *plan = ARENA_NEW(builder->lesson->arena, TrainPlan);
+    *plan = *builder->action->train;
+    plan->loss = lesson_default_result(builder->lesson, builder->scratch, SYMBOL_NONE);
+    if (plan->loss == SYMBOL_NONE)
+        diag_add(builder->diags, builder->action->line, 1, 5, "declare one: loss E = (t - y)^2",
+                 "there is no loss to train");
+    return plan;
+}
+
 static void add_action(Builder *builder) {
     const Action *action = builder->action;
     Lesson *lesson = builder->lesson;
@@ -150,6 +161,13 @@ static void add_action(Builder *builder) {
         step->exprs = action->exprs;
         step->count = action->count;
         step->of = lesson_default_result(lesson, builder->scratch, SYMBOL_NONE);
+        break;
+    case ACTION_ROW: add_step(builder, STEP_ROW)->first = action->first; break;
+    case ACTION_TRAIN: add_step(builder, STEP_TRAIN)->train = complete_plan(builder); break;
+    case ACTION_PLOT: add_step(builder, STEP_PLOT)->plot = action->plot; break;
+    case ACTION_ASK:
+        add_step(builder, STEP_ASK)->question = action->question;
+        add_step(builder, STEP_ANSWER)->question = action->question;
         break;
     case ACTION_EXPECT: lesson->expectations[action->first].step = lesson->step_count; break;
     }

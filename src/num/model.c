@@ -69,6 +69,9 @@ void model_initial(Exprs *exprs, const Scope *scope, Arena *scratch, uint64_t se
                 to[i] = draw(&rng, symbol);
         }
     }
+    if (scope->data)
+        memcpy(leaves + scope->data->offset, scope->data->values,
+               scope->data->width * sizeof *leaves);
 }
 
 void model_load_row(Model *model, size_t row) {
@@ -119,7 +122,7 @@ static double *carry_back(const Model *model, Arena *scratch, const Edge *edge, 
     Expr part = graph_contribution(model->exprs, model->scope, scratch, edge, result);
     Tape *tape = tape_compile(scratch, model->exprs, model->scope, &part, 1, SYMBOL_NONE);
     tape_load(tape, model->leaves);
-    double *next = ARENA_ARRAY(scratch, double, rows * entries);
+    double *next = ARENA_ARRAY(scratch, double, rows *entries);
     double *unit = ARENA_ARRAY(scratch, double, width);
     for (size_t row = 0; row < rows; row++) {
         unit[carried ? 0 : row] = 1;
@@ -142,8 +145,8 @@ double *model_carry(const Model *model, Arena *scratch, const Path *path, Symbol
         result = expr_call1(model->exprs, FUNCTION_SUM, result);
     double *carried = NULL;
     for (size_t i = 0; i < count; i++)
-        carried = carry_back(model, scratch, &model->graph->edges[path->edges[i]], result, rows,
-                             carried);
+        carried =
+            carry_back(model, scratch, &model->graph->edges[path->edges[i]], result, rows, carried);
     if (carried)
         return carried;
     carried = ARENA_ARRAY(scratch, double, rows *rows);

@@ -17,6 +17,7 @@ typedef struct Training {
     size_t param_count;
     double *gradient;  /* laid out as the leaves: the sum over a batch */
     bool by_row;       /* the loss is that of one row */
+    size_t most_samples;
     size_t rows;       /* to go through in an epoch: 1 for a loss of the whole table */
     size_t *order;
     Rng rng;
@@ -124,8 +125,8 @@ static void sample(Training *training, const double *leaves, double loss) {
     size_t entries = training->model->scope->leaf_entries;
     if (history->epochs % history->stride)
         return;
-    if (history->sampled == TRAIN_SAMPLES) {
-        for (size_t i = 0; i < TRAIN_SAMPLES / 2; i++) {
+    if (history->sampled == training->most_samples) {
+        for (size_t i = 0; i < training->most_samples / 2; i++) {
             history->losses[i] = history->losses[2 * i];
             memcpy(history->leaves + i * entries, history->leaves + 2 * i * entries,
                    entries * sizeof *leaves);
@@ -177,14 +178,18 @@ static void run(Training *training, TrainProgress *progress, void *context) {
     }
 }
 
+enum { SAMPLED_ENTRIES = 1 << 20 }; /* of leaves, in all samples of one training */
+
 TrainHistory train(Model *model, Arena *arena, const TrainPlan *plan, TrainProgress *progress,
                    void *context) {
     Training training = {.model = model, .plan = plan, .arena = arena};
     begin(&training);
     size_t entries = model->scope->leaf_entries, row = model->row;
     training.history.stride = 1;
-    training.history.losses = ARENA_ARRAY(arena, double, TRAIN_SAMPLES);
-    training.history.leaves = ARENA_ARRAY(arena, double, TRAIN_SAMPLES * entries);
+    size_t fit = SAMPLED_ENTRIES / (entries + 1) / 2 * 2; /* even, for halving */
+    training.most_samples = fit < 2 ? 2 : fit > TRAIN_SAMPLES ? TRAIN_SAMPLES : fit;
+    training.history.losses = ARENA_ARRAY(arena, double, training.most_samples);
+    training.history.leaves = ARENA_ARRAY(arena, double, training.most_samples * entries);
     run(&training, progress, context);
     training.history.change = training.change;
     model_load_row(model, row);

@@ -91,6 +91,11 @@ void plain_answer(Session *session, Arena *scratch, const Answer *answer, PlainO
     plain_card(answer->failed ? stderr : stdout, scratch, &card, options);
 }
 
+static const char *without_newline(Arena *arena, const char *text) {
+    size_t length = strlen(text);
+    return arena_copy_n(arena, text, length - (length && text[length - 1] == '\n'));
+}
+
 void plain_command(PlainRun *run, const char *line) {
     Arena scratch = {0};
     Answer answer = session_execute(run->session, &scratch, line);
@@ -100,12 +105,14 @@ void plain_command(PlainRun *run, const char *line) {
         if (opened)
             run->session = opened, answer.effect = ANSWER_MOVED;
     }
-    if (run->json)
+    if (run->json && error)
+        json_write(stdout, record_error(&scratch, line, without_newline(&scratch, error)));
+    else if (run->json)
         json_write(stdout, answer.record);
+    else if (error)
+        fputs(error, stderr);
     else
         plain_answer(run->session, &scratch, &answer, run->options);
-    if (error)
-        fputs(error, stderr);
     run->failed = run->failed || answer.failed || error;
     run->quit = answer.effect == ANSWER_QUIT;
     arena_clear(&scratch);

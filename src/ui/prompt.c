@@ -138,7 +138,8 @@ void prompt_resize(Prompt *prompt, int rows, int columns) {
 }
 
 static void begin_line(Prompt *prompt) {
-    prompt->pending.byte_count = prompt->taken = 0;
+    prompt->pending.byte_count = 0;
+    prompt->taken = 0;
     prompt->ended = prompt->entered = false;
     rl_callback_handler_install("", hook_line);
 }
@@ -164,11 +165,40 @@ bool prompt_is_open(const Prompt *prompt) {
     return prompt->open;
 }
 
-void prompt_close(Prompt *prompt) {
-    if (prompt->open && !prompt->ended) {
-        rl_callback_sigcleanup(); /* in the middle of a search or of a key of several presses */
+/* --- Editing -------------------------------------------------------------------------------- */
+
+static void feed(Prompt *prompt, const char *bytes, size_t count) {
+    prompt->pending.byte_count = count < PRESS_BYTES ? count : 0;
+    memcpy(prompt->pending.bytes, bytes, prompt->pending.byte_count);
+    prompt->taken = 0;
+    while (prompt->taken < prompt->pending.byte_count && !prompt->ended)
+        rl_callback_read_char();
+}
+
+static bool is_searching(void) {
+    return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) != 0;
+}
+
+static void abort_search(Prompt *prompt) {
+    static const char abort = 'G' & PRESS_CONTROL;
+    if (is_searching())
+        feed(prompt, &abort, 1);
+}
+
+/* Ends the line as Enter does, whatever is in it. Readline gets confused about what it has to free
+ * when a line is taken from it half done. */
+static void end_line(Prompt *prompt) {
+    enum { MOST_TRIES = 4 }; /* Enter may be taken for the end of a key of several presses */
+    abort_search(prompt);
+    for (int i = 0; i < MOST_TRIES && !prompt->ended; i++)
+        feed(prompt, "\r", 1);
+    if (!prompt->ended)
         rl_callback_handler_remove();
-    }
+}
+
+void prompt_close(Prompt *prompt) {
+    if (prompt->open)
+        end_line(prompt);
     prompt->open = false;
     forget_matches(prompt);
 }
@@ -177,16 +207,6 @@ void prompt_release(Prompt *prompt) {
     prompt_close(prompt);
     free(prompt->line);
     prompt->line = NULL;
-    if (prompt->ready)
-        clear_history();
-}
-
-/* --- Editing -------------------------------------------------------------------------------- */
-
-static void empty_line(Prompt *prompt) {
-    rl_callback_sigcleanup();
-    rl_callback_handler_remove();
-    begin_line(prompt);
 }
 
 static void remember(const char *line) {
@@ -196,27 +216,12 @@ static void remember(const char *line) {
         add_history(line);
 }
 
-static PromptResult feed(Prompt *prompt, const Press *press) {
-    prompt->pending = *press;
-    prompt->taken = 0;
-    while (prompt->taken < prompt->pending.byte_count && !prompt->ended)
-        rl_callback_read_char();
-    if (!prompt->ended)
-        return PROMPT_EDITING;
-    prompt_close(prompt);
-    if (!prompt->entered)
-        return PROMPT_LEFT;
-    remember(prompt->line);
-    return PROMPT_ENTERED;
-}
-
 /* Esc leaves a search, or vi's insertion, or else the prompt. Readline itself never gets it: it
  * would wait for the rest of a key. */
 static PromptResult press_escape(Prompt *prompt) {
-    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH)) {
-        Press abort = {
-            .code = 'G' & PRESS_CONTROL, .byte_count = 1, .bytes = {'G' & PRESS_CONTROL}};
-        return feed(prompt, &abort);
+    if (is_searching()) {
+        abort_search(prompt);
+        return PROMPT_EDITING;
     }
     if (rl_editing_mode == 0 && rl_get_keymap() == vi_insertion_keymap) {
         rl_vi_movement_mode(1, ESC);
@@ -226,24 +231,35 @@ static PromptResult press_escape(Prompt *prompt) {
     return PROMPT_LEFT;
 }
 
+static PromptResult press_any(Prompt *prompt, const Press *press) {
+    feed(prompt, press->bytes, press->byte_count);
+    if (!prompt->ended)
+        return PROMPT_EDITING;
+    prompt_close(prompt);
+    if (!prompt->entered)
+        return PROMPT_LEFT;
+    remember(prompt->line);
+    return PROMPT_ENTERED;
+}
+
 PromptResult prompt_press(Prompt *prompt, const Press *press) {
     forget_matches(prompt);
     if (press->code == PRESS_ESCAPE)
         return press_escape(prompt);
     if (press->code == ('C' & PRESS_CONTROL)) {
-        empty_line(prompt);
+        end_line(prompt);
+        begin_line(prompt);
         return PROMPT_EDITING;
     }
     bool adds = press->code >= ' ' && press->code < PRESS_UP;
     if (adds && rl_end >= LIMIT_COMMAND_BYTES)
         return PROMPT_EDITING;
-    return feed(prompt, press);
+    return press_any(prompt, press);
 }
 
 void prompt_insert(Prompt *prompt, const char *text) {
     forget_matches(prompt);
-    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_MULTIKEY))
-        rl_callback_sigcleanup();
+    abort_search(prompt);
     bool control = (unsigned char)text[0] < ' ';
     if (!control && rl_end < LIMIT_COMMAND_BYTES)
         rl_insert_text(text);
@@ -253,10 +269,6 @@ void prompt_insert(Prompt *prompt, const char *text) {
 
 const char *prompt_line(const Prompt *prompt) {
     return prompt->line ? prompt->line : "";
-}
-
-bool prompt_is_empty(const Prompt *prompt) {
-    return !prompt->open || rl_end == 0;
 }
 
 char *const *prompt_matches(const Prompt *prompt, size_t *count) {

@@ -28,7 +28,7 @@ void prompt_open(Prompt *prompt, const char *text);
 bool prompt_is_open(const Prompt *prompt);
 void prompt_close(Prompt *prompt);
 
-/* Closes it, and frees what readline and it have kept, the history too. */
+/* Closes it, and frees the last line. Readline keeps its history. */
 void prompt_release(Prompt *prompt);
 
 /* Edits. */
@@ -39,8 +39,6 @@ void prompt_insert(Prompt *prompt, const char *text);
 
 /* The line as it was entered, not sanitised; valid until the next one. */
 const char *prompt_line(const Prompt *prompt);
-
-bool prompt_is_empty(const Prompt *prompt); /* nothing typed so far */
 
 /* What the line could be completed to, after a completion that was not unique; `*count` 0 else. */
 char *const *prompt_matches(const Prompt *prompt, size_t *count);

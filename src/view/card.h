@@ -4,6 +4,7 @@
 #define VIEW_CARD_H
 
 #include "view/network.h"
+#include "view/plot.h"
 
 /* A piece of running text. */
 typedef struct Run {
@@ -19,6 +20,8 @@ typedef enum BlockKind {
     BLOCK_FORMULA, /* parts[0] sign[1] parts[1] …: see math_equation */
     BLOCK_TABLE,   /* rows × columns cells */
     BLOCK_NETWORK, /* `network`, drawn; where nothing is drawn, `text` says it in words */
+    BLOCK_PLOT,    /* `plot`, drawn; where nothing is drawn, plot_words */
+    BLOCK_CONTOUR, /* `map`, drawn; where nothing is drawn, contour_words */
     BLOCK_RULE,    /* a line across */
     BLOCK_NOTE,    /* runs: a footnote, set off */
     BLOCK_ERROR    /* runs: something that went wrong, in words */
@@ -33,6 +36,8 @@ typedef struct Block {
     size_t run_count, run_capacity;
     const char *text;            /* BLOCK_CODE, BLOCK_NETWORK */
     const Network *network;      /* BLOCK_NETWORK */
+    const Plot *plot;            /* BLOCK_PLOT */
+    const ContourMap *map;       /* BLOCK_CONTOUR */
     const Math **parts;          /* BLOCK_FORMULA and BLOCK_TABLE (cells by rows; NULL is empty) */
     const char **signs;          /* BLOCK_FORMULA: signs[i] before parts[i]; signs[0] is NULL */
     size_t count, part_capacity; /* parts */

@@ -1,9 +1,9 @@
 #include "view/card_text.h"
 
-#include "base/str.h"
-
 #include <string.h>
 
+#include "base/number.h"
+#include "base/str.h"
 #include "base/utf8.h"
 #include "view/math_text.h"
 
@@ -109,16 +109,41 @@ static Grid draw_code(const Page *page, const Block *block, int width) {
 
 enum { NETWORK_LEAST_ROWS = 7, NETWORK_MOST_ROWS = 24 };
 
+/* What a picture shows, in words. */
+static Grid draw_words(const Page *page, const char *text, int width) {
+    Styled words = {.arena = page->arena};
+    styled_add(&words, page->layout.ascii ? utf8_to_ascii(page->arena, text) : text, STYLE_NORMAL);
+    return styled_wrap(page->arena, &words, width, 0, page->layout.ascii);
+}
+
 static Grid draw_network(const Page *page, const Block *block, int width) {
-    if (page->layout.flat) {
-        Styled words = {.arena = page->arena};
-        styled_add(&words, block->text ? block->text : "", STYLE_NORMAL);
-        return styled_wrap(page->arena, &words, width, 0, page->layout.ascii);
-    }
+    if (page->layout.flat)
+        return draw_words(page, block->text ? block->text : "", width);
+    if (block->network == NULL)
+        return grid_new(page->arena, 0, 0, page->layout.ascii);
     size_t nodes = block->network->node_count;
     int rows = nodes + 4 > NETWORK_MOST_ROWS ? NETWORK_MOST_ROWS : (int)nodes + 4;
     rows = rows < NETWORK_LEAST_ROWS ? NETWORK_LEAST_ROWS : rows;
     return network_draw(page->arena, block->network, rows, width, page->layout.ascii);
+}
+
+enum { PLOT_ROWS = 14, PLOT_MOST_COLUMNS = 72 };
+
+static Grid draw_plot(const Page *page, const Block *block, int width) {
+    bool ascii = page->layout.ascii;
+    bool is_map = block->kind == BLOCK_CONTOUR;
+    if (is_map ? block->map == NULL : block->plot == NULL)
+        return grid_new(page->arena, 0, 0, ascii);
+    if (page->layout.flat) {
+        int digits = NUMBER_DEFAULT_DIGITS;
+        return draw_words(page,
+                          is_map ? contour_words(page->arena, block->map, digits)
+                                 : plot_words(page->arena, block->plot, digits),
+                          width);
+    }
+    int columns = width < PLOT_MOST_COLUMNS ? width : PLOT_MOST_COLUMNS;
+    return is_map ? contour_draw(page->arena, block->map, PLOT_ROWS, columns, ascii)
+                  : plot_draw(page->arena, block->plot, PLOT_ROWS, columns, ascii);
 }
 
 static Grid draw_formula(const Page *page, const Block *block, int width) {
@@ -255,6 +280,8 @@ static Grid draw_inside(Page *page, const Block *block, int width) {
     case BLOCK_HEADING: return draw_heading(page, block, width);
     case BLOCK_CODE: return draw_code(page, block, width);
     case BLOCK_NETWORK: return draw_network(page, block, width);
+    case BLOCK_PLOT:
+    case BLOCK_CONTOUR: return draw_plot(page, block, width);
     case BLOCK_FORMULA: return draw_formula(page, block, width);
     case BLOCK_TABLE: return draw_table(page, block, width);
     case BLOCK_RULE: return draw_rule(page, width);

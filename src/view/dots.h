@@ -1,5 +1,6 @@
 /* dots: pictures finer than a character cell. A braille character holds 2 × 4 dots; networks, plots
- * and maps set dots in cells of their own and get the character, and the dots of a line, from here. */
+ * and maps set dots in cells of their own and get the character, and the dots of a line, from here.
+ */
 #ifndef VIEW_DOTS_H
 #define VIEW_DOTS_H
 

@@ -6,10 +6,8 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "view/plot_axes.h"
-#include "view/styled.h"
 
 enum {
-    LEGEND_GAP = 3,
     SIGNS_PER_SERIES = 3, /* about that many on a curve, */
     SIGN_SPACING = 5      /* and no closer than this to the next one's */
 };
@@ -68,7 +66,7 @@ static void measure(const Plot *plot, Range *x, Range *y) {
         range_add(y, 0);
 }
 
-static Grid draw_legend(Arena *arena, const Plot *plot, int columns, bool ascii) {
+static Styled write_legend(Arena *arena, const Plot *plot, bool ascii) {
     Styled legend = {.arena = arena};
     for (size_t i = 0; plot->series_count > 1 && i < plot->series_count; i++) {
         const PlotSeries *series = &plot->series[i];
@@ -83,9 +81,7 @@ static Grid draw_legend(Arena *arena, const Plot *plot, int columns, bool ascii)
             styled_add(&legend, STYLED_FIXED_SPACE " ", STYLE_NORMAL);
         styled_append(&legend, &entry, true);
     }
-    if (legend.length == 0)
-        return grid_new(arena, 0, 0, ascii);
-    return styled_wrap(arena, &legend, columns, 0, ascii);
+    return legend;
 }
 
 static void draw_curve(PlotCanvas *canvas, const Frame *frame, const PlotSeries *series) {
@@ -169,19 +165,17 @@ Grid plot_draw(Arena *arena, const Plot *plot, int rows, int columns, bool ascii
     Grid grid = grid_new(arena, rows, columns, ascii);
     FrameRoom room = {grid.rows, grid.columns, 0, true, ascii};
     const char *title = frame_title(arena, plot->x_label, plot->y_label, room);
-    int beside = grid.columns - utf8_width(title) - LEGEND_GAP;
-    Grid legend = draw_legend(arena, plot, beside < 1 ? 1 : beside, ascii);
-    room.head = legend.rows > 0 ? legend.rows : *title != '\0';
-    if (room.head > frame_most_head(room))
-        room.head = legend.rows = frame_most_head(room);
+    Styled legend = write_legend(arena, plot, ascii);
+    Grid head = frame_head(arena, title, &legend, room);
+    room.head = head.rows;
     Range x, y;
     measure(plot, &x, &y);
     Frame frame = frame_new(arena, scale_new(x), scale_new(y), room);
-    frame_draw(arena, &frame, &grid, title, plot->x_label);
-    grid_copy(&grid, 0, grid.columns - legend.columns, &legend);
+    plot_frame_draw(arena, &frame, &grid, plot->x_label);
+    grid_copy(&grid, 0, 0, &head);
     PlotCanvas canvas = plot_canvas_new(arena, frame.rows, frame.columns, ascii);
     draw_all_series(&canvas, &frame, plot);
-    Grid area = grid_window(&grid, arena, &frame);
+    Grid area = frame_area(arena, &frame);
     plot_canvas_print(&canvas, &area);
     draw_mark_labels(arena, &canvas, &frame, plot, &area);
     grid_copy(&grid, frame.row, frame.column, &area);

@@ -2,7 +2,7 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/number.h"
 #include "base/utf8.h"
@@ -10,21 +10,30 @@
 enum {
     MOST_DIGITS = 12,
     Y_TICKS = 6,
+    Y_TICKS_LEAST = 3,
     X_TICKS = 9,
     ROWS_PER_TICK = 2,
     TICK_GAP = 3,           /* blank columns between two numbers of x */
     LEAST_ROWS = 5,         /* of a picture with numbers below */
     LEAST_ROWS_TO_NAME = 9, /* of a picture with the name of x below */
     LEAST_COLUMNS = 16,     /* of a picture with numbers to the left */
-    ROWS_PER_HEAD = 5
+    ROWS_PER_HEAD = 4,
+    HEAD_GAP = 3 /* columns between title and legend */
 };
 
-/* A span this small in relation to its values is none; so is one below the smallest for numbers with all
- * their digits. */
+/* A span this small in relation to its values is none; so is one below the smallest for numbers
+ * with all their digits. */
 static const double LEAST_SPAN = 1e-9, SMALLEST_SPAN = 1e-300;
 
 /* How far a quotient may be off a whole number and count as one. */
 static const double SLACK = 1e-9;
+
+/* The part of its span by which a scale is widened at one end to reach a round number. */
+static const double MOST_WIDENING = 0.125;
+
+/* Three steps are a power of ten, so this many lead from the finest to one beyond the whole span.
+ */
+enum { STEPS_TRIED = 9 };
 
 Range range_empty(void) {
     return (Range){INFINITY, -INFINITY};
@@ -57,7 +66,8 @@ Scale scale_new(Range range) {
     return (Scale){.from = range.from, .to = range.to};
 }
 
-/* A step: 1, 2 or 5 times a power of ten. Divided by a power where that is exact and a product is not. */
+/* A step: 1, 2 or 5 times a power of ten. Divided by a power where that is exact and a product is
+ * not. */
 typedef struct Step {
     int factor, power;
 } Step;
@@ -73,11 +83,19 @@ static Step step_next(Step step) {
     return (Step){step.factor == 1 ? 2 : 5, step.power};
 }
 
+/* The multiple next to the end of a scale, outwards or, where that is too far, inwards. */
+static double end_multiple(double end, double span, double size, int outwards, bool round) {
+    double quotient = end / size * outwards;
+    double outer = ceil(quotient - SLACK), inner = floor(quotient + SLACK);
+    bool near = round && (outer - quotient) * size <= span * MOST_WIDENING;
+    return (near ? outer : inner) * outwards;
+}
+
+/* Sets the ticks where there are at most TICKS_MOST; else there are none. */
 static void place_ticks(Scale *scale, Step step, bool round) {
-    double size = step_multiple(step, 1);
-    double first = scale->from / size, last = scale->to / size;
-    first = round ? floor(first + SLACK) : ceil(first - SLACK);
-    last = round ? ceil(last - SLACK) : floor(last + SLACK);
+    double size = step_multiple(step, 1), span = scale->to - scale->from;
+    double first = end_multiple(scale->from, span, size, -1, round);
+    double last = end_multiple(scale->to, span, size, 1, round);
     bool fits = last - first < TICKS_MOST && isfinite(step_multiple(step, first)) &&
                 isfinite(step_multiple(step, last));
     scale->step = fits ? size : 0;
@@ -96,17 +114,18 @@ void scale_set_ticks(Scale *scale, size_t most, bool round) {
     if (most > TICKS_MOST)
         most = TICKS_MOST;
     place_ticks(scale, step, round);
-    /* Three steps are a power of ten, so few of them lead to two ticks. */
-    for (int i = 0; i < 9 && (scale->count == 0 || scale->count > most); i++) {
+    for (int i = 0; i < STEPS_TRIED && (scale->count == 0 || scale->count > most); i++) {
         step = step_next(step);
         place_ticks(scale, step, round);
     }
-    if (scale->count > most)
+    if (scale->count > most || scale->count == 0) {
         scale->count = 0;
-    if (!round || scale->count < 2)
         return;
-    scale->from = fmin(scale->from, scale->ticks[0]);
-    scale->to = fmax(scale->to, scale->ticks[scale->count - 1]);
+    }
+    if (round) {
+        scale->from = fmin(scale->from, scale->ticks[0]);
+        scale->to = fmax(scale->to, scale->ticks[scale->count - 1]);
+    }
 }
 
 double scale_place(const Scale *scale, double value) {
@@ -144,16 +163,12 @@ static void set_x_ticks(Arena *arena, Frame *frame) {
         scale_set_ticks(&frame->x, most, false);
         if (frame->x.count < 2)
             continue;
-        double gap = scale_place(&frame->x, frame->x.ticks[1]) -
-                     scale_place(&frame->x, frame->x.ticks[0]);
+        double gap =
+            scale_place(&frame->x, frame->x.ticks[1]) - scale_place(&frame->x, frame->x.ticks[0]);
         if (gap * (frame->columns - 1) >= widest_tick(arena, &frame->x, frame->ascii) + TICK_GAP)
             return;
     }
     frame->x.count = 0;
-}
-
-int frame_most_head(FrameRoom room) {
-    return room.rows < LEAST_ROWS ? 0 : room.rows / ROWS_PER_HEAD;
 }
 
 static const char *shown(Arena *arena, const char *text, bool ascii) {
@@ -168,6 +183,29 @@ const char *frame_title(Arena *arena, const char *x_label, const char *y_label, 
     return shown(arena, y_label, room.ascii);
 }
 
+Grid frame_head(Arena *arena, const char *title, const Styled *legend, FrameRoom room) {
+    int beside = utf8_width(title) + HEAD_GAP + styled_width(legend);
+    int most = room.rows < LEAST_ROWS ? 0 : room.rows / ROWS_PER_HEAD;
+    Styled text = {.arena = arena};
+    styled_add(&text, title, STYLE_STRONG);
+    if (beside > room.columns && legend->length > 0) {
+        if (text.length > 0)
+            styled_add(&text, STYLED_FIXED_SPACE STYLED_FIXED_SPACE " ", STYLE_NORMAL);
+        styled_append(&text, legend, false);
+    }
+    Grid wrapped = grid_new(arena, 0, 0, room.ascii);
+    if (text.length > 0)
+        wrapped = styled_wrap(arena, &text, room.columns, 0, room.ascii);
+    int rows = wrapped.rows > 0 ? wrapped.rows : legend->length > 0;
+    Grid head = grid_new(arena, rows < most ? rows : most, room.columns, room.ascii);
+    grid_copy(&head, 0, 0, &wrapped);
+    if (beside <= room.columns && legend->length > 0) {
+        Grid right = styled_wrap(arena, legend, room.columns, 0, room.ascii);
+        grid_copy(&head, 0, room.columns - right.columns, &right);
+    }
+    return head;
+}
+
 Frame frame_new(Arena *arena, Scale x, Scale y, FrameRoom room) {
     Frame frame = {.x = x, .y = y, .row = room.head, .ascii = room.ascii};
     frame.has_numbers_below = room.rows >= LEAST_ROWS;
@@ -175,7 +213,7 @@ Frame frame_new(Arena *arena, Scale x, Scale y, FrameRoom room) {
     int below = frame.has_numbers_below ? 2 + frame.has_name_below : 0;
     frame.rows = room.rows - room.head - below;
     int most = (frame.rows - 1) / ROWS_PER_TICK + 1;
-    most = most < 2 ? 2 : most > Y_TICKS ? Y_TICKS : most;
+    most = most < Y_TICKS_LEAST ? Y_TICKS_LEAST : most > Y_TICKS ? Y_TICKS : most;
     scale_set_ticks(&frame.y, (size_t)most, room.round_y);
     if (room.columns >= LEAST_COLUMNS)
         frame.column = widest_tick(arena, &frame.y, room.ascii) + 2;
@@ -190,22 +228,24 @@ PlotPoint frame_point(const Frame *frame, double x, double y) {
     return (PlotPoint){scale_place(&frame->x, x), scale_place(&frame->y, y)};
 }
 
-/* A dim line at 0, where there is something on both sides of it. */
-static void draw_zero(const Frame *frame, Grid *grid) {
-    double up = scale_place(&frame->y, 0);
-    if (!(up > 0 && up < 1))
-        return;
-    int row = frame->row + (int)lround((1 - up) * (frame->rows - 1));
-    for (int column = 0; column < frame->columns; column += frame->ascii ? 2 : 1)
-        grid_text(grid, row, frame->column + column, frame->ascii ? "." : "┈", STYLE_DIM);
+static int row_of(const Frame *frame, double y) {
+    return (int)lround((1 - scale_place(&frame->y, y)) * (frame->rows - 1));
+}
+
+Grid frame_area(Arena *arena, const Frame *frame) {
+    Grid area = grid_new(arena, frame->rows, frame->columns, frame->ascii);
+    double zero = scale_place(&frame->y, 0);
+    if (zero > 0 && zero < 1)
+        for (int column = 0; column < frame->columns; column += frame->ascii ? 2 : 1)
+            grid_text(&area, row_of(frame, 0), column, frame->ascii ? "." : "┈", STYLE_DIM);
+    return area;
 }
 
 static void draw_left(Arena *arena, const Frame *frame, Grid *grid) {
     int axis = frame->column - 1;
     grid_fill(grid, frame->row, axis, frame->rows, 1, frame->ascii ? "|" : "│", STYLE_DIM);
     for (size_t i = 0; i < frame->y.count; i++) {
-        double up = scale_place(&frame->y, frame->y.ticks[i]);
-        int row = frame->row + (int)lround((1 - up) * (frame->rows - 1));
+        int row = frame->row + row_of(frame, frame->y.ticks[i]);
         const char *text = scale_tick_text(arena, &frame->y, i, frame->ascii);
         grid_text(grid, row, axis - 1 - utf8_width(text), text, STYLE_NORMAL);
         grid_text(grid, row, axis, frame->ascii ? "+" : "┤", STYLE_DIM);
@@ -223,7 +263,8 @@ static void draw_below(Arena *arena, const Frame *frame, Grid *grid) {
         const char *text = scale_tick_text(arena, &frame->x, i, frame->ascii);
         int width = utf8_width(text), at = column - width / 2;
         at = at > grid->columns - width ? grid->columns - width : at < 0 ? 0 : at;
-        grid_text(grid, axis, column, frame->ascii ? "+" : "┬", STYLE_DIM);
+        if (column > frame->column)
+            grid_text(grid, axis, column, frame->ascii ? "+" : "┬", STYLE_DIM);
         grid_text(grid, axis + 1, at, text, STYLE_NORMAL);
     }
 }
@@ -235,15 +276,11 @@ static void draw_x_label(Arena *arena, const Frame *frame, Grid *grid, const cha
     grid_text_fit(grid, grid->rows - 1, column, frame->columns, name, STYLE_STRONG);
 }
 
-void frame_draw(Arena *arena, const Frame *frame, Grid *grid, const char *title,
-                const char *x_label) {
-    draw_zero(frame, grid);
+void plot_frame_draw(Arena *arena, const Frame *frame, Grid *grid, const char *x_label) {
     if (frame->column > 0)
         draw_left(arena, frame, grid);
     if (frame->has_numbers_below)
         draw_below(arena, frame, grid);
     if (x_label && frame->has_name_below)
         draw_x_label(arena, frame, grid, x_label);
-    if (frame->row > 0)
-        grid_text_fit(grid, 0, 0, grid->columns, title, STYLE_STRONG);
 }

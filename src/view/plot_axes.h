@@ -1,9 +1,10 @@
-/* plot_axes: scales with round numbers, and the frame that a plot and a map stand in: names of the axes
- * above and below, numbers and ticks to the left and at the foot. */
+/* plot_axes: scales with round numbers, and the frame that a plot and a map stand in: names of the
+ * axes above and below, numbers and ticks to the left and at the foot. */
 #ifndef VIEW_PLOT_AXES_H
 #define VIEW_PLOT_AXES_H
 
 #include "view/plot_canvas.h"
+#include "view/styled.h"
 
 enum { TICKS_MOST = 12 };
 
@@ -15,7 +16,8 @@ typedef struct Scale {
     size_t count;
 } Scale;
 
-/* The range of what is added; empty at first (from > to). Values that are not finite are left out. */
+/* The range of what is added; empty at first (from > to). Values that are not finite are left out.
+ */
 typedef struct Range {
     double from, to;
 } Range;
@@ -28,9 +30,9 @@ bool range_is_empty(Range range);
  * empty one becomes 0 … 1. */
 Scale scale_new(Range range);
 
-/* The multiples of 1, 2 or 5 times a power of ten within the scale, with the smallest step that gives
- * at most `most` of them, which is at most TICKS_MOST. `round`: the scale is first widened to
- * multiples of the step, so that it begins and ends with a tick. */
+/* The multiples of 1, 2 or 5 times a power of ten within the scale, with the smallest step that
+ * gives at most `most` of them, which is at most TICKS_MOST. `round`: the scale is widened where
+ * little is missing, so that it begins or ends with a tick. */
 void scale_set_ticks(Scale *scale, size_t most, bool round);
 
 /* The place of a value: 0 at from, 1 at to. Outside for others; NaN for what is not finite. */
@@ -52,7 +54,7 @@ typedef struct Frame {
 typedef struct FrameRoom {
     int rows, columns; /* of the picture */
     int head;          /* rows above the area, for names and legend */
-    bool round_y;      /* y is widened to begin and end with a tick */
+    bool round_y;      /* y may be widened to begin and end with a tick */
     bool ascii;
 } FrameRoom;
 
@@ -62,12 +64,16 @@ Frame frame_new(Arena *arena, Scale x, Scale y, FrameRoom room);
  * picture has no room for the name of x below; "" for none. */
 const char *frame_title(Arena *arena, const char *x_label, const char *y_label, FrameRoom room);
 
-/* The most rows that title and legend may take above the area. */
-int frame_most_head(FrameRoom room);
+/* Title and legend (may be empty), side by side or, where that is too wide, one after the other. As
+ * wide as the picture, with as many rows as may stand above the area; those are its head. */
+Grid frame_head(Arena *arena, const char *title, const Styled *legend, FrameRoom room);
 
-/* Draws axes, ticks and numbers, the title and the name of x (or NULL). */
-void frame_draw(Arena *arena, const Frame *frame, Grid *grid, const char *title,
-                const char *x_label);
+/* Draws axes, ticks, numbers and the name of x (or NULL) below. */
+void plot_frame_draw(Arena *arena, const Frame *frame, Grid *grid, const char *x_label);
+
+/* The area to draw in: empty, but for a dim line at y = 0 where there is something on both sides.
+ * To be copied to (row, column). */
+Grid frame_area(Arena *arena, const Frame *frame);
 
 /* The place in the area of a point. */
 PlotPoint frame_point(const Frame *frame, double x, double y);

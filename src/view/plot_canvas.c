@@ -1,6 +1,7 @@
 #include "view/plot_canvas.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -54,7 +55,8 @@ static double within(double position) {
 }
 
 static PlotPoint point_between(PlotPoint from, PlotPoint change, double part) {
-    return (PlotPoint){within(from.right + part * change.right), within(from.up + part * change.up)};
+    return (PlotPoint){within(from.right + part * change.right),
+                       within(from.up + part * change.up)};
 }
 
 void plot_canvas_line(PlotCanvas *canvas, PlotPoint from, PlotPoint to, PlotInk ink) {
@@ -69,8 +71,12 @@ void plot_canvas_line(PlotCanvas *canvas, PlotPoint from, PlotPoint to, PlotInk 
     PlotPoint start = point_between(from, change, first), end = point_between(from, change, last);
     DotLine line = dots_line(dot_across(canvas, start.right), dot_down(canvas, start.up),
                              dot_across(canvas, end.right), dot_down(canvas, end.up));
-    for (int i = 0; i <= line.steps; i++)
-        put_dot(canvas, dots_line_x(&line, i), dots_line_y(&line, i), ink);
+    bool steep = abs(line.tall) > abs(line.wide), thin = ink.stroke == STROKE_THIN;
+    for (int i = 0; i <= line.steps; i++) {
+        int x = dots_line_x(&line, i), y = dots_line_y(&line, i);
+        if (!thin || canvas->ascii || (steep ? y : x) % 2 == 0)
+            put_dot(canvas, x, y, ink);
+    }
 }
 
 bool plot_canvas_find(const PlotCanvas *canvas, PlotPoint at, int *row, int *column) {
@@ -89,6 +95,20 @@ void plot_canvas_sign(PlotCanvas *canvas, PlotPoint at, const char *sign, Style 
     PlotCell *cell = plot_canvas_cell(canvas, row, column);
     cell->sign = sign;
     cell->style = (uint8_t)style;
+}
+
+void plot_canvas_text(Arena *arena, PlotCanvas *canvas, int row, int column, const char *text,
+                      Style style) {
+    for (uint32_t character; *text; column++) {
+        size_t bytes = utf8_decode(text, &character);
+        bool fits = bytes > 0 && utf8_character_width(character) == 1;
+        PlotCell *cell = plot_canvas_cell(canvas, row, column);
+        if (cell != NULL) {
+            cell->sign = fits ? arena_copy_n(arena, text, bytes) : "?";
+            cell->style = (uint8_t)style;
+        }
+        text += bytes > 0 ? bytes : 1;
+    }
 }
 
 /* The mean height of the dots in one column of a cell, 0 at the top; false where there are none. */
@@ -111,18 +131,28 @@ static bool is_upright(uint8_t dots, int x) {
     return count >= DOTS_DOWN - 1;
 }
 
-/* The character that runs most like the dots: / and \ for slopes, | for what is upright, and ' - .
- * for what is level, by its height. */
+/* The character that runs most like the dots: / and \ for slopes, | for what is upright, ' - . for
+ * what is level, by its height, and = where several lines run together. */
 static char ascii_glyph(uint8_t dots) {
     static const char level[] = {'\'', '-', '-', '.'};
     double left, right;
     bool on_left = mean_height(dots, 0, &left), on_right = mean_height(dots, 1, &right);
     if (is_upright(dots, 0) || is_upright(dots, 1))
-        return '|';
+        return is_upright(dots, 0) && is_upright(dots, 1) ? '=' : '|';
     if (on_left && on_right && fabs(left - right) >= 1.5)
         return left > right ? '/' : '\\';
     double height = on_left && on_right ? (left + right) / 2 : on_left ? left : right;
     return level[(int)lround(height)];
+}
+
+/* Thin lines are dotted: : where they are upright, else ' or . by their height. */
+static char thin_glyph(uint8_t dots) {
+    double left, right;
+    bool on_left = mean_height(dots, 0, &left), on_right = mean_height(dots, 1, &right);
+    if (is_upright(dots, 0) || is_upright(dots, 1))
+        return ':';
+    double height = on_left && on_right ? (left + right) / 2 : on_left ? left : right;
+    return height < (DOTS_DOWN - 1) / 2.0 ? '\'' : '.';
 }
 
 void plot_canvas_print(const PlotCanvas *canvas, Grid *grid) {
@@ -133,7 +163,8 @@ void plot_canvas_print(const PlotCanvas *canvas, Grid *grid) {
             if (cell->sign == NULL && cell->stroke == STROKE_NONE)
                 continue;
             if (canvas->ascii)
-                text[0] = ascii_glyph(cell->dots);
+                text[0] =
+                    cell->stroke == STROKE_THIN ? thin_glyph(cell->dots) : ascii_glyph(cell->dots);
             else
                 dots_glyph(cell->dots, text);
             grid_text(grid, row, column, cell->sign ? cell->sign : text, (Style)cell->style);
@@ -154,8 +185,13 @@ static int hidden_cells(const Grid *grid, int row, int column, int width) {
 void plot_canvas_label(Grid *grid, int row, int column, const char *text, Style style) {
     int width = utf8_width(text);
     const int right = column + 2, left = column - 1 - width;
-    const int places[][2] = {{row, right},    {row, left},     {row - 1, right}, {row + 1, right},
-                             {row - 1, left}, {row + 1, left}, {row - 1, column - width / 2},
+    const int places[][2] = {{row, right},
+                             {row, left},
+                             {row - 1, right},
+                             {row + 1, right},
+                             {row - 1, left},
+                             {row + 1, left},
+                             {row - 1, column - width / 2},
                              {row + 1, column - width / 2}};
     int best = -1;
     size_t place = 0;

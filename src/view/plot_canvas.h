@@ -1,12 +1,12 @@
-/* plot_canvas: the area of a plot, before it becomes characters: lines of dots, and signs that stand
- * in whole cells. Positions are of the unit square: `right` and `up` go from 0 to 1, and the ends lie in the
- * middle of the outermost cells, where the ticks of the axes point. */
+/* plot_canvas: the area of a plot, before it becomes characters: lines of dots, and signs that
+ * stand in whole cells. Positions are of the unit square: `right` and `up` go from 0 to 1, and the
+ * ends lie in the middle of the outermost cells, where the ticks of the axes point. */
 #ifndef VIEW_PLOT_CANVAS_H
 #define VIEW_PLOT_CANVAS_H
 
 #include "view/grid.h"
 
-/* A thin line is a row of single dots: contour lines, which a bold one crosses and hides. */
+/* A thin line is dotted; a bold one that crosses it hides it. */
 typedef enum Stroke { STROKE_NONE, STROKE_THIN, STROKE_BOLD } Stroke;
 
 typedef struct PlotCell {
@@ -42,6 +42,10 @@ void plot_canvas_line(PlotCanvas *canvas, PlotPoint from, PlotPoint to, PlotInk 
 /* Puts a sign into the cell of a point, unless the point lies outside the unit square. */
 void plot_canvas_sign(PlotCanvas *canvas, PlotPoint at, const char *sign, Style style);
 
+/* Puts text into cells, a sign in each; characters of other widths than one become "?". */
+void plot_canvas_text(Arena *arena, PlotCanvas *canvas, int row, int column, const char *text,
+                      Style style);
+
 /* The cell of a point in the unit square; false for any other point. */
 bool plot_canvas_find(const PlotCanvas *canvas, PlotPoint at, int *row, int *column);
 
@@ -49,7 +53,8 @@ bool plot_canvas_find(const PlotCanvas *canvas, PlotPoint at, int *row, int *col
  * become the character that runs most like them. */
 void plot_canvas_print(const PlotCanvas *canvas, Grid *grid);
 
-/* Writes text beside a cell of what is printed, where it hides least; nothing where it does not fit.
+/* Writes text beside a cell of what is printed, where it hides least; nothing where it does not
+ * fit.
  */
 void plot_canvas_label(Grid *grid, int row, int column, const char *text, Style style);
 

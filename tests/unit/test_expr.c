@@ -123,7 +123,7 @@ static const struct {
     {"exp(a, b)", 1, 1, "exp takes 1 value, not 2"},
     {"max(a, b, c)", 1, 1, "max takes 2 values, not 3"},
     {"leaky_relu(a)", 1, 1, "leaky_relu takes 2 values, not 1"},
-    {"rowsum(W)", 1, 1, "not yet: rowsum needs training rows, and `data` is not there yet"},
+    {"rowsum(W)", 1, 1, "rowsum adds up over training rows, and there are none"},
     {"onehot(1, a)", 1, 1, "onehot needs a number and the length of the column"},
     {"onehot(W, 2)", 1, 1, "onehot needs a number and the length of the column"},
     {"onehot(1, 0)", 1, 1, "onehot needs a number and the length of the column"},
@@ -284,8 +284,8 @@ START_TEST(reads_up_to_the_limits) {
     Expr expr = workbench_read(&bench, buffer_text(&sum));
     ck_assert_uint_ne(expr, 0);
     Partial *partials;
-    size_t count =
-        expr_partials(&bench.exprs, &bench.scope, &bench.arena, expr, expr_number(&bench.exprs, 1), &partials);
+    size_t count = expr_partials(&bench.exprs, &bench.scope, &bench.arena, expr,
+                                 expr_number(&bench.exprs, 1), &partials);
     ck_assert_uint_eq(count, 2);
     ck_assert_str_eq(workbench_text(&bench, partials[1].adjoint, BRACKETS_NEEDED), "5000");
     workbench_close(&bench);

@@ -1,0 +1,238 @@
+#include <math.h>
+#include <string.h>
+
+#include "app/explain.h"
+#include "expr/diff.h"
+#include "view/math_text.h"
+
+/* ------------------------------------------------------------------------------ rows and training */
+
+void explain_row(Explain *explain, size_t row) {
+    const DataTable *data = explain->scope->data;
+    card_text(explain->card, "Row %zu of %zu is before us now.", row + 1, data->rows);
+    Block *block = card_add(explain->card, BLOCK_TEXT);
+    for (SymbolId s = data->first; s < data->first + data->count; s++) {
+        Expr name = scope_expr(explain->scope, explain->exprs, s);
+        if (s > data->first)
+            block_text(explain->card, block, ", ");
+        block_math(explain->card, block,
+                   math_row(explain->arena, 3, explain_name(explain, s),
+                            math_text(explain->arena, " = "),
+                            explain_entries(explain, model_value(explain->model, s), name)));
+    }
+}
+
+static const char *order_words(const Explain *explain, const TrainPlan *plan) {
+    const DataTable *data = explain->scope->data;
+    Expr loss = scope_expr(explain->scope, explain->exprs, plan->loss);
+    bool *by_row = expr_by_row(explain->exprs, explain->scope, explain->arena, loss);
+    if (!by_row || !by_row[loss])
+        return "each with one update from the whole loss";
+    static const char *const orders[] = {"in an order shuffled anew", "each row drawn at random",
+                                         "in the given order"};
+    if (plan->batch == 1)
+        return arena_format(explain->arena, "each over %zu rows, one update a row, %s", data->rows,
+                            orders[plan->order]);
+    return arena_format(explain->arena, "each over %zu rows, one update for every %zu of them, %s",
+                        data->rows, plan->batch, orders[plan->order]);
+}
+
+static void explain_end(Explain *explain, const Trained *trained) {
+    const TrainHistory *history = &trained->history;
+    const char *loss = explain_name_text(explain, trained->plan->loss);
+    const char *first = explain_number_text(explain, history->losses[0]);
+    const char *last = explain_number_text(explain, history->last_loss);
+    switch (history->end) {
+    case TRAIN_FINISHED:
+        card_text(explain->card, "%s began at %s; after %zu epochs it is %s.", loss, first,
+                  history->epochs, last);
+        break;
+    case TRAIN_REACHED:
+        card_text(explain->card, "%s began at %s; after %zu epochs the goal is reached, and %s is %s.",
+                  loss, first, history->epochs, loss, last);
+        break;
+    case TRAIN_CANCELLED:
+        card_text(explain->card,
+                  "Stopped after %zu of %zu epochs. %s began at %s and is %s now; what was learned is kept.",
+                  history->epochs, trained->plan->epochs, loss, first, last);
+        break;
+    case TRAIN_DIVERGED:
+        card_text(explain->card,
+                  "After %zu epochs %s is no number any more: the steps were too large, and each threw "
+                  "us further out. Try a smaller learning rate.",
+                  history->epochs, loss);
+        break;
+    }
+}
+
+void explain_training(Explain *explain, const Trained *trained) {
+    const TrainPlan *plan = trained->plan;
+    card_text(explain->card, "Training: up to %zu epochs, %s. The learning rate η is %s.", plan->epochs,
+              order_words(explain, plan), explain_number_text(explain, trained->rate));
+    explain_end(explain, trained);
+    if (trained->history.sampled > 2)
+        explain_training_curve(explain, trained);
+}
+
+/* ------------------------------------------------------------------------------ plots */
+
+enum { CURVE_SAMPLES = 241, MAP_COLUMNS = 49, MAP_ROWS = 33 };
+
+static const char *plain_line(const Explain *explain, Expr expr) {
+    return math_line(explain->arena, explain_symbols(explain, expr), false);
+}
+
+void explain_training_curve(Explain *explain, const Trained *trained) {
+    const TrainHistory *history = &trained->history;
+    double *x = ARENA_ARRAY(explain->arena, double, history->sampled);
+    for (size_t i = 0; i < history->sampled; i++)
+        x[i] = (double)(i * history->stride);
+    PlotSeries *series = ARENA_NEW(explain->arena, PlotSeries);
+    *series = (PlotSeries){.x = x, .y = history->losses, .count = history->sampled,
+                           .style = STYLE_NUMBER};
+    Plot *plot = ARENA_NEW(explain->arena, Plot);
+    *plot = (Plot){.x_label = "epoch", .y_label = explain_name_text(explain, trained->plan->loss),
+                   .series = series, .series_count = 1, .from_zero = true};
+    card_add(explain->card, BLOCK_PLOT)->plot = plot;
+}
+
+/* Values of expressions while entries of the leaves are varied. */
+typedef struct Sampler {
+    const Explain *explain;
+    Tape *tape;
+    const Expr *exprs;
+    double *leaves;
+} Sampler;
+
+static Sampler sampler_new(const Explain *explain, const Expr *exprs, size_t count) {
+    size_t entries = explain->scope->leaf_entries;
+    Expr *lowered = ARENA_ARRAY(explain->arena, Expr, count);
+    for (size_t i = 0; i < count; i++)
+        lowered[i] = expr_lower(explain->exprs, explain->scope, explain->arena, exprs[i]);
+    Sampler sampler = {.explain = explain, .exprs = lowered};
+    sampler.tape = tape_compile(explain->arena, explain->exprs, explain->scope, lowered, count,
+                                SYMBOL_NONE);
+    sampler.leaves = ARENA_ARRAY(explain->arena, double, entries);
+    memcpy(sampler.leaves, explain->model->leaves, entries * sizeof *sampler.leaves);
+    return sampler;
+}
+
+static void sampler_run(Sampler *sampler) {
+    tape_load(sampler->tape, sampler->leaves);
+    tape_forward(sampler->tape);
+}
+
+static size_t axis_offset(const Explain *explain, const PlotAxis *axis) {
+    size_t offset;
+    leaf_entries(explain->session, axis->variable, &offset);
+    return offset;
+}
+
+static double axis_at(const PlotAxis *axis, size_t i, size_t samples) {
+    return axis->from + (axis->to - axis->from) * (double)i / (double)(samples - 1);
+}
+
+/* The tangent at the present point: y₀ + slope·(x − x₀), where it stays in the curve's range. */
+static void add_tangent(Explain *explain, const PlotRequest *request, Plot *plot, PlotSeries *tangent,
+                        PlotMark *mark) {
+    const PlotAxis *axis = &request->axes[0];
+    double at = explain->model->leaves[axis_offset(explain, axis)];
+    if (at < axis->from || at > axis->to)
+        return;
+    Expr token = expr_derivative(explain->exprs, request->exprs[0], axis->variable);
+    double slope = *explain_value(explain, token), value = *explain_value(explain, request->exprs[0]);
+    double half = (axis->to - axis->from) / 6;
+    double *x = ARENA_ARRAY(explain->arena, double, 2), *y = ARENA_ARRAY(explain->arena, double, 2);
+    for (int i = 0; i < 2; i++) {
+        x[i] = fmin(fmax(at + (i ? half : -half), axis->from), axis->to);
+        y[i] = value + slope * (x[i] - at);
+    }
+    *tangent = (PlotSeries){.x = x, .y = y, .count = 2, .style = STYLE_BACKWARD,
+                            .label = arena_format(explain->arena, "slope %s",
+                                                  explain_number_text(explain, slope))};
+    *mark = (PlotMark){.x = at, .y = value,
+                       .label = arena_format(explain->arena, "%s = %s",
+                                             plain_line(explain, axis->variable),
+                                             explain_number_text(explain, at))};
+    plot->series_count++;
+    plot->marks = mark;
+    plot->mark_count = 1;
+}
+
+static void plot_curves(Explain *explain, const PlotRequest *request) {
+    const PlotAxis *axis = &request->axes[0];
+    Sampler sampler = sampler_new(explain, request->exprs, request->count);
+    size_t offset = axis_offset(explain, axis);
+    double *x = ARENA_ARRAY(explain->arena, double, CURVE_SAMPLES);
+    PlotSeries *series = ARENA_ARRAY(explain->arena, PlotSeries, request->count + 1);
+    double **y = ARENA_ARRAY(explain->arena, double *, request->count);
+    for (size_t c = 0; c < request->count; c++) {
+        y[c] = ARENA_ARRAY(explain->arena, double, CURVE_SAMPLES);
+        series[c] = (PlotSeries){.x = x, .y = y[c], .count = CURVE_SAMPLES, .style = STYLE_NUMBER,
+                                 .label = plain_line(explain, request->exprs[c])};
+    }
+    for (size_t i = 0; i < CURVE_SAMPLES; i++) {
+        x[i] = sampler.leaves[offset] = axis_at(axis, i, CURVE_SAMPLES);
+        sampler_run(&sampler);
+        for (size_t c = 0; c < request->count; c++)
+            y[c][i] = *tape_value(sampler.tape, sampler.exprs[c]);
+    }
+    Plot *plot = ARENA_NEW(explain->arena, Plot);
+    *plot = (Plot){.x_label = plain_line(explain, axis->variable),
+                   .y_label = request->count == 1 ? plain_line(explain, request->exprs[0]) : "",
+                   .series = series, .series_count = request->count};
+    if (request->count == 1)
+        add_tangent(explain, request, plot, &series[1], ARENA_NEW(explain->arena, PlotMark));
+    card_add(explain->card, BLOCK_PLOT)->plot = plot;
+}
+
+/* The way the training took, as far as it is kept; else the present point alone. */
+static void add_walk(Explain *explain, const PlotRequest *request, ContourMap *map,
+                     const Trained *trained) {
+    size_t offsets[] = {axis_offset(explain, &request->axes[0]), axis_offset(explain, &request->axes[1])};
+    size_t entries = explain->scope->leaf_entries;
+    size_t kept = trained ? trained->history.sampled : 0;
+    double *walk[2];
+    for (int a = 0; a < 2; a++) {
+        walk[a] = ARENA_ARRAY(explain->arena, double, kept + 1);
+        for (size_t i = 0; i < kept; i++)
+            walk[a][i] = trained->history.leaves[i * entries + offsets[a]];
+        walk[a][kept] = explain->model->leaves[offsets[a]];
+    }
+    map->path_x = walk[0];
+    map->path_y = walk[1];
+    map->path_count = kept + 1;
+}
+
+static void plot_map(Explain *explain, const PlotRequest *request, const Trained *trained) {
+    const PlotAxis *across = &request->axes[0], *up = &request->axes[1];
+    Sampler sampler = sampler_new(explain, request->exprs, 1);
+    size_t x = axis_offset(explain, across), y = axis_offset(explain, up);
+    double *z = ARENA_ARRAY(explain->arena, double, (size_t)MAP_ROWS * MAP_COLUMNS);
+    for (size_t i = 0; i < MAP_ROWS; i++)
+        for (size_t j = 0; j < MAP_COLUMNS; j++) {
+            sampler.leaves[x] = axis_at(across, j, MAP_COLUMNS);
+            sampler.leaves[y] = axis_at(up, i, MAP_ROWS);
+            sampler_run(&sampler);
+            z[i * MAP_COLUMNS + j] = *tape_value(sampler.tape, sampler.exprs[0]);
+        }
+    ContourMap *map = ARENA_NEW(explain->arena, ContourMap);
+    *map = (ContourMap){.x_label = plain_line(explain, across->variable),
+                        .y_label = plain_line(explain, up->variable),
+                        .z_label = plain_line(explain, request->exprs[0]),
+                        .x_from = across->from, .x_to = across->to, .y_from = up->from,
+                        .y_to = up->to, .z = z, .rows = MAP_ROWS, .columns = MAP_COLUMNS};
+    add_walk(explain, request, map, trained);
+    card_add(explain->card, BLOCK_CONTOUR)->map = map;
+}
+
+void explain_plot(Explain *explain, const PlotRequest *request, const Trained *trained) {
+    if (request->axis_count == 2)
+        plot_map(explain, request, trained);
+    else if (request->axis_count == 1)
+        plot_curves(explain, request);
+    else if (trained && trained->history.sampled > 1)
+        explain_training_curve(explain, trained);
+    else
+        card_text(explain->card, "There is no training yet whose course could be shown.");
+}

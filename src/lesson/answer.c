@@ -1,0 +1,180 @@
+#include "lesson/answer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "expr/diff.h"
+#include "expr/parse.h"
+
+/* ------------------------------------------------------------------------------ reading */
+
+static Answer unreadable(const char *message, const char *suggestion) {
+    return (Answer){.message = message, .suggestion = suggestion};
+}
+
+/* A copy with − and – as -, without blanks at the ends, and without an = before it. */
+static char *tidy(Arena *arena, const char *text) {
+    char *copy = arena_alloc(arena, strlen(text) + 1), *end = copy;
+    text += strspn(text, " \t=");
+    while (*text) {
+        uint32_t character = 0;
+        size_t bytes = utf8_decode(text, &character);
+        bool minus = character == 0x2212 || character == 0x2013;
+        *end++ = minus ? '-' : *text;
+        text += minus ? bytes : 1;
+    }
+    while (end > copy && strchr(" \t\n", end[-1]))
+        end--;
+    *end = '\0';
+    return copy;
+}
+
+/* The significant digits of a plain number, and half a unit of its last. */
+static void measure(const char *text, Answer *answer) {
+    size_t mantissa = strcspn(text, "eE");
+    const char *point = memchr(text, '.', mantissa);
+    long decimals = point ? (long)(mantissa - (size_t)(point - text) - 1) : 0;
+    long exponent = text[mantissa] ? strtol(text + mantissa + 1, NULL, 10) : 0;
+    for (size_t i = 0; i < mantissa; i++)
+        answer->digits += text[i] != '.' && (answer->digits || text[i] != '0');
+    if (answer->value != 0)
+        answer->resolution = 0.5 * pow(10, (double)exponent - (double)decimals);
+}
+
+/* A plain number, all of `text`: a sign, digits, a point or a comma. The comma is the decimal one
+ * only here, so that max(1,2) keeps its two. */
+static bool read_number(Arena *arena, const char *text, Answer *answer) {
+    bool negative = *text == '-';
+    text += *text == '-' || *text == '+';
+    text += strspn(text, " ");
+    char *digits = arena_copy(arena, text);
+    char *comma = strchr(digits, ',');
+    bool decimal = comma && !strchr(digits, '.') && comma[1] >= '0' && comma[1] <= '9';
+    if (decimal)
+        *comma = '.';
+    double value;
+    size_t length = number_parse(digits, &value);
+    if (!length || digits[length])
+        return false;
+    *answer = (Answer){.value = negative ? -value : value};
+    measure(digits, answer);
+    return true;
+}
+
+/* Whether the formula has a derivative in it, or the name that is asked for. */
+static const char *find_forbidden(const Model *model, Arena *arena, SymbolId asked, Expr expr) {
+    Expr highest;
+    bool *marks = expr_mark(model->exprs, NULL, SYMBOL_NONE, arena, &expr, 1, &highest);
+    for (Expr e = 1; e <= highest; e++) {
+        const ExprNode *node = expr_get(model->exprs, e);
+        if (marks[e] && node->kind == EXPR_DERIVATIVE)
+            return "a derivative is what you are to find, so it cannot be the answer";
+        if (marks[e] && node->kind == EXPR_NAME && node->symbol == asked)
+            return arena_format(arena, "the value of %s is what you are to find",
+                                scope_get(model->scope, asked)->name);
+    }
+    return NULL;
+}
+
+static Answer evaluate(const Model *model, Arena *arena, SymbolId asked, Expr expr) {
+    const ExprNode *node = expr_get(model->exprs, expr);
+    const char *forbidden = find_forbidden(model, arena, asked, expr);
+    if (forbidden)
+        return unreadable(forbidden, "write the number, or the formula that gives it");
+    if (!expr_is_scalar(model->exprs, expr))
+        return unreadable(arena_format(arena,
+                                       "this is a matrix of %u by %u, and one number is asked for",
+                                       node->rows, node->columns),
+                          NULL);
+    double value = *model_evaluate(model, arena, expr);
+    if (!isfinite(value))
+        return unreadable("this is not a finite number; is something divided by 0?", NULL);
+    return (Answer){.value = value};
+}
+
+static Answer read_expression(const Model *model, Arena *arena, SymbolId asked, const char *text) {
+    Scope names = *model->scope; /* parsing only looks names up */
+    Diags diags = {.arena = arena};
+    Parser parser = {.exprs = model->exprs, .scope = &names, .arena = arena, .diags = &diags};
+    parser_init(&parser, text, 1, 1);
+    Expr expr = parse_expression(&parser);
+    if (expr && token_is_sign(&parser.token, '%'))
+        return unreadable("a percentage is no answer here", "write 5% as 0.05");
+    if (expr && parser.token.kind != TOKEN_END)
+        expr = parser_expected(&parser, "the end of the answer");
+    if (diags.count)
+        return unreadable(diags.items[0].message, diags.items[0].suggestion);
+    return expr ? evaluate(model, arena, asked, expr)
+                : unreadable("I cannot read this", "write a number, as 0.25 or 1/4");
+}
+
+Answer answer_read(const Model *model, Arena *arena, SymbolId asked, const char *text) {
+    const char *tidied = tidy(arena, text);
+    Answer answer;
+    if (!*tidied)
+        return unreadable("there is no answer yet", "write a number, as 0.25 or 1/4");
+    if (!read_number(arena, tidied, &answer))
+        return read_expression(model, arena, asked, tidied);
+    if (!isfinite(answer.value))
+        return unreadable("this number is too large for a computer", NULL);
+    return answer;
+}
+
+/* ------------------------------------------------------------------------------ judging */
+
+enum { DIGITS_ENOUGH = 3 };
+
+/* How far off, in tolerances, a correctly rounded answer of one or two digits may be. */
+static const double ANSWER_COARSE = 5;
+
+/* Values of this size, where numbers near 1 are computed with, are what is left of a zero. */
+static const double NOTHING = 1e-15;
+
+/* A tie may be rounded either way, and the computer's own last bit does not count. */
+static const double TIE = 1 + 1e-9;
+
+bool answer_is_within(double value, double truth, double tolerance) {
+    double allowed = (tolerance > 0 ? tolerance : ANSWER_TOLERANCE) * fabs(truth);
+    if (!isfinite(value) || !isfinite(truth))
+        return false;
+    return fabs(value - truth) <= allowed * TIE ||
+           (fabs(truth) <= NOTHING && fabs(value) <= NOTHING);
+}
+
+static AnswerRounding rounding_of(const Answer *answer, double truth, double tolerance) {
+    double distance = fabs(answer->value - truth);
+    bool rounded = distance <= answer->resolution * TIE;
+    if (!answer->digits || !isfinite(truth))
+        return ROUNDING_NONE;
+    if (answer->digits >= DIGITS_ENOUGH && distance < 2 * answer->resolution * TIE)
+        return rounded ? ROUNDING_FINE : ROUNDING_OFF;
+    bool coarse = rounded && answer_is_within(answer->value, truth, ANSWER_COARSE * tolerance);
+    return coarse ? ROUNDING_COARSE : ROUNDING_NONE;
+}
+
+static const char *const rounding_reasons[] = {
+    [ROUNDING_FINE] = "Right, but rounded.",
+    [ROUNDING_COARSE] = "Right as far as it goes; with three digits it says more.",
+    [ROUNDING_OFF] = "Right, but the last digit is not rounded well.",
+};
+
+Judgement answer_judge(const Answer *answer, double truth, double tolerance,
+                       const AnswerCarried *carried, size_t carried_count) {
+    tolerance = tolerance > 0 ? tolerance : ANSWER_TOLERANCE;
+    if (answer->message)
+        return (Judgement){.verdict = ANSWER_UNREADABLE, .reason = answer->message};
+    if (answer_is_within(answer->value, truth, tolerance))
+        return (Judgement){.verdict = ANSWER_RIGHT};
+    AnswerRounding rounding = rounding_of(answer, truth, tolerance);
+    if (rounding)
+        return (Judgement){ANSWER_ROUNDED, rounding, rounding_reasons[rounding]};
+    for (size_t i = 0; i < carried_count; i++)
+        if (answer_is_within(answer->value, carried[i].value, tolerance) ||
+            rounding_of(answer, carried[i].value, tolerance) == ROUNDING_FINE)
+            return (Judgement){.verdict = ANSWER_CARRIED, .reason = carried[i].reason};
+    return (Judgement){.verdict = ANSWER_WRONG};
+}

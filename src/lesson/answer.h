@@ -1,0 +1,70 @@
+/* answer: what a student types, as a number, and what to make of it.
+ *
+ * A number (0.0049, also 0,0049 with the decimal comma, 4.9e-3, and with a typeset minus), a
+ * fraction (3/4), or an expression of the lesson's names (y1 - t1). A derivative is refused: it is
+ * what the student is to find. How many digits were typed counts, because a rounded answer says
+ * less than an exact one. */
+#ifndef LESSON_ANSWER_H
+#define LESSON_ANSWER_H
+
+#include "num/model.h"
+
+/* An answer as read. */
+typedef struct Answer {
+    double value;
+    int digits; /* significant digits typed; 0 where it is exact: a fraction, an expression */
+    double resolution;   /* half a unit of the last digit typed; 0 where it is exact, or is zero */
+    const char *message; /* why it cannot be read, a sentence without a full stop; else NULL */
+    const char *suggestion; /* what to write instead, or NULL */
+} Answer;
+
+/* Reads sanitised text. Names have their present values in `model`; the name `asked`, whose value
+ * the question is about, is refused (SYMBOL_NONE for none). Texts are in `arena`. */
+Answer answer_read(const Model *model, Arena *arena, SymbolId asked, const char *text);
+
+typedef enum AnswerVerdict {
+    ANSWER_RIGHT,     /* within the tolerance */
+    ANSWER_ROUNDED,   /* not within it, but the true value as far as it was typed; see below */
+    ANSWER_CARRIED,   /* what follows rightly from an earlier mistake */
+    ANSWER_WRONG,     /* none of these */
+    ANSWER_UNREADABLE /* answer.message says why */
+} AnswerVerdict;
+
+/* Right, but rounded, is one of
+ * - the true value correctly rounded to the three or more digits typed, where the tolerance is
+ * finer than that;
+ * - correctly rounded to one or two digits, and within ANSWER_COARSE tolerances: too few digits,
+ * but the right number;
+ * - three or more digits typed, of which the last is one off: cut off instead of rounded. */
+typedef enum AnswerRounding {
+    ROUNDING_NONE,
+    ROUNDING_FINE,
+    ROUNDING_COARSE,
+    ROUNDING_OFF
+} AnswerRounding;
+
+/* What would be right after an earlier mistake of the student. */
+typedef struct AnswerCarried {
+    double value;
+    const char *reason; /* a sentence */
+} AnswerCarried;
+
+typedef struct Judgement {
+    AnswerVerdict verdict;
+    AnswerRounding rounding; /* how, where the verdict is ANSWER_ROUNDED */
+    const char *reason;      /* a sentence for ROUNDED, CARRIED and UNREADABLE; else NULL */
+} Judgement;
+
+/* Relative; what is right where a question does not say. */
+static const double ANSWER_TOLERANCE = 0.01;
+
+/* `tolerance` is relative; 0 is ANSWER_TOLERANCE. `carried` may be NULL where carried_count is 0.
+ */
+Judgement answer_judge(const Answer *answer, double truth, double tolerance,
+                       const AnswerCarried *carried, size_t carried_count);
+
+/* Whether a value is the true one within the tolerance (0 for the default); never where either is
+ * not finite. Beside a true value of nothing but rounding errors, such an error is right. */
+bool answer_is_within(double value, double truth, double tolerance);
+
+#endif

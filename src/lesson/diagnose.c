@@ -1,0 +1,175 @@
+#include "lesson/diagnose.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "lesson/mistakes.h"
+
+/* In parts of the answer's tolerance. A value so near is that of the mistake, computed by hand with
+ * four digits; two mistakes that are not further apart cannot be told from each other; and of an
+ * answer typed more coarsely nothing is concluded, unless it is exact. */
+static const double HIT = 0.1, NEAR = 0.3, COARSEST = 0.5;
+
+/* Of an update, the step counts, not what is left of the parameter. */
+static const double STEP_TOLERANCE = 0.25;
+
+static const double EXACT = 1e-9;
+
+/* ------------------------------------------------------------------------------ the question */
+
+static double default_tolerance(DiagnoseKind kind, double truth, double step) {
+    if (kind != DIAGNOSE_UPDATE || truth == 0 || step == 0)
+        return ANSWER_TOLERANCE;
+    return fmin(ANSWER_TOLERANCE, STEP_TOLERANCE * fabs(step / truth));
+}
+
+SymbolId diagnose_symbol(const Model *model, Expr wrt, size_t *entry) {
+    const ExprNode *node = expr_get(model->exprs, wrt);
+    *entry = 0;
+    if (node->kind == EXPR_NAME)
+        return node->symbol;
+    const ExprNode *name = expr_get(model->exprs, expr_operand(model->exprs, wrt, 0));
+    *entry = (size_t)(node->at.row - 1) * name->columns + node->at.column - 1;
+    return name->symbol;
+}
+
+static const char *subject_of(const Model *model, Arena *arena, const DiagnoseQuestion *question) {
+    if (question->kind == DIAGNOSE_VALUE)
+        return scope_get(model->scope, question->of)->name;
+    size_t entry;
+    const ExprNode *node = expr_get(model->exprs, question->wrt);
+    const char *name = scope_get(model->scope, diagnose_symbol(model, question->wrt, &entry))->name;
+    return node->kind == EXPR_NAME
+               ? name
+               : arena_format(arena, "%s[%u,%u]", name, node->at.row, node->at.column);
+}
+
+static double local_partial(const Model *model, Arena *arena, const DiagnoseQuestion *question) {
+    const Graph *graph = model->graph;
+    size_t entry;
+    SymbolId from = diagnose_symbol(model, question->wrt, &entry);
+    for (size_t e = graph->first_in[question->of]; e < graph->first_in[question->of + 1]; e++)
+        if (graph->edges[e].from == from && graph->edges[e].partial)
+            return model_evaluate(model, arena, graph->edges[e].partial)[entry];
+    return 0;
+}
+
+/* The derivative that the question is about; 0 for a value. */
+static double derivative_of(const Model *model, Arena *arena, const DiagnoseQuestion *question) {
+    if (question->kind == DIAGNOSE_VALUE)
+        return 0;
+    if (question->kind == DIAGNOSE_LOCAL)
+        return local_partial(model, arena, question);
+    Expr of = scope_expr(model->scope, model->exprs, question->of);
+    return *model_evaluate(model, arena, expr_derivative(model->exprs, of, question->wrt));
+}
+
+Diagnosis diagnose_question(const Model *model, Arena *arena, DiagnoseQuestion question,
+                            double tolerance) {
+    Diagnosis diagnosis = {.arena = arena, .subject = subject_of(model, arena, &question)};
+    double derivative = derivative_of(model, arena, &question), step = model->rate * derivative;
+    diagnosis.truth = derivative;
+    if (question.kind == DIAGNOSE_VALUE)
+        diagnosis.truth = *model_value(model, question.of);
+    if (question.kind == DIAGNOSE_UPDATE)
+        diagnosis.truth = *model_evaluate(model, arena, question.wrt) - step;
+    diagnosis.tolerance =
+        tolerance > 0 ? tolerance : default_tolerance(question.kind, diagnosis.truth, step);
+    mistakes_collect(model, &diagnosis, question, derivative);
+    return diagnosis;
+}
+
+static void add_candidate(Diagnosis *diagnosis, Candidate candidate) {
+    if (!isfinite(candidate.value) ||
+        answer_is_within(candidate.value, diagnosis->truth, diagnosis->tolerance))
+        return;
+    ARENA_RESERVE(diagnosis->arena, diagnosis->list, diagnosis->count, diagnosis->capacity);
+    diagnosis->list[diagnosis->count++] = candidate;
+}
+
+void diagnose_add(Diagnosis *diagnosis, const char *mistake, const char *sentence,
+                  const char *place, double value) {
+    const char *tag = arena_format(diagnosis->arena, "%s:%s", diagnosis->subject, mistake);
+    add_candidate(diagnosis, (Candidate){tag, sentence, place, value});
+}
+
+void diagnose_add_author(Diagnosis *diagnosis, const char *sentence, double value) {
+    size_t kept = 0, authors = 1;
+    for (size_t i = 0; i < diagnosis->count; i++) {
+        authors += strstr(diagnosis->list[i].tag, ":author-") != NULL;
+        if (!(fabs(diagnosis->list[i].value - value) <= EXACT * fabs(value)))
+            diagnosis->list[kept++] = diagnosis->list[i];
+    }
+    diagnosis->count = kept;
+    diagnose_add(diagnosis, arena_format(diagnosis->arena, "author-%zu", authors), sentence, NULL,
+                 value);
+}
+
+/* ------------------------------------------------------------------------------ the answer */
+
+/* Whether the answer lies within a part of the tolerance from a value, its own rounding aside. */
+static bool lies_at(const Diagnosis *diagnosis, const Answer *answer, double value, double part) {
+    double allowed = part * diagnosis->tolerance * fabs(value) + EXACT * fabs(value);
+    return fabs(answer->value - value) <= answer->resolution + allowed;
+}
+
+static bool hits(const Diagnosis *diagnosis, const Answer *answer, double value) {
+    if (fabs(answer->value - value) <= EXACT * fabs(value))
+        return true;
+    bool fine = answer->resolution <= COARSEST * diagnosis->tolerance * fabs(answer->value);
+    return fine && lies_at(diagnosis, answer, value, HIT);
+}
+
+/* In which place it was made is said only where that is sure, too. */
+static const char *describe(Arena *arena, const Candidate *candidate, bool sure) {
+    size_t length = strlen(candidate->sentence);
+    bool ended = length && strchr(".!?", candidate->sentence[length - 1]);
+    if (sure && candidate->place)
+        return arena_format(arena, "%s: %s.", candidate->sentence, candidate->place);
+    return arena_format(arena, "%s%s", candidate->sentence, ended ? "" : ".");
+}
+
+Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer) {
+    const Candidate *first = NULL;
+    size_t near = 0, mistakes = 0;
+    bool hit = false;
+    for (size_t i = 0; i < diagnosis->count; i++) {
+        const Candidate *candidate = &diagnosis->list[i];
+        if (!lies_at(diagnosis, answer, candidate->value, NEAR))
+            continue;
+        near++;
+        hit = hit || hits(diagnosis, answer, candidate->value);
+        mistakes += !first || !str_equal(first->tag, candidate->tag);
+        first = first ? first : candidate;
+    }
+    if (mistakes != 1 || !hit)
+        return (Finding){.mistakes = hit || mistakes > 1 ? mistakes : 0};
+    return (Finding){first->tag, describe(diagnosis->arena, first, near == 1), 1};
+}
+
+static bool is_listed(const ClosePair *pairs, size_t count, const Candidate *a,
+                      const Candidate *b) {
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(pairs[i].first->tag, a->tag) && str_equal(pairs[i].second->tag, b->tag))
+            return true;
+    return false;
+}
+
+size_t diagnose_close_pairs(const Diagnosis *diagnosis, ClosePair **pairs) {
+    size_t count = 0, capacity = 0;
+    *pairs = NULL;
+    for (size_t i = 0; i < diagnosis->count; i++) {
+        const Candidate *a = &diagnosis->list[i];
+        Answer typed = {.value = a->value};
+        for (size_t j = i + 1; j < diagnosis->count; j++) {
+            const Candidate *b = &diagnosis->list[j];
+            if (str_equal(a->tag, b->tag) || !lies_at(diagnosis, &typed, b->value, NEAR) ||
+                is_listed(*pairs, count, a, b))
+                continue;
+            ARENA_RESERVE(diagnosis->arena, *pairs, count, capacity);
+            (*pairs)[count++] = (ClosePair){a, b};
+        }
+    }
+    return count;
+}

@@ -1,0 +1,79 @@
+/* diagnose: which mistake a wrong answer comes from.
+ *
+ * The answer is computed again under every known mistake (lesson/mistakes.h). Where what was typed
+ * is one of these numbers, and no other mistake gives one near it, that mistake is named, with a
+ * tag such as w5:no-slope. Else nothing is named: a wrong diagnosis is worse than none. */
+#ifndef LESSON_DIAGNOSE_H
+#define LESSON_DIAGNOSE_H
+
+#include "lesson/answer.h"
+
+/* What is asked for; bits, so that a mistake can say where it is made. */
+typedef enum DiagnoseKind {
+    DIAGNOSE_VALUE = 1,      /* the value of the node `of` */
+    DIAGNOSE_LOCAL = 2,      /* the local partial of `of` by a name its formula uses */
+    DIAGNOSE_DERIVATIVE = 4, /* d(of)/d(wrt), along all paths */
+    DIAGNOSE_UPDATE = 8      /* wrt - rate*d(of)/d(wrt) */
+} DiagnoseKind;
+
+typedef struct DiagnoseQuestion {
+    DiagnoseKind kind;
+    SymbolId of; /* a node with one entry */
+    Expr wrt;    /* a number: a name or an entry of one; not for DIAGNOSE_VALUE */
+    int digits;  /* 0; or the digits to which every factor is rounded before they are multiplied, as
+                    by a student who copies what the screen shows */
+} DiagnoseQuestion;
+
+/* What one mistake would give. */
+typedef struct Candidate {
+    const char *tag;      /* w5:no-slope */
+    const char *sentence; /* the mistake, without a full stop */
+    const char *place;    /* where it is made: dy1/dz3; or NULL */
+    double value;
+} Candidate;
+
+/* A question with all of its known wrong answers. */
+typedef struct Diagnosis {
+    Arena *arena;
+    const char *subject; /* what tags begin with: w5, W[1,2] */
+    double truth;
+    double
+        tolerance; /* relative: what is right. An update has a finer one, by the size of its step */
+    Candidate *list; /* none of them within the tolerance of the truth, in the order of the table */
+    size_t count, capacity;
+} Diagnosis;
+
+/* Computes them from the present values of `model`, all in `arena`. `tolerance` is that of the
+ * question; 0 for the default. */
+Diagnosis diagnose_question(const Model *model, Arena *arena, DiagnoseQuestion question,
+                            double tolerance);
+
+/* The name that `wrt` is, or is an entry of; and the number of that entry, by rows from 0. */
+SymbolId diagnose_symbol(const Model *model, Expr wrt, size_t *entry);
+
+/* Adds a candidate; nothing where its value is right or not finite. `place` may be NULL. */
+void diagnose_add(Diagnosis *diagnosis, const char *mistake, const char *sentence,
+                  const char *place, double value);
+
+/* Adds a mistake that the author of the lesson wrote. It takes the place of those with its value.
+ */
+void diagnose_add_author(Diagnosis *diagnosis, const char *sentence, double value);
+
+typedef struct Finding {
+    const char *tag;      /* NULL: can't tell */
+    const char *sentence; /* what went wrong, with a full stop; NULL where tag is */
+    size_t mistakes;      /* different ones near the answer: 0 unknown, 1 found, more: can't tell */
+} Finding;
+
+/* `answer` is readable and wrong. */
+Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer);
+
+/* Two mistakes of one question whose numbers are so close that neither can be named. */
+typedef struct ClosePair {
+    const Candidate *first, *second;
+} ClosePair;
+
+/* All such pairs, one for each two tags; for lint. In the diagnosis' arena. */
+size_t diagnose_close_pairs(const Diagnosis *diagnosis, ClosePair **pairs);
+
+#endif

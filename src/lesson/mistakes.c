@@ -1,0 +1,510 @@
+#include "lesson/mistakes.h"
+
+#include "expr/diff.h"
+#include "lesson/workings.h"
+
+/* Beyond these, so many numbers lie about that a match says nothing. */
+enum { MOST_OTHERS = 64, MOST_TERMS = 32 };
+
+static void offer_value(Workings *work, const char *place, double value) {
+    diagnose_add(work->diagnosis, work->tag, work->sentence, place, value);
+}
+
+static double parameter_value(const Workings *work) {
+    return model_value(work->model, work->symbol)[work->entry];
+}
+
+/* What is answered where `derivative` is taken for the right one. */
+static void offer(Workings *work, const char *place, double derivative) {
+    bool update = work->question.kind == DIAGNOSE_UPDATE;
+    double step = work->model->rate * derivative;
+    offer_value(work, place, update ? parameter_value(work) - step : derivative);
+}
+
+/* ------------------------------------------------------------------------------ one factor */
+
+/* Offers the sum with each activation's slope replaced in turn. */
+static void replace_slopes(Workings *work,
+                           double replacement(const Workings *work, SymbolId node)) {
+    SymbolId last = SYMBOL_NONE;
+    for (size_t i = 0; i < work->edge_count && work->factored; i++) {
+        SymbolId node = workings_edge(work, work->edges[i])->to;
+        if (node == last || !workings_operand(work, node))
+            continue;
+        double slope = work->slopes[node];
+        last = node;
+        work->slopes[node] = workings_shown(work, replacement(work, node));
+        offer(work, workings_slope_text(work, node), workings_total(work));
+        work->slopes[node] = slope;
+    }
+}
+
+static double one(const Workings *work, SymbolId node) {
+    (void)work, (void)node;
+    return 1;
+}
+
+/* Each slope on its own, and all of them. */
+static void leave_out_slopes(Workings *work) {
+    if (!work->factored)
+        return;
+    replace_slopes(work, one);
+    double *slopes = work->slopes;
+    work->slopes = ARENA_ARRAY(work->arena, double, work->model->scope->count);
+    for (SymbolId s = 0; s < work->model->scope->count; s++)
+        work->slopes[s] = 1;
+    offer(work, NULL, workings_total(work));
+    work->slopes = slopes;
+}
+
+static double own_value(const Workings *work, SymbolId node) {
+    return *model_value(work->model, node);
+}
+
+static void take_activations(Workings *work) {
+    replace_slopes(work, own_value);
+}
+
+static double slope_at_output(const Workings *work, SymbolId node) {
+    return workings_slope_at(work, node, workings_expr(work, node));
+}
+
+static void take_slopes_at_output(Workings *work) {
+    replace_slopes(work, slope_at_output);
+}
+
+static void offer_inner(Workings *work, size_t edge, double replacement) {
+    double inner = work->inners[edge];
+    work->inners[edge] = workings_shown(work, replacement);
+    offer(work, workings_inner_text(work, workings_edge(work, edge)), workings_total(work));
+    work->inners[edge] = inner;
+}
+
+static size_t count_last_edges(const Workings *work) {
+    size_t count = 0;
+    for (size_t i = 0; i < work->edge_count; i++)
+        count += workings_edge(work, work->edges[i])->from == work->symbol;
+    return count;
+}
+
+/* The last factor of all is not left out: who does that has stopped early. */
+static void leave_out_factors(Workings *work) {
+    bool alone = count_last_edges(work) == 1;
+    for (size_t i = 0; i < work->edge_count && work->factored; i++)
+        if (!alone || workings_edge(work, work->edges[i])->from != work->symbol)
+            offer_inner(work, work->edges[i], 1);
+}
+
+/* In w*h the slope along w is h, and along h it is w. */
+static void swap_factors(Workings *work, bool parameters) {
+    for (size_t i = 0; i < work->edge_count && work->factored; i++) {
+        const Edge *edge = workings_edge(work, work->edges[i]);
+        ExprKind kind = (ExprKind)expr_get(work->model->exprs, workings_inner(work, edge))->kind;
+        bool parameter = scope_get(work->model->scope, edge->from)->role == ROLE_PARAM;
+        if (parameter == parameters && (kind == EXPR_NAME || kind == EXPR_INDEX))
+            offer_inner(work, work->edges[i], *model_value(work->model, edge->from));
+    }
+}
+
+static void take_weights_for_inputs(Workings *work) {
+    swap_factors(work, true);
+}
+
+static void take_inputs_for_weights(Workings *work) {
+    swap_factors(work, false);
+}
+
+/* ------------------------------------------------------------------------------ the whole */
+
+static void change_sign(Workings *work) {
+    if (work->question.kind == DIAGNOSE_VALUE)
+        offer_value(work, NULL, -work->diagnosis->truth);
+    else
+        offer(work, NULL, -work->derivative);
+}
+
+static bool has_two(const Workings *work, SymbolId node) {
+    const Exprs *exprs = work->model->exprs;
+    Expr formula = scope_get(work->model->scope, node)->lowered, highest;
+    if (!formula)
+        return false;
+    bool *marks = expr_mark(exprs, NULL, SYMBOL_NONE, work->arena, &formula, 1, &highest);
+    for (Expr e = 1; e <= highest; e++)
+        if (marks[e] && (expr_is_number(exprs, e, 2) || expr_is_number(exprs, e, 0.5)))
+            return true;
+    return false;
+}
+
+/* A ½ or a 2 can get lost only where there is one; as a factor of its own it is one left out. */
+static bool can_lose_two(const Workings *work) {
+    bool found = work->question.kind == DIAGNOSE_VALUE && has_two(work, work->question.of);
+    for (size_t i = 0; i < work->edge_count && !found; i++) {
+        const Edge *edge = workings_edge(work, work->edges[i]);
+        bool constant =
+            edge->partial && expr_get(work->model->exprs, edge->partial)->kind == EXPR_NUMBER;
+        found = !constant && has_two(work, edge->to);
+    }
+    return found;
+}
+
+static void scale(Workings *work, double factor) {
+    if (!can_lose_two(work))
+        return;
+    if (work->question.kind == DIAGNOSE_VALUE)
+        offer_value(work, NULL, factor * work->diagnosis->truth);
+    else
+        offer(work, NULL, factor * work->derivative);
+}
+
+static void lose_half(Workings *work) {
+    scale(work, 2);
+}
+
+static void lose_two(Workings *work) {
+    scale(work, 0.5);
+}
+
+/* Whether every path leads through a name. */
+static bool is_on_all_paths(const Workings *work, SymbolId node) {
+    const Graph *graph = work->model->graph;
+    const Scope *scope = work->model->scope;
+    double *before = paths_count(work->arena, graph, scope, work->question.of);
+    double *after = paths_count(work->arena, graph, scope, node);
+    return before[node] * after[work->symbol] == before[work->symbol];
+}
+
+static bool is_plain_one(const Workings *work, const Edge *edge) {
+    return expr_is_number(work->model->exprs, workings_inner(work, edge), 1);
+}
+
+/* Whether what is left from the activation `node` on, through which all paths go, is its slope:
+ * then who stops there has left it out. */
+static bool only_slope_is_left(const Workings *work, SymbolId node) {
+    size_t ways = 0;
+    for (size_t i = 0; i < work->edge_count; i++) {
+        const Edge *edge = workings_edge(work, work->edges[i]);
+        bool below = edge->to <= node;
+        bool other = below && edge->to != node && workings_operand(work, edge->to);
+        if (other || (below && !is_plain_one(work, edge)))
+            return false;
+        ways += edge->from == work->symbol;
+    }
+    return ways == 1;
+}
+
+static void stop_at(Workings *work, SymbolId node, const double *carried) {
+    Expr operand = workings_operand(work, node);
+    bool named = operand && expr_get(work->model->exprs, operand)->kind == EXPR_NAME;
+    if (node != work->question.of && !(operand && only_slope_is_left(work, node)))
+        offer(work, workings_partial_text(work, work->question.of, node), carried[node]);
+    if (operand && !named)
+        offer(work,
+              arena_format(work->arena, "%s, before what is inside it",
+                           workings_slope_text(work, node)),
+              carried[node] * work->slopes[node]);
+}
+
+static void stop_early(Workings *work) {
+    SymbolId last = SYMBOL_NONE;
+    const double *carried = work->factored ? workings_sums(work) : NULL;
+    for (size_t i = 0; i < work->edge_count && work->factored; i++) {
+        SymbolId node = workings_edge(work, work->edges[i])->to;
+        if (node != last && is_on_all_paths(work, node))
+            stop_at(work, node, carried);
+        last = node;
+    }
+}
+
+/* ------------------------------------------------------------------------------ paths */
+
+static void take_one_path(Workings *work) {
+    for (size_t i = 0; i < work->paths.listed && work->paths.listed > 1; i++)
+        offer(work, workings_path_text(work, &work->paths.list[i]),
+              workings_path_product(work, &work->paths.list[i]));
+}
+
+static void leave_out_path(Workings *work) {
+    for (size_t i = 0; i < work->paths.listed && work->paths.listed > 2; i++)
+        offer(work, workings_path_text(work, &work->paths.list[i]),
+              work->derivative - workings_path_product(work, &work->paths.list[i]));
+}
+
+static void multiply_paths(Workings *work) {
+    double product = 1;
+    for (size_t i = 0; i < work->paths.listed; i++)
+        product *= workings_path_product(work, &work->paths.list[i]);
+    if (work->paths.listed > 1)
+        offer(work, NULL, product);
+}
+
+static void add_factors(Workings *work) {
+    double sum = 0;
+    if (!work->factored || work->paths.listed != 1 || work->edge_count < 2)
+        return;
+    for (size_t i = 0; i < work->edge_count; i++)
+        sum += work->slopes[workings_edge(work, work->edges[i])->to] * work->inners[work->edges[i]];
+    offer(work, NULL, sum);
+}
+
+/* ------------------------------------------------------------------------------ parameters */
+
+static bool trains(const Workings *work) {
+    const Scope *scope = work->model->scope;
+    return scope_get(scope, work->question.of)->role == ROLE_LOSS &&
+           scope_get(scope, work->symbol)->role == ROLE_PARAM;
+}
+
+static double derivative_by(const Workings *work, SymbolId symbol) {
+    Expr of = workings_expr(work, work->question.of);
+    return workings_evaluate(work,
+                             expr_derivative(work->model->exprs, of, workings_expr(work, symbol)));
+}
+
+/* `expr` with the parameters in it at their values after an update. */
+static Expr after_update(const Workings *work, Expr expr) {
+    const Model *model = work->model;
+    Expr highest;
+    bool *marks = expr_mark(model->exprs, NULL, SYMBOL_NONE, work->arena, &expr, 1, &highest);
+    for (Expr e = 1; e <= highest; e++) {
+        const ExprNode *node = expr_get(model->exprs, e);
+        if (!marks[e] || node->kind != EXPR_NAME || !workings_is_number(work, node->symbol) ||
+            scope_get(model->scope, node->symbol)->role != ROLE_PARAM)
+            continue;
+        SymbolId parameter = node->symbol;
+        double value = *model_value(model, parameter);
+        Expr updated =
+            expr_number(model->exprs,
+                        workings_shown(work, value - model->rate * derivative_by(work, parameter)));
+        expr = expr_substitute(model->exprs, work->arena, expr, e, updated);
+    }
+    return expr;
+}
+
+/* The values of the forward pass, but the weights above already changed. */
+static void take_updated_weights(Workings *work) {
+    if (!work->factored || !trains(work))
+        return;
+    double *inners = work->inners;
+    work->inners = ARENA_ARRAY(work->arena, double, work->model->graph->edge_count);
+    for (size_t i = 0; i < work->edge_count; i++) {
+        size_t e = work->edges[i];
+        const Edge *edge = workings_edge(work, e);
+        Expr inner = workings_inner(work, edge), updated = after_update(work, inner);
+        bool changed = edge->from != work->symbol && updated != inner;
+        work->inners[e] =
+            changed ? workings_shown(work, workings_evaluate(work, updated)) : inners[e];
+    }
+    offer(work, NULL, workings_total(work));
+    work->inners = inners;
+}
+
+/* Whether the derivative by `other`, a bias, is by its nature the one by wrt stopped early. */
+static bool is_bias_on_the_way(const Workings *work, SymbolId other) {
+    const Graph *graph = work->model->graph;
+    size_t first = graph->first_out[other];
+    if (!work->factored || graph->first_out[other + 1] != first + 1)
+        return false;
+    const Edge *edge = workings_edge(work, graph->outgoing[first]);
+    bool offered = edge->to != work->question.of || workings_operand(work, edge->to);
+    return offered && edge->to > work->symbol && edge->partial && is_plain_one(work, edge) &&
+           is_on_all_paths(work, edge->to);
+}
+
+static void offer_other_entries(Workings *work) {
+    const Symbol *symbol = scope_get(work->model->scope, work->symbol);
+    Expr of = workings_expr(work, work->question.of), name = workings_expr(work, work->symbol);
+    const double *all =
+        model_evaluate(work->model, work->arena, expr_derivative(work->model->exprs, of, name));
+    for (size_t i = 0; i < symbol_entries(symbol) && i < MOST_OTHERS; i++)
+        if (i != work->entry)
+            offer(work,
+                  arena_format(work->arena, "%s[%zu,%zu]", symbol->name, i / symbol->columns + 1,
+                               i % symbol->columns + 1),
+                  all[i]);
+}
+
+static void take_other_parameter(Workings *work) {
+    const Scope *scope = work->model->scope;
+    size_t count = 0;
+    if (scope_get(scope, work->symbol)->role != ROLE_PARAM)
+        return;
+    if (!workings_is_number(work, work->symbol))
+        offer_other_entries(work);
+    for (SymbolId s = 0; s < work->question.of && count < MOST_OTHERS; s++) {
+        bool other = scope_get(scope, s)->role == ROLE_PARAM && s != work->symbol &&
+                     workings_is_number(work, s) && !is_bias_on_the_way(work, s);
+        double derivative = other ? derivative_by(work, s) : 0;
+        count += other;
+        if (derivative != 0)
+            offer(work, workings_name(work, s), derivative);
+    }
+}
+
+/* Not those that are by their nature another mistake: in u*v the slope along v is u's own value, in
+ * t - y one slope is the other with its sign changed, and a bias has the slope of the activation.
+ */
+static void take_other_partial(Workings *work) {
+    const Graph *graph = work->model->graph;
+    SymbolId of = work->question.of;
+    for (size_t e = graph->first_in[of]; e < graph->first_in[of + 1]; e++) {
+        const Edge *edge = &graph->edges[e];
+        if (edge->from == work->symbol || !workings_is_number(work, edge->from) || !edge->partial)
+            continue;
+        bool own = workings_inner(work, edge) == workings_expr(work, work->symbol);
+        bool bias = workings_operand(work, of) && is_plain_one(work, edge);
+        double partial = workings_evaluate(work, edge->partial);
+        if (!own && !bias && partial != -work->derivative)
+            offer(work, workings_name(work, edge->from), partial);
+    }
+}
+
+/* ------------------------------------------------------------------------------ updates */
+
+static double step_of(const Workings *work) {
+    return work->model->rate * work->derivative;
+}
+
+static void give_step(Workings *work) {
+    if (!trains(work))
+        return;
+    offer_value(work, NULL, step_of(work));
+    offer_value(work, NULL, -step_of(work));
+}
+
+static void give_new_value(Workings *work) {
+    if (trains(work))
+        offer_value(work, NULL, parameter_value(work) - step_of(work));
+}
+
+static void step_uphill(Workings *work) {
+    offer_value(work, NULL, parameter_value(work) + step_of(work));
+}
+
+static void forget_rate(Workings *work) {
+    offer_value(work, NULL, parameter_value(work) - work->derivative);
+}
+
+static void give_derivative(Workings *work) {
+    offer_value(work, NULL, work->derivative);
+}
+
+static void leave_as_it_is(Workings *work) {
+    offer_value(work, NULL, parameter_value(work));
+}
+
+/* ------------------------------------------------------------------------------ values */
+
+static void forget_activation(Workings *work) {
+    Expr operand = workings_operand(work, work->question.of);
+    if (operand)
+        offer_value(work, NULL, workings_evaluate(work, operand));
+}
+
+static void take_slope_for_activation(Workings *work) {
+    Expr operand = workings_operand(work, work->question.of);
+    if (operand)
+        offer_value(work, NULL, workings_slope_at(work, work->question.of, operand));
+}
+
+/* a + b - c: the terms of the sum that the formula is, from the last to the first. */
+static void leave_out_term(Workings *work) {
+    const Exprs *exprs = work->model->exprs;
+    Expr at = scope_get(work->model->scope, work->question.of)->lowered;
+    double truth = work->diagnosis->truth;
+    bool several = false;
+    for (size_t i = 0; i < MOST_TERMS; i++) {
+        ExprKind kind = (ExprKind)expr_get(exprs, at)->kind;
+        bool sum = kind == EXPR_ADD || kind == EXPR_SUBTRACT;
+        Expr term = sum ? expr_operand(exprs, at, 1) : at;
+        if ((!sum && !several) || !expr_is_scalar(exprs, term))
+            return;
+        double value = workings_evaluate(work, term);
+        offer_value(work, NULL, kind == EXPR_SUBTRACT ? truth + value : truth - value);
+        if (!sum)
+            return;
+        several = true;
+        at = expr_operand(exprs, at, 0);
+    }
+}
+
+/* ------------------------------------------------------------------------------ the table */
+
+enum {
+    IN_VALUE = DIAGNOSE_VALUE,
+    IN_LOCAL = DIAGNOSE_LOCAL,
+    IN_CHAIN = DIAGNOSE_DERIVATIVE,
+    IN_UPDATE = DIAGNOSE_UPDATE,
+    IN_WHOLE = IN_CHAIN | IN_UPDATE,
+    IN_SLOPES = IN_LOCAL | IN_WHOLE
+};
+
+typedef struct Mistake {
+    const char *tag;
+    unsigned made_in;
+    void (*collect)(Workings *work);
+    const char *sentence;
+} Mistake;
+
+/* The half and the two, and the sign, are also lost in values. */
+static const Mistake mistakes[] = {
+    {"sign", IN_VALUE | IN_LOCAL | IN_CHAIN, change_sign, "The size is right, but the sign is not"},
+    {"half-lost", IN_VALUE | IN_SLOPES, lose_half,
+     "This comes out where a factor ½ is lost, or a 2 is not cancelled"},
+    {"two-lost", IN_VALUE | IN_SLOPES, lose_two,
+     "This comes out where a factor 2 is lost: a square brings one down"},
+    {"no-slope", IN_SLOPES, leave_out_slopes, "You left out the slope of an activation"},
+    {"activation-for-slope", IN_SLOPES, take_activations,
+     "You took the value of an activation where its slope belongs"},
+    {"slope-at-output", IN_SLOPES, take_slopes_at_output,
+     "You took the slope of an activation at what comes out of it, not at what goes in"},
+    {"no-factor", IN_SLOPES, leave_out_factors, "You left out a factor"},
+    {"weight-for-input", IN_SLOPES, take_weights_for_inputs,
+     "You put in the parameter itself where its input belongs"},
+    {"input-for-weight", IN_SLOPES, take_inputs_for_weights,
+     "You put in the input where its weight belongs"},
+    {"stopped-early", IN_WHOLE | IN_LOCAL, stop_early,
+     "You stopped on the way, and factors are still missing"},
+    {"one-path", IN_WHOLE, take_one_path, "This is the part of one path, and all paths count"},
+    {"path-left-out", IN_WHOLE, leave_out_path, "One path is missing from the sum"},
+    {"paths-multiplied", IN_WHOLE, multiply_paths,
+     "You multiplied the parts of the paths, and they are to be added"},
+    {"factors-added", IN_WHOLE, add_factors,
+     "You added the factors along the path, and they are to be multiplied"},
+    {"updated-weights", IN_WHOLE, take_updated_weights,
+     "You used weights that were updated already; going back uses those of the forward pass"},
+    {"other-parameter", IN_WHOLE, take_other_parameter,
+     "This is the derivative along another parameter"},
+    {"other-partial", IN_LOCAL, take_other_partial,
+     "This is the slope along another name in the formula"},
+    {"step-for-slope", IN_CHAIN, give_step, "This is the step of an update, not the derivative"},
+    {"new-value", IN_CHAIN, give_new_value,
+     "This is the parameter after an update, not the derivative"},
+    {"uphill", IN_UPDATE, step_uphill, "You stepped uphill: the step is subtracted"},
+    {"no-rate", IN_UPDATE, forget_rate, "You left out the learning rate"},
+    {"step-only", IN_UPDATE, give_step, "This is the step alone, without the old value"},
+    {"slope-for-value", IN_UPDATE, give_derivative, "This is the derivative, not the new value"},
+    {"old-value", IN_UPDATE, leave_as_it_is, "This is the value before the update"},
+    {"no-activation", IN_VALUE, forget_activation,
+     "This is what goes into the activation; the activation itself is missing"},
+    {"slope-for-activation", IN_VALUE, take_slope_for_activation,
+     "This is the slope of the activation, and its value is asked for"},
+    {"no-term", IN_VALUE, leave_out_term, "One term of the sum is missing"},
+};
+
+void mistakes_collect(const Model *model, Diagnosis *diagnosis, DiagnoseQuestion question,
+                      double derivative) {
+    Workings work = {.model = model,
+                     .arena = diagnosis->arena,
+                     .diagnosis = diagnosis,
+                     .question = question,
+                     .derivative = derivative};
+    if (question.kind != DIAGNOSE_VALUE)
+        workings_open(&work);
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        if (!(mistakes[i].made_in & (unsigned)question.kind))
+            continue;
+        work.tag = mistakes[i].tag;
+        work.sentence = mistakes[i].sentence;
+        mistakes[i].collect(&work);
+    }
+}

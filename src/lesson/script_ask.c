@@ -1,0 +1,129 @@
+/* The statement ask and the lines under it. */
+#include "lesson/script.h"
+
+/* A sentence in quotes. */
+static bool parse_sentence(Parser *parser, const char **text) {
+    if (parser->token.kind != TOKEN_STRING)
+        return parser_expected(parser, "a sentence in quotes");
+    Token token = parser_take(parser);
+    *text = token_copy(parser->arena, &token);
+    return true;
+}
+
+/* answer dE/dw5 within 1% */
+static bool parse_answer(Parser *parser, Question *question, const Token *word) {
+    if (question->answer)
+        return parser_fail(parser, word, NULL, "a question has one answer");
+    question->answer = parse_expression(parser);
+    if (!question->answer)
+        return false;
+    if (!expr_is_scalar(parser->exprs, question->answer))
+        return parser_fail(parser, word, "ask for an entry: W[1,2]", "an answer must be a number");
+    if (!token_is_word(&parser->token, "within"))
+        return true;
+    parser_take(parser);
+    if (parser->token.kind != TOKEN_NUMBER)
+        return parser_expected(parser, "a number of percent, as in within 1%,");
+    question->within = parser_take(parser).number / 100;
+    if (!token_is_sign(&parser->token, '%'))
+        return parser_expected(parser, "%, as in within 1%,");
+    parser_take(parser);
+    return true;
+}
+
+static bool parse_mistake(Parser *parser, Question *question, const Token *word) {
+    QuestionPart part = {.line = word->line};
+    part.answer = parse_expression(parser);
+    if (!part.answer || !parse_sentence(parser, &part.comment))
+        return false;
+    if (!expr_is_scalar(parser->exprs, part.answer))
+        return parser_fail(parser, word, NULL, "a mistake must give a number");
+    ARENA_RESERVE(parser->arena, question->mistakes, question->mistake_count,
+                  question->mistake_capacity);
+    question->mistakes[question->mistake_count++] = part;
+    return true;
+}
+
+/* choice "shrink" correct "because …" */
+static bool parse_choice(Parser *parser, Question *question, const Token *word) {
+    QuestionPart part = {.line = word->line, .comment = ""};
+    if (!parse_sentence(parser, &part.label))
+        return false;
+    if (token_is_word(&parser->token, "correct")) {
+        parser_take(parser);
+        part.correct = true;
+    }
+    if (!script_at_end(parser) && !parse_sentence(parser, &part.comment))
+        return false;
+    ARENA_RESERVE(parser->arena, question->choices, question->choice_count,
+                  question->choice_capacity);
+    question->choices[question->choice_count++] = part;
+    return true;
+}
+
+static bool parse_hint(Parser *parser, Question *question) {
+    const char *hint = NULL;
+    if (!parse_sentence(parser, &hint))
+        return false;
+    ARENA_RESERVE(parser->arena, question->hints, question->hint_count, question->hint_capacity);
+    question->hints[question->hint_count++] = hint;
+    return true;
+}
+
+static bool parse_part(Parser *parser, Question *question) {
+    Token word = parser_take(parser);
+    if (token_is_word(&word, "answer"))
+        return parse_answer(parser, question, &word);
+    if (token_is_word(&word, "hint"))
+        return parse_hint(parser, question);
+    if (token_is_word(&word, "mistake"))
+        return parse_mistake(parser, question, &word);
+    if (token_is_word(&word, "choice"))
+        return parse_choice(parser, question, &word);
+    if (token_is_word(&word, "why"))
+        return parse_sentence(parser, &question->why);
+    return parser_fail(parser, &word, "a question has answer, hint, mistake, choice and why",
+                       "I did not expect %s under a question",
+                       token_describe(parser->arena, &word));
+}
+
+/* Whether the question can be answered at all. */
+static bool is_complete(Parser *parser, const Question *question, const Token *word) {
+    size_t correct = 0;
+    for (size_t i = 0; i < question->choice_count; i++)
+        correct += question->choices[i].correct;
+    if (question->answer && question->choice_count)
+        return parser_fail(parser, word, "write either an answer or choices",
+                           "this question has an answer and choices");
+    if (!question->answer && !question->choice_count)
+        return parser_fail(parser, word, "write it under it, indented: answer dE/dw5",
+                           "this question has no answer");
+    if (question->choice_count && correct != 1)
+        return parser_fail(parser, word, "write `correct` behind the right one",
+                           "exactly one choice must be correct, not %zu", correct);
+    return true;
+}
+
+void script_ask(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    Question *question = ARENA_NEW(parser->arena, Question);
+    question->line = word->line;
+    question->column = word->column;
+    if (!parse_sentence(parser, &question->text))
+        return;
+    bool good = true;
+    while (parser->token.kind == TOKEN_NEWLINE)
+        parser_take(parser);
+    while (good && parser->token.kind != TOKEN_END && parser->token.column > word->column) {
+        good = parse_part(parser, question);
+        if (good && !script_at_end(parser))
+            good = parser_fail(parser, &parser->token, NULL, "I did not expect %s here",
+                               token_describe(parser->arena, &parser->token));
+        while (good && parser->token.kind == TOKEN_NEWLINE)
+            parser_take(parser);
+    }
+    if (!good)
+        script_skip_indented(script, word);
+    else if (is_complete(parser, question, word))
+        lesson_add_action(script->lesson, ACTION_ASK, word->line)->question = question;
+}

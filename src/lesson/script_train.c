@@ -1,0 +1,176 @@
+/* The statements train, row and plot. */
+#include "base/limits.h"
+#include "expr/diff.h"
+#include "lesson/script.h"
+
+static void script_default_plan(Script *script, TrainPlan *plan) {
+    *plan = (TrainPlan){.loss = SYMBOL_NONE, .epochs = 1, .rate = -1, .order = TRAIN_SHUFFLED,
+                        .batch = 1, .seed = script->lesson->seed};
+}
+
+/* until E < 0.001, until change < 1e-6 */
+static bool parse_until(Script *script, TrainPlan *plan) {
+    Parser *parser = &script->parser;
+    if (token_is_word(&parser->token, "change") &&
+        scope_find(parser->scope, "change") == SYMBOL_NONE) {
+        parser_take(parser);
+    } else {
+        Token start = parser->token;
+        Expr watched = parse_expression(parser);
+        if (!watched)
+            return false;
+        if (!expr_is_scalar(parser->exprs, watched))
+            return parser_fail(parser, &start, NULL, "until needs a number to watch");
+        plan->watched = expr_lower(parser->exprs, parser->scope, parser->arena, watched);
+    }
+    Token sign = parser->token;
+    if (!token_is_sign(&sign, '<') && !token_is_sign(&sign, '>'))
+        return parser_expected(parser, "< or > and a number");
+    parser_take(parser);
+    plan->until = sign.sign == '<' ? UNTIL_LESS : UNTIL_GREATER;
+    return script_parse_signed(parser, &plan->bound);
+}
+
+static bool parse_order(Parser *parser, TrainPlan *plan) {
+    static const char *const orders[] = {"shuffled", "random", "given"};
+    for (int i = 0; i < 3; i++)
+        if (token_is_word(&parser->token, orders[i])) {
+            plan->order = (TrainOrder)i;
+            parser_take(parser);
+            return true;
+        }
+    return parser_expected(parser, "shuffled, random or given");
+}
+
+static bool parse_train_part(Script *script, TrainPlan *plan) {
+    Parser *parser = &script->parser;
+    Token part = parser_take(parser);
+    double number = 1;
+    if (token_is_word(&part, "rate")) {
+        if (!script_parse_signed(parser, &plan->rate))
+            return false;
+        return plan->rate >= 0 || parser_fail(parser, &part, NULL, "a learning rate cannot be negative");
+    }
+    if (token_is_word(&part, "order"))
+        return parse_order(parser, plan);
+    if (token_is_word(&part, "batch")) {
+        bool read = script_parse_count(parser, LIMIT_DATA_ROWS, "a batch", &number);
+        plan->batch = (size_t)number;
+        return read;
+    }
+    if (token_is_word(&part, "until"))
+        return parse_until(script, plan);
+    return parser_fail(parser, &part, "rate 0.5, order shuffled, batch 4, until E < 0.001",
+                       "I did not expect %s here", token_describe(parser->arena, &part));
+}
+
+/* train 1000 epochs, and what follows it in any order. */
+void script_train(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    TrainPlan *plan = ARENA_NEW(parser->arena, TrainPlan);
+    script_default_plan(script, plan);
+    double epochs = 1;
+    if (!script_parse_count(parser, TRAIN_MOST_EPOCHS, "the number of epochs", &epochs))
+        return;
+    plan->epochs = (size_t)epochs;
+    if (!token_is_word(&parser->token, "epochs") && !token_is_word(&parser->token, "epoch")) {
+        parser_expected(parser, "epochs");
+        return;
+    }
+    parser_take(parser);
+    while (!script_at_end(parser))
+        if (!parse_train_part(script, plan))
+            return;
+    lesson_add_action(script->lesson, ACTION_TRAIN, word->line)->train = plan;
+}
+
+void script_row(Script *script, const Token *word) {
+    Parser *parser = &script->parser;
+    double row;
+    if (!parser->scope->data)
+        parser_fail(parser, word, "declare them with data x -> y", "there are no training rows");
+    else if (script_parse_count(parser, (double)parser->scope->data->rows, "a row", &row))
+        lesson_add_action(script->lesson, ACTION_ROW, word->line)->first = (size_t)row - 1;
+}
+
+/* ------------------------------------------------------------------------------ plot */
+
+/* over w5 from -2 to 2 */
+static bool parse_axis(Parser *parser, PlotAxis *axis) {
+    Token name = parser->token;
+    axis->variable = parse_variable(parser);
+    if (!axis->variable)
+        return false;
+    const ExprNode *node = expr_get(parser->exprs, axis->variable);
+    Expr whole = node->kind == EXPR_INDEX ? expr_operand(parser->exprs, axis->variable, 0)
+                                          : axis->variable;
+    const Symbol *symbol = scope_get(parser->scope, expr_get(parser->exprs, whole)->symbol);
+    if (!symbol_is_leaf(symbol))
+        return parser_fail(parser, &name, "plot over an input or a parameter",
+                           "%s is computed, it cannot be varied", symbol->name);
+    if (!expr_is_scalar(parser->exprs, axis->variable))
+        return parser_fail(parser, &name, "take an entry: W[1,2]", "an axis needs a single number");
+    if (!token_is_word(&parser->token, "from"))
+        return parser_expected(parser, "from -2 to 2");
+    parser_take(parser);
+    if (!script_parse_signed(parser, &axis->from))
+        return false;
+    if (!token_is_word(&parser->token, "to"))
+        return parser_expected(parser, "to and a number");
+    parser_take(parser);
+    Token to = parser->token;
+    if (!script_parse_signed(parser, &axis->to))
+        return false;
+    return axis->from < axis->to ||
+           parser_fail(parser, &to, NULL, "the axis must end above its beginning");
+}
+
+/* The curves: numbers, separated by commas. */
+static bool parse_curves(Parser *parser, PlotRequest *plot) {
+    Expr *exprs = NULL;
+    size_t capacity = 0;
+    do {
+        if (plot->count)
+            parser_take(parser);
+        Token start = parser->token;
+        Expr expr = parse_expression(parser);
+        if (!expr)
+            return false;
+        if (!expr_is_scalar(parser->exprs, expr))
+            return parser_fail(parser, &start, "take an entry, or sum(…)", "only numbers can be plotted");
+        ARENA_RESERVE(parser->arena, exprs, plot->count, capacity);
+        exprs[plot->count++] = expr;
+    } while (token_is_sign(&parser->token, ','));
+    plot->exprs = exprs;
+    return true;
+}
+
+bool script_parse_plot(Parser *parser, PlotRequest *plot) {
+    Token start = parser->token;
+    *plot = (PlotRequest){0};
+    if (!parse_curves(parser, plot))
+        return false;
+    if (token_is_word(&parser->token, "over")) {
+        do {
+            parser_take(parser);
+            if (!parse_axis(parser, &plot->axes[plot->axis_count++]))
+                return false;
+        } while (token_is_sign(&parser->token, ',') && plot->axis_count < 2);
+    }
+    if (plot->axis_count == 0) {
+        const ExprNode *node = expr_get(parser->exprs, plot->exprs[0]);
+        bool node_name = node->kind == EXPR_NAME &&
+                         !symbol_is_leaf(scope_get(parser->scope, node->symbol));
+        if (plot->count != 1 || !node_name)
+            return parser_fail(parser, &start, "plot E over w5 from -2 to 2",
+                               "without an axis only a loss can be plotted, over its training");
+    }
+    return plot->axis_count < 2 || plot->count == 1 ||
+           parser_fail(parser, &start, NULL, "a map shows one value, not %zu", plot->count);
+}
+
+void script_plot(Script *script, const Token *word) {
+    PlotRequest *plot = ARENA_NEW(script->parser.arena, PlotRequest);
+    if (script_parse_plot(&script->parser, plot))
+        lesson_add_action(script->lesson, ACTION_PLOT, word->line)->plot = plot;
+}

@@ -1,0 +1,218 @@
+#include "lesson/workings.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "base/str.h"
+#include "expr/diff.h"
+
+/* Beyond these, so many numbers lie about that a match says nothing. */
+enum { MOST_PATHS = 8, MOST_EDGES = 200 };
+
+Expr workings_expr(const Workings *work, SymbolId symbol) {
+    return scope_expr(work->model->scope, work->model->exprs, symbol);
+}
+
+const char *workings_name(const Workings *work, SymbolId symbol) {
+    return scope_get(work->model->scope, symbol)->name;
+}
+
+bool workings_is_number(const Workings *work, SymbolId symbol) {
+    return symbol_entries(scope_get(work->model->scope, symbol)) == 1;
+}
+
+const Edge *workings_edge(const Workings *work, size_t edge) {
+    return &work->model->graph->edges[edge];
+}
+
+double workings_evaluate(const Workings *work, Expr expr) {
+    return *model_evaluate(work->model, work->arena, expr);
+}
+
+/* As the screen shows it, where the question says that the student computes with that. */
+double workings_shown(const Workings *work, double value) {
+    char text[NUMBER_SIZE];
+    if (!work->question.digits || !isfinite(value))
+        return value;
+    snprintf(text, sizeof text, "%.*e", work->question.digits - 1, value);
+    return strtod(text, NULL);
+}
+
+/* ------------------------------------------------------------------------------ factors */
+
+static bool is_activation_function(uint8_t function) {
+    return function <= FUNCTION_ABS;
+}
+
+/* The operand of the activation that a name is; 0 where it is none. */
+Expr workings_operand(const Workings *work, SymbolId symbol) {
+    const Exprs *exprs = work->model->exprs;
+    Expr formula = scope_get(work->model->scope, symbol)->lowered;
+    const ExprNode *node = expr_get(exprs, formula);
+    if (!formula || node->kind != EXPR_CALL || !is_activation_function(node->function))
+        return 0;
+    Expr operand = expr_operand(exprs, formula, 0);
+    for (size_t i = 1; i < node->count; i++)
+        if (expr_get(exprs, expr_operand(exprs, formula, i))->kind != EXPR_NUMBER)
+            return 0;
+    return expr_is_scalar(exprs, operand) ? operand : 0;
+}
+
+static Expr partial_of(const Workings *work, Expr formula, SymbolId symbol) {
+    Exprs *exprs = work->model->exprs;
+    Partial *partials;
+    size_t count = expr_partials(exprs, work->model->scope, work->arena, formula,
+                                 expr_number(exprs, 1), &partials);
+    for (size_t i = 0; i < count; i++)
+        if (partials[i].symbol == symbol)
+            return partials[i].adjoint;
+    return expr_number(exprs, 0);
+}
+
+/* The slope of the activation `symbol`, at the value of any expression. */
+double workings_slope_at(const Workings *work, SymbolId symbol, Expr at) {
+    Exprs *exprs = work->model->exprs;
+    Expr formula = scope_get(work->model->scope, symbol)->lowered,
+         name = workings_expr(work, symbol);
+    const ExprNode *node = expr_get(exprs, formula);
+    Expr operands[2] = {name, node->count > 1 ? expr_operand(exprs, formula, 1) : 0};
+    Expr slope = partial_of(work, expr_rebuild(exprs, formula, operands), symbol);
+    return workings_evaluate(work, expr_substitute(exprs, work->arena, slope, name, at));
+}
+
+/* The factor of an edge beside the slope of its activation, in symbols. */
+Expr workings_inner(const Workings *work, const Edge *edge) {
+    Expr operand = workings_operand(work, edge->to);
+    return operand ? partial_of(work, operand, edge->from) : edge->partial;
+}
+
+/* The derivatives of `of` by each name down to wrt, with the factors as they are now. */
+double *workings_sums(const Workings *work) {
+    double *carried = ARENA_ARRAY(work->arena, double, work->model->scope->count);
+    carried[work->question.of] = 1;
+    for (size_t i = 0; i < work->edge_count; i++) {
+        const Edge *edge = workings_edge(work, work->edges[i]);
+        carried[edge->from] +=
+            carried[edge->to] * work->slopes[edge->to] * work->inners[work->edges[i]];
+    }
+    return carried;
+}
+
+double workings_total(const Workings *work) {
+    return workings_sums(work)[work->symbol];
+}
+
+/* The edges on paths, the highest `to` first: an order in which a reverse sweep can take them. */
+static void find_edges(Workings *work) {
+    const Graph *graph = work->model->graph;
+    const Scope *scope = work->model->scope;
+    SymbolId of = work->question.of;
+    bool local = work->question.kind == DIAGNOSE_LOCAL;
+    double *reached = paths_count(work->arena, graph, scope, of);
+    bool *depends = graph_dependents(graph, scope, work->arena, work->symbol);
+    work->edges = ARENA_ARRAY(work->arena, size_t, graph->edge_count);
+    for (SymbolId to = of + 1; to-- > work->symbol;)
+        for (size_t e = graph->first_in[to]; e < graph->first_in[to + 1]; e++) {
+            SymbolId from = graph->edges[e].from;
+            bool wanted = local ? from == work->symbol && to == of
+                                : reached[to] > 0 && depends[from] && from >= work->symbol;
+            if (wanted)
+                work->edges[work->edge_count++] = e;
+        }
+}
+
+static bool has_number_edges(const Workings *work) {
+    bool numbers = work->edge_count > 0 && work->edge_count <= MOST_EDGES;
+    for (size_t i = 0; i < work->edge_count && numbers; i++) {
+        const Edge *edge = workings_edge(work, work->edges[i]);
+        numbers = edge->partial && workings_is_number(work, edge->from) &&
+                  workings_is_number(work, edge->to);
+    }
+    return numbers;
+}
+
+static const double SAME = 1e-9;
+
+static void find_factors(Workings *work) {
+    const Graph *graph = work->model->graph;
+    work->slopes = ARENA_ARRAY(work->arena, double, work->model->scope->count);
+    work->inners = ARENA_ARRAY(work->arena, double, graph->edge_count);
+    if (!has_number_edges(work))
+        return;
+    for (size_t i = 0; i < work->edge_count; i++) {
+        const Edge *edge = workings_edge(work, work->edges[i]);
+        Expr operand = workings_operand(work, edge->to);
+        work->inners[work->edges[i]] = workings_evaluate(work, workings_inner(work, edge));
+        if (work->slopes[edge->to] == 0)
+            work->slopes[edge->to] = operand ? workings_slope_at(work, edge->to, operand) : 1;
+    }
+    work->factored = fabs(workings_total(work) - work->derivative) <= SAME * fabs(work->derivative);
+    for (size_t i = 0; i < work->edge_count && work->factored; i++) {
+        SymbolId to = workings_edge(work, work->edges[i])->to;
+        work->inners[work->edges[i]] = workings_shown(work, work->inners[work->edges[i]]);
+        work->slopes[to] = workings_shown(work, work->slopes[to]);
+    }
+    work->derivative =
+        work->factored ? workings_total(work) : workings_shown(work, work->derivative);
+}
+
+static void find_paths(Workings *work) {
+    const Model *model = work->model;
+    if (work->question.kind != DIAGNOSE_LOCAL)
+        work->paths =
+            paths_find(work->arena, model->graph, model->scope, model_weights(model, work->arena),
+                       work->question.of, work->symbol, MOST_PATHS);
+    if (!work->paths.complete)
+        work->paths.listed = 0;
+}
+
+/* ------------------------------------------------------------------------------ places */
+
+const char *workings_partial_text(const Workings *work, SymbolId of, SymbolId wrt) {
+    return arena_format(work->arena, "d%s/d%s", workings_name(work, of), workings_name(work, wrt));
+}
+
+const char *workings_slope_text(const Workings *work, SymbolId node) {
+    const Exprs *exprs = work->model->exprs;
+    const ExprNode *operand = expr_get(exprs, workings_operand(work, node));
+    if (operand->kind == EXPR_NAME)
+        return workings_partial_text(work, node, operand->symbol);
+    const ExprNode *call = expr_get(exprs, scope_get(work->model->scope, node)->lowered);
+    return arena_format(work->arena, "%s in %s", expr_functions[call->function].name,
+                        workings_name(work, node));
+}
+
+const char *workings_inner_text(const Workings *work, const Edge *edge) {
+    if (!workings_operand(work, edge->to))
+        return workings_partial_text(work, edge->to, edge->from);
+    return arena_format(work->arena, "%s inside %s", workings_name(work, edge->from),
+                        workings_name(work, edge->to));
+}
+
+const char *workings_path_text(const Workings *work, const Path *path) {
+    Buffer out = {.arena = work->arena};
+    buffer_add(&out, workings_name(work, work->symbol));
+    for (size_t i = path->count; i-- > 0;)
+        buffer_format(&out, " → %s", workings_name(work, workings_edge(work, path->edges[i])->to));
+    return buffer_text(&out);
+}
+
+double workings_path_product(const Workings *work, const Path *path) {
+    double product = 1;
+    if (!work->factored)
+        return model_carry(work->model, work->arena, path, work->question.of,
+                           path->count)[work->entry];
+    for (size_t i = 0; i < path->count; i++)
+        product *=
+            work->slopes[workings_edge(work, path->edges[i])->to] * work->inners[path->edges[i]];
+    return product;
+}
+
+void workings_open(Workings *work) {
+    work->symbol = diagnose_symbol(work->model, work->question.wrt, &work->entry);
+    find_edges(work);
+    find_factors(work);
+    find_paths(work);
+}

@@ -1,0 +1,163 @@
+#include <math.h>
+
+#include "base/number.h"
+#include "base/str.h"
+#include "view/plot.h"
+
+typedef struct Words {
+    Buffer text;
+    int digits;
+} Words;
+
+static const char *number(const Words *words, double value) {
+    char text[NUMBER_SIZE];
+    number_format(value, words->digits < 1 ? 1 : words->digits, text);
+    return arena_copy(words->text.arena, text);
+}
+
+static const char *name_or(const char *name, const char *otherwise) {
+    return name && *name ? name : otherwise;
+}
+
+/* What there is to say of a series; the indices are of finite points, and valid where count > 0. */
+typedef struct Course {
+    size_t count, first, last, least, most;
+    bool rises, falls, rests;
+} Course;
+
+static Course follow(const PlotSeries *series) {
+    Course course = {0};
+    for (size_t i = 0; i < series->count; i++) {
+        if (!isfinite(series->x[i]) || !isfinite(series->y[i]))
+            continue;
+        if (course.count++ == 0)
+            course.first = course.last = course.least = course.most = i;
+        course.rests = course.rests || (i != course.last && series->y[i] == series->y[course.last]);
+        course.rises = course.rises || series->y[i] > series->y[course.last];
+        course.falls = course.falls || series->y[i] < series->y[course.last];
+        course.least = series->y[i] < series->y[course.least] ? i : course.least;
+        course.most = series->y[i] > series->y[course.most] ? i : course.most;
+        course.last = i;
+    }
+    return course;
+}
+
+/* "0.5 at step = 0" */
+static void say_point(Words *words, const Plot *plot, const PlotSeries *series, size_t i) {
+    buffer_format(&words->text, "%s at %s = %s", number(words, series->y[i]),
+                  name_or(plot->x_label, "x"), number(words, series->x[i]));
+}
+
+static void say_extremes(Words *words, const Plot *plot, const PlotSeries *series, Course course) {
+    buffer_add(&words->text, "its least value is ");
+    say_point(words, plot, series, course.least);
+    buffer_add(&words->text, ", its largest ");
+    say_point(words, plot, series, course.most);
+    buffer_add(&words->text, ".");
+}
+
+static void say_curve(Words *words, const Plot *plot, const PlotSeries *series, Course course) {
+    buffer_add(&words->text, " begins with ");
+    say_point(words, plot, series, course.first);
+    if (!course.rises && !course.falls) {
+        buffer_format(&words->text, " and stays the same up to %s = %s.",
+                      name_or(plot->x_label, "x"), number(words, series->x[course.last]));
+        return;
+    }
+    bool turns = course.rises && course.falls;
+    if (!turns && course.rests)
+        buffer_add(&words->text, course.rises ? ", never falls" : ", never rises");
+    else if (!turns)
+        buffer_add(&words->text, course.rises ? ", rises all the way" : ", falls all the way");
+    buffer_add(&words->text, " and ends with ");
+    say_point(words, plot, series, course.last);
+    buffer_add(&words->text, turns ? "; " : ".");
+    if (turns)
+        say_extremes(words, plot, series, course);
+}
+
+static void say_series(Words *words, const Plot *plot, const PlotSeries *series) {
+    Course course = follow(series);
+    const char *name = plot->series_count > 1 ? series->label : plot->y_label;
+    buffer_format(&words->text, " %s", name_or(name, "The curve"));
+    if (course.count == 0) {
+        buffer_add(&words->text, " has no points.");
+    } else if (course.count == 1) {
+        buffer_add(&words->text, " is one point, ");
+        say_point(words, plot, series, course.first);
+        buffer_add(&words->text, ".");
+    } else if (series->dots) {
+        buffer_format(&words->text, " has %zu points: ", course.count);
+        say_extremes(words, plot, series, course);
+    } else {
+        say_curve(words, plot, series, course);
+    }
+}
+
+char *plot_words(Arena *arena, const Plot *plot, int digits) {
+    Words words = {{.arena = arena}, digits};
+    buffer_format(&words.text, "A plot of %s over %s.", name_or(plot->y_label, "y"),
+                  name_or(plot->x_label, "x"));
+    for (size_t i = 0; i < plot->series_count; i++)
+        say_series(&words, plot, &plot->series[i]);
+    for (size_t i = 0; i < plot->mark_count; i++) {
+        const PlotMark *mark = &plot->marks[i];
+        if (!isfinite(mark->x) || !isfinite(mark->y))
+            continue;
+        buffer_format(&words.text, " Marked: %s (%s = %s, %s = %s).",
+                      name_or(mark->label, "a point"), name_or(plot->x_label, "x"),
+                      number(&words, mark->x), name_or(plot->y_label, "y"),
+                      number(&words, mark->y));
+    }
+    return arena_copy(arena, buffer_text(&words.text));
+}
+
+/* The sample's place: "at w1 = 0.1, w2 = −2" */
+static void say_sample(Words *words, const ContourMap *map, size_t sample) {
+    double right = (double)(sample % map->columns) / (double)(map->columns - 1);
+    double up = (double)(sample / map->columns) / (double)(map->rows - 1);
+    buffer_format(
+        &words->text, "%s near %s = %s, %s = %s", number(words, map->z[sample]),
+        name_or(map->x_label, "x"), number(words, map->x_from * (1 - right) + map->x_to * right),
+        name_or(map->y_label, "y"), number(words, map->y_from * (1 - up) + map->y_to * up));
+}
+
+static void say_surface(Words *words, const ContourMap *map) {
+    size_t count = contour_has_samples(map) ? map->rows * map->columns : 0, least = 0, most = 0;
+    while (least < count && !isfinite(map->z[least]))
+        least++;
+    most = least;
+    for (size_t i = least; i < count; i++) {
+        least = map->z[i] < map->z[least] && isfinite(map->z[i]) ? i : least;
+        most = map->z[i] > map->z[most] && isfinite(map->z[i]) ? i : most;
+    }
+    if (least >= count) {
+        buffer_add(&words->text, " It has no values.");
+    } else if (map->z[least] == map->z[most]) {
+        buffer_format(&words->text, " It is %s everywhere.", number(words, map->z[least]));
+    } else {
+        buffer_add(&words->text, " Its least value is ");
+        say_sample(words, map, least);
+        buffer_add(&words->text, "; its largest is ");
+        say_sample(words, map, most);
+        buffer_add(&words->text, ".");
+    }
+}
+
+char *contour_words(Arena *arena, const ContourMap *map, int digits) {
+    Words words = {{.arena = arena}, digits};
+    buffer_format(&words.text, "A map of %s over %s from %s to %s and %s from %s to %s.",
+                  name_or(map->z_label, "z"), name_or(map->x_label, "x"),
+                  number(&words, map->x_from), number(&words, map->x_to),
+                  name_or(map->y_label, "y"), number(&words, map->y_from),
+                  number(&words, map->y_to));
+    say_surface(&words, map);
+    if (map->path_count > 0) {
+        size_t last = map->path_count - 1;
+        buffer_format(&words.text, " The path goes from (%s, %s) to (%s, %s) in %zu step%s.",
+                      number(&words, map->path_x[0]), number(&words, map->path_y[0]),
+                      number(&words, map->path_x[last]), number(&words, map->path_y[last]), last,
+                      last == 1 ? "" : "s");
+    }
+    return arena_copy(arena, buffer_text(&words.text));
+}
