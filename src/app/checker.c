@@ -140,7 +140,8 @@ static void check_derivatives(Checker *checker) {
             for (size_t i = lesson->graph->first_in[of]; i < lesson->graph->first_in[of + 1]; i++)
                 direct = direct || lesson->graph->edges[i].from == s;
             size_t entries = symbol_entries(result) * symbol_entries(scope_get(&lesson->scope, s));
-            if (reached[s] > 0 && (whole || direct) && entries <= DERIVATIVE_ENTRIES)
+            bool one_row = lesson->graph->by_row[s] && !lesson->graph->by_row[of];
+            if (reached[s] > 0 && !one_row && (whole || direct) && entries <= DERIVATIVE_ENTRIES)
                 check_derivative(checker, of,
                                  scope_expr(&lesson->scope, &checker->lesson->exprs, s),
                                  result->line);

@@ -78,13 +78,7 @@ static size_t add_changes(Command *command, const Model *before, const Model *af
 
 /* The state now, to be compared with what a change makes of it. */
 static const Model *remember(Command *command) {
-    Model *copy = ARENA_NEW(command->arena, Model);
-    *copy = *model_new(command->arena, command->explain.exprs, command->explain.scope,
-                       command->explain.lesson->graph, command->explain.model->rate, 0);
-    memcpy(copy->leaves, command->explain.model->leaves,
-           command->explain.scope->leaf_entries * sizeof *copy->leaves);
-    model_forward(copy);
-    return copy;
+    return model_copy(command->explain.model, command->arena);
 }
 
 static void show_changes(Command *command, const Model *before) {

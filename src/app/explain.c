@@ -88,9 +88,54 @@ static bool looks_same(const Explain *explain, const Math *a, const Math *b) {
     return strcmp(math_line(explain->arena, a, false), math_line(explain->arena, b, false)) == 0;
 }
 
+/* The outermost sum over training rows in an expression, or 0. */
+static Expr find_row_sum(const Explain *explain, Expr expr) {
+    Expr highest;
+    bool *marks =
+        expr_mark(explain->exprs, NULL, SYMBOL_NONE, explain->arena, &expr, 1, &highest);
+    for (Expr e = highest; e > 0; e--) {
+        const ExprNode *node = expr_get(explain->exprs, e);
+        if (marks[e] && node->kind == EXPR_CALL &&
+            (node->function == FUNCTION_ROWSUM || node->function == FUNCTION_ROWMEAN))
+            return e;
+    }
+    return 0;
+}
+
+enum { TABLE_ROWS = 12 }; /* training rows listed */
+
+void explain_row_table(Explain *explain, const Math *heading, Expr expr) {
+    const DataTable *data = explain->scope->data;
+    Model *model = model_copy(explain->model, explain->arena);
+    Block *table = card_add(explain->card, BLOCK_TABLE);
+    table->header = true;
+    table->columns = 2 + data->count;
+    block_part(explain->card, table, NULL, math_text(explain->arena, "row"));
+    for (SymbolId s = data->first; s < data->first + data->count; s++)
+        block_part(explain->card, table, NULL, explain_name(explain, s));
+    block_part(explain->card, table, NULL, heading);
+    for (size_t row = 0; row < data->rows && row < TABLE_ROWS; row++) {
+        model_load_row(model, row);
+        model_forward(model);
+        Explain here = *explain;
+        here.model = model;
+        block_part(explain->card, table, NULL,
+                   math_number(explain->arena, (double)row + 1, explain->digits));
+        for (SymbolId s = data->first; s < data->first + data->count; s++)
+            block_part(explain->card, table, NULL,
+                       explain_entries(explain, model_value(model, s),
+                                       scope_expr(explain->scope, explain->exprs, s)));
+        block_part(explain->card, table, NULL,
+                   explain_entries(explain, explain_value(&here, expr), expr));
+    }
+    if (data->rows > TABLE_ROWS)
+        card_text(explain->card, "and %zu rows more.", data->rows - TABLE_ROWS);
+}
+
 void explain_equation(Explain *explain, const Math *left, Expr expr) {
+    Expr sum = find_row_sum(explain, expr);
     const Math *parts[] = {
-        left, explain_symbols(explain, expr), explain_numbers(explain, expr),
+        left, explain_symbols(explain, expr), sum ? NULL : explain_numbers(explain, expr),
         math_lit(explain->arena,
                  (Math *)explain_entries(explain, explain_value(explain, expr), expr),
                  STYLE_NUMBER)};
@@ -101,6 +146,10 @@ void explain_equation(Explain *explain, const Math *left, Expr expr) {
             continue;
         block_part(explain->card, block, last ? "=" : NULL, parts[i]);
         last = parts[i];
+    }
+    if (sum) {
+        Expr inside = expr_operand(explain->exprs, sum, 0);
+        explain_row_table(explain, explain_symbols(explain, inside), inside);
     }
 }
 

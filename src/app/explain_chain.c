@@ -5,6 +5,13 @@
 #include "lesson/steps.h"
 #include "view/math_text.h"
 
+/* The part of one row, or its sum over the rows where the edge leaves them. */
+static Expr over_rows(const Explain *explain, const Edge *edge, SymbolId of, Expr part) {
+    return graph_sums_rows(explain->lesson->graph, edge, of)
+               ? expr_call1(explain->exprs, FUNCTION_ROWSUM, part)
+               : part;
+}
+
 static const Edge *edge_of(const Explain *explain, const Path *path, size_t factor) {
     return &explain->lesson->graph->edges[path->edges[factor]];
 }
@@ -34,6 +41,26 @@ const char *explain_path(const Explain *explain, const Path *path) {
     if (path->count)
         buffer_add(&text, explain_name_text(explain, edge_of(explain, path, 0)->to));
     return buffer_text(&text);
+}
+
+/* Whether the products along the path are those of one row, and the rows are summed. */
+static bool sums_rows(const Explain *explain, const Chain *chain, const Path *path) {
+    for (size_t i = 0; i < path->count; i++)
+        if (graph_sums_rows(explain->lesson->graph, edge_of(explain, path, i), chain->of))
+            return true;
+    return false;
+}
+
+/* The product of the local partials in each row, and their sum. */
+static void add_row_products(Explain *explain, const Path *path) {
+    Expr product = 0;
+    for (size_t i = 0; i < path->count; i++) {
+        Expr partial = edge_of(explain, path, i)->partial;
+        product = product ? expr_binary(explain->exprs, EXPR_MULTIPLY, product, partial) : partial;
+    }
+    card_text(explain->card, "That is the part of the present row. Every row has its own, and the "
+                             "rows add up:");
+    explain_row_table(explain, math_text(explain->arena, "product"), product);
 }
 
 /* The local partials along a path, as one product: symbols, or numbers. */
@@ -102,14 +129,22 @@ static const char *variable_text(const Explain *explain, const Chain *chain) {
     return math_line(explain->arena, explain_symbols(explain, chain->wrt), false);
 }
 
+/* The product along a path in symbols; where rows are summed, with the sign of the sum. */
+static const Math *chain_product(const Explain *explain, const Chain *chain, size_t path) {
+    const Path *found = &chain->paths.list[path];
+    const Math *product = path_product(explain, found, false);
+    if (!sums_rows(explain, chain, found))
+        return product;
+    return math_row(explain->arena, 2, math_text(explain->arena, "∑ "), product);
+}
+
 /* ∂E/∂w as the sum of the products of the local partials, in symbols. */
 static void add_chain_formula(Explain *explain, const Chain *chain) {
     Block *block = card_add(explain->card, BLOCK_FORMULA);
     block_part(explain->card, block, NULL,
                explain_symbols(explain, explain_chain_token(explain, chain)));
     for (size_t i = 0; i < chain->paths.listed; i++)
-        block_part(explain->card, block, i ? "+" : "=",
-                   path_product(explain, &chain->paths.list[i], false));
+        block_part(explain->card, block, i ? "+" : "=", chain_product(explain, chain, i));
 }
 
 static void add_path_list(Explain *explain, const Chain *chain) {
@@ -202,10 +237,12 @@ void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, s
     /* A number by matrices: the product is carried along, each step turns ∂L/∂to into ∂L/∂from. */
     Expr of = name_expr(explain, chain->of), to = name_expr(explain, edge->to);
     Explain along = *explain;
-    along.carried = expr_derivative(explain->exprs, of, to);
+    bool rows = graph_sums_rows(explain->lesson->graph, edge, chain->of);
+    along.carried = rows ? 0 : expr_derivative(explain->exprs, of, to);
     along.carried_value = model_carry(explain->model, explain->arena, found, chain->of, factor);
+    Expr part = graph_contribution(explain->exprs, explain->scope, explain->arena, edge, of);
     explain_equation(&along, explain_partial(explain, of, name_expr(explain, edge->from)),
-                     graph_contribution(explain->exprs, explain->scope, explain->arena, edge, of));
+                     over_rows(explain, edge, chain->of, part));
     if (chain->paths.listed > 1)
         card_text(explain->card, "This is the part along this path; the others come after.");
 }
@@ -233,27 +270,45 @@ void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
 }
 
 /* The value of a chain with one path, or of one of several. */
+/* A path whose products are summed over the training rows: this row's, all of them, the sum. */
+static void explain_row_product(Explain *explain, const Chain *chain, size_t path) {
+    const Path *found = &chain->paths.list[path];
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    block_part(explain->card, block, NULL, path_product(explain, found, false));
+    block_part(explain->card, block, "=", path_product(explain, found, true));
+    double product = 1;
+    for (size_t i = 0; i < found->count; i++)
+        product *= *explain_value(explain, edge_of(explain, found, i)->partial);
+    block_part(explain->card, block, "=", math_number(explain->arena, product, explain->digits));
+    add_row_products(explain, found);
+}
+
 void explain_product(Explain *explain, const Chain *chain, size_t path) {
     const Path *found = &chain->paths.list[path];
     const double *value = explain_path_value(explain, chain, path);
     Expr token = explain_chain_token(explain, chain);
     bool alone = chain->paths.listed == 1, scalar = path_is_scalar(explain, found);
-    bool product = has_product_formula(explain, chain, found);
+    bool rows = sums_rows(explain, chain, found);
+    bool product = !rows && has_product_formula(explain, chain, found);
     if (!alone)
         card_text(explain->card, "Along %s:", explain_path(explain, found));
+    if (rows && scalar)
+        explain_row_product(explain, chain, path);
     if (alone && product && found->count == 1) {
         add_local(explain, edge_of(explain, found, 0));
     } else {
         Block *block = card_add(explain->card, BLOCK_FORMULA);
         if (alone)
             block_part(explain->card, block, NULL, explain_symbols(explain, token));
+        else if (rows)
+            block_part(explain->card, block, NULL, chain_product(explain, chain, path));
         if (product)
             block_part(explain->card, block, alone ? "=" : NULL,
                        path_product(explain, found, false));
-        if (scalar && found->count > 1)
+        if (scalar && product && found->count > 1)
             block_part(explain->card, block, "=", path_product(explain, found, true));
         const Math *entries = explain_entries(explain, value, token);
-        block_part(explain->card, block, product || alone ? "=" : NULL,
+        block_part(explain->card, block, product || alone || rows ? "=" : NULL,
                    math_lit(explain->arena, (Math *)entries, STYLE_NUMBER));
     }
     if (alone && expr_is_scalar(explain->exprs, token))
@@ -302,11 +357,11 @@ void explain_sum(Explain *explain, const Chain *chain) {
 static Expr contribution(const Explain *explain, const Edge *edge, SymbolId of) {
     Expr result = name_expr(explain, of);
     Expr whole = graph_contribution(explain->exprs, explain->scope, explain->arena, edge, result);
-    if (!edge->partial || edge->to == of)
-        return whole;
-    return expr_binary(explain->exprs, EXPR_MULTIPLY,
-                       expr_derivative(explain->exprs, result, name_expr(explain, edge->to)),
-                       edge->partial);
+    if (edge->partial && edge->to != of)
+        whole = expr_binary(explain->exprs, EXPR_MULTIPLY,
+                            expr_derivative(explain->exprs, result, name_expr(explain, edge->to)),
+                            edge->partial);
+    return over_rows(explain, edge, of, whole);
 }
 
 /* The same with ∂user/∂symbol as a token: the chain rule before the partials are put in. */
@@ -315,8 +370,8 @@ static Expr chain_rule(const Explain *explain, const Edge *edge, SymbolId of) {
     Expr local = expr_derivative(explain->exprs, user, name_expr(explain, edge->from));
     if (edge->to == of)
         return local;
-    return expr_binary(explain->exprs, EXPR_MULTIPLY, expr_derivative(explain->exprs, result, user),
-                       local);
+    Expr seed = expr_derivative(explain->exprs, result, user);
+    return over_rows(explain, edge, of, expr_binary(explain->exprs, EXPR_MULTIPLY, seed, local));
 }
 
 static Expr add_terms(const Explain *explain, Expr sum, Expr term) {

@@ -353,7 +353,7 @@ static void take_other_partial(Workings *work) {
         bool own = workings_inner(work, edge) == workings_expr(work, work->symbol);
         bool bias = workings_operand(work, of) && is_plain_one(work, edge);
         double partial = workings_evaluate(work, edge->partial);
-        if (!own && !bias && partial != -work->derivative)
+        if (!own && !bias && partial != -work->diagnosis->truth)
             offer(work, workings_name(work, edge->from), partial);
     }
 }

@@ -366,6 +366,7 @@ static void parse_statement(Script *script) {
     Token word = parser->token;
     if (word.kind != TOKEN_NAME) {
         parser_expected(parser, "a statement");
+        parser_take(parser); /* what stands there is read over */
         return;
     }
     parser_take(parser);

@@ -48,7 +48,16 @@ Graph *graph_build(Arena *arena, Exprs *exprs, const Scope *scope, Arena *scratc
     }
     graph->first_in[scope->count] = graph->edge_count;
     index_outgoing(graph, arena, scope->count);
+    graph->by_row = ARENA_ARRAY(arena, bool, scope->count);
+    bool *by_row = expr_by_row(exprs, scope, scratch, (Expr)exprs->count - 1);
+    for (SymbolId s = 0; by_row && s < scope->count; s++)
+        graph->by_row[s] = s - scope->data->first < scope->data->count ||
+                           (scope_get(scope, s)->lowered && by_row[scope_get(scope, s)->lowered]);
     return graph;
+}
+
+bool graph_sums_rows(const Graph *graph, const Edge *edge, SymbolId of) {
+    return !graph->by_row[of] && graph->by_row[edge->to] && !graph->by_row[edge->from];
 }
 
 Expr graph_contribution(Exprs *exprs, const Scope *scope, Arena *scratch, const Edge *edge,

@@ -14,6 +14,7 @@ typedef struct Edge {
 } Edge;
 
 typedef struct Graph {
+    bool *by_row; /* by symbol: it has a value for each training row */
     Edge *edges; /* by `to`, then by `from` */
     size_t edge_count, edge_capacity;
     size_t *first_in; /* edges into s: edges[first_in[s] … first_in[s + 1]) */
@@ -30,6 +31,10 @@ Graph *graph_build(Arena *arena, Exprs *exprs, const Scope *scope, Arena *scratc
  * as a token: for Z = W @ x and W: dL/dZ @ x.T. For numbers: dE/dz * partial. */
 Expr graph_contribution(Exprs *exprs, const Scope *scope, Arena *scratch, const Edge *edge,
                         Expr of);
+
+/* Whether the derivative of `of` leaves the training rows along this edge: there the parts of all rows
+ * are summed. graph_contribution is the part of the present row. */
+bool graph_sums_rows(const Graph *graph, const Edge *edge, SymbolId of);
 
 /* depends[s]: whether s is `on` or is computed from it. */
 bool *graph_dependents(const Graph *graph, const Scope *scope, Arena *arena, SymbolId on);

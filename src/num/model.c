@@ -74,6 +74,17 @@ void model_initial(Exprs *exprs, const Scope *scope, Arena *scratch, uint64_t se
                scope->data->width * sizeof *leaves);
 }
 
+Model *model_copy(const Model *model, Arena *arena) {
+    Model *copy = ARENA_NEW(arena, Model);
+    *copy = *model;
+    size_t entries = model->scope->leaf_entries;
+    copy->leaves = ARENA_ARRAY(arena, double, entries);
+    memcpy(copy->leaves, model->leaves, entries * sizeof *copy->leaves);
+    copy->tape = compile_all(arena, model->exprs, model->scope);
+    model_forward(copy);
+    return copy;
+}
+
 void model_load_row(Model *model, size_t row) {
     const DataTable *data = model->scope->data;
     if (!data)
@@ -137,8 +148,9 @@ static double *carry_back(const Model *model, Arena *scratch, const Edge *edge, 
     return next;
 }
 
-double *model_carry(const Model *model, Arena *scratch, const Path *path, SymbolId of,
-                    size_t count) {
+/* model_carry in the present row. */
+static double *carry_in_row(const Model *model, Arena *scratch, const Path *path, SymbolId of,
+                            size_t count) {
     size_t rows = symbol_entries(scope_get(model->scope, of));
     Expr result = name_of(model, of);
     if (rows > 1) /* any number made of it will do: its derivatives are given, row by row */
@@ -153,6 +165,29 @@ double *model_carry(const Model *model, Arena *scratch, const Path *path, Symbol
     for (size_t row = 0; row < rows; row++)
         carried[row * (rows + 1)] = 1;
     return carried;
+}
+
+double *model_carry(const Model *model, Arena *scratch, const Path *path, SymbolId of,
+                    size_t count) {
+    const Edge *edges = model->graph->edges;
+    bool sums = false;
+    for (size_t i = 0; i < count; i++)
+        sums = sums || graph_sums_rows(model->graph, &edges[path->edges[i]], of);
+    if (!sums)
+        return carry_in_row(model, scratch, path, of, count);
+    Model *copy = model_copy(model, scratch);
+    SymbolId end = edges[path->edges[count - 1]].from;
+    size_t entries = symbol_entries(scope_get(model->scope, of)) *
+                     symbol_entries(scope_get(model->scope, end));
+    double *sum = ARENA_ARRAY(scratch, double, entries);
+    for (size_t row = 0; row < model->scope->data->rows; row++) {
+        model_load_row(copy, row);
+        model_forward(copy);
+        const double *part = carry_in_row(copy, scratch, path, of, count);
+        for (size_t i = 0; i < entries; i++)
+            sum[i] += part[i];
+    }
+    return sum;
 }
 
 double *model_weights(const Model *model, Arena *scratch) {

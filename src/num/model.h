@@ -23,6 +23,9 @@ Model *model_new(Arena *arena, Exprs *exprs, const Scope *scope, const Graph *gr
 /* The first values of all inputs, targets and parameters, into leaves[0 … scope->leaf_entries). */
 void model_initial(Exprs *exprs, const Scope *scope, Arena *scratch, uint64_t seed, double *leaves);
 
+/* The same graph with values of its own, equal now. */
+Model *model_copy(const Model *model, Arena *arena);
+
 /* Puts a training row into the leaves; without data, nothing. Needs model_forward after it. */
 void model_load_row(Model *model, size_t row);
 
