@@ -81,6 +81,7 @@ $(BUILD)/tests/unit:      $(call objects,tests/unit/*.c) $(LIBRARY)
 $(BUILD)/tests/spec:      $(call objects,tests/spec/*.c) $(LIBRARY)
 $(BUILD)/tests/screen:    $(call objects,tests/tui/*.c) $(LIBRARY)
 $(BUILD)/tests/gradients: $(call objects,tests/gradients/*.c) $(LIBRARY)
+$(BUILD)/tests/diagnosis: $(call objects,tests/diagnosis/*.c) $(LIBRARY)
 $(BUILD)/tests/bench:     $(call objects,tests/bench/*.c \
     $(filter-out %/main.c,$(wildcard tests/tui/*.c))) $(LIBRARY)
 

@@ -84,7 +84,7 @@ static const Model *remember(Command *command) {
 static void show_changes(Command *command, const Model *before) {
     if (!add_changes(command, before, command->session->present.model) &&
         before->rate == command->explain.model->rate)
-        card_text(&command->answer->card, "Nothing changed.");
+        card_text(&command->reply->card, "Nothing changed.");
 }
 
 void cmd_diff(Command *command) {
@@ -92,7 +92,7 @@ void cmd_diff(Command *command) {
         return;
     const Model *before = session_model_before_change(command->session, command->arena);
     if (!before)
-        card_text(&command->answer->card, "Nothing has changed yet: `set` or `update` first.");
+        card_text(&command->reply->card, "Nothing has changed yet: `set` or `update` first.");
     else
         show_changes(command, before);
 }
@@ -153,7 +153,7 @@ void cmd_set(Command *command) {
 }
 
 void cmd_rate(Command *command) {
-    Card *card = &command->answer->card;
+    Card *card = &command->reply->card;
     if (!command_at_end(command)) {
         if (token_is_sign(&command->parser.token, '='))
             parser_take(&command->parser);
@@ -201,7 +201,7 @@ void cmd_redo(Command *command) {
         command_fail(command, NULL, "there is nothing to redo");
 }
 
-Answer session_nudge(Session *session, Arena *arena, SymbolId symbol, int direction) {
+Reply session_nudge(Session *session, Arena *arena, SymbolId symbol, int direction) {
     const Symbol *found = scope_get(&session->lesson->scope, symbol);
     if (!symbol_is_leaf(found) || symbol_entries(found) != 1)
         return session_execute(session, arena, arena_format(arena, "why %s", found->name));

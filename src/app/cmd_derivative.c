@@ -41,7 +41,7 @@ static bool parse_target(Command *command, Target *target) {
 static bool complete_target(Command *command, Target *target) {
     if (target->of == SYMBOL_NONE)
         target->of = command_result(command, target->symbol);
-    return target->of != SYMBOL_NONE && command_end(command) && !command->answer->failed;
+    return target->of != SYMBOL_NONE && command_end(command) && !command->reply->failed;
 }
 
 static Expr result_expr(const Command *command, SymbolId of) {
@@ -177,16 +177,16 @@ void cmd_grad(Command *command) {
     if (chain->paths.listed && chain->paths.complete) {
         explain_path_products(&command->explain, chain);
     } else {
-        Block *block = card_add(&command->answer->card, BLOCK_FORMULA);
-        block_part(&command->answer->card, block, NULL, explain_symbols(&command->explain, token));
-        block_part(&command->answer->card, block, "=",
+        Block *block = card_add(&command->reply->card, BLOCK_FORMULA);
+        block_part(&command->reply->card, block, NULL, explain_symbols(&command->explain, token));
+        block_part(&command->reply->card, block, "=",
                    explain_entries(&command->explain, value, token));
         if (chain->paths.total > 0)
-            card_text(&command->answer->card,
+            card_text(&command->reply->card,
                       "It is the sum over %.0f paths; `paths %s` shows the largest.",
                       chain->paths.total, typed(command, target.wrt));
         else if (target.of != target.symbol)
-            card_text(&command->answer->card, "No path leads from %s to %s.",
+            card_text(&command->reply->card, "No path leads from %s to %s.",
                       explain_name_text(&command->explain, target.symbol),
                       explain_name_text(&command->explain, target.of));
     }
@@ -333,7 +333,7 @@ static void record_verification(Command *command, Record *to, const Verification
 }
 
 static void check_one(Command *command, const Target *target) {
-    Card *card = &command->answer->card;
+    Card *card = &command->reply->card;
     Verification found = verify_derivative(command->explain.model, command->arena,
                                            result_expr(command, target->of), target->wrt);
     const double *entries[] = {found.symbolic, found.reverse, found.numeric};
@@ -351,14 +351,14 @@ static void check_one(Command *command, const Target *target) {
     block_text(card, text, ".");
     record_target(command, target);
     record_verification(command, command->record, &found);
-    command->answer->failed = !found.agree;
+    command->reply->failed = !found.agree;
 }
 
 static void check_all(Command *command) {
     SymbolId of = command_result(command, SYMBOL_NONE);
     if (of == SYMBOL_NONE || !command_end(command))
         return;
-    Card *card = &command->answer->card;
+    Card *card = &command->reply->card;
     Block *table = card_add(card, BLOCK_TABLE);
     table->columns = 5;
     table->header = true;
@@ -383,7 +383,7 @@ static void check_all(Command *command) {
         Record *check = record_add_object(command->arena, checks, NULL);
         record_add_text(command->arena, check, "wrt", scope_get(command->explain.scope, s)->name);
         record_verification(command, check, &found);
-        command->answer->failed = command->answer->failed || !found.agree;
+        command->reply->failed = command->reply->failed || !found.agree;
     }
 }
 

@@ -22,7 +22,7 @@ static void record_step(Command *command) {
 
 static void move_to(Command *command, size_t position) {
     session_goto(command->session, position);
-    command->answer->effect = ANSWER_MOVED;
+    command->reply->effect = REPLY_MOVED;
     record_step(command);
 }
 
@@ -95,21 +95,21 @@ void cmd_lessons(Command *command) {
     LessonFile *lessons;
     size_t count = load_course(command->arena, &lessons);
     Record *list = record_add_list(command->arena, command->record, "lessons");
-    Block *table = card_add(&command->answer->card, BLOCK_TABLE);
+    Block *table = card_add(&command->reply->card, BLOCK_TABLE);
     table->columns = 2;
     for (size_t i = 0; i < count; i++) {
         Record *lesson = record_add_object(command->arena, list, NULL);
         record_add_text(command->arena, lesson, "name", lessons[i].name);
         record_add_text(command->arena, lesson, "title", lessons[i].title);
-        block_part(&command->answer->card, table, NULL, math_text(command->arena, lessons[i].name));
-        block_part(&command->answer->card, table, NULL,
+        block_part(&command->reply->card, table, NULL, math_text(command->arena, lessons[i].name));
+        block_part(&command->reply->card, table, NULL,
                    math_text(command->arena, lessons[i].title));
     }
     if (!count)
         command_fail(command, "open a lesson by its file name",
                      "the lessons of the course are not here");
     else
-        card_text(&command->answer->card, "`open NAME` opens one.");
+        card_text(&command->reply->card, "`open NAME` opens one.");
 }
 
 void cmd_open(Command *command) {
@@ -127,20 +127,20 @@ void cmd_open(Command *command) {
                      "no such lesson: %s", name);
         return;
     }
-    command->answer->effect = ANSWER_OPEN;
-    command->answer->open = arena_copy(command->arena, path);
+    command->reply->effect = REPLY_OPEN;
+    command->reply->open = arena_copy(command->arena, path);
     record_add_text(command->arena, command->record, "open", path);
 }
 
 void cmd_quit(Command *command) {
     if (command_end(command))
-        command->answer->effect = ANSWER_QUIT;
+        command->reply->effect = REPLY_QUIT;
 }
 
 /* ------------------------------------------------------------------------------ help */
 
 static void help_row(Command *command, Block *table, const CommandInfo *info, Record *list) {
-    Card *card = &command->answer->card;
+    Card *card = &command->reply->card;
     const char *usage = *info->arguments
                             ? arena_format(command->arena, "%s %s", info->name, info->arguments)
                             : info->name;
@@ -153,7 +153,7 @@ static void help_row(Command *command, Block *table, const CommandInfo *info, Re
 }
 
 static void help_all(Command *command) {
-    Card *card = &command->answer->card;
+    Card *card = &command->reply->card;
     Record *list = record_add_list(command->arena, command->record, "commands");
     Block *table = NULL;
     const char *group;
@@ -173,7 +173,7 @@ static void help_all(Command *command) {
 }
 
 void cmd_help(Command *command) {
-    command->answer->card.title = "help";
+    command->reply->card.title = "help";
     if (command_at_end(command)) {
         help_all(command);
         return;
@@ -185,7 +185,7 @@ void cmd_help(Command *command) {
         command_fail(command, "`help` lists them", "no such command: %s", word);
         return;
     }
-    Block *table = card_add(&command->answer->card, BLOCK_TABLE);
+    Block *table = card_add(&command->reply->card, BLOCK_TABLE);
     table->columns = 2;
     help_row(command, table, info, record_add_list(command->arena, command->record, "commands"));
 }

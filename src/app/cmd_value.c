@@ -16,11 +16,11 @@ void cmd_value(Command *command) {
         return;
     const double *entries = explain_value(&command->explain, expr);
     const ExprNode *node = expr_get(command->explain.exprs, expr);
-    Block *block = card_add(&command->answer->card, BLOCK_FORMULA);
+    Block *block = card_add(&command->reply->card, BLOCK_FORMULA);
     bool plain = node->kind == EXPR_NUMBER || node->kind == EXPR_MATRIX;
     if (!plain)
-        block_part(&command->answer->card, block, NULL, explain_symbols(&command->explain, expr));
-    block_part(&command->answer->card, block, plain ? NULL : "=",
+        block_part(&command->reply->card, block, NULL, explain_symbols(&command->explain, expr));
+    block_part(&command->reply->card, block, plain ? NULL : "=",
                explain_entries(&command->explain, entries, expr));
     record_value(command, "value", expr, entries);
 }
@@ -52,7 +52,7 @@ void cmd_formula(Command *command) {
         const Symbol *symbol = scope_get(command->explain.scope, names[i]);
         Expr name = scope_expr(command->explain.scope, command->explain.exprs, names[i]);
         if (!symbol->definition)
-            card_text(&command->answer->card, "%s is %s; it has no formula.",
+            card_text(&command->reply->card, "%s is %s; it has no formula.",
                       explain_name_text(&command->explain, names[i]), explain_role(symbol));
         explain_node(&command->explain, names[i]);
         record_add_text(command->arena, command->record, "name", symbol->name);
@@ -103,7 +103,7 @@ void cmd_expand(Command *command) {
     if (!expr || !command_end(command))
         return;
     explain_expanded(&command->explain, expr);
-    if (!command->answer->failed)
+    if (!command->reply->failed)
         record_value(command, "value", expr, explain_value(&command->explain, expr));
 }
 
@@ -116,9 +116,9 @@ void cmd_expressions(Command *command) {
         const Symbol *symbol = scope_get(scope, s);
         if (!symbol->definition)
             continue;
-        Block *block = card_add(&command->answer->card, BLOCK_FORMULA);
-        block_part(&command->answer->card, block, NULL, explain_name(&command->explain, s));
-        block_part(&command->answer->card, block, "=",
+        Block *block = card_add(&command->reply->card, BLOCK_FORMULA);
+        block_part(&command->reply->card, block, NULL, explain_name(&command->explain, s));
+        block_part(&command->reply->card, block, "=",
                    explain_symbols(&command->explain, symbol->definition));
         Record *row = record_add_object(command->arena, list, NULL);
         record_add_text(command->arena, row, "name", symbol->name);
@@ -132,10 +132,10 @@ static void why_leaf(Command *command, SymbolId s) {
     const Symbol *symbol = scope_get(command->explain.scope, s);
     explain_node(&command->explain, s);
     if (symbol->role != ROLE_PARAM)
-        card_text(&command->answer->card, "It is %s: the lesson gives it.", explain_role(symbol));
+        card_text(&command->reply->card, "It is %s: the lesson gives it.", explain_role(symbol));
     else
         card_text(
-            &command->answer->card,
+            &command->reply->card,
             "It is a parameter: it began as the lesson says, and changes by updates and by `set`.");
 }
 

@@ -49,9 +49,9 @@ const CommandInfo *command_find(const char *word) {
 /* ------------------------------------------------------------------------------ errors */
 
 static void answer_error(Command *command, const char *message, const char *suggestion) {
-    Answer *answer = command->answer;
+    Reply *answer = command->reply;
     answer->failed = true;
-    answer->effect = ANSWER_SHOW;
+    answer->effect = REPLY_SHOW;
     answer->card = (Card){.arena = command->arena};
     const char *text = suggestion ? arena_format(command->arena, "%s; %s", message, suggestion)
                                   : arena_copy(command->arena, message);
@@ -188,11 +188,11 @@ static void run_line(Command *command) {
     }
 }
 
-static Command command_new(Session *session, Arena *arena, Answer *answer, const char *line) {
-    *answer = (Answer){.card = {.arena = arena}};
+static Command command_new(Session *session, Arena *arena, Reply *answer, const char *line) {
+    *answer = (Reply){.card = {.arena = arena}};
     Command command = {.session = session,
                        .arena = arena,
-                       .answer = answer,
+                       .reply = answer,
                        .record = record_object(arena),
                        .diags = {.arena = arena, .file = "command"}};
     record_add_text(arena, command.record, "command", line);
@@ -201,7 +201,7 @@ static Command command_new(Session *session, Arena *arena, Answer *answer, const
     return command;
 }
 
-static void execute(Session *session, Arena *arena, Answer *answer, const char *line) {
+static void execute(Session *session, Arena *arena, Reply *answer, const char *line) {
     Command command = command_new(session, arena, answer, line);
     if (strlen(line) > LIMIT_COMMAND_BYTES) {
         command_fail(&command, NULL, "a command has at most %d bytes", LIMIT_COMMAND_BYTES);
@@ -236,9 +236,9 @@ static void set_recovery(Session *session, Arena *arena, jmp_buf *recovery) {
     arena->recovery = session->arena->recovery = session->lesson->arena->recovery = recovery;
 }
 
-Answer session_execute(Session *session, Arena *arena, const char *line) {
+Reply session_execute(Session *session, Arena *arena, const char *line) {
     jmp_buf recovery;
-    Answer *volatile answer = ARENA_NEW(arena, Answer);
+    Reply *volatile answer = ARENA_NEW(arena, Reply);
     if (setjmp(recovery) == 0) {
         set_recovery(session, arena, &recovery);
         execute(session, arena, answer, clean_line(arena, line));
@@ -247,7 +247,7 @@ Answer session_execute(Session *session, Arena *arena, const char *line) {
     }
     set_recovery(session, arena, NULL);
     arena_clear(arena);
-    Answer failed;
+    Reply failed;
     Command command = command_new(session, arena, &failed, "");
     command_fail(&command, "try something smaller", "there is not enough memory for this");
     return failed;

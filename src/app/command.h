@@ -8,7 +8,7 @@
 typedef struct Command {
     Session *session;
     Arena *arena;
-    Answer *answer;
+    Reply *reply;
     Record *record;  /* the answer as data; begins with the command line */
     Explain explain; /* writes to answer->card with the present numbers */
     Parser parser;   /* stands behind the command's name */

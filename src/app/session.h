@@ -25,20 +25,20 @@ typedef struct Settings {
 typedef struct Session Session;
 
 /* What a face has to do after a command, beside showing the answer. */
-typedef enum AnswerEffect {
-    ANSWER_SHOW,  /* nothing: show the card */
-    ANSWER_MOVED, /* the present step is another one: show it */
-    ANSWER_QUIT,
-    ANSWER_OPEN /* open the lesson named `open` in place of this one */
-} AnswerEffect;
+typedef enum ReplyEffect {
+    REPLY_SHOW,  /* nothing: show the card */
+    REPLY_MOVED, /* the present step is another one: show it */
+    REPLY_QUIT,
+    REPLY_OPEN /* open the lesson named `open` in place of this one */
+} ReplyEffect;
 
-typedef struct Answer {
+typedef struct Reply {
     Card card;            /* for people; empty after a move, where the step's own card is shown */
     const Record *record; /* for programs; an object that begins with "command" */
     bool failed;          /* the card has a BLOCK_ERROR: exit status 1 */
-    AnswerEffect effect;
+    ReplyEffect effect;
     const char *open;
-} Answer;
+} Reply;
 
 /* Opens a lesson (read by load_lesson) at its first step. The session and all it keeps live in
  * `arena`. Never NULL. */
@@ -60,7 +60,7 @@ bool session_goto(Session *session, size_t position);
 /* Answers one command line (see app/command.def). The answer lives in `arena`. An unknown command
  * or name is answered with the nearest known one. An empty line means next. Running out of memory
  * is an answer, too; the session stays as it was. */
-Answer session_execute(Session *session, Arena *arena, const char *line);
+Reply session_execute(Session *session, Arena *arena, const char *line);
 
 /* The card of the present step, or of another. */
 Card session_card(Session *session, Arena *arena);
@@ -82,6 +82,6 @@ const char **session_complete(const Session *session, Arena *arena, const char *
 
 /* `symbol` (an input or parameter) a small step up or down: a change that undo takes back. The step
  * is a tenth of its size, at least 0.01. Does nothing for a computed name. */
-Answer session_nudge(Session *session, Arena *arena, SymbolId symbol, int direction);
+Reply session_nudge(Session *session, Arena *arena, SymbolId symbol, int direction);
 
 #endif

@@ -69,7 +69,7 @@ static bool read_number(Arena *arena, const char *text, Answer *answer) {
 static const char *find_forbidden(const Model *model, Arena *arena, SymbolId asked, Expr expr) {
     Expr highest;
     bool *marks = expr_mark(model->exprs, NULL, SYMBOL_NONE, arena, &expr, 1, &highest);
-    for (Expr e = 1; e <= highest; e++) {
+    for (Expr e = highest; e > 0; e--) { /* a derivative comes before the names in it */
         const ExprNode *node = expr_get(model->exprs, e);
         if (marks[e] && node->kind == EXPR_DERIVATIVE)
             return "a derivative is what you are to find, so it cannot be the answer";

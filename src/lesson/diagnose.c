@@ -6,10 +6,13 @@
 #include "base/str.h"
 #include "lesson/mistakes.h"
 
-/* In parts of the answer's tolerance. A value so near is that of the mistake, computed by hand with
- * four digits; two mistakes that are not further apart cannot be told from each other; and of an
- * answer typed more coarsely nothing is concluded, unless it is exact. */
-static const double HIT = 0.1, NEAR = 0.3, COARSEST = 0.5;
+/* What is computed by hand with four digits lies this near, in parts of the tolerance; and mistakes
+ * that are not so many times further apart cannot be told from each other. */
+static const double SLACK = 0.1, APART = 3;
+
+/* From an answer typed more coarsely nothing is concluded, unless it is exact: relative to the
+ * value that a mistake gives, and to its distance from the right one. */
+static const double COARSEST = 0.005, COARSEST_PART = 0.25;
 
 /* Of an update, the step counts, not what is left of the parameter. */
 static const double STEP_TOLERANCE = 0.25;
@@ -76,22 +79,19 @@ Diagnosis diagnose_question(const Model *model, Arena *arena, DiagnoseQuestion q
         diagnosis.truth = *model_evaluate(model, arena, question.wrt) - step;
     diagnosis.tolerance =
         tolerance > 0 ? tolerance : default_tolerance(question.kind, diagnosis.truth, step);
+    diagnosis.slack =
+        SLACK * (question.kind == DIAGNOSE_UPDATE ? ANSWER_TOLERANCE : diagnosis.tolerance);
     mistakes_collect(model, &diagnosis, question, derivative);
     return diagnosis;
 }
 
-static void add_candidate(Diagnosis *diagnosis, Candidate candidate) {
+void diagnose_add(Diagnosis *diagnosis, const char *mistake, Candidate candidate) {
     if (!isfinite(candidate.value) ||
         answer_is_within(candidate.value, diagnosis->truth, diagnosis->tolerance))
         return;
+    candidate.tag = arena_format(diagnosis->arena, "%s:%s", diagnosis->subject, mistake);
     ARENA_RESERVE(diagnosis->arena, diagnosis->list, diagnosis->count, diagnosis->capacity);
     diagnosis->list[diagnosis->count++] = candidate;
-}
-
-void diagnose_add(Diagnosis *diagnosis, const char *mistake, const char *sentence,
-                  const char *place, double value) {
-    const char *tag = arena_format(diagnosis->arena, "%s:%s", diagnosis->subject, mistake);
-    add_candidate(diagnosis, (Candidate){tag, sentence, place, value});
 }
 
 void diagnose_add_author(Diagnosis *diagnosis, const char *sentence, double value) {
@@ -102,23 +102,26 @@ void diagnose_add_author(Diagnosis *diagnosis, const char *sentence, double valu
             diagnosis->list[kept++] = diagnosis->list[i];
     }
     diagnosis->count = kept;
-    diagnose_add(diagnosis, arena_format(diagnosis->arena, "author-%zu", authors), sentence, NULL,
-                 value);
+    diagnose_add(diagnosis, arena_format(diagnosis->arena, "author-%zu", authors),
+                 (Candidate){.sentence = sentence, .value = value, .scale = fabs(value)});
 }
 
 /* ------------------------------------------------------------------------------ the answer */
 
-/* Whether the answer lies within a part of the tolerance from a value, its own rounding aside. */
-static bool lies_at(const Diagnosis *diagnosis, const Answer *answer, double value, double part) {
-    double allowed = part * diagnosis->tolerance * fabs(value) + EXACT * fabs(value);
-    return fabs(answer->value - value) <= answer->resolution + allowed;
+/* Whether the answer lies within so many slacks of a candidate, its own rounding aside. */
+static bool lies_at(const Diagnosis *diagnosis, const Answer *answer, const Candidate *candidate,
+                    double slacks) {
+    double allowed = slacks * diagnosis->slack * candidate->scale + EXACT * fabs(candidate->value);
+    return fabs(answer->value - candidate->value) <= answer->resolution + allowed;
 }
 
-static bool hits(const Diagnosis *diagnosis, const Answer *answer, double value) {
+static bool hits(const Diagnosis *diagnosis, const Answer *answer, const Candidate *candidate) {
+    double value = candidate->value, distance = fabs(value - diagnosis->truth);
     if (fabs(answer->value - value) <= EXACT * fabs(value))
         return true;
-    bool fine = answer->resolution <= COARSEST * diagnosis->tolerance * fabs(answer->value);
-    return fine && lies_at(diagnosis, answer, value, HIT);
+    bool fine = answer->resolution <= COARSEST * fabs(value) &&
+                answer->resolution <= COARSEST_PART * distance;
+    return fine && lies_at(diagnosis, answer, candidate, 1);
 }
 
 /* In which place it was made is said only where that is sure, too. */
@@ -136,10 +139,10 @@ Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer) {
     bool hit = false;
     for (size_t i = 0; i < diagnosis->count; i++) {
         const Candidate *candidate = &diagnosis->list[i];
-        if (!lies_at(diagnosis, answer, candidate->value, NEAR))
+        if (!lies_at(diagnosis, answer, candidate, APART))
             continue;
         near++;
-        hit = hit || hits(diagnosis, answer, candidate->value);
+        hit = hit || hits(diagnosis, answer, candidate);
         mistakes += !first || !str_equal(first->tag, candidate->tag);
         first = first ? first : candidate;
     }
@@ -164,7 +167,7 @@ size_t diagnose_close_pairs(const Diagnosis *diagnosis, ClosePair **pairs) {
         Answer typed = {.value = a->value};
         for (size_t j = i + 1; j < diagnosis->count; j++) {
             const Candidate *b = &diagnosis->list[j];
-            if (str_equal(a->tag, b->tag) || !lies_at(diagnosis, &typed, b->value, NEAR) ||
+            if (str_equal(a->tag, b->tag) || !lies_at(diagnosis, &typed, b, APART) ||
                 is_listed(*pairs, count, a, b))
                 continue;
             ARENA_RESERVE(diagnosis->arena, *pairs, count, capacity);

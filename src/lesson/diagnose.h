@@ -30,6 +30,8 @@ typedef struct Candidate {
     const char *sentence; /* the mistake, without a full stop */
     const char *place;    /* where it is made: dy1/dz3; or NULL */
     double value;
+    double scale; /* of what was multiplied to get it: the size of the step, for a new value; else
+                     that of the value. Who computes by hand is off by a part of it */
 } Candidate;
 
 /* A question with all of its known wrong answers. */
@@ -37,8 +39,8 @@ typedef struct Diagnosis {
     Arena *arena;
     const char *subject; /* what tags begin with: w5, W[1,2] */
     double truth;
-    double
-        tolerance; /* relative: what is right. An update has a finer one, by the size of its step */
+    double tolerance; /* relative: what is right. Finer for an update, by the size of its step */
+    double slack;    /* relative to a candidate's scale: how far an answer may be and still be it */
     Candidate *list; /* none of them within the tolerance of the truth, in the order of the table */
     size_t count, capacity;
 } Diagnosis;
@@ -51,9 +53,9 @@ Diagnosis diagnose_question(const Model *model, Arena *arena, DiagnoseQuestion q
 /* The name that `wrt` is, or is an entry of; and the number of that entry, by rows from 0. */
 SymbolId diagnose_symbol(const Model *model, Expr wrt, size_t *entry);
 
-/* Adds a candidate; nothing where its value is right or not finite. `place` may be NULL. */
-void diagnose_add(Diagnosis *diagnosis, const char *mistake, const char *sentence,
-                  const char *place, double value);
+/* Adds a candidate under subject:mistake; nothing where its value is right or not finite. The tag
+ * in it is filled in. */
+void diagnose_add(Diagnosis *diagnosis, const char *mistake, Candidate candidate);
 
 /* Adds a mistake that the author of the lesson wrote. It takes the place of those with its value.
  */

@@ -1,42 +1,59 @@
 #include "lesson/mistakes.h"
 
+#include <math.h>
+
 #include "expr/diff.h"
 #include "lesson/workings.h"
 
 /* Beyond these, so many numbers lie about that a match says nothing. */
 enum { MOST_OTHERS = 64, MOST_TERMS = 32 };
 
+static void offer_scaled(Workings *work, const char *place, double value, double scale) {
+    diagnose_add(
+        work->diagnosis, work->tag,
+        (Candidate){
+            .sentence = work->sentence, .place = place, .value = value, .scale = fabs(scale)});
+}
+
 static void offer_value(Workings *work, const char *place, double value) {
-    diagnose_add(work->diagnosis, work->tag, work->sentence, place, value);
+    offer_scaled(work, place, value, value);
 }
 
 static double parameter_value(const Workings *work) {
     return model_value(work->model, work->symbol)[work->entry];
 }
 
+static void offer_step(Workings *work, const char *place, double step) {
+    offer_scaled(work, place, parameter_value(work) - step, step);
+}
+
 /* What is answered where `derivative` is taken for the right one. */
 static void offer(Workings *work, const char *place, double derivative) {
-    bool update = work->question.kind == DIAGNOSE_UPDATE;
-    double step = work->model->rate * derivative;
-    offer_value(work, place, update ? parameter_value(work) - step : derivative);
+    if (work->question.kind == DIAGNOSE_UPDATE)
+        offer_step(work, place, work->model->rate * derivative);
+    else
+        offer_value(work, place, derivative);
 }
 
 /* ------------------------------------------------------------------------------ one factor */
 
-/* Offers the sum with each activation's slope replaced in turn. */
-static void replace_slopes(Workings *work,
-                           double replacement(const Workings *work, SymbolId node)) {
+/* Offers the sum with each activation's slope replaced in turn; returns how many there are. */
+static size_t replace_slopes(Workings *work,
+                             double replacement(const Workings *work, SymbolId node)) {
     SymbolId last = SYMBOL_NONE;
+    size_t count = 0;
     for (size_t i = 0; i < work->edge_count && work->factored; i++) {
         SymbolId node = workings_edge(work, work->edges[i])->to;
         if (node == last || !workings_operand(work, node))
             continue;
         double slope = work->slopes[node];
         last = node;
+        count++;
         work->slopes[node] = workings_shown(work, replacement(work, node));
         offer(work, workings_slope_text(work, node), workings_total(work));
         work->slopes[node] = slope;
     }
+    return count;
 }
 
 static double one(const Workings *work, SymbolId node) {
@@ -46,9 +63,8 @@ static double one(const Workings *work, SymbolId node) {
 
 /* Each slope on its own, and all of them. */
 static void leave_out_slopes(Workings *work) {
-    if (!work->factored)
+    if (replace_slopes(work, one) < 2)
         return;
-    replace_slopes(work, one);
     double *slopes = work->slopes;
     work->slopes = ARENA_ARRAY(work->arena, double, work->model->scope->count);
     for (SymbolId s = 0; s < work->model->scope->count; s++)
@@ -377,11 +393,11 @@ static void give_new_value(Workings *work) {
 }
 
 static void step_uphill(Workings *work) {
-    offer_value(work, NULL, parameter_value(work) + step_of(work));
+    offer_step(work, NULL, -step_of(work));
 }
 
 static void forget_rate(Workings *work) {
-    offer_value(work, NULL, parameter_value(work) - work->derivative);
+    offer_step(work, NULL, work->derivative);
 }
 
 static void give_derivative(Workings *work) {
@@ -389,7 +405,7 @@ static void give_derivative(Workings *work) {
 }
 
 static void leave_as_it_is(Workings *work) {
-    offer_value(work, NULL, parameter_value(work));
+    offer_step(work, NULL, 0);
 }
 
 /* ------------------------------------------------------------------------------ values */

@@ -76,14 +76,14 @@ static void open_lesson(Tui *tui, const char *name, const char *asked) {
 
 /* Acts on an answer. One that is a single line need not cover anything: it goes in place of the
  * prompt, where `brief`. */
-static void take_answer(Tui *tui, Answer answer, const char *asked, bool brief) {
-    if (answer.effect == ANSWER_QUIT)
+static void take_answer(Tui *tui, Reply answer, const char *asked, bool brief) {
+    if (answer.effect == REPLY_QUIT)
         tui->done = true;
-    if (answer.effect == ANSWER_OPEN)
+    if (answer.effect == REPLY_OPEN)
         open_lesson(tui, answer.open, asked);
-    if (answer.effect == ANSWER_MOVED)
+    if (answer.effect == REPLY_MOVED)
         show_step(tui);
-    if (answer.effect == ANSWER_OPEN || answer.card.count == 0)
+    if (answer.effect == REPLY_OPEN || answer.card.count == 0)
         return;
     CardLayout layout = {.width = NOTICE_COLUMNS, .ascii = tui->face.ascii, .flat = true};
     Grid drawn = card_draw(&tui->frame, &answer.card, layout);
@@ -274,7 +274,7 @@ static void show_help(Tui *tui, const char *unused) {
         if (bindings[i].keys)
             add_key_row(&card, table, bindings[i].keys, bindings[i].help);
     add_key_row(&card, table, "arrows", "scroll; select, in the network and the values");
-    Answer commands = session_execute(*tui->session, &tui->answers, "help");
+    Reply commands = session_execute(*tui->session, &tui->answers, "help");
     if (commands.card.title)
         block_text(&card, card_add(&card, BLOCK_HEADING), "%s", commands.card.title);
     for (size_t i = 0; i < commands.card.count; i++)

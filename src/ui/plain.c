@@ -84,9 +84,9 @@ int plain_play(Session *session, PlainOptions options, bool step) {
     return 0;
 }
 
-void plain_answer(Session *session, Arena *scratch, const Answer *answer, PlainOptions options) {
+void plain_answer(Session *session, Arena *scratch, const Reply *answer, PlainOptions options) {
     Card card = answer->card;
-    if (answer->effect == ANSWER_MOVED)
+    if (answer->effect == REPLY_MOVED)
         card = session_card(session, scratch);
     plain_card(answer->failed ? stderr : stdout, scratch, &card, options);
 }
@@ -98,12 +98,12 @@ static const char *without_newline(Arena *arena, const char *text) {
 
 void plain_command(PlainRun *run, const char *line) {
     Arena scratch = {0};
-    Answer answer = session_execute(run->session, &scratch, line);
+    Reply answer = session_execute(run->session, &scratch, line);
     const char *error = NULL;
-    if (answer.effect == ANSWER_OPEN) {
+    if (answer.effect == REPLY_OPEN) {
         Session *opened = run->open(run->context, answer.open, &error);
         if (opened)
-            run->session = opened, answer.effect = ANSWER_MOVED;
+            run->session = opened, answer.effect = REPLY_MOVED;
     }
     if (run->json && error)
         json_write(stdout, record_error(&scratch, line, without_newline(&scratch, error)));
@@ -114,6 +114,6 @@ void plain_command(PlainRun *run, const char *line) {
     else
         plain_answer(run->session, &scratch, &answer, run->options);
     run->failed = run->failed || answer.failed || error;
-    run->quit = answer.effect == ANSWER_QUIT;
+    run->quit = answer.effect == REPLY_QUIT;
     arena_clear(&scratch);
 }

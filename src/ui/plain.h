@@ -21,7 +21,7 @@ void plain_card(FILE *out, Arena *scratch, const Card *card, PlainOptions option
 int plain_play(Session *session, PlainOptions options, bool step);
 
 /* Prints the answer to a command; the step's card after a move. */
-void plain_answer(Session *session, Arena *scratch, const Answer *answer, PlainOptions options);
+void plain_answer(Session *session, Arena *scratch, const Reply *answer, PlainOptions options);
 
 /* Runs commands one after another, as text or as JSON. Stops at `quit`. Returns 1 where one failed,
  * else 0. */

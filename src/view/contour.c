@@ -7,7 +7,7 @@
 #include "view/plot.h"
 #include "view/plot_axes.h"
 
-enum { LEVELS_MOST = 10, ROWS_PER_LEVEL = 2, LEVELS_LEAST = 3, LABEL_DIGITS = 3 };
+enum { LEVELS_MOST = 10, LEVELS_LEAST = 3, LABEL_DIGITS = 3 };
 
 /* Where the largest z is this many times the typical small one, the levels rise by factors. */
 static const double SPAN_FOR_FACTORS = 25;
@@ -77,16 +77,17 @@ static Levels even_levels(double from, double to, size_t most) {
 static Levels choose_levels(Arena *arena, const ContourMap *map, int rows) {
     double *sorted;
     size_t count = sorted_samples(arena, map, &sorted);
-    size_t most = rows / ROWS_PER_LEVEL < LEVELS_LEAST  ? LEVELS_LEAST
-                  : rows / ROWS_PER_LEVEL > LEVELS_MOST ? LEVELS_MOST
-                                                        : (size_t)(rows / ROWS_PER_LEVEL);
+    int fit = rows * 2 / 3; /* lines closer than that run into each other */
+    size_t most = (size_t)(fit < LEVELS_LEAST  ? LEVELS_LEAST
+                           : fit > LEVELS_MOST ? LEVELS_MOST
+                                               : fit);
     if (count == 0 || sorted[0] == sorted[count - 1])
         return (Levels){.count = 0};
-    double least = sorted[0], most_z = sorted[count - 1];
+    double least = sorted[0], largest = sorted[count - 1];
     double small = sorted[(size_t)((double)(count - 1) * SMALL_PART)];
-    if (least >= 0 && small > 0 && most_z / small >= SPAN_FOR_FACTORS)
-        return factor_levels(small, most_z, most);
-    return even_levels(least, most_z, most);
+    if (least >= 0 && small > 0 && largest / small >= SPAN_FOR_FACTORS)
+        return factor_levels(small, largest, most);
+    return even_levels(least, largest, most);
 }
 
 /* A corner of a square of samples, in the unit square of the map, and its height. */

@@ -31,6 +31,9 @@ static const double SLACK = 1e-9;
 /* The part of its span by which a scale is widened at one end to reach a round number. */
 static const double MOST_WIDENING = 0.125;
 
+/* How far, in rows, the gap between two ticks of y may be off a whole number of them. */
+static const double UNEVEN = 0.25;
+
 /* Three steps are a power of ten, so this many lead from the finest to one beyond the whole span.
  */
 enum { STEPS_TRIED = 9 };
@@ -84,20 +87,19 @@ static Step step_next(Step step) {
 }
 
 /* The multiple next to the end of a scale, outwards or, where that is too far, inwards. */
-static double end_multiple(double end, double span, double size, int outwards, bool round) {
+static double end_multiple(double end, double half_span, double size, int outwards, bool round) {
     double quotient = end / size * outwards;
     double outer = ceil(quotient - SLACK), inner = floor(quotient + SLACK);
-    bool near = round && (outer - quotient) * size <= span * MOST_WIDENING;
-    return (near ? outer : inner) * outwards;
+    bool near = round && (outer - quotient) * (size / 2) <= half_span * MOST_WIDENING;
+    return (near && isfinite(outer * size) ? outer : inner) * outwards;
 }
 
 /* Sets the ticks where there are at most TICKS_MOST; else there are none. */
 static void place_ticks(Scale *scale, Step step, bool round) {
-    double size = step_multiple(step, 1), span = scale->to - scale->from;
-    double first = end_multiple(scale->from, span, size, -1, round);
-    double last = end_multiple(scale->to, span, size, 1, round);
-    bool fits = last - first < TICKS_MOST && isfinite(step_multiple(step, first)) &&
-                isfinite(step_multiple(step, last));
+    double size = step_multiple(step, 1), half_span = scale->to / 2 - scale->from / 2;
+    double first = end_multiple(scale->from, half_span, size, -1, round);
+    double last = end_multiple(scale->to, half_span, size, 1, round);
+    bool fits = isfinite(size) && last - first < TICKS_MOST;
     scale->step = fits ? size : 0;
     scale->count = fits && last >= first ? (size_t)(last - first) + 1 : 0;
     for (size_t i = 0; i < scale->count; i++)
@@ -206,15 +208,38 @@ Grid frame_head(Arena *arena, const char *title, const Styled *legend, FrameRoom
     return head;
 }
 
+/* Whether the ticks of y stand apart, and about the same number of rows. */
+static bool is_even(const Frame *frame) {
+    if (frame->y.count < 2)
+        return false;
+    double apart =
+        scale_place(&frame->y, frame->y.ticks[1]) - scale_place(&frame->y, frame->y.ticks[0]);
+    double gap = apart * (frame->rows - 1);
+    return gap > ROWS_PER_TICK - UNEVEN && fabs(gap - round(gap)) <= UNEVEN;
+}
+
+/* The most ticks that are even; where no number of them is, as many as fit. */
+static void set_y_ticks(Frame *frame, bool round_y) {
+    const Scale plain = frame->y;
+    for (size_t most = Y_TICKS; most >= 2; most--) {
+        frame->y = plain;
+        scale_set_ticks(&frame->y, most, round_y);
+        if (is_even(frame))
+            return;
+    }
+    int most = (frame->rows - 1) / ROWS_PER_TICK + 1;
+    most = most < Y_TICKS_LEAST ? Y_TICKS_LEAST : most > Y_TICKS ? Y_TICKS : most;
+    frame->y = plain;
+    scale_set_ticks(&frame->y, (size_t)most, round_y);
+}
+
 Frame frame_new(Arena *arena, Scale x, Scale y, FrameRoom room) {
     Frame frame = {.x = x, .y = y, .row = room.head, .ascii = room.ascii};
     frame.has_numbers_below = room.rows >= LEAST_ROWS;
     frame.has_name_below = room.rows >= LEAST_ROWS_TO_NAME;
     int below = frame.has_numbers_below ? 2 + frame.has_name_below : 0;
     frame.rows = room.rows - room.head - below;
-    int most = (frame.rows - 1) / ROWS_PER_TICK + 1;
-    most = most < Y_TICKS_LEAST ? Y_TICKS_LEAST : most > Y_TICKS ? Y_TICKS : most;
-    scale_set_ticks(&frame.y, (size_t)most, room.round_y);
+    set_y_ticks(&frame, room.round_y);
     if (room.columns >= LEAST_COLUMNS)
         frame.column = widest_tick(arena, &frame.y, room.ascii) + 2;
     if (frame.column > room.columns / 2)

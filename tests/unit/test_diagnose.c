@@ -68,7 +68,7 @@ static void ask(Case *test, DiagnoseKind kind, const char *of, const char *wrt) 
                      .scope = &test->lesson->scope,
                      .arena = &test->arena,
                      .diags = &diags};
-    parser_init(&parser, wrt, 1, 1);
+    parser_init(&parser, wrt ? wrt : "", 1, 1);
     DiagnoseQuestion question = {.kind = kind, .of = scope_find(&test->lesson->scope, of)};
     question.wrt = kind == DIAGNOSE_VALUE ? 0 : parse_expression(&parser);
     ck_assert_uint_eq(diags.count, 0);
@@ -127,7 +127,7 @@ static const struct {
     {w5, 5, DIAGNOSE_DERIVATIVE, "E", "w1", "-0.004416", "w1:input-for-weight", "dz3/dh1"},
     {w5, 0.1, DIAGNOSE_LOCAL, "y1", "z3", "0.7333", "z3:activation-for-slope", "value"},
     {w5, 0.1, DIAGNOSE_LOCAL, "z3", "w5", "0.4", "w5:weight-for-input", "dz3/dw5"},
-    {w5, 0.1, DIAGNOSE_LOCAL, "z3", "w5", "1", "w5:other-partial", "b3"},
+    {w5, 0.1, DIAGNOSE_LOCAL, "z3", "w5", "1.00", "w5:other-partial", "b3"},
     {w5, 0.1, DIAGNOSE_UPDATE, "E", "w5", "0.40049", "w5:uphill", "subtracted"},
     {w5, 0.1, DIAGNOSE_UPDATE, "E", "w5", "0.3951", "w5:no-rate", "rate"},
     {w5, 0.1, DIAGNOSE_UPDATE, "E", "w5", "0.000490", "w5:step-only", "step"},
@@ -146,7 +146,7 @@ static const struct {
     {nested, 5, DIAGNOSE_DERIVATIVE, "E", "w1", "-0.005197", "w1:updated-weights", "updated"},
     /* a = (-0.1, 1.9), dE/dW = a @ x.T = [[-0.1, -0.2], [1.9, 3.8]] */
     {matrix, 0.1, DIAGNOSE_DERIVATIVE, "E", "W[2,1]", "-1.9", "W[2,1]:sign", "sign"},
-    {matrix, 0.1, DIAGNOSE_DERIVATIVE, "E", "W[2,1]", "-0.2", "W[2,1]:other-parameter", "W[1,2]"},
+    {matrix, 0.1, DIAGNOSE_DERIVATIVE, "E", "W[2,1]", "-0.200", "W[2,1]:other-parameter", "W[1,2]"},
     {matrix, 0.1, DIAGNOSE_UPDATE, "E", "W[2,1]", "0.69", "W[2,1]:uphill", "uphill"},
     {tidy, 0.1, DIAGNOSE_DERIVATIVE, "s", "p", "7", "p:one-path", "p → v → s"},
     {tidy, 0.1, DIAGNOSE_DERIVATIVE, "s", "p", "35", "p:paths-multiplied", "added"},
