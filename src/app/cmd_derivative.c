@@ -117,8 +117,11 @@ static void record_paths(Command *command, const Chain *chain) {
         record_add_number(command->arena, command->record, "path_count", chain->paths.total);
 }
 
-static Chain *find_chain(const Explain *explain, SymbolId of, Expr wrt, SymbolId symbol,
-                         size_t most) {
+Chain *explain_find_chain(const Explain *explain, SymbolId of, Expr wrt, size_t most) {
+    const ExprNode *node = expr_get(explain->exprs, wrt);
+    bool entry = node->kind == EXPR_INDEX;
+    SymbolId symbol =
+        expr_get(explain->exprs, entry ? expr_operand(explain->exprs, wrt, 0) : wrt)->symbol;
     Chain *chain = ARENA_NEW(explain->arena, Chain);
     *chain = (Chain){.of = of, .wrt = wrt, .symbol = symbol};
     chain->paths = paths_find(explain->arena, explain->lesson->graph, explain->scope,
@@ -148,7 +151,7 @@ static void grad_all(Command *command) {
 
 /* A line for each path: the product of the partials in symbols, in numbers, and its value; for a
  * number by a matrix, how its derivative is handed back along the path. */
-static void explain_path_products(Explain *explain, const Chain *chain) {
+void explain_path_products(Explain *explain, const Chain *chain) {
     const Path *first = &chain->paths.list[0];
     bool number = symbol_entries(scope_get(explain->scope, chain->of)) == 1;
     bool carried = chain->paths.listed == 1 && number && !path_is_scalar(explain, first);
@@ -172,8 +175,7 @@ void cmd_grad(Command *command) {
         return;
     Expr token = derivative_of(command, &target);
     const double *value = explain_value(&command->explain, token);
-    Chain *chain =
-        find_chain(&command->explain, target.of, target.wrt, target.symbol, LESSON_CHAIN_PATHS);
+    Chain *chain = explain_find_chain(&command->explain, target.of, target.wrt, LESSON_CHAIN_PATHS);
     if (chain->paths.listed && chain->paths.complete) {
         explain_path_products(&command->explain, chain);
     } else {
@@ -202,7 +204,7 @@ void cmd_chain(Command *command) {
     if (!parse_target(command, &target) || !complete_target(command, &target))
         return;
     Explain *explain = &command->explain;
-    Chain *chain = find_chain(explain, target.of, target.wrt, target.symbol, LESSON_CHAIN_PATHS);
+    Chain *chain = explain_find_chain(explain, target.of, target.wrt, LESSON_CHAIN_PATHS);
     explain_chain(explain, chain);
     for (size_t i = 0; i < chain->paths.listed && chain->paths.complete; i++) {
         for (size_t j = 0; j < chain->paths.list[i].count; j++)
@@ -219,11 +221,8 @@ void cmd_chain(Command *command) {
 }
 
 Chain *explain_paths(Explain *explain, SymbolId of, Expr wrt, size_t most) {
-    const ExprNode *node = expr_get(explain->exprs, wrt);
-    SymbolId symbol = node->kind == EXPR_INDEX
-                          ? expr_get(explain->exprs, expr_operand(explain->exprs, wrt, 0))->symbol
-                          : node->symbol;
-    Chain *chain = find_chain(explain, of, wrt, symbol, most);
+    Chain *chain = explain_find_chain(explain, of, wrt, most);
+    SymbolId symbol = chain->symbol;
     const char *from = explain_name_text(explain, symbol), *to = explain_name_text(explain, of);
     if (chain->paths.total == 0) {
         card_text(explain->card, "No path leads from %s to %s.", from, to);

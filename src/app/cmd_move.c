@@ -4,6 +4,7 @@
 
 #include "app/command.h"
 #include "app/load.h"
+#include "app/teach.h"
 #include "base/str.h"
 #include "view/card_text.h"
 
@@ -26,15 +27,22 @@ static void move_to(Command *command, size_t position) {
     record_step(command);
 }
 
+/* Shows what was asked for, or goes on; where the mode asks, the next step hides its number. */
 void cmd_next(Command *command) {
     Session *session = command->session;
     if (!command_end(command))
         return;
-    if (session->position + 1 == session_step_count(session))
+    if (session->hidden) {
+        move_to(command, session->position);
+    } else if (session->position + 1 == session_step_count(session)) {
         command_fail(command, "`back` goes back, `restart` begins again, `quit` leaves",
                      "this was the last step");
-    else
-        move_to(command, session->position + 1);
+    } else {
+        session_goto(session, session->position + 1);
+        session->hidden = teach_hides(session, command->arena, session->position);
+        command->reply->effect = REPLY_MOVED;
+        record_step(command);
+    }
 }
 
 void cmd_back(Command *command) {
@@ -102,8 +110,7 @@ void cmd_lessons(Command *command) {
         record_add_text(command->arena, lesson, "name", lessons[i].name);
         record_add_text(command->arena, lesson, "title", lessons[i].title);
         block_part(&command->reply->card, table, NULL, math_text(command->arena, lessons[i].name));
-        block_part(&command->reply->card, table, NULL,
-                   math_text(command->arena, lessons[i].title));
+        block_part(&command->reply->card, table, NULL, math_text(command->arena, lessons[i].title));
     }
     if (!count)
         command_fail(command, "open a lesson by its file name",

@@ -91,8 +91,7 @@ static bool looks_same(const Explain *explain, const Math *a, const Math *b) {
 /* The outermost sum over training rows in an expression, or 0. */
 static Expr find_row_sum(const Explain *explain, Expr expr) {
     Expr highest;
-    bool *marks =
-        expr_mark(explain->exprs, NULL, SYMBOL_NONE, explain->arena, &expr, 1, &highest);
+    bool *marks = expr_mark(explain->exprs, NULL, SYMBOL_NONE, explain->arena, &expr, 1, &highest);
     for (Expr e = highest; e > 0; e--) {
         const ExprNode *node = expr_get(explain->exprs, e);
         if (marks[e] && node->kind == EXPR_CALL &&

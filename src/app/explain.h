@@ -117,6 +117,12 @@ void explain_network(Explain *explain);
 /* The formula of an expression with every definition put in. */
 void explain_expanded(Explain *explain, Expr expr);
 
+/* The chain of d(of)/d(wrt), with the present values as the weights of its paths. */
+Chain *explain_find_chain(const Explain *explain, SymbolId of, Expr wrt, size_t most);
+
+/* Its products in symbols and numbers, path by path, and their sum. */
+void explain_path_products(Explain *explain, const Chain *chain);
+
 /* The paths from wrt (a name or an entry of one) to `of`, each with its product; the `most` largest
  * where there are more. Returns them. */
 Chain *explain_paths(Explain *explain, SymbolId of, Expr wrt, size_t most);

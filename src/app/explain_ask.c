@@ -13,11 +13,12 @@ void explain_question(Explain *explain, const Question *question) {
         item->marker = arena_format(explain->arena, "%zu.", i + 1);
         block_text(explain->card, item, "%s", question->choices[i].label);
     }
-    card_text(explain->card, question->choice_count
-                                 ? "Type `answer` and the number of your choice; `hint` helps, and "
-                                   "the next step shows the answer."
-                                 : "Type `answer` and a number, a fraction or a formula; `hint` helps, "
-                                   "and the next step shows the answer.");
+    card_text(explain->card,
+              question->choice_count
+                  ? "Type `answer` and the number of your choice; `hint` helps, and "
+                    "the next step shows the answer."
+                  : "Type `answer` and a number, a fraction or a formula; `hint` helps, "
+                    "and the next step shows the answer.");
 }
 
 void explain_solution(Explain *explain, const Question *question) {

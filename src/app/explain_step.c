@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "app/explain.h"
+#include "app/teach.h"
 #include "base/str.h"
 #include "view/math_text.h"
 
@@ -332,6 +332,17 @@ void explain_step(const Session *session, Arena *arena, size_t position, Card *c
     add_footnotes(&explain, position);
 }
 
+/* A step that asks for its number before it shows it. */
+static Card hidden_card(const Session *session, Arena *arena) {
+    Card card = {.arena = arena};
+    Asked asked;
+    teach_asked(session, arena, session->position, &asked);
+    Explain explain = explain_new(session, asked.model, &card);
+    card.title = title_of(&explain, &session->lesson->steps[session->position]);
+    teach_question(&explain, session->position, &asked);
+    return card;
+}
+
 Card session_card_at(Session *session, Arena *arena, size_t position) {
     Card card = {.arena = arena};
     explain_step(session, arena, position, &card);
@@ -339,5 +350,7 @@ Card session_card_at(Session *session, Arena *arena, size_t position) {
 }
 
 Card session_card(Session *session, Arena *arena) {
+    if (session->hidden)
+        return hidden_card(session, arena);
     return session_card_at(session, arena, session->position);
 }

@@ -5,7 +5,8 @@
 #include "expr/diff.h"
 #include "view/math_text.h"
 
-/* ------------------------------------------------------------------------------ rows and training */
+/* ------------------------------------------------------------------------------ rows and training
+ */
 
 void explain_row(Explain *explain, size_t row) {
     const DataTable *data = explain->scope->data;
@@ -48,27 +49,31 @@ static void explain_end(Explain *explain, const Trained *trained) {
                   history->epochs, last);
         break;
     case TRAIN_REACHED:
-        card_text(explain->card, "%s began at %s; after %zu epochs the goal is reached, and %s is %s.",
-                  loss, first, history->epochs, loss, last);
+        card_text(explain->card,
+                  "%s began at %s; after %zu epochs the goal is reached, and %s is %s.", loss,
+                  first, history->epochs, loss, last);
         break;
     case TRAIN_CANCELLED:
         card_text(explain->card,
-                  "Stopped after %zu of %zu epochs. %s began at %s and is %s now; what was learned is kept.",
+                  "Stopped after %zu of %zu epochs. %s began at %s and is %s now; what was learned "
+                  "is kept.",
                   history->epochs, trained->plan->epochs, loss, first, last);
         break;
     case TRAIN_DIVERGED:
-        card_text(explain->card,
-                  "After %zu epochs %s is no number any more: the steps were too large, and each threw "
-                  "us further out. Try a smaller learning rate.",
-                  history->epochs, loss);
+        card_text(
+            explain->card,
+            "After %zu epochs %s is no number any more: the steps were too large, and each threw "
+            "us further out. Try a smaller learning rate.",
+            history->epochs, loss);
         break;
     }
 }
 
 void explain_training(Explain *explain, const Trained *trained) {
     const TrainPlan *plan = trained->plan;
-    card_text(explain->card, "Training: up to %zu epochs, %s. The learning rate η is %s.", plan->epochs,
-              order_words(explain, plan), explain_number_text(explain, trained->rate));
+    card_text(explain->card, "Training: up to %zu epochs, %s. The learning rate η is %s.",
+              plan->epochs, order_words(explain, plan),
+              explain_number_text(explain, trained->rate));
     explain_end(explain, trained);
     if (trained->history.sampled > 2)
         explain_training_curve(explain, trained);
@@ -88,11 +93,14 @@ void explain_training_curve(Explain *explain, const Trained *trained) {
     for (size_t i = 0; i < history->sampled; i++)
         x[i] = (double)(i * history->stride);
     PlotSeries *series = ARENA_NEW(explain->arena, PlotSeries);
-    *series = (PlotSeries){.x = x, .y = history->losses, .count = history->sampled,
-                           .style = STYLE_NUMBER};
+    *series = (PlotSeries){
+        .x = x, .y = history->losses, .count = history->sampled, .style = STYLE_NUMBER};
     Plot *plot = ARENA_NEW(explain->arena, Plot);
-    *plot = (Plot){.x_label = "epoch", .y_label = explain_name_text(explain, trained->plan->loss),
-                   .series = series, .series_count = 1, .from_zero = true};
+    *plot = (Plot){.x_label = "epoch",
+                   .y_label = explain_name_text(explain, trained->plan->loss),
+                   .series = series,
+                   .series_count = 1,
+                   .from_zero = true};
     card_add(explain->card, BLOCK_PLOT)->plot = plot;
 }
 
@@ -110,8 +118,8 @@ static Sampler sampler_new(const Explain *explain, const Expr *exprs, size_t cou
     for (size_t i = 0; i < count; i++)
         lowered[i] = expr_lower(explain->exprs, explain->scope, explain->arena, exprs[i]);
     Sampler sampler = {.explain = explain, .exprs = lowered};
-    sampler.tape = tape_compile(explain->arena, explain->exprs, explain->scope, lowered, count,
-                                SYMBOL_NONE);
+    sampler.tape =
+        tape_compile(explain->arena, explain->exprs, explain->scope, lowered, count, SYMBOL_NONE);
     sampler.leaves = ARENA_ARRAY(explain->arena, double, entries);
     memcpy(sampler.leaves, explain->model->leaves, entries * sizeof *sampler.leaves);
     return sampler;
@@ -133,24 +141,29 @@ static double axis_at(const PlotAxis *axis, size_t i, size_t samples) {
 }
 
 /* The tangent at the present point: y₀ + slope·(x − x₀), where it stays in the curve's range. */
-static void add_tangent(Explain *explain, const PlotRequest *request, Plot *plot, PlotSeries *tangent,
-                        PlotMark *mark) {
+static void add_tangent(Explain *explain, const PlotRequest *request, Plot *plot,
+                        PlotSeries *tangent, PlotMark *mark) {
     const PlotAxis *axis = &request->axes[0];
     double at = explain->model->leaves[axis_offset(explain, axis)];
     if (at < axis->from || at > axis->to)
         return;
     Expr token = expr_derivative(explain->exprs, request->exprs[0], axis->variable);
-    double slope = *explain_value(explain, token), value = *explain_value(explain, request->exprs[0]);
+    double slope = *explain_value(explain, token),
+           value = *explain_value(explain, request->exprs[0]);
     double half = (axis->to - axis->from) / 6;
     double *x = ARENA_ARRAY(explain->arena, double, 2), *y = ARENA_ARRAY(explain->arena, double, 2);
     for (int i = 0; i < 2; i++) {
         x[i] = fmin(fmax(at + (i ? half : -half), axis->from), axis->to);
         y[i] = value + slope * (x[i] - at);
     }
-    *tangent = (PlotSeries){.x = x, .y = y, .count = 2, .style = STYLE_BACKWARD,
-                            .label = arena_format(explain->arena, "slope %s",
-                                                  explain_number_text(explain, slope))};
-    *mark = (PlotMark){.x = at, .y = value,
+    *tangent = (PlotSeries){
+        .x = x,
+        .y = y,
+        .count = 2,
+        .style = STYLE_BACKWARD,
+        .label = arena_format(explain->arena, "slope %s", explain_number_text(explain, slope))};
+    *mark = (PlotMark){.x = at,
+                       .y = value,
                        .label = arena_format(explain->arena, "%s = %s",
                                              plain_line(explain, axis->variable),
                                              explain_number_text(explain, at))};
@@ -168,7 +181,10 @@ static void plot_curves(Explain *explain, const PlotRequest *request) {
     double **y = ARENA_ARRAY(explain->arena, double *, request->count);
     for (size_t c = 0; c < request->count; c++) {
         y[c] = ARENA_ARRAY(explain->arena, double, CURVE_SAMPLES);
-        series[c] = (PlotSeries){.x = x, .y = y[c], .count = CURVE_SAMPLES, .style = STYLE_NUMBER,
+        series[c] = (PlotSeries){.x = x,
+                                 .y = y[c],
+                                 .count = CURVE_SAMPLES,
+                                 .style = STYLE_NUMBER,
                                  .label = plain_line(explain, request->exprs[c])};
     }
     for (size_t i = 0; i < CURVE_SAMPLES; i++) {
@@ -180,7 +196,8 @@ static void plot_curves(Explain *explain, const PlotRequest *request) {
     Plot *plot = ARENA_NEW(explain->arena, Plot);
     *plot = (Plot){.x_label = plain_line(explain, axis->variable),
                    .y_label = request->count == 1 ? plain_line(explain, request->exprs[0]) : "",
-                   .series = series, .series_count = request->count};
+                   .series = series,
+                   .series_count = request->count};
     if (request->count == 1)
         add_tangent(explain, request, plot, &series[1], ARENA_NEW(explain->arena, PlotMark));
     card_add(explain->card, BLOCK_PLOT)->plot = plot;
@@ -189,7 +206,8 @@ static void plot_curves(Explain *explain, const PlotRequest *request) {
 /* The way the training took, as far as it is kept; else the present point alone. */
 static void add_walk(Explain *explain, const PlotRequest *request, ContourMap *map,
                      const Trained *trained) {
-    size_t offsets[] = {axis_offset(explain, &request->axes[0]), axis_offset(explain, &request->axes[1])};
+    size_t offsets[] = {axis_offset(explain, &request->axes[0]),
+                        axis_offset(explain, &request->axes[1])};
     size_t entries = explain->scope->leaf_entries;
     size_t kept = trained ? trained->history.sampled : 0;
     double *walk[2];
@@ -208,7 +226,7 @@ static void plot_map(Explain *explain, const PlotRequest *request, const Trained
     const PlotAxis *across = &request->axes[0], *up = &request->axes[1];
     Sampler sampler = sampler_new(explain, request->exprs, 1);
     size_t x = axis_offset(explain, across), y = axis_offset(explain, up);
-    double *z = ARENA_ARRAY(explain->arena, double, (size_t)MAP_ROWS * MAP_COLUMNS);
+    double *z = ARENA_ARRAY(explain->arena, double, (size_t)MAP_ROWS *MAP_COLUMNS);
     for (size_t i = 0; i < MAP_ROWS; i++)
         for (size_t j = 0; j < MAP_COLUMNS; j++) {
             sampler.leaves[x] = axis_at(across, j, MAP_COLUMNS);
@@ -220,8 +238,13 @@ static void plot_map(Explain *explain, const PlotRequest *request, const Trained
     *map = (ContourMap){.x_label = plain_line(explain, across->variable),
                         .y_label = plain_line(explain, up->variable),
                         .z_label = plain_line(explain, request->exprs[0]),
-                        .x_from = across->from, .x_to = across->to, .y_from = up->from,
-                        .y_to = up->to, .z = z, .rows = MAP_ROWS, .columns = MAP_COLUMNS};
+                        .x_from = across->from,
+                        .x_to = across->to,
+                        .y_from = up->from,
+                        .y_to = up->to,
+                        .z = z,
+                        .rows = MAP_ROWS,
+                        .columns = MAP_COLUMNS};
     add_walk(explain, request, map, trained);
     card_add(explain->card, BLOCK_CONTOUR)->map = map;
 }

@@ -51,7 +51,8 @@ Known known_at(const Session *session, Arena *arena, size_t position) {
                    ARENA_ARRAY(arena, SymbolId, lesson->scope.count)};
     for (size_t s = 0; s < lesson->scope.count; s++)
         known.slope[s] = SYMBOL_NONE;
-    for (size_t i = 0; i <= position; i++)
+    bool hidden = session->hidden && position == session->position;
+    for (size_t i = 0; i < position + !hidden; i++)
         know_step(lesson, &known, &lesson->steps[i]);
     return known;
 }

@@ -24,6 +24,10 @@ typedef struct Settings {
 
 typedef struct Session Session;
 
+/* watch shows each step; predict asks for each number before it shows it; solo asks for the whole
+ * derivative, and steps through it only where the answer is wrong. */
+typedef enum Mode { MODE_WATCH, MODE_PREDICT, MODE_SOLO } Mode;
+
 /* What a face has to do after a command, beside showing the answer. */
 typedef enum ReplyEffect {
     REPLY_SHOW,  /* nothing: show the card */
@@ -50,6 +54,7 @@ size_t session_position(const Session *session);    /* the present step, from 0 
 size_t session_step_count(const Session *session);
 const char *session_section(const Session *session); /* the heading it stands under, or "" */
 int session_digits(const Session *session);
+Mode session_mode(const Session *session);
 
 /* Who is told, now and then, while a training runs, and may stop it. NULL for nobody. */
 void session_set_progress(Session *session, TrainProgress *progress, void *context);

@@ -100,14 +100,17 @@ static void apply_training(const Session *session, Replay *replay, const TrainPl
     replay->training = find_trained(session, model, plan, rate);
     if (!replay->training) {
         Trained *trained = ARENA_NEW(session->arena, Trained);
-        *trained = (Trained){.plan = plan, .rate = rate, .row = model->row,
-                             .before = copy_leaves(session, model), .older = *session->trained};
+        *trained = (Trained){.plan = plan,
+                             .rate = rate,
+                             .row = model->row,
+                             .before = copy_leaves(session, model),
+                             .older = *session->trained};
         TrainPlan with_rate = *plan;
         with_rate.rate = rate;
         if (session->settings.seed_given)
             with_rate.seed = session->settings.seed;
-        trained->history = train(model, session->arena, &with_rate, session->progress,
-                                 session->progress_context);
+        trained->history =
+            train(model, session->arena, &with_rate, session->progress, session->progress_context);
         trained->after = copy_leaves(session, model);
         *session->trained = trained;
         replay->training = trained;
@@ -202,6 +205,7 @@ Session *session_open(Arena *arena, Lesson *lesson, Settings settings) {
     size_t entries = lesson->scope.leaf_entries;
     session->initial = ARENA_ARRAY(arena, double, entries);
     memcpy(session->initial, session->present.model->leaves, entries * sizeof(double));
+    session->given = ARENA_ARRAY(arena, Given, lesson->step_count);
     session_goto(session, 0);
     return session;
 }
@@ -222,6 +226,10 @@ size_t session_step_count(const Session *session) {
     return session->lesson->step_count;
 }
 
+Mode session_mode(const Session *session) {
+    return session->mode;
+}
+
 int session_digits(const Session *session) {
     return session->settings.digits;
 }
@@ -236,6 +244,8 @@ bool session_goto(Session *session, size_t position) {
     if (position >= session->lesson->step_count)
         return false;
     session->position = position;
+    session->hidden = false;
+    session->hints = 0;
     replay_to(session, &session->present, position + 1);
     return true;
 }

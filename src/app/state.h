@@ -24,9 +24,9 @@ typedef struct Snapshot {
     size_t group;
 } Snapshot;
 
-/* A training that was run: from these leaves, with this rate, this came out. Replaying it is reading
- * it up again, so that going back over a long training costs nothing, and one that was cancelled stays
- * what it was. */
+/* A training that was run: from these leaves, with this rate, this came out. Replaying it is
+ * reading it up again, so that going back over a long training costs nothing, and one that was
+ * cancelled stays what it was. */
 typedef struct Trained {
     const TrainPlan *plan;
     double rate;
@@ -46,6 +46,12 @@ typedef struct Replay {
     const Trained *training; /* the last one, or NULL */
 } Replay;
 
+/* What a student answered at a step. */
+typedef struct Given {
+    bool wrong;   /* the last answer was a wrong number */
+    double value; /* that number */
+} Given;
+
 struct Session {
     Arena *arena;
     Lesson *lesson;
@@ -58,6 +64,10 @@ struct Session {
     Trained **trained;       /* the newest training */
     TrainProgress *progress; /* told of trainings that take long; may be NULL */
     void *progress_context;
+    Mode mode;
+    bool hidden;  /* the present step asks for its number before it shows it */
+    size_t hints; /* given at the present step */
+    Given *given; /* by step */
 };
 
 /* A replay of its own, at the beginning; for looking at other places. Lives in `arena`. */

@@ -10,9 +10,10 @@ enum { NUMBER_SIZE = 40, NUMBER_DEFAULT_DIGITS = 4, NUMBER_MOST_DIGITS = 17 };
 /* The shortest decimal text that reads back as the same double: 0.1, 30, 1e-300, -0.0 as "-0". */
 void number_shortest(double value, char text[NUMBER_SIZE]);
 
-/* What a student reads. A value that is exact within `digits` significant digits (but for the rounding
- * of the last bits) is written short (0.4, 30); any other is rounded to `digits` and keeps its zeros (0.004900), so that one sees it
- * was rounded. Very small and very large ones as 1.234e-5. */
+/* What a student reads. A value that is exact within `digits` significant digits (but for the
+ * rounding of the last bits) is written short (0.4, 30); any other is rounded to `digits` and keeps
+ * its zeros (0.004900), so that one sees it was rounded. Very small and very large ones
+ * as 1.234e-5. */
 void number_format(double value, int digits, char text[NUMBER_SIZE]);
 
 /* Reads a decimal number (digits, point, exponent; no sign, no hex, no words) at `text`. Returns

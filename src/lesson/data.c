@@ -31,8 +31,12 @@ static bool parse_columns(Script *script, SymbolRole role, size_t *width) {
         if (!script_check_new_name(script, &name))
             return false;
         parser_take(parser);
-        Symbol symbol = {.name = token_copy(parser->arena, &name), .role = role, .rows = 1,
-                         .columns = 1, .line = name.line, .column = name.column};
+        Symbol symbol = {.name = token_copy(parser->arena, &name),
+                         .role = role,
+                         .rows = 1,
+                         .columns = 1,
+                         .line = name.line,
+                         .column = name.column};
         if (token_is_sign(&parser->token, '[') &&
             !script_parse_shape(parser, &symbol.rows, &symbol.columns))
             return false;
@@ -48,7 +52,8 @@ static bool parse_columns(Script *script, SymbolRole role, size_t *width) {
     }
 }
 
-/* ------------------------------------------------------------------------------ rows in the lesson */
+/* ------------------------------------------------------------------------------ rows in the lesson
+ */
 
 /* 0 1 -> 1, or 0, 1 -> 1: numbers, with the arrow where the inputs end (or none). */
 static bool parse_row(Script *script, Rows *rows, size_t inputs) {
@@ -59,8 +64,8 @@ static bool parse_row(Script *script, Rows *rows, size_t inputs) {
         Token token = parser_take(parser);
         if (token.arrow) {
             if (count != inputs)
-                return parser_fail(parser, &token, NULL, "left of -> there are %zu numbers, not %zu",
-                                   inputs, count);
+                return parser_fail(parser, &token, NULL,
+                                   "left of -> there are %zu numbers, not %zu", inputs, count);
             continue;
         }
         bool negative = token_is_sign(&token, '-');
@@ -93,7 +98,8 @@ static bool parse_rows(Script *script, const Token *word, Rows *rows, size_t inp
             parser_take(parser);
     }
     return rows->table->rows > 0 ||
-           parser_fail(parser, word, "write them under it, indented: 0 1 -> 1", "there are no rows");
+           parser_fail(parser, word, "write them under it, indented: 0 1 -> 1",
+                       "there are no rows");
 }
 
 /* ------------------------------------------------------------------------------ CSV */
@@ -103,10 +109,10 @@ static char *read_csv(Script *script, const Token *name, const char *file) {
     Parser *parser = &script->parser;
     const char *slash = strrchr(script->lesson->path, '/');
     int folder = slash ? (int)(slash - script->lesson->path) + 1 : 0;
-    const char *path =
-        arena_format(parser->arena, "%.*s%s", folder, script->lesson->path, file);
+    const char *path = arena_format(parser->arena, "%.*s%s", folder, script->lesson->path, file);
     if (!*file || strchr(file, '/') || *file == '.') {
-        parser_fail(parser, name, "put the file into the folder of the lesson and write its name alone",
+        parser_fail(parser, name,
+                    "put the file into the folder of the lesson and write its name alone",
                     "a data file stands beside the lesson");
         return NULL;
     }
@@ -115,7 +121,7 @@ static char *read_csv(Script *script, const Token *name, const char *file) {
     if (input < 0 || fstat(input, &status) != 0 || !S_ISREG(status.st_mode) ||
         status.st_size > LIMIT_CSV_BYTES) {
         parser_fail(parser, name, NULL, "%s cannot be read: %s", file,
-                    input < 0                              ? strerror(errno)
+                    input < 0                          ? strerror(errno)
                     : status.st_size > LIMIT_CSV_BYTES ? "it is too large"
                                                        : "it is not a file");
         if (input >= 0)
@@ -133,7 +139,8 @@ static char *read_csv(Script *script, const Token *name, const char *file) {
     return text;
 }
 
-/* The numbers of one line, separated by commas. Returns how many; SIZE_MAX where one is no number. */
+/* The numbers of one line, separated by commas. Returns how many; SIZE_MAX where one is no number.
+ */
 static size_t csv_line(Script *script, Rows *rows, const char *line, size_t length) {
     size_t count = 0;
     const char *end = line + length;
@@ -167,17 +174,20 @@ static bool read_csv_rows(Script *script, const Token *name, Rows *rows) {
         if (heading)
             rows->count = before;
         else if (count == SIZE_MAX)
-            return parser_fail(parser, name, NULL, "%s, line %zu: this is not a number", file, line);
+            return parser_fail(parser, name, NULL, "%s, line %zu: this is not a number", file,
+                               line);
         else if (count && count != rows->table->width)
-            return parser_fail(parser, name, NULL, "%s, line %zu: %zu numbers, and the data need %zu",
-                               file, line, count, rows->table->width);
+            return parser_fail(parser, name, NULL,
+                               "%s, line %zu: %zu numbers, and the data need %zu", file, line,
+                               count, rows->table->width);
         else
             rows->table->rows += count > 0;
         if (rows->table->rows > LIMIT_DATA_ROWS)
             return parser_fail(parser, name, NULL, "a lesson has at most %d rows", LIMIT_DATA_ROWS);
         text += length + (text[length] == '\n');
     }
-    return text && (rows->table->rows > 0 || parser_fail(parser, name, NULL, "%s has no rows", file));
+    return text &&
+           (rows->table->rows > 0 || parser_fail(parser, name, NULL, "%s has no rows", file));
 }
 
 /* ------------------------------------------------------------------------------ the statement */
@@ -186,7 +196,8 @@ void data_compile(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     Scope *scope = parser->scope;
     if (scope->data) {
-        parser_fail(parser, word, "put all columns into one `data`", "a lesson has one table of data");
+        parser_fail(parser, word, "put all columns into one `data`",
+                    "a lesson has one table of data");
         return;
     }
     DataTable *table = ARENA_NEW(parser->arena, DataTable);

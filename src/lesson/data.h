@@ -4,9 +4,9 @@
 
 #include "lesson/script.h"
 
-/* Compiles `data x1, x2 -> y` with the rows indented under it, or `data x[4] -> y[3] from "file.csv"`:
- * declares the columns as inputs and targets, whose first values are those of the first row. The word
- * has been taken. */
+/* Compiles `data x1, x2 -> y` with the rows indented under it, or `data x[4] -> y[3] from
+ * "file.csv"`: declares the columns as inputs and targets, whose first values are those of the
+ * first row. The word has been taken. */
 void data_compile(Script *script, const Token *word);
 
 #endif

@@ -29,11 +29,11 @@ typedef enum StepKind {
     STEP_SET,    /* symbol (or its entry) becomes `value` */
     STEP_RATE,   /* the learning rate becomes `value` */
     STEP_RESET,  /* all parameters back to their first values */
-    STEP_ROW,      /* training row number `first` becomes the present one */
-    STEP_TRAIN,    /* a training by `train` */
-    STEP_PLOT,     /* a picture: `plot` */
-    STEP_ASK,      /* `question` is asked */
-    STEP_ANSWER,   /* its answer, and why */
+    STEP_ROW,    /* training row number `first` becomes the present one */
+    STEP_TRAIN,  /* a training by `train` */
+    STEP_PLOT,   /* a picture: `plot` */
+    STEP_ASK,    /* `question` is asked */
+    STEP_ANSWER, /* its answer, and why */
     STEP_SHOW    /* something shown again: `show` says what */
 } StepKind;
 
@@ -72,15 +72,15 @@ typedef struct QuestionPart {
 /* A question: with a true value, or with choices. */
 typedef struct Question {
     const char *text;
-    Expr answer;           /* 0 for a question with choices */
-    double within;         /* relative tolerance where one is written, else 0: the default */
+    Expr answer;   /* 0 for a question with choices */
+    double within; /* relative tolerance where one is written, else 0: the default */
     const char **hints;
     size_t hint_count, hint_capacity;
     QuestionPart *mistakes;
     size_t mistake_count, mistake_capacity;
     QuestionPart *choices;
     size_t choice_count, choice_capacity;
-    const char *why;       /* or NULL */
+    const char *why; /* or NULL */
     int line, column;
 } Question;
 
@@ -154,13 +154,14 @@ typedef struct Action {
     ActionKind kind;
     int line;
     size_t section;
-    size_t first, count; /* PROSE: of lesson->prose; DECLARE: of the scope; EXPECT: its number; ROW: its number */
+    size_t first, count; /* PROSE: of lesson->prose; DECLARE: of the scope; EXPECT: its number; ROW:
+                            its number */
     const SymbolId *symbols; /* FORWARD, BACKWARD, UPDATE: `count` of them */
     const Expr *exprs;       /* CHAIN: `count` derivatives; SHOW: what */
     SymbolId of;             /* BACKWARD, UPDATE, SHOW gradient: the result, or SYMBOL_NONE */
     Expr target, value;      /* SET, RATE */
     ShowKind show;
-    const TrainPlan *train;      /* TRAIN; its rate is negative where the present one counts */
+    const TrainPlan *train; /* TRAIN; its rate is negative where the present one counts */
     const PlotRequest *plot;
     const Question *question;
 } Action;

@@ -139,33 +139,41 @@ static void change_sign(Workings *work) {
         offer(work, NULL, -work->derivative);
 }
 
-static bool has_two(const Workings *work, SymbolId node) {
+static bool is_two(const Exprs *exprs, Expr expr) {
+    return expr_is_number(exprs, expr, 2) || expr_is_number(exprs, expr, 0.5);
+}
+
+static bool is_row_mean(const Exprs *exprs, Expr expr) {
+    const ExprNode *node = expr_get(exprs, expr);
+    return node->kind == EXPR_CALL && node->function == FUNCTION_ROWMEAN;
+}
+
+/* Whether there is such a part in the formula of a name. */
+static bool has_part(const Workings *work, SymbolId node, bool wanted(const Exprs *, Expr)) {
     const Exprs *exprs = work->model->exprs;
     Expr formula = scope_get(work->model->scope, node)->lowered, highest;
     if (!formula)
         return false;
     bool *marks = expr_mark(exprs, NULL, SYMBOL_NONE, work->arena, &formula, 1, &highest);
     for (Expr e = 1; e <= highest; e++)
-        if (marks[e] && (expr_is_number(exprs, e, 2) || expr_is_number(exprs, e, 0.5)))
+        if (marks[e] && wanted(exprs, e))
             return true;
     return false;
 }
 
 /* A ½ or a 2 can get lost only where there is one; as a factor of its own it is one left out. */
 static bool can_lose_two(const Workings *work) {
-    bool found = work->question.kind == DIAGNOSE_VALUE && has_two(work, work->question.of);
+    bool found = work->question.kind == DIAGNOSE_VALUE && has_part(work, work->question.of, is_two);
     for (size_t i = 0; i < work->edge_count && !found; i++) {
         const Edge *edge = workings_edge(work, work->edges[i]);
         bool constant =
             edge->partial && expr_get(work->model->exprs, edge->partial)->kind == EXPR_NUMBER;
-        found = !constant && has_two(work, edge->to);
+        found = !constant && has_part(work, edge->to, is_two);
     }
     return found;
 }
 
 static void scale(Workings *work, double factor) {
-    if (!can_lose_two(work))
-        return;
     if (work->question.kind == DIAGNOSE_VALUE)
         offer_value(work, NULL, factor * work->diagnosis->truth);
     else
@@ -173,11 +181,19 @@ static void scale(Workings *work, double factor) {
 }
 
 static void lose_half(Workings *work) {
-    scale(work, 2);
+    if (can_lose_two(work))
+        scale(work, 2);
 }
 
 static void lose_two(Workings *work) {
-    scale(work, 0.5);
+    if (can_lose_two(work))
+        scale(work, 0.5);
+}
+
+static void forget_average(Workings *work) {
+    const DataTable *data = work->model->scope->data;
+    if (data && has_part(work, work->question.of, is_row_mean))
+        scale(work, (double)data->rows);
 }
 
 /* Whether every path leads through a name. */
@@ -468,6 +484,8 @@ static const Mistake mistakes[] = {
      "This comes out where a factor ½ is lost, or a 2 is not cancelled"},
     {"two-lost", IN_VALUE | IN_SLOPES, lose_two,
      "This comes out where a factor 2 is lost: a square brings one down"},
+    {"not-averaged", IN_VALUE | IN_WHOLE, forget_average,
+     "This is the sum over the training rows, and their mean is asked for"},
     {"no-slope", IN_SLOPES, leave_out_slopes, "You left out the slope of an activation"},
     {"activation-for-slope", IN_SLOPES, take_activations,
      "You took the value of an activation where its slope belongs"},

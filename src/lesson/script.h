@@ -35,6 +35,10 @@ bool script_parse_count(Parser *parser, double most, const char *what, double *n
 void script_parse_spelling(Script *script, Symbol *symbol);
 bool script_at_end(const Parser *parser);
 
+/* What follows the word train, in a lesson or a command: 1000 epochs rate 0.5, in any order. The
+ * loss is left open. */
+bool script_parse_train(Parser *parser, uint64_t seed, TrainPlan *plan);
+
 /* What follows the word plot, in a lesson or a command: E over w5 from -2 to 2. */
 bool script_parse_plot(Parser *parser, PlotRequest *plot);
 

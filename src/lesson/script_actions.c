@@ -41,7 +41,7 @@ static void action_forward(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     SymbolId *names;
     size_t count = script_at_end(parser) ? names_of_roles(parser, ROLE_NODE, ROLE_LOSS, &names)
-                                  : parse_names(parser, &names);
+                                         : parse_names(parser, &names);
     for (size_t i = 0; i < count; i++)
         if (symbol_is_leaf(scope_get(parser->scope, names[i]))) {
             parser_fail(parser, word, "write forward with names of definitions",
@@ -121,7 +121,7 @@ static void action_update(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     SymbolId *names;
     size_t count = script_at_end(parser) ? names_of_roles(parser, ROLE_PARAM, ROLE_PARAM, &names)
-                                  : parse_names(parser, &names);
+                                         : parse_names(parser, &names);
     if (parser->failed || !has_result(script, word))
         return;
     for (size_t i = 0; i < count; i++)
@@ -349,18 +349,10 @@ static const struct {
     const char *word;
     void (*compile)(Script *script, const Token *word);
 } statements[] = {
-    {"forward", action_forward},
-    {"chain", action_chain},
-    {"backward", action_backward},
-    {"update", action_update},
-    {"set", action_set},
-    {"show", action_show},
-    {"reset", action_reset},
-    {"expect", action_expect},
-    {"data", data_compile},
-    {"train", script_train},
-    {"plot", script_plot},
-    {"ask", script_ask},
+    {"forward", action_forward}, {"chain", action_chain},   {"backward", action_backward},
+    {"update", action_update},   {"set", action_set},       {"show", action_show},
+    {"reset", action_reset},     {"expect", action_expect}, {"data", data_compile},
+    {"train", script_train},     {"plot", script_plot},     {"ask", script_ask},
     {"row", script_row},
 };
 

@@ -3,14 +3,8 @@
 #include "expr/diff.h"
 #include "lesson/script.h"
 
-static void script_default_plan(Script *script, TrainPlan *plan) {
-    *plan = (TrainPlan){.loss = SYMBOL_NONE, .epochs = 1, .rate = -1, .order = TRAIN_SHUFFLED,
-                        .batch = 1, .seed = script->lesson->seed};
-}
-
 /* until E < 0.001, until change < 1e-6 */
-static bool parse_until(Script *script, TrainPlan *plan) {
-    Parser *parser = &script->parser;
+static bool parse_until(Parser *parser, TrainPlan *plan) {
     if (token_is_word(&parser->token, "change") &&
         scope_find(parser->scope, "change") == SYMBOL_NONE) {
         parser_take(parser);
@@ -42,14 +36,14 @@ static bool parse_order(Parser *parser, TrainPlan *plan) {
     return parser_expected(parser, "shuffled, random or given");
 }
 
-static bool parse_train_part(Script *script, TrainPlan *plan) {
-    Parser *parser = &script->parser;
+static bool parse_train_part(Parser *parser, TrainPlan *plan) {
     Token part = parser_take(parser);
     double number = 1;
     if (token_is_word(&part, "rate")) {
         if (!script_parse_signed(parser, &plan->rate))
             return false;
-        return plan->rate >= 0 || parser_fail(parser, &part, NULL, "a learning rate cannot be negative");
+        return plan->rate >= 0 ||
+               parser_fail(parser, &part, NULL, "a learning rate cannot be negative");
     }
     if (token_is_word(&part, "order"))
         return parse_order(parser, plan);
@@ -59,29 +53,31 @@ static bool parse_train_part(Script *script, TrainPlan *plan) {
         return read;
     }
     if (token_is_word(&part, "until"))
-        return parse_until(script, plan);
+        return parse_until(parser, plan);
     return parser_fail(parser, &part, "rate 0.5, order shuffled, batch 4, until E < 0.001",
                        "I did not expect %s here", token_describe(parser->arena, &part));
 }
 
-/* train 1000 epochs, and what follows it in any order. */
-void script_train(Script *script, const Token *word) {
-    Parser *parser = &script->parser;
-    TrainPlan *plan = ARENA_NEW(parser->arena, TrainPlan);
-    script_default_plan(script, plan);
+bool script_parse_train(Parser *parser, uint64_t seed, TrainPlan *plan) {
+    *plan = (TrainPlan){
+        .loss = SYMBOL_NONE, .rate = -1, .order = TRAIN_SHUFFLED, .batch = 1, .seed = seed};
     double epochs = 1;
     if (!script_parse_count(parser, TRAIN_MOST_EPOCHS, "the number of epochs", &epochs))
-        return;
+        return false;
     plan->epochs = (size_t)epochs;
-    if (!token_is_word(&parser->token, "epochs") && !token_is_word(&parser->token, "epoch")) {
-        parser_expected(parser, "epochs");
-        return;
-    }
+    if (!token_is_word(&parser->token, "epochs") && !token_is_word(&parser->token, "epoch"))
+        return parser_expected(parser, "epochs");
     parser_take(parser);
     while (!script_at_end(parser))
-        if (!parse_train_part(script, plan))
-            return;
-    lesson_add_action(script->lesson, ACTION_TRAIN, word->line)->train = plan;
+        if (!parse_train_part(parser, plan))
+            return false;
+    return true;
+}
+
+void script_train(Script *script, const Token *word) {
+    TrainPlan *plan = ARENA_NEW(script->parser.arena, TrainPlan);
+    if (script_parse_train(&script->parser, script->lesson->seed, plan))
+        lesson_add_action(script->lesson, ACTION_TRAIN, word->line)->train = plan;
 }
 
 void script_row(Script *script, const Token *word) {
@@ -102,8 +98,8 @@ static bool parse_axis(Parser *parser, PlotAxis *axis) {
     if (!axis->variable)
         return false;
     const ExprNode *node = expr_get(parser->exprs, axis->variable);
-    Expr whole = node->kind == EXPR_INDEX ? expr_operand(parser->exprs, axis->variable, 0)
-                                          : axis->variable;
+    Expr whole =
+        node->kind == EXPR_INDEX ? expr_operand(parser->exprs, axis->variable, 0) : axis->variable;
     const Symbol *symbol = scope_get(parser->scope, expr_get(parser->exprs, whole)->symbol);
     if (!symbol_is_leaf(symbol))
         return parser_fail(parser, &name, "plot over an input or a parameter",
@@ -137,7 +133,8 @@ static bool parse_curves(Parser *parser, PlotRequest *plot) {
         if (!expr)
             return false;
         if (!expr_is_scalar(parser->exprs, expr))
-            return parser_fail(parser, &start, "take an entry, or sum(…)", "only numbers can be plotted");
+            return parser_fail(parser, &start, "take an entry, or sum(…)",
+                               "only numbers can be plotted");
         ARENA_RESERVE(parser->arena, exprs, plot->count, capacity);
         exprs[plot->count++] = expr;
     } while (token_is_sign(&parser->token, ','));
@@ -159,8 +156,8 @@ bool script_parse_plot(Parser *parser, PlotRequest *plot) {
     }
     if (plot->axis_count == 0) {
         const ExprNode *node = expr_get(parser->exprs, plot->exprs[0]);
-        bool node_name = node->kind == EXPR_NAME &&
-                         !symbol_is_leaf(scope_get(parser->scope, node->symbol));
+        bool node_name =
+            node->kind == EXPR_NAME && !symbol_is_leaf(scope_get(parser->scope, node->symbol));
         if (plot->count != 1 || !node_name)
             return parser_fail(parser, &start, "plot E over w5 from -2 to 2",
                                "without an axis only a loss can be plotted, over its training");

@@ -114,6 +114,7 @@ static void add_update(Builder *builder) {
 static const TrainPlan *complete_plan(Builder *builder) {
     TrainPlan *plan = ARENA_NEW(builder->lesson->arena, TrainPlan);
     *plan = *builder->action->train;
+    plan->seed = builder->lesson->seed; /* which may be declared below */
     plan->loss = lesson_default_result(builder->lesson, builder->scratch, SYMBOL_NONE);
     if (plan->loss == SYMBOL_NONE)
         diag_add(builder->diags, builder->action->line, 1, 5, "declare one: loss E = (t - y)^2",

@@ -15,7 +15,7 @@ typedef struct Edge {
 
 typedef struct Graph {
     bool *by_row; /* by symbol: it has a value for each training row */
-    Edge *edges; /* by `to`, then by `from` */
+    Edge *edges;  /* by `to`, then by `from` */
     size_t edge_count, edge_capacity;
     size_t *first_in; /* edges into s: edges[first_in[s] … first_in[s + 1]) */
     size_t *outgoing; /* numbers of edges by `from`: those out of s are
@@ -32,8 +32,8 @@ Graph *graph_build(Arena *arena, Exprs *exprs, const Scope *scope, Arena *scratc
 Expr graph_contribution(Exprs *exprs, const Scope *scope, Arena *scratch, const Edge *edge,
                         Expr of);
 
-/* Whether the derivative of `of` leaves the training rows along this edge: there the parts of all rows
- * are summed. graph_contribution is the part of the present row. */
+/* Whether the derivative of `of` leaves the training rows along this edge: there the parts of all
+ * rows are summed. graph_contribution is the part of the present row. */
 bool graph_sums_rows(const Graph *graph, const Edge *edge, SymbolId of);
 
 /* depends[s]: whether s is `on` or is computed from it. */

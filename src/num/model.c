@@ -177,8 +177,8 @@ double *model_carry(const Model *model, Arena *scratch, const Path *path, Symbol
         return carry_in_row(model, scratch, path, of, count);
     Model *copy = model_copy(model, scratch);
     SymbolId end = edges[path->edges[count - 1]].from;
-    size_t entries = symbol_entries(scope_get(model->scope, of)) *
-                     symbol_entries(scope_get(model->scope, end));
+    size_t entries =
+        symbol_entries(scope_get(model->scope, of)) * symbol_entries(scope_get(model->scope, end));
     double *sum = ARENA_ARRAY(scratch, double, entries);
     for (size_t row = 0; row < model->scope->data->rows; row++) {
         model_load_row(copy, row);

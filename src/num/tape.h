@@ -17,7 +17,7 @@ typedef struct TapeOp {
     size_t offset;
     union {
         double number;   /* EXPR_NUMBER */
-        size_t loop;          /* rowsum, rowmean: its place in loops */
+        size_t loop;     /* rowsum, rowmean: its place in loops */
         SymbolId symbol; /* EXPR_NAME; without an operand a leaf, or where the tape was cut */
         struct {
             uint32_t row, column;
@@ -29,10 +29,10 @@ typedef struct TapeOp {
  * depend on the row come from outside and are leaves on the inner tape. */
 typedef struct RowLoop {
     struct Tape *inner;
-    Expr operand;       /* its place on the inner tape */
-    Expr *outside;      /* those leaves; on this tape they are computed */
+    Expr operand;  /* its place on the inner tape */
+    Expr *outside; /* those leaves; on this tape they are computed */
     size_t outside_count;
-    Expr *columns;      /* the names of data columns on the inner tape */
+    Expr *columns; /* the names of data columns on the inner tape */
     size_t column_count;
 } RowLoop;
 
@@ -45,7 +45,7 @@ typedef struct Tape {
     size_t entries;   /* of values, and of adjoints */
     uint32_t *places; /* expression → its place in ops + 1, 0 where it is not on the tape */
     size_t place_count;
-    RowLoop *loops;           /* of the rowsums and rowmeans */
+    RowLoop *loops; /* of the rowsums and rowmeans */
     size_t loop_count;
 } Tape;
 

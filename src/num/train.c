@@ -11,14 +11,14 @@ typedef struct Training {
     Model *model;
     const TrainPlan *plan;
     Arena *arena;
-    Tape *tape;        /* the loss, and what `until` watches */
+    Tape *tape; /* the loss, and what `until` watches */
     Expr loss, watched;
-    SymbolId *params;  /* the parameters that the loss depends on */
+    SymbolId *params; /* the parameters that the loss depends on */
     size_t param_count;
-    double *gradient;  /* laid out as the leaves: the sum over a batch */
-    bool by_row;       /* the loss is that of one row */
+    double *gradient; /* laid out as the leaves: the sum over a batch */
+    bool by_row;      /* the loss is that of one row */
     size_t most_samples;
-    size_t rows;       /* to go through in an epoch: 1 for a loss of the whole table */
+    size_t rows; /* to go through in an epoch: 1 for a loss of the whole table */
     size_t *order;
     Rng rng;
     double change;
@@ -32,8 +32,7 @@ static void begin(Training *training) {
     training->watched = training->plan->watched;
     Expr roots[] = {training->loss, training->watched ? training->watched : training->loss};
     training->tape = tape_compile(training->arena, model->exprs, scope, roots, 2, SYMBOL_NONE);
-    double *reached =
-        paths_count(training->arena, model->graph, scope, training->plan->loss);
+    double *reached = paths_count(training->arena, model->graph, scope, training->plan->loss);
     training->params = ARENA_ARRAY(training->arena, SymbolId, scope->count);
     for (SymbolId s = 0; s < scope->count; s++)
         if (scope_get(scope, s)->role == ROLE_PARAM && reached[s] > 0)
@@ -72,8 +71,8 @@ static double add_gradient(Training *training, size_t row) {
     tape_backward(training->tape, training->loss, 0);
     for (size_t i = 0; i < training->param_count; i++) {
         const Symbol *symbol = scope_get(model->scope, training->params[i]);
-        const double *adjoint =
-            tape_adjoint(training->tape, scope_expr(model->scope, model->exprs, training->params[i]));
+        const double *adjoint = tape_adjoint(
+            training->tape, scope_expr(model->scope, model->exprs, training->params[i]));
         for (size_t j = 0; j < symbol_entries(symbol); j++)
             training->gradient[symbol->offset + j] += adjoint[j];
     }
@@ -189,7 +188,7 @@ TrainHistory train(Model *model, Arena *arena, const TrainPlan *plan, TrainProgr
     size_t fit = SAMPLED_ENTRIES / (entries + 1) / 2 * 2; /* even, for halving */
     training.most_samples = fit < 2 ? 2 : fit > TRAIN_SAMPLES ? TRAIN_SAMPLES : fit;
     training.history.losses = ARENA_ARRAY(arena, double, training.most_samples);
-    training.history.leaves = ARENA_ARRAY(arena, double, training.most_samples * entries);
+    training.history.leaves = ARENA_ARRAY(arena, double, training.most_samples *entries);
     run(&training, progress, context);
     training.history.change = training.change;
     model_load_row(model, row);

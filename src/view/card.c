@@ -54,3 +54,13 @@ void card_text(Card *card, const char *format, ...) {
     va_end(arguments);
     block_run(card, card_add(card, BLOCK_TEXT), (Run){.kind = RUN_TEXT, .text = text});
 }
+
+void card_append(Card *card, const Card *more) {
+    if (more->title) {
+        Block *heading = card_add(card, BLOCK_HEADING);
+        heading->level = 3;
+        block_text(card, heading, "%s", more->title);
+    }
+    for (size_t i = 0; i < more->count; i++)
+        *card_add(card, more->blocks[i].kind) = more->blocks[i];
+}

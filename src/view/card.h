@@ -67,4 +67,7 @@ void block_part(Card *card, Block *block, const char *sign, const Math *part);
 /* A paragraph of plain text in one call. */
 void card_text(Card *card, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Appends the blocks of another card, under its title. */
+void card_append(Card *card, const Card *more);
+
 #endif

@@ -7,7 +7,7 @@
 #include "view/plot.h"
 #include "view/plot_axes.h"
 
-enum { LEVELS_MOST = 10, LEVELS_LEAST = 3, LABEL_DIGITS = 3 };
+enum { LEVELS_MOST = 10, ROWS_PER_LEVEL = 2, LEVELS_SPARE = 2, LEVELS_LEAST = 3, LABEL_DIGITS = 3 };
 
 /* Where the largest z is this many times the typical small one, the levels rise by factors. */
 static const double SPAN_FOR_FACTORS = 25;
@@ -45,23 +45,27 @@ static double round_factor(int index) {
     return factors[index - 3 * decade] * pow(10, decade);
 }
 
-/* Every `stride`-th of 1, 2, 5, 10, 20 …, or of 1, 10, 100 … where that is too many. */
+/* Every `stride`-th of 1, 2, 5, 10, 20 …, or of 1, 10, 100 … where that is too many. Of a few too
+ * many the lowest are left out: their lines are the shortest. */
 static Levels factor_levels(double from, double to, size_t most) {
     static const int strides[] = {1, 3, 6, 9, 15, 30, 60, 150, 300, 600};
-    Levels levels = {.count = 0};
     for (size_t s = 0; s < sizeof strides / sizeof *strides; s++) {
         int stride = strides[s];
-        int first = (int)ceil(log10(from) * 3 / stride) * stride;
+        int first = (int)ceil(log10(from) * 3 / stride) * stride - stride;
+        while (round_factor(first) <= from)
+            first += stride;
         size_t count = 0;
-        for (int i = first - stride; count <= most && round_factor(i) < to; i += stride)
-            if (round_factor(i) > from && count++ < most)
-                levels.values[count - 1] = round_factor(i);
-        levels.count = count;
-        if (count <= most)
-            return levels;
+        while (count <= most + LEVELS_SPARE && round_factor(first + (int)count * stride) < to)
+            count++;
+        if (count > most + LEVELS_SPARE)
+            continue;
+        size_t skipped = count > most ? count - most : 0;
+        Levels levels = {.count = count - skipped};
+        for (size_t i = 0; i < levels.count; i++)
+            levels.values[i] = round_factor(first + (int)(i + skipped) * stride);
+        return levels;
     }
-    levels.count = 0;
-    return levels;
+    return (Levels){.count = 0};
 }
 
 static Levels even_levels(double from, double to, size_t most) {
@@ -77,7 +81,7 @@ static Levels even_levels(double from, double to, size_t most) {
 static Levels choose_levels(Arena *arena, const ContourMap *map, int rows) {
     double *sorted;
     size_t count = sorted_samples(arena, map, &sorted);
-    int fit = rows * 2 / 3; /* lines closer than that run into each other */
+    int fit = rows / ROWS_PER_LEVEL;
     size_t most = (size_t)(fit < LEVELS_LEAST  ? LEVELS_LEAST
                            : fit > LEVELS_MOST ? LEVELS_MOST
                                                : fit);
@@ -166,7 +170,7 @@ static int label_cost(const PlotCanvas *canvas, int row, int column, int width, 
     return cost;
 }
 
-/* Writes a level on its line, where that hides least of the other lines. */
+/* Writes a level on its line, where that hides least of the other lines; at best in the middle. */
 static void label_level(Arena *arena, PlotCanvas *canvas, double level, uint16_t owner) {
     char number[NUMBER_SIZE];
     number_format(level, LABEL_DIGITS, number);
@@ -179,7 +183,10 @@ static void label_level(Arena *arena, PlotCanvas *canvas, double level, uint16_t
             if (cell->stroke != STROKE_THIN || cell->owner != owner)
                 continue;
             int cost = label_cost(canvas, row, column - width / 2, width, owner);
-            if (cost >= 0 && (best < 0 || cost < best)) {
+            if (cost < 0)
+                continue;
+            cost = cost * canvas->columns + abs(column - canvas->columns / 2);
+            if (best < 0 || cost < best) {
                 best = cost;
                 best_row = row;
                 best_column = column - width / 2;

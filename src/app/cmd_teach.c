@@ -1,0 +1,202 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "app/command.h"
+#include "app/teach.h"
+#include "base/number.h"
+#include "view/card_text.h"
+
+/* ------------------------------------------------------------------------------ modes */
+
+static const char *const modes[] = {"watch", "predict", "solo"};
+
+static const char *const mode_words[] = {
+    "Each step is shown as it comes.",
+    "Each number is asked for before it is shown.",
+    "A derivative is asked for as a whole; where the answer is wrong, we go through it step by "
+    "step.",
+};
+
+static void set_mode(Command *command, Mode mode) {
+    command->session->mode = mode;
+    command->session->hidden = false;
+    card_text(&command->reply->card, "%s: %s", modes[mode], mode_words[mode]);
+    record_add_text(command->arena, command->record, "mode", modes[mode]);
+}
+
+void cmd_mode(Command *command) {
+    if (command_at_end(command)) {
+        set_mode(command, command->session->mode);
+        return;
+    }
+    Token word = parser_take(&command->parser);
+    for (int i = 0; i < 3; i++)
+        if (token_is_word(&word, modes[i]) && command_end(command)) {
+            set_mode(command, (Mode)i);
+            return;
+        }
+    command_fail(command, "mode watch, mode predict or mode solo", "no such mode: %s",
+                 token_copy(command->arena, &word));
+}
+
+void cmd_predict(Command *command) {
+    if (command_end(command))
+        set_mode(command, MODE_PREDICT);
+}
+
+/* ------------------------------------------------------------------------------ after an answer */
+
+/* Where a whole derivative was known, its steps are passed over. */
+static size_t end_of_chain(const Session *session) {
+    const Lesson *lesson = session->lesson;
+    size_t position = session->position;
+    while (position + 1 < lesson->step_count &&
+           lesson->steps[position + 1].chain == lesson->steps[position].chain)
+        position++;
+    return position;
+}
+
+static void reveal(Command *command) {
+    Session *session = command->session;
+    session->hidden = false;
+    if (session->lesson->steps[session->position].kind == STEP_CHAIN)
+        session_goto(session, end_of_chain(session));
+    else if (session->lesson->steps[session->position].kind == STEP_ASK)
+        session_goto(session, session->position + 1);
+    Card shown = {.arena = command->arena};
+    explain_step(session, command->arena, session->position, &shown);
+    card_append(&command->reply->card, &shown);
+}
+
+static void say_verdict(Command *command, const char *verdict, const char *tag) {
+    record_add_text(command->arena, command->record, "verdict", verdict);
+    if (tag)
+        record_add_text(command->arena, command->record, "tag", tag);
+}
+
+/* ------------------------------------------------------------------------------ numbers */
+
+static void answer_right(Command *command, const Asked *asked, const Judgement *judgement) {
+    Card *card = &command->reply->card;
+    char exact[NUMBER_SIZE];
+    number_shortest(asked->truth, exact);
+    bool rounded = judgement->verdict == ANSWER_ROUNDED;
+    say_verdict(command, rounded ? "rounded" : "right", NULL);
+    record_add_number(command->arena, command->record, "value", asked->truth);
+    card_text(card, rounded ? "Right, but rounded. %s It is %s." : "Right. %sIt is %s.",
+              rounded && judgement->reason ? judgement->reason : "", exact);
+    reveal(command);
+}
+
+static void answer_wrong(Command *command, const Asked *asked, const Answer *answer) {
+    Card *card = &command->reply->card;
+    Session *session = command->session;
+    session->given[session->position] = (Given){true, answer->value};
+    Diagnosis diagnosis = {.arena = command->arena,
+                           .truth = asked->truth,
+                           .tolerance = asked->tolerance > 0 ? asked->tolerance : ANSWER_TOLERANCE,
+                           .subject = "q"};
+    if (asked->diagnosed)
+        diagnosis = diagnose_question(asked->model, command->arena, asked->about, asked->tolerance);
+    for (size_t i = 0; asked->question && i < asked->question->mistake_count; i++)
+        diagnose_add_author(
+            &diagnosis, asked->question->mistakes[i].comment,
+            *model_evaluate(asked->model, command->arena, asked->question->mistakes[i].answer));
+    Finding finding = diagnose_answer(&diagnosis, answer);
+    say_verdict(command, "wrong", finding.tag);
+    card_text(card,
+              finding.tag ? "Not yet. %s"
+                          : "Not yet. I can't tell where this came from; `hint` helps.",
+              finding.sentence);
+    if (session->mode == MODE_SOLO &&
+        session->lesson->steps[session->position].kind == STEP_CHAIN) {
+        session->hidden = false;
+        card_text(card, "Let us go through it step by step: `next`.");
+    }
+}
+
+static void answer_number(Command *command, const Asked *asked, const char *text) {
+    SymbolId hidden =
+        asked->diagnosed && asked->about.kind == DIAGNOSE_VALUE ? asked->about.of : SYMBOL_NONE;
+    Answer answer = answer_read(asked->model, command->arena, hidden, text);
+    AnswerCarried *carried = NULL;
+    size_t carried_count = teach_carried(&command->explain, command->session->position, &carried);
+    Judgement judgement =
+        answer_judge(&answer, asked->truth, asked->tolerance, carried, carried_count);
+    Session *session = command->session;
+    switch (judgement.verdict) {
+    case ANSWER_RIGHT:
+    case ANSWER_ROUNDED:
+        session->given[session->position].wrong = false;
+        answer_right(command, asked, &judgement);
+        break;
+    case ANSWER_CARRIED:
+        say_verdict(command, "carried", NULL);
+        card_text(&command->reply->card, "Right, given what came before. %s", judgement.reason);
+        reveal(command);
+        break;
+    case ANSWER_WRONG: answer_wrong(command, asked, &answer); break;
+    case ANSWER_UNREADABLE: command_fail(command, answer.suggestion, "%s", answer.message); break;
+    }
+}
+
+/* ------------------------------------------------------------------------------ choices */
+
+/* The choice that `text` names by its number or its words; NULL where it names none. */
+static const QuestionPart *find_choice(const Question *question, const char *text) {
+    char *end;
+    unsigned long number = strtoul(text, &end, 10);
+    if (end != text && !*end && number >= 1 && number <= question->choice_count)
+        return &question->choices[number - 1];
+    for (size_t i = 0; i < question->choice_count; i++)
+        if (strcasecmp(question->choices[i].label, text) == 0)
+            return &question->choices[i];
+    return NULL;
+}
+
+static void answer_choice(Command *command, const Question *question, const char *text) {
+    const QuestionPart *choice = find_choice(question, text);
+    if (!choice) {
+        command_fail(command, "answer 1, or the words of a choice", "there is no choice %s", text);
+        return;
+    }
+    say_verdict(command, choice->correct ? "right" : "wrong", NULL);
+    card_text(&command->reply->card, choice->correct ? "Right." : "Not that one. %s",
+              choice->comment);
+    if (choice->correct)
+        reveal(command);
+}
+
+void cmd_answer(Command *command) {
+    Session *session = command->session;
+    Asked asked;
+    const char *text = command->parser.token.text;
+    if (!teach_asked(session, command->arena, session->position, &asked)) {
+        command_fail(command, "`mode predict` asks for the numbers of every step",
+                     "nothing is asked at this step");
+    } else if (command_at_end(command)) {
+        command_fail(command, "answer 0.5, answer 3/4, answer y1 - t1", "answer needs your answer");
+    } else if (asked.number) {
+        answer_number(command, &asked, text);
+    } else {
+        answer_choice(command, asked.question, text);
+    }
+}
+
+void cmd_hint(Command *command) {
+    Session *session = command->session;
+    Asked asked;
+    if (!command_end(command))
+        return;
+    if (!teach_asked(session, command->arena, session->position, &asked)) {
+        command_fail(command, "`why NAME` says where a number comes from",
+                     "nothing is asked at this step");
+        return;
+    }
+    Explain explain = command->explain;
+    explain.model = asked.model;
+    teach_hint(&explain, session->position, &asked, session->hints++);
+    record_add_text(command->arena, command->record, "hint",
+                    card_plain(command->arena, &command->reply->card));
+}

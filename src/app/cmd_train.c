@@ -1,0 +1,68 @@
+#include "app/command.h"
+#include "lesson/script.h"
+#include "view/card_text.h"
+
+void cmd_train(Command *command) {
+    Session *session = command->session;
+    TrainPlan *plan = ARENA_NEW(session->arena, TrainPlan);
+    if (!script_parse_train(&command->parser, session->lesson->seed, plan))
+        return;
+    plan->loss = command_result(command, SYMBOL_NONE);
+    if (plan->loss == SYMBOL_NONE)
+        return;
+    session_edit(session, (Edit){.kind = EDIT_TRAIN, .train = plan});
+    const Trained *trained = session->present.training;
+    explain_training(&command->explain, trained);
+    const TrainHistory *history = &trained->history;
+    static const char *const ends[] = {"finished", "reached", "cancelled", "diverged"};
+    record_add_text(command->arena, command->record, "end", ends[history->end]);
+    record_add_number(command->arena, command->record, "epochs", (double)history->epochs);
+    record_add_number(command->arena, command->record, "first_loss", history->losses[0]);
+    record_add_number(command->arena, command->record, "last_loss", history->last_loss);
+}
+
+static bool has_rows(Command *command) {
+    if (command->explain.scope->data)
+        return true;
+    command_fail(command, NULL, "this lesson has no training rows");
+    return false;
+}
+
+void cmd_row(Command *command) {
+    double row;
+    if (!has_rows(command) ||
+        !script_parse_count(&command->parser, (double)command->explain.scope->data->rows, "a row",
+                            &row) ||
+        !command_end(command))
+        return;
+    session_edit(command->session, (Edit){.kind = EDIT_ROW, .row = (size_t)row - 1});
+    explain_row(&command->explain, (size_t)row - 1);
+    record_add_number(command->arena, command->record, "row", row);
+}
+
+void cmd_table(Command *command) {
+    if (!command_end(command) || !has_rows(command))
+        return;
+    const Scope *scope = command->explain.scope;
+    Record *rows = record_add_list(command->arena, command->record, "rows");
+    for (size_t row = 0; row < scope->data->rows; row++)
+        record_add_matrix(command->arena, rows, NULL,
+                          scope->data->values + row * scope->data->width, 1, scope->data->width);
+    SymbolId last = scope->data->first + scope->data->count - 1;
+    SymbolId loss = lesson_default_result(command->session->lesson, command->arena, SYMBOL_NONE);
+    bool by_row = loss != SYMBOL_NONE && command->explain.lesson->graph->by_row[loss];
+    SymbolId shown = by_row ? loss : last;
+    explain_row_table(&command->explain, explain_name(&command->explain, shown),
+                      scope_expr(scope, command->explain.exprs, shown));
+}
+
+void cmd_plot(Command *command) {
+    Token start = command->parser.token;
+    PlotRequest *request = ARENA_NEW(command->arena, PlotRequest);
+    if (!script_parse_plot(&command->parser, request) || !command_end(command))
+        return;
+    explain_plot(&command->explain, request, command->session->present.training);
+    record_add_text(command->arena, command->record, "plot", start.text);
+    record_add_text(command->arena, command->record, "words",
+                    card_plain(command->arena, &command->reply->card));
+}

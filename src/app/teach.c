@@ -1,0 +1,269 @@
+#include "app/teach.h"
+
+#include <math.h>
+
+#include "base/str.h"
+#include "view/math_text.h"
+
+/* ------------------------------------------------------------------------------ what is asked */
+
+static bool is_number(const Explain *explain, SymbolId symbol) {
+    return symbol_entries(scope_get(explain->scope, symbol)) == 1;
+}
+
+static Expr name_expr(const Explain *explain, SymbolId symbol) {
+    return scope_expr(explain->scope, explain->exprs, symbol);
+}
+
+static void ask_value(const Explain *explain, Asked *asked, SymbolId symbol) {
+    asked->number = is_number(explain, symbol);
+    asked->diagnosed = true;
+    asked->about = (DiagnoseQuestion){.kind = DIAGNOSE_VALUE, .of = symbol};
+    asked->truth = *model_value(explain->model, symbol);
+}
+
+static void ask_derivative(const Explain *explain, Asked *asked, DiagnoseKind kind, SymbolId of,
+                           Expr wrt) {
+    Expr token = expr_derivative(explain->exprs, name_expr(explain, of), wrt);
+    asked->number = expr_is_scalar(explain->exprs, token);
+    asked->diagnosed = true;
+    asked->about = (DiagnoseQuestion){.kind = kind, .of = of, .wrt = wrt};
+    asked->truth = *explain_value(explain, token);
+}
+
+static void ask_update(const Explain *explain, Asked *asked, const Step *step) {
+    ask_derivative(explain, asked, DIAGNOSE_UPDATE, step->of, name_expr(explain, step->symbol));
+    asked->truth = *model_value(explain->model, step->symbol) - explain->model->rate * asked->truth;
+}
+
+/* One local partial: only along a path of numbers. */
+static void ask_factor(const Explain *explain, Asked *asked, const Step *step) {
+    const Path *path = &step->chain->paths.list[step->path];
+    const Edge *edge = &explain->lesson->graph->edges[path->edges[step->factor]];
+    if (!path_is_scalar(explain, path))
+        return;
+    ask_derivative(explain, asked, DIAGNOSE_LOCAL, edge->to, name_expr(explain, edge->from));
+    asked->truth = *explain_value(explain, edge->partial);
+}
+
+static void ask_product(const Explain *explain, Asked *asked, const Step *step) {
+    bool alone = step->chain->paths.listed == 1;
+    ask_derivative(explain, asked, DIAGNOSE_DERIVATIVE, step->chain->of, step->chain->wrt);
+    asked->diagnosed = alone;
+    if (!alone)
+        asked->truth = *explain_path_value(explain, step->chain, step->path);
+}
+
+/* A derivative or a name is diagnosed by what it is; other formulas by the author's mistakes alone.
+ */
+static void ask_question(const Explain *explain, Asked *asked, const Question *question) {
+    const Exprs *exprs = explain->exprs;
+    asked->question = question;
+    asked->tolerance = question->within;
+    if (!question->answer)
+        return;
+    const ExprNode *node = expr_get(exprs, question->answer);
+    Expr of = node->kind == EXPR_DERIVATIVE ? expr_operand(exprs, question->answer, 0) : 0;
+    if (node->kind == EXPR_NAME && scope_get(explain->scope, node->symbol)->definition)
+        ask_value(explain, asked, node->symbol);
+    else if (of && expr_get(exprs, of)->kind == EXPR_NAME &&
+             is_number(explain, expr_get(exprs, of)->symbol))
+        ask_derivative(explain, asked, DIAGNOSE_DERIVATIVE, expr_get(exprs, of)->symbol,
+                       expr_operand(exprs, question->answer, 1));
+    asked->number = true;
+    asked->truth = *explain_value(explain, question->answer);
+}
+
+bool teach_asked(const Session *session, Arena *arena, size_t position, Asked *asked) {
+    const Step *step = &session->lesson->steps[position];
+    Card unused = {.arena = arena};
+    Replay replay = step->kind == STEP_UPDATE ? session_replay_before(session, arena, position)
+                                              : session_replay_after(session, arena, position);
+    Explain explain = explain_new(session, replay.model, &unused);
+    *asked = (Asked){.model = replay.model};
+    switch (step->kind) {
+    case STEP_FORWARD: ask_value(&explain, asked, step->symbol); break;
+    case STEP_FACTOR: ask_factor(&explain, asked, step); break;
+    case STEP_PRODUCT: ask_product(&explain, asked, step); break;
+    case STEP_CHAIN:
+    case STEP_SUM:
+        ask_derivative(&explain, asked, DIAGNOSE_DERIVATIVE, step->chain->of, step->chain->wrt);
+        break;
+    case STEP_BACKWARD:
+        if (step->symbol != step->of)
+            ask_derivative(&explain, asked, DIAGNOSE_DERIVATIVE, step->of,
+                           name_expr(&explain, step->symbol));
+        break;
+    case STEP_UPDATE: ask_update(&explain, asked, step); break;
+    case STEP_ASK: ask_question(&explain, asked, step->question); return true;
+    default: return false;
+    }
+    return asked->number && isfinite(asked->truth);
+}
+
+bool teach_hides(const Session *session, Arena *arena, size_t position) {
+    Asked asked;
+    StepKind kind = session->lesson->steps[position].kind;
+    if (session->mode == MODE_WATCH || kind == STEP_ASK)
+        return false;
+    bool whole = kind == STEP_CHAIN;
+    return whole == (session->mode == MODE_SOLO) && teach_asked(session, arena, position, &asked);
+}
+
+/* The name behind a name or an entry of one. */
+static SymbolId symbol_of(const Explain *explain, Expr variable) {
+    bool entry = expr_get(explain->exprs, variable)->kind == EXPR_INDEX;
+    return expr_get(explain->exprs, entry ? expr_operand(explain->exprs, variable, 0) : variable)
+        ->symbol;
+}
+
+/* ------------------------------------------------------------------------------ the question */
+
+static const Math *unknown(const Explain *explain) {
+    return math_lit(explain->arena, math_text(explain->arena, "?"), STYLE_LIT);
+}
+
+/* left = formula = ? */
+static void ask_equation(Explain *explain, const Math *left, const Math *formula) {
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    block_part(explain->card, block, NULL, left);
+    if (formula)
+        block_part(explain->card, block, "=", formula);
+    block_part(explain->card, block, "=", unknown(explain));
+}
+
+void teach_question(Explain *explain, size_t position, const Asked *asked) {
+    const Step *step = &explain->lesson->steps[position];
+    const DiagnoseQuestion *about = &asked->about;
+    if (step->kind == STEP_CHAIN)
+        explain_chain(explain, step->chain);
+    if (about->kind == DIAGNOSE_VALUE) {
+        ask_equation(explain, explain_name(explain, about->of),
+                     explain_symbols(explain, scope_get(explain->scope, about->of)->definition));
+    } else if (about->kind == DIAGNOSE_UPDATE) {
+        Expr token = expr_derivative(explain->exprs, name_expr(explain, about->of), about->wrt);
+        Expr step_size = expr_binary(explain->exprs, EXPR_MULTIPLY,
+                                     expr_number(explain->exprs, explain->model->rate), token);
+        ask_equation(explain, explain_symbols(explain, about->wrt),
+                     explain_symbols(explain, expr_binary(explain->exprs, EXPR_SUBTRACT, about->wrt,
+                                                          step_size)));
+    } else {
+        ask_equation(explain, explain_partial(explain, name_expr(explain, about->of), about->wrt),
+                     NULL);
+    }
+    if (step->kind == STEP_PRODUCT && step->chain->paths.listed > 1)
+        card_text(explain->card, "Along %s alone.",
+                  explain_path(explain, &step->chain->paths.list[step->path]));
+    card_text(explain->card,
+              "What is it? Type `answer` and a number; `hint` helps; the next step shows it.");
+}
+
+/* ------------------------------------------------------------------------------ hints */
+
+/* The rule, or the paths, in words. */
+static void nudge(Explain *explain, const DiagnoseQuestion *about) {
+    if (about->kind == DIAGNOSE_VALUE) {
+        card_text(explain->card, "Put the numbers into the formula, from the inside out.");
+        return;
+    }
+    SymbolId symbol = symbol_of(explain, about->wrt);
+    if (about->kind == DIAGNOSE_LOCAL) {
+        card_text(explain->card, "The rule: %s.", explain_rule(explain, about->of, symbol));
+        return;
+    }
+    if (about->kind == DIAGNOSE_UPDATE)
+        card_text(explain->card,
+                  "Against the slope: the old value, minus the learning rate times the slope.");
+    explain_chain(explain, explain_find_chain(explain, about->of, about->wrt, LESSON_CHAIN_PATHS));
+}
+
+/* The same with its parts: each factor asked for by itself. */
+static void smaller_question(Explain *explain, const DiagnoseQuestion *about) {
+    if (about->kind == DIAGNOSE_VALUE) {
+        Expr definition = scope_get(explain->scope, about->of)->definition;
+        Block *block = card_add(explain->card, BLOCK_FORMULA);
+        block_part(explain->card, block, NULL, explain_symbols(explain, definition));
+        block_part(explain->card, block, "=", explain_numbers(explain, definition));
+        return;
+    }
+    SymbolId symbol = symbol_of(explain, about->wrt);
+    const Graph *graph = explain->lesson->graph;
+    for (size_t i = graph->first_out[symbol]; i < graph->first_out[symbol + 1]; i++) {
+        const Edge *edge = &graph->edges[graph->outgoing[i]];
+        if (edge->partial)
+            explain_local(explain, edge);
+    }
+    card_text(explain->card, "That is the last factor. What stands before it?");
+}
+
+static void worked_step(Explain *explain, size_t position, const DiagnoseQuestion *about) {
+    const Step *step = &explain->lesson->steps[position];
+    if (about->kind == DIAGNOSE_VALUE)
+        explain_node(explain, about->of);
+    else if (about->kind == DIAGNOSE_UPDATE)
+        explain_update(explain, symbol_of(explain, about->wrt), about->of);
+    else if (step->kind == STEP_FACTOR)
+        explain_factor(explain, step->chain, step->path, step->factor);
+    else
+        explain_path_products(
+            explain, explain_find_chain(explain, about->of, about->wrt, LESSON_CHAIN_PATHS));
+}
+
+void teach_hint(Explain *explain, size_t position, const Asked *asked, size_t rung) {
+    const Question *question = asked->question;
+    size_t written = question ? question->hint_count : 0;
+    if (rung < written) {
+        card_text(explain->card, "%s", question->hints[rung]);
+        return;
+    }
+    rung -= written;
+    if (!asked->diagnosed) {
+        card_text(explain->card, written
+                                     ? "There are no more hints; the next step shows the answer."
+                                     : "There is no hint here; the next step shows the answer.");
+        return;
+    }
+    if (rung == 0)
+        nudge(explain, &asked->about);
+    else if (rung == 1 && asked->about.kind != DIAGNOSE_UPDATE)
+        smaller_question(explain, &asked->about);
+    else
+        worked_step(explain, position, &asked->about);
+}
+
+/* ------------------------------------------------------------------------------ carried mistakes
+ */
+
+/* The last wrong number given at a step, or NAN. */
+static double given_at(const Session *session, size_t position) {
+    return session->given && session->given[position].wrong ? session->given[position].value : NAN;
+}
+
+/* The product along the path of the step with the student's own factors put in. */
+static double carried_product(const Explain *explain, size_t position, bool *used) {
+    const Step *step = &explain->lesson->steps[position];
+    const Path *path = &step->chain->paths.list[step->path];
+    double product = 1;
+    for (size_t i = 0; i < path->count; i++) {
+        double given = given_at(explain->session, position - path->count + i);
+        const Edge *edge = &explain->lesson->graph->edges[path->edges[i]];
+        *used = *used || !isnan(given);
+        product *= isnan(given) ? *explain_value(explain, edge->partial) : given;
+    }
+    return product;
+}
+
+size_t teach_carried(const Explain *explain, size_t position, AnswerCarried **carried) {
+    const Step *step = &explain->lesson->steps[position];
+    bool used = false;
+    double value = NAN;
+    if (step->kind == STEP_PRODUCT && position >= step->chain->paths.list[step->path].count)
+        value = carried_product(explain, position, &used);
+    if (!used)
+        return 0;
+    *carried = ARENA_NEW(explain->arena, AnswerCarried);
+    **carried =
+        (AnswerCarried){value, "It follows rightly from the factors you gave before; one of "
+                               "those was wrong."};
+    return 1;
+}

@@ -1,0 +1,34 @@
+/* teach: what a student can be asked at a step, and what is said to an answer. Any step with a
+ * number can ask for it, without the author writing anything. For the files of app/ alone. */
+#ifndef APP_TEACH_H
+#define APP_TEACH_H
+
+#include "app/explain.h"
+#include "lesson/diagnose.h"
+
+/* What is asked at a place. */
+typedef struct Asked {
+    const Question *question; /* the author's, or NULL */
+    bool number;              /* a number is asked for; else one of the question's choices */
+    double truth, tolerance;
+    bool diagnosed; /* `about` says what it is, for the diagnosis of wrong answers */
+    DiagnoseQuestion about;
+    const Model *model; /* with the numbers it is about */
+} Asked;
+
+/* What the step at `position` can ask; false where it has no number to ask for. */
+bool teach_asked(const Session *session, Arena *arena, size_t position, Asked *asked);
+
+/* Whether the present mode hides what this step shows, until it is answered or given up. */
+bool teach_hides(const Session *session, Arena *arena, size_t position);
+
+/* The card of a step that is hidden: its formula and the question. */
+void teach_question(Explain *explain, size_t position, const Asked *asked);
+
+/* The next rung of the ladder: the author's hints; a nudge; a smaller question; the worked step. */
+void teach_hint(Explain *explain, size_t position, const Asked *asked, size_t rung);
+
+/* What would be right after the student's own earlier mistakes; how many. */
+size_t teach_carried(const Explain *explain, size_t position, AnswerCarried **carried);
+
+#endif
