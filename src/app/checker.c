@@ -6,6 +6,7 @@
 #include "app/load.h"
 #include "app/state.h"
 #include "base/number.h"
+#include "lesson/answer.h"
 #include "lesson/lint.h"
 #include "num/verify.h"
 #include "view/card_text.h"
@@ -77,6 +78,24 @@ static void check_expectation(Checker *checker, const Expectation *expectation,
     arena_clear(&scratch);
 }
 
+/* The author's answer must be right, the author's mistakes must not. */
+static void check_question(Checker *checker, const Question *question, const Model *model) {
+    Arena scratch = {0};
+    double truth = question->answer ? *model_evaluate(model, &scratch, question->answer) : 0;
+    if (question->answer && !answer_is_within(truth, truth, question->within))
+        diag_add(checker->diags, question->line, question->column, 3, NULL,
+                 "the answer to this question is not a finite number");
+    for (size_t i = 0; i < question->mistake_count; i++) {
+        const QuestionPart *mistake = &question->mistakes[i];
+        double value = *model_evaluate(model, &scratch, mistake->answer);
+        if (answer_is_within(value, truth, question->within))
+            diag_add(checker->diags, mistake->line, 1, 1, "choose other numbers, or a finer `within`",
+                     "this mistake gives %.6g and would be marked right: the answer is %.6g", value,
+                     truth);
+    }
+    arena_clear(&scratch);
+}
+
 enum { CARD_WIDTH = 80 };
 
 /* Every step's card is made and drawn; expectations are held against the values before each. */
@@ -91,6 +110,8 @@ static void check_steps(Checker *checker) {
                 check_expectation(checker, &lesson->expectations[i], replay.model);
         if (step == lesson->step_count)
             break;
+        if (lesson->steps[step].kind == STEP_ASK)
+            check_question(checker, lesson->steps[step].question, replay.model);
         Arena scratch = {0};
         session_goto(checker->session, step);
         Card card = session_card(checker->session, &scratch);
