@@ -89,7 +89,8 @@ static void check_question(Checker *checker, const Question *question, const Mod
         const QuestionPart *mistake = &question->mistakes[i];
         double value = *model_evaluate(model, &scratch, mistake->answer);
         if (answer_is_within(value, truth, question->within))
-            diag_add(checker->diags, mistake->line, 1, 1, "choose other numbers, or a finer `within`",
+            diag_add(checker->diags, mistake->line, 1, 1,
+                     "choose other numbers, or a finer `within`",
                      "this mistake gives %.6g and would be marked right: the answer is %.6g", value,
                      truth);
     }
@@ -141,7 +142,10 @@ static void check_derivative(Checker *checker, SymbolId of, Expr wrt, int line) 
     arena_clear(&scratch);
 }
 
-enum { DERIVATIVE_ENTRIES = 4096 }; /* larger Jacobians are left to their scalar results */
+enum {
+    DERIVATIVE_ENTRIES = 4096, /* larger Jacobians are left to their scalar results */
+    NAMES_CHECKED = 1000       /* with more, results are checked along what is given alone */
+};
 
 /* Of every result: along every name it is computed from. Of every definition: along what it uses.
  */
@@ -162,7 +166,9 @@ static void check_derivatives(Checker *checker) {
                 direct = direct || lesson->graph->edges[i].from == s;
             size_t entries = symbol_entries(result) * symbol_entries(scope_get(&lesson->scope, s));
             bool one_row = lesson->graph->by_row[s] && !lesson->graph->by_row[of];
-            if (reached[s] > 0 && !one_row && (whole || direct) && entries <= DERIVATIVE_ENTRIES)
+            bool far = whole && (lesson->scope.count <= NAMES_CHECKED ||
+                                 symbol_is_leaf(scope_get(&lesson->scope, s)));
+            if (reached[s] > 0 && !one_row && (far || direct) && entries <= DERIVATIVE_ENTRIES)
                 check_derivative(checker, of,
                                  scope_expr(&lesson->scope, &checker->lesson->exprs, s),
                                  result->line);

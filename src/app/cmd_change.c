@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "app/command.h"
@@ -13,14 +14,21 @@ static const Math *shown_entries(const Explain *explain, const Symbol *symbol,
     return math_value(explain->arena, entries, symbol->rows, symbol->columns, digits);
 }
 
-/* As many digits as it takes to see that the two differ. */
+static bool looks_equal(double a, double b, int digits) {
+    char shown_a[NUMBER_SIZE], shown_b[NUMBER_SIZE];
+    snprintf(shown_a, sizeof shown_a, "%.*e", digits - 1, a);
+    snprintf(shown_b, sizeof shown_b, "%.*e", digits - 1, b);
+    return str_equal(shown_a, shown_b);
+}
+
+/* As many digits as it takes to see what differs. */
 static int digits_to_differ(const Explain *explain, const Symbol *symbol, const double *old,
                             const double *new) {
     int digits = explain->digits;
-    while (digits < NUMBER_MOST_DIGITS &&
-           str_equal(math_line(explain->arena, shown_entries(explain, symbol, old, digits), false),
-                     math_line(explain->arena, shown_entries(explain, symbol, new, digits), false)))
-        digits++;
+    for (size_t i = 0; i < symbol_entries(symbol); i++)
+        while (old[i] != new[i] && digits < NUMBER_MOST_DIGITS &&
+               looks_equal(old[i], new[i], digits))
+            digits++;
     return digits;
 }
 
@@ -81,9 +89,19 @@ static const Model *remember(Command *command) {
     return model_copy(command->explain.model, command->arena);
 }
 
+static void show_rate(Command *command) {
+    double rate = command->session->present.model->rate;
+    card_text(&command->reply->card, "The learning rate η is %s.",
+              explain_number_text(&command->explain, rate));
+    record_add_number(command->arena, command->record, "rate", rate);
+}
+
 static void show_changes(Command *command, const Model *before) {
-    if (!add_changes(command, before, command->session->present.model) &&
-        before->rate == command->explain.model->rate)
+    const Model *now = command->session->present.model;
+    size_t count = add_changes(command, before, now);
+    if (before->rate != now->rate)
+        show_rate(command);
+    else if (!count)
         card_text(&command->reply->card, "Nothing changed.");
 }
 
@@ -153,7 +171,6 @@ void cmd_set(Command *command) {
 }
 
 void cmd_rate(Command *command) {
-    Card *card = &command->reply->card;
     if (!command_at_end(command)) {
         if (token_is_sign(&command->parser.token, '='))
             parser_take(&command->parser);
@@ -167,9 +184,7 @@ void cmd_rate(Command *command) {
         }
         session_edit(command->session, (Edit){.kind = EDIT_RATE, .rate = rate});
     }
-    double rate = command->session->present.model->rate;
-    card_text(card, "The learning rate η is %s.", explain_number_text(&command->explain, rate));
-    record_add_number(command->arena, command->record, "rate", rate);
+    show_rate(command);
 }
 
 void cmd_reset(Command *command) {

@@ -83,28 +83,32 @@ static double tree_size(const Explain *explain, Expr expr) {
 
 enum { EXPANDED_MOST = 400 };
 
-void explain_expanded(Explain *explain, Expr expr) {
+Expr explain_expanded(Explain *explain, Expr expr) {
     Expr lowered = expr_lower(explain->exprs, explain->scope, explain->arena, expr);
     double size = tree_size(explain, lowered);
     Block *block = card_add(explain->card, BLOCK_FORMULA);
     block_part(explain->card, block, NULL, explain_symbols(explain, expr));
+    Expr expanded = 0;
     if (size <= EXPANDED_MOST) {
-        Expr expanded = expr_expand(explain->exprs, explain->scope, explain->arena, lowered);
+        expanded = expr_expand(explain->exprs, explain->scope, explain->arena, lowered);
         block_part(explain->card, block, "=", explain_symbols(explain, expanded));
     }
     const double *entries = explain_value(explain, expr);
     block_part(explain->card, block, "=", explain_entries(explain, entries, expr));
     if (size > EXPANDED_MOST)
         card_text(explain->card, "Written out it would have %.0f parts: too many to read.", size);
+    return expanded;
 }
 
 void cmd_expand(Command *command) {
     Expr expr = parse_expression(&command->parser);
     if (!expr || !command_end(command))
         return;
-    explain_expanded(&command->explain, expr);
-    if (!command->reply->failed)
-        record_value(command, "value", expr, explain_value(&command->explain, expr));
+    Expr expanded = explain_expanded(&command->explain, expr);
+    if (expanded)
+        record_add_text(command->arena, command->record, "formula",
+                        formula_text(command, expanded));
+    record_value(command, "value", expr, explain_value(&command->explain, expr));
 }
 
 void cmd_expressions(Command *command) {
@@ -251,6 +255,18 @@ static void show_values(Command *command) {
     command_end(command);
 }
 
+static void record_network(Command *command) {
+    const Graph *graph = command->explain.lesson->graph;
+    Record *edges = record_add_list(command->arena, command->record, "edges");
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        Record *edge = record_add_object(command->arena, edges, NULL);
+        record_add_text(command->arena, edge, "from",
+                        scope_get(command->explain.scope, graph->edges[i].from)->name);
+        record_add_text(command->arena, edge, "to",
+                        scope_get(command->explain.scope, graph->edges[i].to)->name);
+    }
+}
+
 void cmd_show(Command *command) {
     Token what = command->parser.token;
     Explain *explain = &command->explain;
@@ -262,8 +278,7 @@ void cmd_show(Command *command) {
         if (!command_end(command))
             return;
         explain_network(explain);
-        record_add_text(command->arena, command->record, "network",
-                        explain->card->blocks[explain->card->count - 1].text);
+        record_network(command);
     } else if (token_is_word(&what, "gradient")) {
         parser_take(&command->parser);
         cmd_grad(command);

@@ -163,7 +163,8 @@ static bool is_lone_word(const Command *command, const Token *word) {
 static void run_line(Command *command) {
     Parser *parser = &command->parser;
     if (command_at_end(command)) {
-        cmd_next(command);
+        if (!*parser->token.text) /* else a comment */
+            cmd_next(command);
         return;
     }
     Token word = parser->token;
@@ -177,6 +178,8 @@ static void run_line(Command *command) {
     if (!exact && !is_lone_word(command, &word)) {
         cmd_value(command);
     } else if (info) {
+        command->rest = word.text + word.length;
+        command->rest += strspn(command->rest, " ");
         parser_take(parser);
         info->run(command);
     } else if (begins_command(text)) {

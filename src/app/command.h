@@ -9,9 +9,10 @@ typedef struct Command {
     Session *session;
     Arena *arena;
     Reply *reply;
-    Record *record;  /* the answer as data; begins with the command line */
-    Explain explain; /* writes to answer->card with the present numbers */
-    Parser parser;   /* stands behind the command's name */
+    Record *record;   /* the answer as data; begins with the command line */
+    Explain explain;  /* writes to reply->card with the present numbers */
+    Parser parser;    /* stands behind the command's name */
+    const char *rest; /* the text there, for names of files and headings */
     Diags diags;
 } Command;
 

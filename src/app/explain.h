@@ -114,8 +114,8 @@ void explain_gradient_table(Explain *explain, SymbolId of);
 void explain_value_table(Explain *explain, const SymbolId *symbols, size_t count);
 void explain_network(Explain *explain);
 
-/* The formula of an expression with every definition put in. */
-void explain_expanded(Explain *explain, Expr expr);
+/* The formula of an expression with every definition put in; it is returned, 0 where too long. */
+Expr explain_expanded(Explain *explain, Expr expr);
 
 /* The chain of d(of)/d(wrt), with the present values as the weights of its paths. */
 Chain *explain_find_chain(const Explain *explain, SymbolId of, Expr wrt, size_t most);

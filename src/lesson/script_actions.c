@@ -37,6 +37,16 @@ static size_t names_of_roles(Parser *parser, SymbolRole one, SymbolRole other, S
     return count;
 }
 
+/* Something must be declared before; no second error where its declaration failed. */
+static bool nothing_yet(Script *script, const Token *word, const char *suggestion,
+                        const char *message) {
+    if (script->broken.count)
+        script->parser.failed = true;
+    else
+        parser_fail(&script->parser, word, suggestion, "%s", message);
+    return false;
+}
+
 static void action_forward(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     SymbolId *names;
@@ -50,7 +60,7 @@ static void action_forward(Script *script, const Token *word) {
             return;
         }
     if (!count) {
-        parser_fail(parser, word, "define something first: z = w*x",
+        nothing_yet(script, word, "define something first: z = w*x",
                     "there is no definition to compute yet");
         return;
     }
@@ -100,7 +110,7 @@ static bool has_result(Script *script, const Token *word) {
     SymbolId *names;
     if (names_of_roles(parser, ROLE_NODE, ROLE_LOSS, &names))
         return true;
-    return parser_fail(parser, word, "declare one first: loss E = (t - y)^2",
+    return nothing_yet(script, word, "declare one first: loss E = (t - y)^2",
                        "there is no loss to go back from");
 }
 
@@ -131,7 +141,7 @@ static void action_update(Script *script, const Token *word) {
             return;
         }
     if (!count) {
-        parser_fail(parser, word, "declare one first: param w = 0.5",
+        nothing_yet(script, word, "declare one first: param w = 0.5",
                     "there is no parameter to update");
         return;
     }

@@ -108,11 +108,17 @@ const double *model_value(const Model *model, SymbolId symbol) {
 }
 
 double *model_evaluate(const Model *model, Arena *scratch, Expr expr) {
-    Expr lowered = expr_lower(model->exprs, model->scope, scratch, expr);
-    Tape *tape = tape_compile(scratch, model->exprs, model->scope, &lowered, 1, SYMBOL_NONE);
+    Arena work = {.recovery = scratch->recovery}; /* a tape is far larger than its result */
+    Expr lowered = expr_lower(model->exprs, model->scope, &work, expr);
+    Tape *tape = tape_compile(&work, model->exprs, model->scope, &lowered, 1, SYMBOL_NONE);
     tape_load(tape, model->leaves);
     tape_forward(tape);
-    return tape_value(tape, lowered);
+    const ExprNode *node = expr_get(model->exprs, lowered);
+    size_t entries = (size_t)node->rows * node->columns;
+    double *value = ARENA_ARRAY(scratch, double, entries);
+    memcpy(value, tape_value(tape, lowered), entries * sizeof *value);
+    arena_clear(&work);
+    return value;
 }
 
 void model_backward(Model *model, SymbolId of) {
@@ -130,11 +136,12 @@ static double *carry_back(const Model *model, Arena *scratch, const Edge *edge, 
     size_t width = symbol_entries(scope_get(model->scope, edge->to));
     size_t entries = symbol_entries(scope_get(model->scope, edge->from));
     Expr token = expr_derivative(model->exprs, result, name_of(model, edge->to));
-    Expr part = graph_contribution(model->exprs, model->scope, scratch, edge, result);
-    Tape *tape = tape_compile(scratch, model->exprs, model->scope, &part, 1, SYMBOL_NONE);
+    Arena work = {.recovery = scratch->recovery};
+    Expr part = graph_contribution(model->exprs, model->scope, &work, edge, result);
+    Tape *tape = tape_compile(&work, model->exprs, model->scope, &part, 1, SYMBOL_NONE);
     tape_load(tape, model->leaves);
     double *next = ARENA_ARRAY(scratch, double, rows *entries);
-    double *unit = ARENA_ARRAY(scratch, double, width);
+    double *unit = ARENA_ARRAY(&work, double, width);
     for (size_t row = 0; row < rows; row++) {
         unit[carried ? 0 : row] = 1;
         tape_set(tape, token, carried ? carried + row * width : unit);
@@ -145,6 +152,7 @@ static double *carry_back(const Model *model, Arena *scratch, const Edge *edge, 
         for (size_t i = 0; i < entries; i++)
             next[row * entries + i] = value[scalar ? 0 : i];
     }
+    arena_clear(&work);
     return next;
 }
 

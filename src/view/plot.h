@@ -1,6 +1,6 @@
-/* plot: curves and maps in character cells: dots of braille (2 × 4 a cell; "*" and "." in ASCII),
- * axes with numbers, and the same in words for those who do not see a picture. Plain data in, cells
- * or text out. */
+/* plot: curves and maps in character cells: dots of braille (2 × 4 a cell; in ASCII characters that
+ * run like them: / \ | ' - .), axes with numbers, and the same in words for those who do not see a
+ * picture. Plain data in, cells or text out. */
 #ifndef VIEW_PLOT_H
 #define VIEW_PLOT_H
 
