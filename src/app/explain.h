@@ -75,6 +75,9 @@ void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, s
 /* The local partial along an edge, in the shape of ∂to/∂from. */
 const double *explain_edge_value(const Explain *explain, const Edge *edge);
 
+/* Where the slopes of the loss and of the output cancel: see num/cancel.h. */
+void explain_cancel(Explain *explain, const Step *step);
+
 /* ∂of/∂symbol from the nodes that use it. */
 void explain_backward(Explain *explain, SymbolId of, SymbolId symbol);
 

@@ -351,6 +351,48 @@ void explain_sum(Explain *explain, const Chain *chain) {
         explain_meaning(explain, chain->of, chain->wrt, *total);
 }
 
+/* ------------------------------------------------------------------------------ cancellation */
+
+/* ∂L/∂ŷ·∂ŷ/∂z with both slopes written out, where they are numbers side by side. */
+static const Math *slopes_side_by_side(const Explain *explain, const Step *step) {
+    const Graph *graph = explain->lesson->graph;
+    Expr slopes[2] = {0, 0};
+    SymbolId output = (SymbolId)step->first;
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        const Edge *edge = &graph->edges[i];
+        if (edge->to == step->of && edge->from == output)
+            slopes[0] = edge->partial;
+        if (edge->to == output && edge->from == step->symbol)
+            slopes[1] = edge->partial;
+    }
+    if (!slopes[0] || !slopes[1])
+        return NULL;
+    return explain_symbols(explain,
+                           expr_binary(explain->exprs, EXPR_MULTIPLY, slopes[0], slopes[1]));
+}
+
+void explain_cancel(Explain *explain, const Step *step) {
+    SymbolId output = (SymbolId)step->first;
+    const char *name = explain_name_text(explain, output);
+    const Math *product = slopes_side_by_side(explain, step);
+    Expr of = name_expr(explain, step->of), net = name_expr(explain, step->symbol);
+    card_text(explain->card, "Before we go on, look at the two slopes together.");
+    if (product) {
+        Block *block = card_add(explain->card, BLOCK_FORMULA);
+        block_part(explain->card, block, NULL, explain_partial(explain, of, net));
+        block_part(explain->card, block, "=", product);
+        card_text(explain->card,
+                  "Multiply it out: %s(1 − %s) stands above and below, and cancels. All that is left is "
+                  "the output minus the target:",
+                  name, name);
+    } else {
+        card_text(explain->card,
+                  "The sums that the softmax brought in cancel, because the entries of the target add up "
+                  "to 1. All that is left is the output minus the target:");
+    }
+    explain_equation(explain, explain_partial(explain, of, net), step->value);
+}
+
 /* ------------------------------------------------------------------------------ backward */
 
 /* ∂of/∂user · ∂user/∂symbol, or for matrices what the user hands back. */

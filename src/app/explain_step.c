@@ -259,6 +259,7 @@ static const char *title_of(const Explain *explain, const Step *step) {
                                   step->path + 1, chain->paths.listed)
                    : arena_format(explain->arena, "%s: the product", derivative);
     case STEP_SUM: return arena_format(explain->arena, "%s: the sum over the paths", derivative);
+    case STEP_CANCEL: return "Something cancels";
     case STEP_BACKWARD: return arena_format(explain->arena, "Backward: %s", name);
     case STEP_UPDATE: return arena_format(explain->arena, "Update: %s", name);
     case STEP_SET: return "A change";
@@ -286,6 +287,7 @@ static void explain_kind(Explain *explain, const Step *step, const Trained *trai
     case STEP_FACTOR: explain_factor(explain, step->chain, step->path, step->factor); break;
     case STEP_PRODUCT: explain_product(explain, step->chain, step->path); break;
     case STEP_SUM: explain_sum(explain, step->chain); break;
+    case STEP_CANCEL: explain_cancel(explain, step); break;
     case STEP_BACKWARD: explain_backward(explain, step->of, step->symbol); break;
     case STEP_UPDATE: explain_update(explain, step->symbol, step->of); break;
     case STEP_SET: explain_set(explain, step); break;

@@ -24,6 +24,7 @@ typedef enum StepKind {
     STEP_FACTOR,   /* one local partial: edge number `factor` of path number `path` */
     STEP_PRODUCT,  /* the product along path number `path` */
     STEP_SUM,      /* the sum over the paths */
+    STEP_CANCEL,   /* d(of)/d(symbol) through the name `first` in its short form `value` */
     STEP_BACKWARD, /* d(of)/d(symbol) from the nodes that `symbol` feeds */
     STEP_UPDATE, /* symbol ← symbol − rate·d(of)/d(symbol), with the gradient of step `group` */
     STEP_SET,    /* symbol (or its entry) becomes `value` */

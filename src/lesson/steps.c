@@ -1,6 +1,8 @@
 #include "lesson/steps.h"
 
 #include "base/limits.h"
+#include "num/cancel.h"
+#include "num/model.h"
 
 /* The work of spreading out one lesson. */
 typedef struct Builder {
@@ -9,6 +11,7 @@ typedef struct Builder {
     Arena *scratch;
     const Action *action; /* being spread out */
     bool full;            /* LIMIT_STEPS was reached and reported */
+    const double *leaves; /* first values, for finding what cancels */
 } Builder;
 
 static Step *add_step(Builder *builder, StepKind kind) {
@@ -30,6 +33,25 @@ static Step *add_step(Builder *builder, StepKind kind) {
     return step;
 }
 
+/* A step of its own where the slope of the loss along the output cancels with that of the output. */
+static void add_cancellation(Builder *builder, SymbolId of, SymbolId net) {
+    Lesson *lesson = builder->lesson;
+    const Graph *graph = lesson->graph;
+    if (graph->first_out[net + 1] - graph->first_out[net] != 1)
+        return;
+    SymbolId output = graph->edges[graph->outgoing[graph->first_out[net]]].to;
+    Expr value = output == of ? 0
+                              : cancel_find(&lesson->exprs, &lesson->scope, graph, builder->scratch,
+                                            builder->leaves, of, output, net);
+    if (!value)
+        return;
+    Step *step = add_step(builder, STEP_CANCEL);
+    step->of = of;
+    step->symbol = net;
+    step->first = output;
+    step->value = value;
+}
+
 /* The steps of the whole sweep, or of the part of it that leads to `wrt`. */
 static void add_backward(Builder *builder, SymbolId of, SymbolId wrt, size_t declared) {
     const Lesson *lesson = builder->lesson;
@@ -45,6 +67,7 @@ static void add_backward(Builder *builder, SymbolId of, SymbolId wrt, size_t dec
         Step *step = add_step(builder, STEP_BACKWARD);
         step->of = of;
         step->symbol = s;
+        add_cancellation(builder, of, s);
     }
 }
 
@@ -88,6 +111,8 @@ static void add_chain(Builder *builder, Expr derivative) {
             step->chain = chain;
             step->path = path;
             step->factor = factor;
+            add_cancellation(builder, chain->of,
+                             lesson->graph->edges[chain->paths.list[path].edges[factor]].from);
         }
         if (chain_has_product(lesson, chain, path)) {
             Step *step = add_step(builder, STEP_PRODUCT);
@@ -176,6 +201,9 @@ static void add_action(Builder *builder) {
 
 void steps_build(Lesson *lesson, Diags *diags, Arena *scratch) {
     Builder builder = {.lesson = lesson, .diags = diags, .scratch = scratch};
+    double *leaves = ARENA_ARRAY(scratch, double, lesson->scope.leaf_entries);
+    model_initial(&lesson->exprs, &lesson->scope, scratch, lesson->seed, leaves);
+    builder.leaves = leaves;
     size_t section = 0;
     for (size_t i = 0; i < lesson->action_count && !builder.full; i++) {
         builder.action = &lesson->actions[i];
