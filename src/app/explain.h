@@ -90,6 +90,12 @@ const double *explain_path_value(const Explain *explain, const Chain *chain, siz
 /* What a derivative of this size says: "If w₅ grows a little, E grows 0.0049 times as much." */
 void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value);
 
+/* ------------------------------------------------------------------------------ explain_entry.c */
+
+/* One factor of the chain of an entry, W[2,1], in the entries it reaches. False, with nothing added,
+ * where they are too many, or the chain is not that of an entry along one path. */
+bool explain_entry_factor(Explain *explain, const Chain *chain, size_t factor);
+
 /* ------------------------------------------------------------------------------ explain_ask.c */
 
 void explain_question(Explain *explain, const Question *question);

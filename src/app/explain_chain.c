@@ -234,6 +234,8 @@ void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, s
         add_local(explain, edge);
         return;
     }
+    if (explain_entry_factor(explain, chain, factor))
+        return;
     /* A number by matrices: the product is carried along, each step turns ∂L/∂to into ∂L/∂from. */
     Expr of = name_expr(explain, chain->of), to = name_expr(explain, edge->to);
     Explain along = *explain;

@@ -328,7 +328,33 @@ static Expr index_product(Exprs *exprs, Expr product, uint32_t row, uint32_t col
     return entry ? entry : expr_index(exprs, product, row, column);
 }
 
-Expr simplify_index(Exprs *exprs, Expr a, uint32_t row, uint32_t column) {
+static Expr entry(Exprs *exprs, Expr a, uint32_t row, uint32_t column, size_t *budget);
+
+static bool is_elementwise(const ExprNode *node) {
+    return (node->kind >= EXPR_NEGATE && node->kind <= EXPR_POWER) ||
+           (node->kind == EXPR_CALL && node->count == 1 &&
+            (node->function <= FUNCTION_RELU || node->function == FUNCTION_SOFTPLUS ||
+             node->function == FUNCTION_ABS || node->function == FUNCTION_POSITIVE ||
+             node->function == FUNCTION_SIGN));
+}
+
+/* (a + b)[i,j] is a[i,j] + b[i,j]: an operation entry by entry, of its operands' entries. */
+static Expr entry_of_elementwise(Exprs *exprs, Expr a, uint32_t row, uint32_t column,
+                                 size_t *budget) {
+    const ExprNode node = *expr_get(exprs, a);
+    Expr operands[2];
+    for (size_t i = 0; i < node.count; i++) {
+        operands[i] = expr_operand(exprs, a, i);
+        const ExprNode *operand = expr_get(exprs, operands[i]);
+        operands[i] = entry(exprs, operands[i], operand->rows == 1 ? 1 : row,
+                            operand->columns == 1 ? 1 : column, budget);
+    }
+    if (node.kind == EXPR_CALL)
+        return expr_call1(exprs, (ExprFunction)node.function, operands[0]);
+    return simplify_rebuild(exprs, a, operands);
+}
+
+static Expr entry(Exprs *exprs, Expr a, uint32_t row, uint32_t column, size_t *budget) {
     const ExprNode *node = expr_get(exprs, a);
     if (expr_is_scalar(exprs, a))
         return a;
@@ -338,10 +364,20 @@ Expr simplify_index(Exprs *exprs, Expr a, uint32_t row, uint32_t column) {
         return expr_operand(exprs, a, 0);
     if (node->kind == EXPR_MATRIX)
         return expr_operand(exprs, a, (size_t)(row - 1) * node->columns + column - 1);
-    if (node->kind == EXPR_NEGATE)
-        return simplify_negate(exprs,
-                               simplify_index(exprs, expr_operand(exprs, a, 0), row, column));
+    if (node->kind == EXPR_TRANSPOSE && *budget)
+        return entry(exprs, expr_operand(exprs, a, 0), column, row, budget);
+    if (is_elementwise(node) && *budget) {
+        --*budget;
+        return entry_of_elementwise(exprs, a, row, column, budget);
+    }
     return index_product(exprs, a, row, column);
+}
+
+enum { ENTRY_OPERATIONS = 64 }; /* a larger formula keeps its index outside */
+
+Expr simplify_index(Exprs *exprs, Expr a, uint32_t row, uint32_t column) {
+    size_t budget = ENTRY_OPERATIONS;
+    return entry(exprs, a, row, column, &budget);
 }
 
 Expr simplify_reduce(Exprs *exprs, Expr a, uint32_t rows, uint32_t columns) {
