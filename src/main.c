@@ -11,6 +11,7 @@
 #include "app/load.h"
 #include "base/number.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "ui/repl.h"
 #include "ui/tui.h"
 
@@ -50,8 +51,11 @@ typedef struct Program {
 } Program;
 
 static void usage_error(const char *message, const char *word) {
-    fprintf(stderr, "backstep: %s%s%s\n", message, word ? ": " : "", word ? word : "");
+    Arena arena = {0};
+    const char *clean = word ? utf8_sanitise(&arena, word, strlen(word)) : "";
+    fprintf(stderr, "backstep: %s%s%s\n", message, word ? ": " : "", clean);
     fputs("`backstep --help` shows what there is\n", stderr);
+    arena_clear(&arena);
 }
 
 /* ------------------------------------------------------------------------------ options */
@@ -98,8 +102,8 @@ static const struct option options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* Returns -1 to go on, else the exit status. */
-static int take_option(Program *program, int option) {
+/* `given` is the word it stands in. Returns -1 to go on, else the exit status. */
+static int take_option(Program *program, int option, const char *given) {
     double number;
     switch (option) {
     case 'c': program->commands[program->command_count++] = optarg; return -1;
@@ -129,7 +133,8 @@ static int take_option(Program *program, int option) {
         return EXIT_USAGE;
     case OPTION_VERSION: puts("backstep " BACKSTEP_VERSION); return EXIT_DONE;
     case OPTION_HELP: fputs(USAGE, stdout); return EXIT_DONE;
-    default: fputs("`backstep --help` shows what there is\n", stderr); return EXIT_USAGE;
+    case ':': usage_error("this option needs a value", given); return EXIT_USAGE;
+    default: usage_error("no such option", given); return EXIT_USAGE;
     }
 }
 
@@ -160,14 +165,19 @@ static Session *open_lesson(void *context, const char *name, const char **error)
     if (setjmp(full)) {
         arena->recovery = NULL;
         arena_clear(arena);
-        *error = "this lesson needs more memory than there is\n";
+        *error = arena_format(&program->text, "%s: needs more memory than there is\n", name);
         return NULL;
     }
     arena->recovery = &full;
     const char *suggestion;
     const char *path = load_find(arena, name, &suggestion);
     if (!path) {
-        *error = arena_format(&program->text, "backstep: no such lesson: %s%s%s%s\n", name,
+<<<<<<< /work/main/src/main.c
+        *error = arena_format(&program->text, "%s: no such lesson%s%s%s\n", name,
+=======
+        *error = arena_format(&program->text, "backstep: no such lesson: %s%s%s%s\n",
+                              utf8_sanitise(&program->text, name, strlen(name)),
+>>>>>>> src/main.c
                               suggestion ? "; did you mean " : "; `backstep` lists them",
                               suggestion ? suggestion : "", suggestion ? "?" : "");
         arena->recovery = NULL;
@@ -205,6 +215,10 @@ static int list_lessons(Program *program) {
     return EXIT_DONE;
 }
 
+static const char *plural(size_t count) {
+    return count == 1 ? "" : "s";
+}
+
 static int check_lesson(const char *file) {
     Arena arena = {0};
     Diags diags;
@@ -213,7 +227,8 @@ static int check_lesson(const char *file) {
     if (setjmp(full)) {
         arena.recovery = NULL;
         arena_clear(&arena);
-        fprintf(stderr, "%s: needs more memory than there is\n", file);
+        fprintf(stderr, "%s: needs more memory than there is\n",
+                utf8_sanitise(&arena, file, strlen(file)));
         return EXIT_FAILED;
     }
     arena.recovery = &full;
@@ -222,8 +237,9 @@ static int check_lesson(const char *file) {
     fflush(stdout);
     diags_print(&diags, stderr);
     if (!diags.count)
-        printf("%s: right: %zu steps, %zu expectations, %zu derivatives in three ways\n",
-               diags.file, report.steps, report.expectations, report.derivatives);
+        printf("%s: right: %zu step%s, %zu expectation%s, %zu derivative%s in three ways\n",
+               diags.file, report.steps, plural(report.steps), report.expectations,
+               plural(report.expectations), report.derivatives, plural(report.derivatives));
     else
         printf("%s: %zu %s%s\n", diags.file, diags.count + diags.dropped,
                diags.count == 1 ? "error" : "errors", ran ? "" : "; it was not run");
@@ -316,8 +332,9 @@ int main(int argc, char **argv) {
     program.commands = ARENA_ARRAY(&program.arguments, const char *, (size_t)argc);
     program.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     int option, status = -1;
-    while (status < 0 && (option = getopt_long(argc, argv, "c:", options, NULL)) != -1)
-        status = take_option(&program, option);
+    opterr = 0; /* getopt would print the word as it is */
+    while (status < 0 && (option = getopt_long(argc, argv, ":c:", options, NULL)) != -1)
+        status = take_option(&program, option, argv[optind - 1]);
     if (status < 0)
         status = dispatch(&program, argv + optind, argc - optind);
     if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -44,7 +44,7 @@ static void report_expectation(Checker *checker, const Expectation *expectation,
     const Math *formula = math_expr(scratch, &checker->lesson->exprs, &checker->lesson->scope,
                                     expectation->left, style);
     diag_add(checker->diags, expectation->line, expectation->column, expectation->width,
-             expectation->printed
+             expectation->printed || !expectation->digits || expectation->kind != EXPECT_EQUAL
                  ? NULL
                  : "where a source is wrong, expect what is right and add `printed` and its number",
              "this does not hold: expected %s %s %s, and it is %s",

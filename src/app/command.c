@@ -163,7 +163,7 @@ static bool is_lone_word(const Command *command, const Token *word) {
 static void run_line(Command *command) {
     Parser *parser = &command->parser;
     if (command_at_end(command)) {
-        if (!*parser->token.text) /* else a comment */
+        if (!*command->record->first->text) /* else a comment */
             cmd_next(command);
         return;
     }

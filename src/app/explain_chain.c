@@ -183,7 +183,8 @@ void explain_chain(Explain *explain, const Chain *chain) {
                   "The chain rule multiplies the slopes along each, and adds the products.");
     }
     bool one = chain->paths.listed == 1 && chain->paths.list[0].count == 1;
-    if (chain->paths.listed && !one && has_product_formulas(explain, chain))
+    if (chain->paths.complete && chain->paths.listed && !one &&
+        has_product_formulas(explain, chain))
         add_chain_formula(explain, chain);
 }
 
@@ -383,14 +384,16 @@ void explain_cancel(Explain *explain, const Step *step) {
         Block *block = card_add(explain->card, BLOCK_FORMULA);
         block_part(explain->card, block, NULL, explain_partial(explain, of, net));
         block_part(explain->card, block, "=", product);
-        card_text(explain->card,
-                  "Multiply it out: %s(1 − %s) stands above and below, and cancels. All that is left is "
-                  "the output minus the target:",
-                  name, name);
+        card_text(
+            explain->card,
+            "Multiply it out: %s(1 − %s) stands above and below, and cancels. All that is left is "
+            "the output minus the target:",
+            name, name);
     } else {
-        card_text(explain->card,
-                  "The sums that the softmax brought in cancel, because the entries of the target add up "
-                  "to 1. All that is left is the output minus the target:");
+        card_text(
+            explain->card,
+            "The sums that the softmax brought in cancel, because the entries of the target add up "
+            "to 1. All that is left is the output minus the target:");
     }
     explain_equation(explain, explain_partial(explain, of, net), step->value);
 }

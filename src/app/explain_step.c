@@ -307,12 +307,36 @@ static void explain_kind(Explain *explain, const Step *step, const Trained *trai
     }
 }
 
-/* The source's misprints, as footnotes of the step before the expectation. */
+/* Whether a step shows the local partial that is this derivative. */
+static bool shows_partial(const Lesson *lesson, const Step *step, Expr derivative) {
+    const Exprs *exprs = &lesson->exprs;
+    if (step->kind != STEP_FACTOR || expr_get(exprs, derivative)->kind != EXPR_DERIVATIVE)
+        return false;
+    const Edge *edge =
+        &lesson->graph->edges[step->chain->paths.list[step->path].edges[step->factor]];
+    const ExprNode *of = expr_get(exprs, expr_operand(exprs, derivative, 0));
+    const ExprNode *wrt = expr_get(exprs, expr_operand(exprs, derivative, 1));
+    return of->kind == EXPR_NAME && of->symbol == edge->to && wrt->kind == EXPR_NAME &&
+           wrt->symbol == edge->from;
+}
+
+/* The step a misprint belongs to: in a chain just before it, the factor it is about; else the step
+ * just before it. */
+static size_t step_of_misprint(const Lesson *lesson, const Expectation *expectation) {
+    size_t last = expectation->step - 1;
+    for (size_t i = last + 1; i-- > 0 && lesson->steps[i].chain == lesson->steps[last].chain;)
+        if (shows_partial(lesson, &lesson->steps[i], expectation->left))
+            return i;
+    return last;
+}
+
+/* The source's misprints, as footnotes. */
 static void add_footnotes(Explain *explain, size_t position) {
     const Lesson *lesson = explain->lesson;
     for (size_t i = 0; i < lesson->expectation_count; i++) {
         const Expectation *expectation = &lesson->expectations[i];
-        if (expectation->step != position + 1 || !expectation->printed)
+        if (!expectation->printed || expectation->step == 0 ||
+            step_of_misprint(lesson, expectation) != position)
             continue;
         Block *note = card_add(explain->card, BLOCK_NOTE);
         block_text(explain->card, note, "The source prints %s for ", expectation->printed);

@@ -99,9 +99,11 @@ static const char *program_folder(Arena *arena) {
 static const char *course_folder(Arena *arena) {
     const char *program = program_folder(arena);
     const char *folders[] = {arena_format(arena, "%s../lessons", program),
+                             arena_format(arena, "%s../../lessons", program), /* build/asan */
                              arena_format(arena, "%s../share/backstep/lessons", program),
                              BACKSTEP_LESSON_DIR};
-    for (size_t i = *program ? 0 : 2; i < 3; i++)
+    enum { INSTALLED = sizeof folders / sizeof *folders - 1 };
+    for (size_t i = *program ? 0 : INSTALLED; i <= INSTALLED; i++)
         if (access(folders[i], R_OK | X_OK) == 0)
             return folders[i];
     return NULL;

@@ -28,6 +28,9 @@ typedef struct Session Session;
  * derivative, and steps through it only where the answer is wrong. */
 typedef enum Mode { MODE_WATCH, MODE_PREDICT, MODE_SOLO } Mode;
 
+/* What the present step waits for: it asks a question, or hides its number until that is given. */
+typedef enum Asking { ASKING_NOTHING, ASKING_NUMBER, ASKING_CHOICE } Asking;
+
 /* What a face has to do after a command, beside showing the answer. */
 typedef enum ReplyEffect {
     REPLY_SHOW,  /* nothing: show the card */
@@ -55,6 +58,7 @@ size_t session_step_count(const Session *session);
 const char *session_section(const Session *session); /* the heading it stands under, or "" */
 int session_digits(const Session *session);
 Mode session_mode(const Session *session);
+Asking session_asking(const Session *session);
 
 /* Who is told, now and then, while a training runs, and may stop it. NULL for nobody. */
 void session_set_progress(Session *session, TrainProgress *progress, void *context);

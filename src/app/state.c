@@ -230,6 +230,13 @@ Mode session_mode(const Session *session) {
     return session->mode;
 }
 
+Asking session_asking(const Session *session) {
+    const Step *step = &session->lesson->steps[session->position];
+    if (step->kind != STEP_ASK)
+        return session->hidden ? ASKING_NUMBER : ASKING_NOTHING;
+    return step->question->choice_count ? ASKING_CHOICE : ASKING_NUMBER;
+}
+
 int session_digits(const Session *session) {
     return session->settings.digits;
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 void buffer_add_n(Buffer *buffer, const char *text, size_t length) {
     if (buffer->length + length + 1 > buffer->capacity) {
@@ -87,7 +88,8 @@ void nearest_offer(Nearest *nearest, const char *candidate) {
     size_t length = strlen(nearest->word), other = strlen(candidate);
     if (length > NEAREST_LONGEST || other > NEAREST_LONGEST)
         return;
-    size_t distance = edit_distance(nearest->word, length, candidate, other);
+    bool capitals = strcasecmp(nearest->word, candidate) == 0; /* are all that differs */
+    size_t distance = capitals ? 0 : edit_distance(nearest->word, length, candidate, other);
     if (distance > 1 + length / 5 || distance >= length)
         return;
     bool nearer =

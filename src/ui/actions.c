@@ -18,6 +18,11 @@ static void drop_reply(Tui *tui) {
     tui->face.reply = NULL;
 }
 
+/* Whether a number, or the number of a choice, is what the next keys are expected to type. */
+static bool expects_answer(const Tui *tui) {
+    return session_asking(*tui->session) != ASKING_NOTHING;
+}
+
 /* What was said so far is over. */
 static void forget_answers(Tui *tui) {
     drop_reply(tui);
@@ -68,6 +73,7 @@ static void open_lesson(Tui *tui, const char *name, const char *asked) {
         return;
     }
     *tui->session = tui->face.session = opened;
+    tui_watch_training(tui);
     tui->face.selected = SYMBOL_NONE;
     tui->focus = PANE_STEP;
     tui->why = NULL; /* a name of the lesson before */
@@ -177,6 +183,12 @@ static void open_prompt(Tui *tui, const char *text) {
     tui->notice = NULL;
 }
 
+static void next_mode(Tui *tui, const char *unused) {
+    (void)unused;
+    static const char *const commands[] = {"mode predict", "mode solo", "mode watch"};
+    go(tui, commands[session_mode(*tui->session)]);
+}
+
 static void leave(Tui *tui, const char *unused) {
     (void)unused;
     if (!tui->face.reply)
@@ -225,6 +237,8 @@ static const Binding bindings[] = {
     {{PRESS_PAGE_UP}, scroll, "page up", NULL, NULL, NULL, 0},
     {{'w'}, ask_why, NULL, "w", "why this number? Again: one level deeper", "w why", 5},
     {{':'}, open_prompt, "", ":", "type a command, or a digit to begin with it", ": command", 1},
+    {{'h'}, go, "hint", "h", "a hint; again: a stronger one", NULL, 0},
+    {{'m'}, next_mode, NULL, "m", "the next mode: watch, predict, solo", "m mode", 6},
     {{'\t'}, focus_next, "on", "tab", "the next pane", "tab pane", 3},
     {{PRESS_BACKTAB}, focus_next, "back", NULL, NULL, NULL, 0},
     {{'+', '='},
@@ -282,20 +296,27 @@ static void show_help(Tui *tui, const char *unused) {
     show_reply(tui, card, "help");
 }
 
+static const char *answer_words(const Tui *tui) {
+    return session_asking(*tui->session) == ASKING_CHOICE ? "a choice's number" : "a number";
+}
+
 /* The texts of the key row, longest row first: `rank` is the highest that still has a place. */
 static const char *join_keys(const Tui *tui, Arena *arena, int rank) {
     Buffer row = {.arena = arena};
     const char *moves = pane_find(tui->focus)->keys;
     if (moves)
         buffer_add(&row, moves);
-    for (size_t i = 0; i < BINDING_COUNT; i++)
+    else if (expects_answer(tui))
+        buffer_format(&row, "type %s to answer · h hint · space show it", answer_words(tui));
+    bool asks = row.length > 0 && !moves;
+    for (size_t i = asks; i < BINDING_COUNT; i++)
         if (bindings[i].brief && bindings[i].rank <= rank)
             buffer_format(&row, "%s%s", row.length ? " · " : "", bindings[i].brief);
     return buffer_text(&row);
 }
 
 const char *tui_keys(const Tui *tui, Arena *arena, int columns) {
-    enum { HIGHEST_RANK = 5 };
+    enum { HIGHEST_RANK = 6 };
     const char *row = "enter run · tab complete · ↑ earlier · esc leave";
     if (prompt_is_open(tui->prompt))
         return utf8_width(row) <= columns ? row : "esc leave";
@@ -304,7 +325,7 @@ const char *tui_keys(const Tui *tui, Arena *arena, int columns) {
         if (utf8_width(row) <= columns)
             return row;
     }
-    return "? help";
+    return expects_answer(tui) ? "type a number" : "? help";
 }
 
 /* --- Presses -------------------------------------------------------------------------------- */
@@ -326,12 +347,18 @@ static void press_arrow(Tui *tui, int32_t code) {
     }
 }
 
+/* A number is a question for its value, or, at a step that asks, the answer. A minus sign is one
+ * only there, and only where it does not change what is selected. */
+static bool press_number(Tui *tui, const Press *press) {
+    bool answers = expects_answer(tui), digit = press->code >= '0' && press->code <= '9';
+    bool minus = press->code == '-' && answers && !pane_find(tui->focus)->move;
+    if (digit || minus || press->code == '.')
+        open_prompt(tui, arena_format(&tui->frame, "%s%c", answers ? "answer " : "", press->code));
+    return digit || minus || press->code == '.';
+}
+
 static void press_unbound(Tui *tui, const Press *press) {
-    bool digit = press->code >= '0' && press->code <= '9';
-    if (digit || press->code == '.') {
-        char text[2] = {(char)press->code, '\0'};
-        open_prompt(tui, text);
-    } else if (press->code != PRESS_OTHER) {
+    if (press->code != PRESS_OTHER) {
         forget_answers(tui);
         notice(tui, "No such key here. ? shows the keys, : takes a command.");
     }
@@ -342,6 +369,8 @@ static void press_outside(Tui *tui, const Press *press) {
     bool keeps = binding && (binding->run == scroll || binding->run == redraw);
     if (!keeps)
         tui->notice = NULL;
+    if (press_number(tui, press))
+        return;
     if (is_arrow(press->code))
         press_arrow(tui, press->code);
     else if (binding)
@@ -381,6 +410,7 @@ static void press_pasted(Tui *tui, const Press *press) {
 }
 
 static void press(Tui *tui, const Press *pressed) {
+    tui->training = 0;
     if (pressed->code == PRESS_PASTE_BEGIN || pressed->code == PRESS_PASTE_END)
         tui->pasting = pressed->code == PRESS_PASTE_BEGIN;
     else if (tui->pasting)

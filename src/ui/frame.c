@@ -10,6 +10,7 @@ enum {
     NETWORK_FROM = 17, /* stacked rows from which the network is shown under the step, */
     VALUES_FROM = 28,  /* and from which the values are, too */
     LEAST_STEP = 8,    /* rows that a reply leaves to the step, or it covers it */
+    LEAST_QUESTION = 3, /* rows of a question that its reply leaves on a small screen */
     LEAST_VALUES = 3,
     PADDING = 1, /* columns free at either side of a pane */
 };
@@ -65,6 +66,8 @@ static void arrange_side(Frame *frame, FrameWishes wishes) {
     int network = rows - values - 1;
     add_place(frame, PANE_NETWORK, top, network, 0, divider, 1);
     add_place(frame, PANE_VALUES, top + network + 1, values, 0, divider, top + network);
+    if (wishes.asking)
+        wishes.reply_rows = smaller_of(wishes.reply_rows, rows - LEAST_STEP - 1);
     int step = rows - wishes.reply_rows - 1;
     if (wishes.reply_rows == 0) {
         add_place(frame, PANE_STEP, top, rows, divider, last, 1);
@@ -78,11 +81,16 @@ static void arrange_side(Frame *frame, FrameWishes wishes) {
 }
 
 /* The most important one above; below it the network and the values, or of those the focused one.
- */
+ * A reply to who is asked takes the network's place. */
 static void arrange_stack(Frame *frame, FrameWishes wishes) {
     int rows = frame->rows - 4, last = frame->columns - 1, row = 1;
-    PaneId upper = wishes.reply_rows > 0 && wishes.focus != PANE_STEP ? PANE_REPLY : PANE_STEP;
+    bool below = wishes.asking && wishes.reply_rows > 0 && wishes.focus != PANE_NETWORK;
+    bool covers = !below && wishes.reply_rows > 0 && wishes.focus != PANE_STEP;
+    PaneId upper = covers ? PANE_REPLY : PANE_STEP;
     PaneId lower = wishes.focus == PANE_VALUES ? PANE_VALUES : PANE_NETWORK;
+    PaneId middle = below ? PANE_REPLY : PANE_NETWORK;
+    if (below && rows < VALUES_FROM && wishes.focus != PANE_VALUES)
+        lower = PANE_REPLY;
     if (rows < NETWORK_FROM) {
         add_place(frame, wishes.focus, row, rows, 0, last, 0);
         return;
@@ -93,7 +101,7 @@ static void arrange_stack(Frame *frame, FrameWishes wishes) {
     int step = rows - network - values - (both ? 2 : 1);
     add_place(frame, upper, row, step, 0, last, 0);
     row += step;
-    add_place(frame, both ? PANE_NETWORK : lower, row + 1, network, 0, last, row);
+    add_place(frame, both ? middle : lower, row + 1, network, 0, last, row);
     row += network + 1;
     if (both)
         add_place(frame, PANE_VALUES, row + 1, values, 0, last, row);
@@ -101,8 +109,17 @@ static void arrange_stack(Frame *frame, FrameWishes wishes) {
 
 static void arrange_alone(Frame *frame, FrameWishes wishes) {
     int rows = frame->rows > 1 ? frame->rows - 1 : frame->rows;
-    frame->places[frame->count++] =
-        (Place){.pane = wishes.focus, .rows = rows, .columns = frame->columns};
+    Place whole = {.pane = wishes.focus, .rows = rows, .columns = frame->columns};
+    int reply = smaller_of(wishes.reply_rows, rows - LEAST_QUESTION - 1);
+    bool both = wishes.asking && wishes.focus == PANE_REPLY && reply > 0;
+    if (both) {
+        whole.pane = PANE_STEP;
+        whole.rows = rows - reply - 1;
+    }
+    frame->places[frame->count++] = whole;
+    if (both)
+        frame->places[frame->count++] = (Place){
+            .pane = PANE_REPLY, .row = rows - reply, .rows = reply, .columns = frame->columns};
 }
 
 Frame frame_arrange(int rows, int columns, FrameWishes wishes) {
@@ -232,6 +249,9 @@ int frame_key_columns(const Frame *frame) {
 
 void frame_draw(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts) {
     if (frame->kind == FRAME_ALONE) {
+        const Place *reply = frame_place(frame, PANE_REPLY);
+        if (reply)
+            grid_fill(grid, reply->row - 1, 0, 1, frame->columns, "─", STYLE_DIM);
         draw_status(frame, grid, texts);
         return;
     }

@@ -233,13 +233,21 @@ static void show_cell(const Screen *screen, const Cell *cell, int row, int colum
         mvadd_wch(row, column, &character);
 }
 
+static void put_cells(const Screen *screen, const Grid *grid, int row, int column) {
+    for (int i = 0; i < grid->rows && row + i < screen->rows; i++)
+        for (int j = 0; j < grid->columns && column + j < screen->columns; j++)
+            show_cell(screen, grid_cell(grid, i, j), row + i, column + j);
+}
+
+void screen_show_over(Screen *screen, const Grid *grid, int row, int column) {
+    put_cells(screen, grid, row, column);
+    curs_set(0);
+    wnoutrefresh(stdscr);
+    doupdate();
+}
+
 void screen_show(Screen *screen, const Grid *grid, int cursor_row, int cursor_column) {
-    for (int row = 0; row < screen->rows; row++)
-        for (int column = 0; column < screen->columns; column++) {
-            const Cell *cell = grid_cell(grid, row, column);
-            if (cell)
-                show_cell(screen, cell, row, column);
-        }
+    put_cells(screen, grid, 0, 0);
     bool cursor = cursor_row >= 0 && cursor_row < screen->rows && cursor_column >= 0 &&
                   cursor_column < screen->columns;
     curs_set(cursor ? 1 : 0);

@@ -62,6 +62,9 @@ bool screen_is_ascii(const Screen *screen); /* asked for, or no UTF-8 here */
  * is negative. */
 void screen_show(Screen *screen, const Grid *grid, int cursor_row, int cursor_column);
 
+/* Shows a small grid over what is there, its first cell at (row, column); no cursor. */
+void screen_show_over(Screen *screen, const Grid *grid, int row, int column);
+
 /* Has the next frame drawn in full, whatever the terminal shows now. */
 void screen_redraw(Screen *screen);
 

@@ -1,10 +1,10 @@
 #include "ui/tui.h"
 
 #include <setjmp.h>
-#include <time.h>
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "ui/progress.h"
 #include "ui/tui_state.h"
 #include "view/card_text.h"
 
@@ -12,6 +12,8 @@ enum {
     FRAME_BYTES = 256 * 1024 * 1024, /* a frame that needs more is not drawn */
     LONGEST_WITHOUT_FRAME = 50,      /* milliseconds, while keys keep coming in */
     LEAST_FOR_MORE = 3,              /* rows of a pane that can spare one for "more" */
+    TRAINING_SILENCE = 300,          /* milliseconds of a training before it is spoken of, */
+    TRAINING_INTERVAL = 100,         /* and between two looks at it */
 };
 
 /* --- Panes ---------------------------------------------------------------------------------- */
@@ -74,19 +76,22 @@ static Frame arrange(Tui *tui, int rows, int columns) {
     FrameWishes wishes = {.focus = tui->focus, .names = session_lesson(*tui->session)->scope.count};
     if (tui->face.reply) {
         int width = frame_reply_columns(rows, columns);
+        wishes.asking = session_asking(*tui->session) != ASKING_NOTHING;
         wishes.reply_rows = clamp(pane_reply.draw(&tui->face, rows, width).rows, 1, rows);
     }
     return frame_arrange(rows, columns, wishes);
 }
 
 static const char *position_text(const Tui *tui, Arena *arena, FrameKind kind) {
-    const char *section = session_section(*tui->session);
+    static const char *const modes[] = {"", "predict", "solo"}; /* watch is the ordinary one */
+    const char *section = session_section(*tui->session), *mode = modes[session_mode(*tui->session)];
     if (kind != FRAME_ALONE && str_equal(section, session_lesson(*tui->session)->title))
         section = "";
     size_t step = session_position(*tui->session) + 1, count = session_step_count(*tui->session);
     if (kind == FRAME_ALONE)
-        return arena_format(arena, "%zu/%zu %s", step, count, section);
-    return arena_format(arena, "%s%sstep %zu of %zu", section, *section ? " · " : "", step, count);
+        return arena_format(arena, "%zu/%zu%s%s %s", step, count, *mode ? " " : "", mode, section);
+    return arena_format(arena, "%s%s%s%sstep %zu of %zu", section, *section ? " · " : "", mode,
+                        *mode ? " · " : "", step, count);
 }
 
 /* What could complete the line, in columns, above the prompt. */
@@ -180,17 +185,78 @@ static void show_frame(Tui *tui) {
     arena_clear(&tui->frame);
 }
 
-/* --- The loop ------------------------------------------------------------------------------- */
+/* --- Training that lasts -------------------------------------------------------------------- */
 
-static long milliseconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+/* The lines alone: what was there had another size, and the session is busy. */
+static void show_empty_frame(Tui *tui) {
+    Arena scratch = {0};
+    int rows, columns;
+    screen_size(tui->screen, &rows, &columns);
+    Grid grid = grid_new(&scratch, rows, columns, tui->face.ascii);
+    Frame frame = frame_arrange(rows, columns, (FrameWishes){.focus = tui->focus});
+    FrameTexts texts = {session_lesson(*tui->session)->title, "", ""};
+    frame_draw(&frame, &grid, tui->focus, texts);
+    screen_show(tui->screen, &grid, -1, -1);
+    arena_clear(&scratch);
 }
+
+/* In the place of the prompt; the rest stands as it was. */
+static void show_training(Tui *tui, const ProgressState *state) {
+    Arena scratch = {0};
+    int rows, columns;
+    screen_size(tui->screen, &rows, &columns);
+    Frame frame = frame_arrange(rows, columns, (FrameWishes){0});
+    Grid line = grid_new(&scratch, 1, frame.prompt_columns, tui->face.ascii);
+    progress_draw(&line, 0, 0, line.columns, state);
+    screen_show_over(tui->screen, &line, frame.prompt_row, frame.prompt_column);
+    arena_clear(&scratch);
+}
+
+/* Whether to go on training. Presses that would not stop it are lost: nobody can see yet what they
+ * would act on. */
+static bool take_training_presses(Tui *tui) {
+    for (;;) {
+        Press press = {0};
+        switch (screen_wait(tui->screen, &press, 0)) {
+        case SCREEN_NOTHING: return true;
+        case SCREEN_GONE: tui->done = true; return false;
+        case SCREEN_CHANGED: show_empty_frame(tui); continue;
+        case SCREEN_KEY: break;
+        }
+        if (press.code == PRESS_ESCAPE || press.code == ('C' & PRESS_CONTROL))
+            return false;
+        if (press.code == PRESS_PASTE_BEGIN || press.code == PRESS_PASTE_END)
+            tui->pasting = press.code == PRESS_PASTE_BEGIN;
+        if (press.code == ('Z' & PRESS_CONTROL)) {
+            screen_suspend(tui->screen);
+            show_empty_frame(tui);
+        }
+    }
+}
+
+static bool watch_training(void *context, size_t epoch, size_t epochs, double loss) {
+    Tui *tui = context;
+    long now = progress_clock();
+    if (!tui->training)
+        tui->training = now;
+    if (now - tui->training < TRAINING_SILENCE || now - tui->training_looked < TRAINING_INTERVAL)
+        return true;
+    tui->training_looked = now;
+    if (!take_training_presses(tui))
+        return false;
+    show_training(tui, &(ProgressState){epoch, epochs, loss, session_digits(*tui->session)});
+    return true;
+}
+
+void tui_watch_training(Tui *tui) {
+    session_set_progress(*tui->session, watch_training, tui);
+}
+
+/* --- The loop ------------------------------------------------------------------------------- */
 
 /* Keys that come in a hurry, as from a paste, share a frame. */
 static void loop(Tui *tui) {
-    long shown = milliseconds_now();
+    long shown = progress_clock();
     bool stale = true;
     while (!tui->done) {
         Press press;
@@ -200,10 +266,10 @@ static void loop(Tui *tui) {
         if (event == SCREEN_KEY)
             tui_press(tui, &press);
         stale = stale || event != SCREEN_NOTHING;
-        bool late = milliseconds_now() - shown > LONGEST_WITHOUT_FRAME;
+        bool late = progress_clock() - shown > LONGEST_WITHOUT_FRAME;
         if (stale && (late || event == SCREEN_NOTHING) && !tui->done) {
             show_frame(tui);
-            shown = milliseconds_now();
+            shown = progress_clock();
             stale = false;
         }
     }
@@ -238,7 +304,9 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
                           .arena = &tui->frame,
                           .ascii = screen_is_ascii(screen),
                           .selected = SYMBOL_NONE}};
+    tui_watch_training(tui);
     loop(tui);
+    session_set_progress(*session, NULL, NULL);
     screen_close(screen);
     prompt_release(tui->prompt);
     arena_clear(&tui->frame);

@@ -32,7 +32,12 @@ typedef struct Tui {
     Style reveal; /* scroll so that what has this style can be seen; STYLE_NORMAL: no need */
     bool pasting;
     bool done;
+    long training;        /* the clock when the training began that runs now; 0 for none, */
+    long training_looked; /* and when it was looked for presses last */
 } Tui;
+
+/* Shows how far the trainings of the session are, and lets them be stopped. */
+void tui_watch_training(Tui *tui);
 
 /* What a press does, in the prompt or outside. */
 void tui_press(Tui *tui, const Press *press);

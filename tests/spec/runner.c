@@ -400,6 +400,8 @@ static void run_file(Runner *runner, const char *path) {
         else if (!inside)
             buffer_format(&updated, "%s\n", content);
     }
+    if (inside && blank)
+        read_line(&arena, &spec, "", &section);
     if (inside)
         finish_case(runner, &spec, &arena, &updated);
     if (runner->update && !str_equal(buffer_text(&updated), buffer_text(&text)))

@@ -1,0 +1,121 @@
+#include "ui/progress.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/number.h"
+#include "base/utf8.h"
+
+enum {
+    SILENCE = 1000, /* milliseconds before anything is said, */
+    INTERVAL = 200, /* and between two lines */
+    LEAST_BAR = 8,
+    MOST_BAR = 30,
+    TEXT_SIZE = 96,
+};
+
+/* A handler gets no context: set by Ctrl-C, read by the training. */
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number) {
+    (void)number;
+    interrupted = 1;
+}
+
+long progress_clock(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* --- The line ------------------------------------------------------------------------------- */
+
+static int draw_bar(Grid *grid, int row, int column, int columns, double part) {
+    int done = (int)(part * columns);
+    grid_fill(grid, row, column, 1, done, grid->ascii ? "#" : "━", STYLE_LIT);
+    grid_fill(grid, row, column + done, 1, columns - done, grid->ascii ? "." : "─", STYLE_DIM);
+    return columns + 1;
+}
+
+/* The texts in the order in which they stand; in a narrow place the epoch goes first, then how to
+ * stop. */
+void progress_draw(Grid *grid, int row, int column, int columns, const ProgressState *state) {
+    char loss[NUMBER_SIZE], percent[TEXT_SIZE], stop[] = " · Ctrl-C stops";
+    char epoch[TEXT_SIZE], losses[TEXT_SIZE + NUMBER_SIZE];
+    double part = state->epochs ? (double)state->epoch / (double)state->epochs : 1;
+    number_format(state->loss, state->digits, loss);
+    snprintf(percent, sizeof percent, "training %3d%% ", (int)(part * 100));
+    snprintf(epoch, sizeof epoch, "epoch %zu of %zu · ", state->epoch, state->epochs);
+    snprintf(losses, sizeof losses, "loss %s", loss);
+    int room = columns - utf8_width(percent) - utf8_width(losses) - utf8_width(stop);
+    bool with_epoch = room >= utf8_width(epoch) + LEAST_BAR;
+    room -= with_epoch ? utf8_width(epoch) : 0;
+    int bar = room - 1 > MOST_BAR ? MOST_BAR : room - 1, end = column + columns;
+    column += grid_text_fit(grid, row, column, columns, percent, STYLE_NORMAL);
+    if (bar >= LEAST_BAR)
+        column += draw_bar(grid, row, column, bar, part);
+    if (with_epoch)
+        column += grid_text(grid, row, column, epoch, STYLE_NORMAL);
+    column += grid_text_fit(grid, row, column, end - column, losses, STYLE_NUMBER);
+    if (room >= 0)
+        grid_text(grid, row, column, stop, STYLE_DIM);
+}
+
+/* Writes over the line that stands there. */
+static void write_line(Progress *progress, const ProgressState *state) {
+    Arena scratch = {0};
+    Grid grid = grid_new(&scratch, 1, progress->width - 1, progress->ascii);
+    progress_draw(&grid, 0, 0, grid.columns, state);
+    const char *line = grid_line(&scratch, &grid, 0);
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r%s%*s", line, grid.columns - utf8_width(line), "");
+    else if (!progress->shown)
+        fprintf(stderr, "%s\n", line);
+    fflush(stderr);
+    progress->shown = true;
+    arena_clear(&scratch);
+}
+
+/* --- Watching ------------------------------------------------------------------------------- */
+
+/* Who ignores Ctrl-C, as a program in the background does, goes on doing so. */
+static void listen_for_interrupt(Progress *progress) {
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
+    interrupted = 0;
+    progress->listening = true;
+    progress->begun = progress->written = progress_clock();
+    sigaction(SIGINT, NULL, &progress->before);
+    if (progress->before.sa_handler != SIG_IGN)
+        sigaction(SIGINT, &action, NULL);
+}
+
+static bool tell(void *context, size_t epoch, size_t epochs, double loss) {
+    Progress *progress = context;
+    if (!progress->listening)
+        listen_for_interrupt(progress);
+    if (interrupted) {
+        interrupted = 0; /* the lesson's next training is another one */
+        return false;
+    }
+    long now = progress_clock();
+    if (now - progress->begun >= SILENCE && now - progress->written >= INTERVAL) {
+        ProgressState state = {epoch, epochs, loss, session_digits(progress->session)};
+        write_line(progress, &state);
+        progress->written = now;
+    }
+    return true;
+}
+
+void progress_begin(Progress *progress, Session *session, int width, bool ascii) {
+    *progress = (Progress){.session = session, .width = width, .ascii = ascii};
+    session_set_progress(session, tell, progress);
+}
+
+void progress_end(Progress *progress) {
+    session_set_progress(progress->session, NULL, NULL);
+    if (progress->listening)
+        sigaction(SIGINT, &progress->before, NULL);
+    if (progress->shown && isatty(STDERR_FILENO))
+        fprintf(stderr, "\r%*s\r", progress->width - 1, "");
+}
