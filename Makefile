@@ -38,11 +38,12 @@ endif
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 COMPILE  := $(CC) -std=c17 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Isrc $(WARNINGS) \
     -ffp-contract=off -fPIE $(HARDENING) -ffile-prefix-map=$(CURDIR)=. -MMD -MP \
-    $(sort $(call headers,ncursesw) $(call headers,readline) $(call headers,libcmark)) \
+    $(sort $(call headers,ncursesw) $(call headers,readline) $(call headers,libcmark) \
+    $(call headers,sqlite3)) \
     $(CPPFLAGS) $(CFLAGS)
 LINK     := $(CC) $(HARDENING) $(LINKING) $(CFLAGS) $(LDFLAGS)
 
-LIBRARIES := $(call library,libcmark,-lcmark) -lm
+LIBRARIES := $(call library,libcmark,-lcmark) $(call library,sqlite3,-lsqlite3) -lm
 SCREEN    := $(call library,readline,-lreadline) $(call library,ncursesw,-lncursesw)
 
 # --- The program --------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ typedef struct Program {
     Arena arenas[2]; /* of the lesson that is open, and of the one opened next */
     size_t open;     /* which of them is the open one's */
     Arena text;      /* of messages */
+    bool located;    /* the last error begins with the file and the line */
     Arena arguments; /* of the command line */
 } Program;
 
@@ -161,23 +162,20 @@ static Session *open_lesson(void *context, const char *name, const char **error)
     Arena *arena = &program->arenas[other];
     arena_clear(arena);
     arena_clear(&program->text);
+    program->located = false;
     jmp_buf full;
     if (setjmp(full)) {
         arena->recovery = NULL;
         arena_clear(arena);
-        *error = arena_format(&program->text, "%s: needs more memory than there is\n", name);
+        *error = "this lesson needs more memory than there is\n";
         return NULL;
     }
     arena->recovery = &full;
     const char *suggestion;
     const char *path = load_find(arena, name, &suggestion);
     if (!path) {
-<<<<<<< /work/main/src/main.c
-        *error = arena_format(&program->text, "%s: no such lesson%s%s%s\n", name,
-=======
-        *error = arena_format(&program->text, "backstep: no such lesson: %s%s%s%s\n",
+        *error = arena_format(&program->text, "no such lesson: %s%s%s%s\n",
                               utf8_sanitise(&program->text, name, strlen(name)),
->>>>>>> src/main.c
                               suggestion ? "; did you mean " : "; `backstep` lists them",
                               suggestion ? suggestion : "", suggestion ? "?" : "");
         arena->recovery = NULL;
@@ -187,6 +185,7 @@ static Session *open_lesson(void *context, const char *name, const char **error)
     Lesson *lesson = load_lesson(arena, path, &diags);
     Session *session = lesson ? session_open(arena, lesson, program->settings) : NULL;
     arena->recovery = NULL;
+    program->located = !session;
     if (session)
         program->open = other;
     else
@@ -279,7 +278,7 @@ static int run_lesson(Program *program, Face face, const char *name) {
     const char *error = NULL;
     Session *session = open_lesson(program, name, &error);
     if (!session) {
-        fputs(error, stderr);
+        fprintf(stderr, "%s%s", program->located ? "" : "backstep: ", error);
         return EXIT_UNREADABLE;
     }
     PlainRun run = {

@@ -64,7 +64,7 @@ static void check_printed(Checker *checker, const Expectation *expectation, doub
 
 static void check_expectation(Checker *checker, const Expectation *expectation,
                               const Model *model) {
-    Arena scratch = {0};
+    Arena scratch = {.recovery = checker->lesson->arena->recovery};
     const ExprNode node = *expr_get(&checker->lesson->exprs, expectation->left);
     const double *left = model_evaluate(model, &scratch, expectation->left);
     const double *right = model_evaluate(model, &scratch, expectation->right);
@@ -80,7 +80,7 @@ static void check_expectation(Checker *checker, const Expectation *expectation,
 
 /* The author's answer must be right, the author's mistakes must not. */
 static void check_question(Checker *checker, const Question *question, const Model *model) {
-    Arena scratch = {0};
+    Arena scratch = {.recovery = checker->lesson->arena->recovery};
     double truth = question->answer ? *model_evaluate(model, &scratch, question->answer) : 0;
     if (question->answer && !answer_is_within(truth, truth, question->within))
         diag_add(checker->diags, question->line, question->column, 3, NULL,
@@ -102,7 +102,7 @@ enum { CARD_WIDTH = 80 };
 /* Every step's card is made and drawn; expectations are held against the values before each. */
 static void check_steps(Checker *checker) {
     Lesson *lesson = checker->lesson;
-    Arena arena = {0};
+    Arena arena = {.recovery = checker->lesson->arena->recovery};
     Replay replay = replay_new(checker->session, &arena);
     for (size_t step = 0; step <= lesson->step_count; step++) {
         replay_to(checker->session, &replay, step);
@@ -113,7 +113,7 @@ static void check_steps(Checker *checker) {
             break;
         if (lesson->steps[step].kind == STEP_ASK)
             check_question(checker, lesson->steps[step].question, replay.model);
-        Arena scratch = {0};
+        Arena scratch = {.recovery = checker->lesson->arena->recovery};
         session_goto(checker->session, step);
         Card card = session_card(checker->session, &scratch);
         card_draw(&scratch, &card, (CardLayout){.width = CARD_WIDTH, .title = true});
@@ -124,7 +124,7 @@ static void check_steps(Checker *checker) {
 }
 
 static void check_derivative(Checker *checker, SymbolId of, Expr wrt, int line) {
-    Arena scratch = {0};
+    Arena scratch = {.recovery = checker->lesson->arena->recovery};
     Lesson *lesson = checker->lesson;
     Expr result = scope_expr(&lesson->scope, &lesson->exprs, of);
     Verification found = verify_derivative(session_model(checker->session), &scratch, result, wrt);
@@ -151,7 +151,7 @@ enum {
  */
 static void check_derivatives(Checker *checker) {
     const Lesson *lesson = checker->lesson;
-    Arena scratch = {0};
+    Arena scratch = {.recovery = checker->lesson->arena->recovery};
     session_goto(checker->session, 0);
     for (SymbolId of = 0; of < lesson->scope.count; of++) {
         const Symbol *result = scope_get(&lesson->scope, of);

@@ -5,15 +5,7 @@
 #include "num/verify.h"
 #include "view/math_text.h"
 
-/* What a derivative command is about: d(of)/d(wrt). */
-typedef struct Target {
-    SymbolId of;
-    Expr wrt;        /* a name or an entry of one */
-    SymbolId symbol; /* that name */
-} Target;
-
-/* w5, w5 of y1, W[1,2] or dE/dw5; false after an error. `first` was parsed already, or is 0. */
-static bool parse_target(Command *command, Target *target) {
+bool command_target(Command *command, Target *target) {
     Exprs *exprs = command->explain.exprs;
     Token start = command->parser.token;
     Expr expr = parse_expression(&command->parser);
@@ -171,7 +163,7 @@ void cmd_grad(Command *command) {
         return;
     }
     Target target;
-    if (!parse_target(command, &target) || !complete_target(command, &target))
+    if (!command_target(command, &target) || !complete_target(command, &target))
         return;
     Expr token = derivative_of(command, &target);
     const double *value = explain_value(&command->explain, token);
@@ -201,7 +193,7 @@ void cmd_grad(Command *command) {
 
 void cmd_chain(Command *command) {
     Target target;
-    if (!parse_target(command, &target) || !complete_target(command, &target))
+    if (!command_target(command, &target) || !complete_target(command, &target))
         return;
     Explain *explain = &command->explain;
     Chain *chain = explain_find_chain(explain, target.of, target.wrt, LESSON_CHAIN_PATHS);
@@ -258,7 +250,7 @@ Chain *explain_paths(Explain *explain, SymbolId of, Expr wrt, size_t most) {
 void cmd_paths(Command *command) {
     Target target;
     double most = LESSON_CHAIN_PATHS;
-    if (!parse_target(command, &target))
+    if (!command_target(command, &target))
         return;
     if (command->parser.token.kind == TOKEN_NUMBER)
         most = parser_take(&command->parser).number;
@@ -282,7 +274,7 @@ void cmd_paths(Command *command) {
 
 void cmd_local(Command *command) {
     Target target;
-    if (!parse_target(command, &target))
+    if (!command_target(command, &target))
         return;
     if (target.of == SYMBOL_NONE) {
         command_fail(command, "write local dy1/dz3", "local needs a derivative");
@@ -392,6 +384,6 @@ void cmd_check(Command *command) {
         return;
     }
     Target target;
-    if (parse_target(command, &target) && complete_target(command, &target))
+    if (command_target(command, &target) && complete_target(command, &target))
         check_one(command, &target);
 }

@@ -13,7 +13,7 @@ static const char *const modes[] = {"watch", "predict", "solo"};
 
 static const char *const mode_words[] = {
     "Each step is shown as it comes.",
-    "Each number is asked for before it is shown.",
+    "From the next step on, numbers are asked before they are shown.",
     "A derivative is asked for as a whole; where the answer is wrong, we go through it step by "
     "step.",
 };
@@ -64,13 +64,15 @@ static void reveal(Command *command) {
         session_goto(session, end_of_chain(session));
     else if (session->lesson->steps[session->position].kind == STEP_ASK)
         session_goto(session, session->position + 1);
-    Card shown = {.arena = command->arena};
-    explain_step(session, command->arena, session->position, &shown);
-    card_append(&command->reply->card, &shown);
+    command->reply->effect = REPLY_REVEALED;
 }
 
-static void say_verdict(Command *command, const char *verdict, const char *tag) {
-    record_add_text(command->arena, command->record, "verdict", verdict);
+static void say_verdict(Command *command, AnswerVerdict verdict, const char *tag) {
+    static const char *const words[] = {"right", "rounded", "carried", "wrong"};
+    const SessionObserver *observer = &command->session->observer;
+    record_add_text(command->arena, command->record, "verdict", words[verdict]);
+    if (observer->answered)
+        observer->answered(observer->context, command->session, verdict, tag);
     if (tag)
         record_add_text(command->arena, command->record, "tag", tag);
 }
@@ -82,7 +84,7 @@ static void answer_right(Command *command, const Asked *asked, const Judgement *
     char exact[NUMBER_SIZE];
     number_shortest(asked->truth, exact);
     bool rounded = judgement->verdict == ANSWER_ROUNDED;
-    say_verdict(command, rounded ? "rounded" : "right", NULL);
+    say_verdict(command, judgement->verdict, NULL);
     record_add_number(command->arena, command->record, "value", asked->truth);
     card_text(card, rounded ? "Right, but rounded. %s It is %s." : "Right. %sIt is %s.",
               rounded && judgement->reason ? judgement->reason : "", exact);
@@ -104,7 +106,7 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
             &diagnosis, asked->question->mistakes[i].comment,
             *model_evaluate(asked->model, command->arena, asked->question->mistakes[i].answer));
     Finding finding = diagnose_answer(&diagnosis, answer);
-    say_verdict(command, "wrong", finding.tag);
+    say_verdict(command, ANSWER_WRONG, finding.tag);
     card_text(card,
               finding.tag ? "Not yet. %s"
                           : "Not yet. I can't tell where this came from; `hint` helps.",
@@ -132,7 +134,7 @@ static void answer_number(Command *command, const Asked *asked, const char *text
         answer_right(command, asked, &judgement);
         break;
     case ANSWER_CARRIED:
-        say_verdict(command, "carried", NULL);
+        say_verdict(command, ANSWER_CARRIED, NULL);
         card_text(&command->reply->card, "Right, given what came before. %s", judgement.reason);
         reveal(command);
         break;
@@ -161,7 +163,7 @@ static void answer_choice(Command *command, const Question *question, const char
         command_fail(command, "answer 1, or the words of a choice", "there is no choice %s", text);
         return;
     }
-    say_verdict(command, choice->correct ? "right" : "wrong", NULL);
+    say_verdict(command, choice->correct ? ANSWER_RIGHT : ANSWER_WRONG, NULL);
     card_text(&command->reply->card, choice->correct ? "Right." : "Not that one. %s",
               choice->comment);
     if (choice->correct)
@@ -171,6 +173,8 @@ static void answer_choice(Command *command, const Question *question, const char
 void cmd_answer(Command *command) {
     Session *session = command->session;
     Asked asked;
+    if (command_answer_hunt(command))
+        return;
     const char *text = command->parser.token.text;
     if (!teach_asked(session, command->arena, session->position, &asked)) {
         command_fail(command, "`mode predict` asks for the numbers of every step",
@@ -187,7 +191,7 @@ void cmd_answer(Command *command) {
 void cmd_hint(Command *command) {
     Session *session = command->session;
     Asked asked;
-    if (!command_end(command))
+    if (!command_end(command) || command_hint_hunt(command))
         return;
     if (!teach_asked(session, command->arena, session->position, &asked)) {
         command_fail(command, "`why NAME` says where a number comes from",

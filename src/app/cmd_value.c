@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "base/str.h"
 #include "expr/diff.h"
+#include "expr/parts.h"
 #include "view/math_text.h"
 
 static void record_value(Command *command, const char *field, Expr expr, const double *entries) {
@@ -66,19 +67,18 @@ void cmd_formula(Command *command) {
 /* The number of operations of a formula written out as a tree, which may be far more than are
  * shared. */
 static double tree_size(const Explain *explain, Expr expr) {
-    Expr highest;
-    bool *marks =
-        expr_mark(explain->exprs, explain->scope, SYMBOL_NONE, explain->arena, &expr, 1, &highest);
-    double *sizes = ARENA_ARRAY(explain->arena, double, (size_t)highest + 1);
-    for (Expr e = 1; e <= highest; e++) {
-        if (!marks[e])
-            continue;
+    Parts parts =
+        parts_of(explain->exprs, explain->scope, SYMBOL_NONE, explain->arena, expr);
+    double *sizes = ARENA_ARRAY(explain->arena, double, parts.count);
+    for (size_t part = 0; part < parts.count; part++) {
+        Expr e = parts.list[part];
         Expr formula = expr_formula(explain->exprs, explain->scope, e, SYMBOL_NONE);
-        sizes[e] = formula ? sizes[formula] : 1;
-        for (size_t i = 0; i < expr_get(explain->exprs, e)->count; i++)
-            sizes[e] += sizes[expr_operand(explain->exprs, e, i)];
+        sizes[part] = formula ? sizes[parts_place(&parts, formula)] : 1;
+        bool leaf = expr_get(explain->exprs, e)->kind == EXPR_DERIVATIVE;
+        for (size_t i = 0; i < expr_get(explain->exprs, e)->count && !leaf; i++)
+            sizes[part] += sizes[parts_place(&parts, expr_operand(explain->exprs, e, i))];
     }
-    return sizes[expr];
+    return sizes[parts.count - 1];
 }
 
 enum { EXPANDED_MOST = 400 };
@@ -145,16 +145,15 @@ static void why_leaf(Command *command, SymbolId s) {
 
 /* The names a formula uses, in order. */
 static size_t names_in(Command *command, Expr formula, SymbolId **names) {
-    Expr highest;
-    bool *marks =
-        expr_mark(command->explain.exprs, NULL, SYMBOL_NONE, command->arena, &formula, 1, &highest);
+    Parts parts = parts_of(command->explain.exprs, NULL, SYMBOL_NONE, command->arena, formula);
     size_t count = 0, capacity = 0;
     *names = NULL;
-    for (Expr e = 1; e <= formula; e++) {
-        if (!marks[e] || expr_get(command->explain.exprs, e)->kind != EXPR_NAME)
+    for (size_t i = 0; i < parts.count; i++) {
+        const ExprNode *node = expr_get(command->explain.exprs, parts.list[i]);
+        if (node->kind != EXPR_NAME)
             continue;
         ARENA_RESERVE(command->arena, *names, count, capacity);
-        (*names)[count++] = expr_get(command->explain.exprs, e)->symbol;
+        (*names)[count++] = node->symbol;
     }
     return count;
 }

@@ -251,7 +251,7 @@ Reply session_execute(Session *session, Arena *arena, const char *line) {
     set_recovery(session, arena, NULL);
     arena_clear(arena);
     Reply failed;
-    Command command = command_new(session, arena, &failed, "");
+    Command command = command_new(session, arena, &failed, clean_line(arena, line));
     command_fail(&command, "try something smaller", "there is not enough memory for this");
     return failed;
 }

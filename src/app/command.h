@@ -40,6 +40,20 @@ bool command_at_end(const Command *command);
 /* `of NAME` where it stands next, else the loss that `wrt` reaches; SYMBOL_NONE after an error. */
 SymbolId command_result(Command *command, SymbolId wrt);
 
+/* What a derivative command is about: d(of)/d(wrt). */
+typedef struct Target {
+    SymbolId of;     /* SYMBOL_NONE where the derivative does not say it */
+    Expr wrt;        /* a name or an entry of one */
+    SymbolId symbol; /* that name */
+} Target;
+
+/* Reads w5, W[1,2] or dE/dw5; false after an error. */
+bool command_target(Command *command, Target *target);
+
+/* Where a hunt is open, an answer and a hint are about it; false where none is. (cmd_hunt.c) */
+bool command_answer_hunt(Command *command);
+bool command_hint_hunt(Command *command);
+
 /* The name behind a name or an entry of one. */
 SymbolId command_symbol(const Command *command, Expr variable);
 

@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "expr/diff.h"
+#include "expr/parts.h"
 #include "view/math_text.h"
 
 enum { PUT_IN_ENTRIES = 16 }; /* larger matrices keep their names where numbers are put in */
@@ -90,13 +91,12 @@ static bool looks_same(const Explain *explain, const Math *a, const Math *b) {
 
 /* The outermost sum over training rows in an expression, or 0. */
 static Expr find_row_sum(const Explain *explain, Expr expr) {
-    Expr highest;
-    bool *marks = expr_mark(explain->exprs, NULL, SYMBOL_NONE, explain->arena, &expr, 1, &highest);
-    for (Expr e = highest; e > 0; e--) {
-        const ExprNode *node = expr_get(explain->exprs, e);
-        if (marks[e] && node->kind == EXPR_CALL &&
+    Parts parts = parts_of(explain->exprs, NULL, SYMBOL_NONE, explain->arena, expr);
+    for (size_t i = parts.count; i-- > 0;) {
+        const ExprNode *node = expr_get(explain->exprs, parts.list[i]);
+        if (node->kind == EXPR_CALL &&
             (node->function == FUNCTION_ROWSUM || node->function == FUNCTION_ROWMEAN))
-            return e;
+            return parts.list[i];
     }
     return 0;
 }

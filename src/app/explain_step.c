@@ -359,14 +359,12 @@ void explain_step(const Session *session, Arena *arena, size_t position, Card *c
 }
 
 /* A step that asks for its number before it shows it. */
-static Card hidden_card(const Session *session, Arena *arena) {
-    Card card = {.arena = arena};
+static void explain_hidden_step(const Session *session, Arena *arena, Card *card) {
     Asked asked;
     teach_asked(session, arena, session->position, &asked);
-    Explain explain = explain_new(session, asked.model, &card);
-    card.title = title_of(&explain, &session->lesson->steps[session->position]);
+    Explain explain = explain_new(session, asked.model, card);
+    card->title = title_of(&explain, &session->lesson->steps[session->position]);
     teach_question(&explain, session->position, &asked);
-    return card;
 }
 
 Card session_card_at(Session *session, Arena *arena, size_t position) {
@@ -376,7 +374,12 @@ Card session_card_at(Session *session, Arena *arena, size_t position) {
 }
 
 Card session_card(Session *session, Arena *arena) {
+    Card card = {.arena = arena};
+    if (session->note)
+        block_text(&card, card_add(&card, BLOCK_NOTE), "%s", session->note);
     if (session->hidden)
-        return hidden_card(session, arena);
-    return session_card_at(session, arena, session->position);
+        explain_hidden_step(session, arena, &card);
+    else
+        explain_step(session, arena, session->position, &card);
+    return card;
 }

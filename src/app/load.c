@@ -120,6 +120,20 @@ static const char *name_of(Arena *arena, const char *file) {
     return arena_copy_n(arena, start, strlen(start) - strlen(SUFFIX));
 }
 
+const char *load_name(Arena *arena, const char *path) {
+    const char *course = course_folder(arena);
+    char *full = realpath(path, NULL), *folder = course ? realpath(course, NULL) : NULL;
+    const char *name = arena_copy(arena, full ? full : path);
+    const char *slash = strrchr(name, '/');
+    size_t length = slash ? (size_t)(slash - name) : 0;
+    bool ours = folder && strlen(folder) == length && memcmp(folder, name, length) == 0;
+    free(full);
+    free(folder);
+    bool lesson = slash && strlen(slash) > sizeof SUFFIX &&
+                  str_equal(slash + strlen(slash) - (sizeof SUFFIX - 1), SUFFIX);
+    return ours && lesson ? name_of(arena, slash + 1) : utf8_sanitise(arena, name, strlen(name));
+}
+
 /* The first heading, without reading the lesson any further; else its name. */
 static const char *title_of(Arena *arena, const char *path, const char *name) {
     Diags ignored = {.arena = arena};

@@ -15,6 +15,9 @@ typedef struct LessonFile {
  */
 const char *load_find(Arena *arena, const char *name, const char **suggestion);
 
+/* What a lesson goes by from one day to the next: its name in the course, else its full path. */
+const char *load_name(Arena *arena, const char *path);
+
 /* Reads and compiles a lesson file: a regular file of at most LIMIT_FILE_BYTES. NULL where it
  * cannot be read or has errors; they are in `diags`, which this sets up. */
 Lesson *load_lesson(Arena *arena, const char *path, Diags *diags);

@@ -4,14 +4,34 @@
 #include "app/explain.h"
 #include "app/known.h"
 #include "expr/diff.h"
+#include "expr/parts.h"
 
 /* ------------------------------------------------------------------------------ values */
 
-static void add_value_row(Explain *explain, Block *table, SymbolId symbol, SymbolId slope_of,
-                          bool slopes) {
+/* The values pane while it is filled. One reverse sweep serves all slopes of one result. */
+typedef struct ValuesPane {
+    Explain explain;
+    Block *table;
+    Model *model;
+    SymbolId swept; /* the result of the last sweep, or SYMBOL_NONE */
+} ValuesPane;
+
+static const double *slope_value(ValuesPane *pane, SymbolId of, SymbolId symbol, Expr token) {
+    const Graph *graph = pane->explain.lesson->graph;
+    bool one_row = graph->by_row[symbol] && !graph->by_row[of];
+    if (one_row || symbol_entries(scope_get(pane->explain.scope, of)) > 1)
+        return explain_value(&pane->explain, token);
+    if (pane->swept != of)
+        model_backward(pane->model, of);
+    pane->swept = of;
+    return model_adjoint(pane->model, symbol);
+}
+
+static void add_value_row(ValuesPane *pane, SymbolId symbol, SymbolId slope_of, bool slopes) {
+    Explain *explain = &pane->explain;
     Expr name = scope_expr(explain->scope, explain->exprs, symbol);
-    block_part(explain->card, table, NULL, explain_name(explain, symbol));
-    block_part(explain->card, table, NULL,
+    block_part(explain->card, pane->table, NULL, explain_name(explain, symbol));
+    block_part(explain->card, pane->table, NULL,
                explain_entries(explain, model_value(explain->model, symbol), name));
     if (!slopes)
         return;
@@ -19,32 +39,33 @@ static void add_value_row(Explain *explain, Block *table, SymbolId symbol, Symbo
     if (slope_of != SYMBOL_NONE) {
         Expr token = expr_derivative(explain->exprs,
                                      scope_expr(explain->scope, explain->exprs, slope_of), name);
-        const Math *line = explain_symbols(explain, token);
-        slope = line;
-        value = math_lit(explain->arena,
-                         (Math *)explain_entries(explain, explain_value(explain, token), token),
+        const double *entries = slope_value(pane, slope_of, symbol, token);
+        slope = explain_symbols(explain, token);
+        value = math_lit(explain->arena, (Math *)explain_entries(explain, entries, token),
                          STYLE_BACKWARD);
     }
-    block_part(explain->card, table, NULL, slope);
-    block_part(explain->card, table, NULL, value);
+    block_part(explain->card, pane->table, NULL, slope);
+    block_part(explain->card, pane->table, NULL, value);
 }
 
 Card session_values(Session *session, Arena *arena) {
     Card card = {.arena = arena, .title = "values"};
-    Explain explain = explain_new(session, session->present.model, &card);
+    ValuesPane pane = {.explain = explain_new(session, session->present.model, &card),
+                       .model = session->present.model, .swept = SYMBOL_NONE};
     Known known = known_at(session, arena, session->position);
+    const Scope *scope = pane.explain.scope;
     bool slopes = false, any = false;
-    for (SymbolId s = 0; s < explain.scope->count; s++) {
+    for (SymbolId s = 0; s < scope->count; s++) {
         slopes = slopes || known.slope[s] != SYMBOL_NONE;
         any = any || known.value[s];
     }
     if (!any)
         return card;
-    Block *table = card_add(&card, BLOCK_TABLE);
-    table->columns = slopes ? 4 : 2;
-    for (SymbolId s = 0; s < explain.scope->count; s++)
+    pane.table = card_add(&card, BLOCK_TABLE);
+    pane.table->columns = slopes ? 4 : 2;
+    for (SymbolId s = 0; s < scope->count; s++)
         if (known.value[s])
-            add_value_row(&explain, table, s, known.slope[s], slopes);
+            add_value_row(&pane, s, known.slope[s], slopes);
     return card;
 }
 
@@ -171,12 +192,11 @@ static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
 /* The parameter that multiplies `node` in a formula, w in w*node or W @ node, or SYMBOL_NONE. */
 static SymbolId find_weight(const Drawing *drawing, Expr formula, SymbolId node) {
     const Exprs *exprs = &drawing->lesson->exprs;
-    Expr highest;
-    bool *marks =
-        expr_mark(exprs, NULL, SYMBOL_NONE, drawing->explain->arena, &formula, 1, &highest);
-    for (Expr e = 1; e <= formula; e++) {
+    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, drawing->explain->arena, formula);
+    for (size_t i = 0; i < parts.count; i++) {
+        Expr e = parts.list[i];
         const ExprNode *product = expr_get(exprs, e);
-        if (!marks[e] || (product->kind != EXPR_MULTIPLY && product->kind != EXPR_MATMUL))
+        if (product->kind != EXPR_MULTIPLY && product->kind != EXPR_MATMUL)
             continue;
         const ExprNode *a = expr_get(exprs, expr_operand(exprs, e, 0));
         const ExprNode *b = expr_get(exprs, expr_operand(exprs, e, 1));
@@ -200,7 +220,7 @@ static bool weight_is_lit(const Drawing *drawing, SymbolId weight, SymbolId to) 
     return false;
 }
 
-static void add_edges(Drawing *drawing, Arena *arena) {
+static void add_edges(Drawing *drawing, SymbolId selected, Arena *arena) {
     const Graph *graph = drawing->lesson->graph;
     const Scope *scope = drawing->explain->scope;
     drawing->network.edges = ARENA_ARRAY(arena, NetworkEdge, graph->edge_count);
@@ -215,7 +235,9 @@ static void add_edges(Drawing *drawing, Arena *arena) {
             .from = drawing->node_of[from],
             .to = drawing->node_of[to],
             .label = weight == SYMBOL_NONE ? NULL : explain_name(drawing->explain, weight),
-            .style = lit ? STYLE_LIT : STYLE_NORMAL};
+            .style = weight != SYMBOL_NONE && weight == selected ? STYLE_SELECTED
+                     : lit                                       ? STYLE_LIT
+                                                                 : STYLE_NORMAL};
     }
 }
 
@@ -231,7 +253,7 @@ Network session_network(Session *session, Arena *arena, SymbolId selected, Symbo
     light_step(&drawing, &lesson->steps[session->position]);
     choose_nodes(&drawing, arena);
     add_nodes(&drawing, selected, arena);
-    add_edges(&drawing, arena);
+    add_edges(&drawing, selected, arena);
     *symbols = drawing.symbols;
     return drawing.network;
 }

@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "base/str.h"
 #include "expr/diff.h"
+#include "expr/parts.h"
 #include "view/math_text.h"
 
 /* The slopes of the functions, in words. */
@@ -98,16 +99,15 @@ static void add_operation_rule(const Explain *explain, Buffer *rules, Expr expr,
     }
 }
 
-/* contains[e]: whether the name occurs in e, for all parts of a formula. */
-static bool *find_name(const Explain *explain, Expr formula, Expr name) {
-    Expr highest;
-    bool *marks =
-        expr_mark(explain->exprs, NULL, SYMBOL_NONE, explain->arena, &formula, 1, &highest);
-    bool *contains = ARENA_ARRAY(explain->arena, bool, (size_t)formula + 1);
-    for (Expr e = 1; e <= formula; e++) {
-        contains[e] = e == name;
-        for (size_t i = 0; marks[e] && i < expr_get(explain->exprs, e)->count; i++)
-            contains[e] = contains[e] || contains[expr_operand(explain->exprs, e, i)];
+/* By part of a formula: whether the name occurs in it. */
+static bool *find_name(const Explain *explain, const Parts *parts, Expr name) {
+    bool *contains = ARENA_ARRAY(explain->arena, bool, parts->count);
+    for (size_t part = 0; part < parts->count; part++) {
+        Expr expr = parts->list[part];
+        contains[part] = expr == name;
+        for (size_t i = 0; i < expr_get(explain->exprs, expr)->count; i++)
+            contains[part] = contains[part] ||
+                             contains[parts_place(parts, expr_operand(explain->exprs, expr, i))];
     }
     return contains;
 }
@@ -123,13 +123,14 @@ static void add_broadcast_rule(const Explain *explain, Buffer *rules, Expr expr,
 const char *explain_rule(const Explain *explain, SymbolId to, SymbolId from) {
     Expr formula = scope_get(explain->scope, to)->lowered;
     Expr name = scope_expr(explain->scope, explain->exprs, from);
-    bool *contains = find_name(explain, formula, name);
+    Parts parts = parts_of(explain->exprs, NULL, SYMBOL_NONE, explain->arena, formula);
+    bool *contains = find_name(explain, &parts, name);
     Buffer rules = {.arena = explain->arena};
     Expr at = formula;
     while (at != name) {
         size_t places = 0, place = 0, count = expr_get(explain->exprs, at)->count;
         for (size_t i = 0; i < count; i++)
-            if (contains[expr_operand(explain->exprs, at, i)])
+            if (contains[parts_place(&parts, expr_operand(explain->exprs, at, i))])
                 places++, place = i;
         if (places != 1) {
             add_rule(&rules,

@@ -11,6 +11,7 @@
 #define APP_SESSION_H
 
 #include "app/record.h"
+#include "lesson/answer.h"
 #include "lesson/lesson.h"
 #include "num/model.h"
 #include "view/card.h"
@@ -33,8 +34,9 @@ typedef enum Asking { ASKING_NOTHING, ASKING_NUMBER, ASKING_CHOICE } Asking;
 
 /* What a face has to do after a command, beside showing the answer. */
 typedef enum ReplyEffect {
-    REPLY_SHOW,  /* nothing: show the card */
-    REPLY_MOVED, /* the present step is another one: show it */
+    REPLY_SHOW,     /* nothing: show the card */
+    REPLY_MOVED,    /* the present step is another one: show it */
+    REPLY_REVEALED, /* a right answer: show the card, and with it the step, which hides no more */
     REPLY_QUIT,
     REPLY_OPEN /* open the lesson named `open` in place of this one */
 } ReplyEffect;
@@ -63,6 +65,18 @@ Asking session_asking(const Session *session);
 /* Who is told, now and then, while a training runs, and may stop it. NULL for nobody. */
 void session_set_progress(Session *session, TrainProgress *progress, void *context);
 
+/* Who is told what the student does, as soon as it is done. NULL for what nobody wants to know. */
+typedef struct SessionObserver {
+    void (*moved)(void *context, Session *session);
+    void (*answered)(void *context, Session *session, AnswerVerdict verdict, const char *tag);
+    void *context;
+} SessionObserver;
+
+void session_set_observer(Session *session, SessionObserver observer);
+
+/* A sentence shown above the present step, until the next move. It is not copied. */
+void session_set_note(Session *session, const char *note);
+
 /* Moves; false where there is no such step (then nothing changes). */
 bool session_goto(Session *session, size_t position);
 
@@ -80,8 +94,9 @@ Card session_card_at(Session *session, Arena *arena, size_t position);
 Card session_values(Session *session, Arena *arena);
 
 /* The lesson's graph as it is drawn: parameters are edges where they multiply a node. `symbols`
- * gets for each node of the drawing the name it stands for. `selected` is drawn as such
- * (SYMBOL_NONE for none). Nodes and edges that the present step speaks of are lit. */
+ * gets for each node of the drawing the name it stands for. `selected` is drawn as such,
+ * a parameter on its edge (SYMBOL_NONE for none). Nodes and edges that the present step speaks of
+ * are lit. */
 Network session_network(Session *session, Arena *arena, SymbolId selected, SymbolId **symbols);
 
 /* Words that can stand at byte `start` … `end` of a command line: commands at its beginning, else

@@ -252,8 +252,12 @@ bool session_goto(Session *session, size_t position) {
         return false;
     session->position = position;
     session->hidden = false;
+    session->hunt.open = false;
     session->hints = 0;
+    session->note = NULL;
     replay_to(session, &session->present, position + 1);
+    if (session->observer.moved)
+        session->observer.moved(session->observer.context, session);
     return true;
 }
 
@@ -308,6 +312,11 @@ static void replay_again(Session *session) {
     replay_to(session, &session->present, session->position + 1);
 }
 
+void session_begin_with(Session *session, const double *leaves) {
+    memcpy(session->initial, leaves, leaf_bytes(session->present.model));
+    replay_again(session);
+}
+
 void session_edit(Session *session, Edit edit) {
     edit.after = last_change(session);
     session->edit_total = session->edit_count; /* what was undone before is forgotten */
@@ -331,6 +340,14 @@ bool session_redo(Session *session) {
     session->edit_count++;
     replay_again(session);
     return true;
+}
+
+void session_set_observer(Session *session, SessionObserver observer) {
+    session->observer = observer;
+}
+
+void session_set_note(Session *session, const char *note) {
+    session->note = note;
 }
 
 void session_set_progress(Session *session, TrainProgress *progress, void *context) {

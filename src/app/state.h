@@ -52,6 +52,22 @@ typedef struct Given {
     double value; /* that number */
 } Given;
 
+/* What makes a hunt: see app/hunt.h. */
+typedef struct HuntPlan {
+    SymbolId of, wrt; /* SYMBOL_NONE for `wrt`: the whole sweep back */
+    uint64_t seed;
+} HuntPlan;
+
+/* The hunt that is open, with the numbers it was opened with. */
+typedef struct HuntState {
+    bool open;
+    HuntPlan plan;
+    double *leaves, rate;
+    size_t hints; /* given */
+    size_t begun; /* hunts so far */
+    Expr last;    /* the line that was wrong in the last one */
+} HuntState;
+
 struct Session {
     Arena *arena;
     Lesson *lesson;
@@ -64,10 +80,13 @@ struct Session {
     Trained **trained;       /* the newest training */
     TrainProgress *progress; /* told of trainings that take long; may be NULL */
     void *progress_context;
+    SessionObserver observer;
+    const char *note; /* above the present step, or NULL */
     Mode mode;
     bool hidden;  /* the present step asks for its number before it shows it */
     size_t hints; /* given at the present step */
     Given *given; /* by step */
+    HuntState hunt;
 };
 
 /* A replay of its own, at the beginning; for looking at other places. Lives in `arena`. */
@@ -86,6 +105,9 @@ Replay session_replay_after(const Session *session, Arena *arena, size_t positio
 /* The model before the last change, of the lesson or the student, that led to the present values;
  * NULL where nothing has changed yet. */
 const Model *session_model_before_change(const Session *session, Arena *arena);
+
+/* The lesson from its beginning, but with these first values of all leaves; at the same place. */
+void session_begin_with(Session *session, const double *leaves);
 
 /* Adds a change at the present place (`after` is filled in) and applies it. */
 void session_edit(Session *session, Edit edit);

@@ -177,6 +177,15 @@ static void nudge(Explain *explain, const DiagnoseQuestion *about) {
     explain_chain(explain, explain_find_chain(explain, about->of, about->wrt, LESSON_CHAIN_PATHS));
 }
 
+/* A local partial as a formula; only the numbers are left to put in. */
+static void formula_of(Explain *explain, const Edge *edge) {
+    ask_equation(
+        explain,
+        explain_partial(explain, name_expr(explain, edge->to), name_expr(explain, edge->from)),
+        explain_symbols(explain, edge->partial));
+    card_text(explain->card, "Put the numbers in.");
+}
+
 /* The same with its parts: each factor asked for by itself. */
 static void smaller_question(Explain *explain, const DiagnoseQuestion *about) {
     if (about->kind == DIAGNOSE_VALUE) {
@@ -188,12 +197,22 @@ static void smaller_question(Explain *explain, const DiagnoseQuestion *about) {
     }
     SymbolId symbol = symbol_of(explain, about->wrt);
     const Graph *graph = explain->lesson->graph;
-    for (size_t i = graph->first_out[symbol]; i < graph->first_out[symbol + 1]; i++) {
+    size_t first = graph->first_out[symbol], last = graph->first_out[symbol + 1];
+    for (size_t i = first; i < last; i++) {
         const Edge *edge = &graph->edges[graph->outgoing[i]];
-        if (edge->partial)
-            explain_local(explain, edge);
+        bool whole = edge->to == about->of && (last == first + 1 || about->kind == DIAGNOSE_LOCAL);
+        if (whole && edge->partial) {
+            formula_of(explain, edge);
+            return;
+        }
     }
-    card_text(explain->card, "That is the last factor. What stands before it?");
+    for (size_t i = first; i < last; i++)
+        if (graph->edges[graph->outgoing[i]].partial)
+            explain_local(explain, &graph->edges[graph->outgoing[i]]);
+    card_text(explain->card,
+              last == first + 1
+                  ? "That is the last factor. What stands before it?"
+                  : "Each of these is the last factor of some paths. What stands before it?");
 }
 
 static void worked_step(Explain *explain, size_t position, const DiagnoseQuestion *about) {

@@ -3,25 +3,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/parts.h"
 #include "expr/simplify.h"
 
-/* A sweep in progress: adjoint[e] is ∂result/∂e, 0 while nothing has reached e. Expressions built
- * during the sweep have ids above the root and are never looked up here. */
+/* A sweep in progress over the parts of a formula: the adjoint at the place of a part is ∂result/∂part,
+ * 0 while nothing has reached it. Expressions built during the sweep are no parts. */
 typedef struct Sweep {
     Exprs *exprs;
     const Scope *scope;
+    Parts parts;
     Expr *adjoint;      /* for the present row */
     Expr *row_adjoint;  /* inside a rowsum: for each row; NULL without data */
     const bool *by_row; /* NULL without data */
     bool inside;        /* the operation being swept is inside a rowsum */
 } Sweep;
 
-static Sweep sweep_new(Exprs *exprs, const Scope *scope, Arena *scratch, Expr highest) {
-    Sweep sweep = {.exprs = exprs, .scope = scope};
-    sweep.adjoint = ARENA_ARRAY(scratch, Expr, (size_t)highest + 1);
-    sweep.by_row = expr_by_row(exprs, scope, scratch, highest);
+static Sweep sweep_new(Exprs *exprs, const Scope *scope, Parts parts, Arena *scratch) {
+    Sweep sweep = {.exprs = exprs, .scope = scope, .parts = parts};
+    sweep.adjoint = ARENA_ARRAY(scratch, Expr, parts.count);
+    sweep.by_row = expr_by_row(exprs, scope, scratch, parts.list[parts.count - 1]);
     if (sweep.by_row)
-        sweep.row_adjoint = ARENA_ARRAY(scratch, Expr, (size_t)highest + 1);
+        sweep.row_adjoint = ARENA_ARRAY(scratch, Expr, parts.count);
     return sweep;
 }
 
@@ -31,7 +33,8 @@ static void contribute(Sweep *sweep, Expr operand, Expr amount) {
     bool stays = sweep->inside && sweep->by_row[operand];
     if (sweep->inside && !stays && !simplify_is_zero(sweep->exprs, amount))
         amount = expr_call1(sweep->exprs, FUNCTION_ROWSUM, amount);
-    Expr *adjoint = stays ? &sweep->row_adjoint[operand] : &sweep->adjoint[operand];
+    size_t place = parts_place(&sweep->parts, operand);
+    Expr *adjoint = stays ? &sweep->row_adjoint[place] : &sweep->adjoint[place];
     /* The sweep comes from the end: what it finds later stands further to the front. */
     *adjoint = *adjoint ? simplify_add(sweep->exprs, amount, *adjoint) : amount;
 }
@@ -236,36 +239,10 @@ static void sweep_node(Sweep *sweep, Expr expr, Expr adjoint) {
     }
 }
 
-bool *expr_mark(const Exprs *exprs, const Scope *scope, SymbolId cut, Arena *scratch,
-                const Expr *roots, size_t root_count, Expr *highest) {
-    *highest = 0;
-    for (size_t i = 0; i < root_count; i++)
-        *highest = roots[i] > *highest ? roots[i] : *highest;
-    bool *marks = ARENA_ARRAY(scratch, bool, (size_t)*highest + 1);
-    for (size_t i = 0; i < root_count; i++)
-        marks[roots[i]] = true;
-    for (Expr e = *highest; e > 0; e--) {
-        if (!marks[e])
-            continue;
-        const ExprNode *node = expr_get(exprs, e);
-        if (scope && expr_formula(exprs, scope, e, cut))
-            marks[expr_formula(exprs, scope, e, cut)] = true;
-        bool leaf = scope && node->kind == EXPR_DERIVATIVE;
-        for (size_t i = 0; i < node->count && !leaf; i++)
-            marks[expr_operand(exprs, e, i)] = true;
-    }
-    return marks;
-}
-
 Expr expr_formula(const Exprs *exprs, const Scope *scope, Expr expr, SymbolId cut) {
     const ExprNode *node = expr_get(exprs, expr);
     bool open = node->kind == EXPR_NAME && node->symbol != cut;
     return open ? scope_get(scope, node->symbol)->lowered : 0;
-}
-
-static bool *mark_parts(const Exprs *exprs, Arena *scratch, Expr expr) {
-    Expr highest;
-    return expr_mark(exprs, NULL, SYMBOL_NONE, scratch, &expr, 1, &highest);
 }
 
 bool *expr_by_row(const Exprs *exprs, const Scope *scope, Arena *arena, Expr highest) {
@@ -287,11 +264,11 @@ bool *expr_by_row(const Exprs *exprs, const Scope *scope, Arena *arena, Expr hig
     return by_row;
 }
 
-/* Hands on what has reached `expr`: to its formula where `formula` is given, else to its operands.
- */
-static void sweep_expr(Sweep *sweep, Expr expr, Expr formula) {
+/* Hands on what has reached a part: to its formula where `formula` is given, else to its operands. */
+static void sweep_part(Sweep *sweep, size_t place, Expr formula) {
+    Expr expr = sweep->parts.list[place];
     for (int inside = 0; inside <= (sweep->row_adjoint != NULL); inside++) {
-        Expr adjoint = inside ? sweep->row_adjoint[expr] : sweep->adjoint[expr];
+        Expr adjoint = inside ? sweep->row_adjoint[place] : sweep->adjoint[place];
         if (!adjoint || simplify_is_zero(sweep->exprs, adjoint))
             continue;
         sweep->inside = inside;
@@ -302,9 +279,9 @@ static void sweep_expr(Sweep *sweep, Expr expr, Expr formula) {
     }
 }
 
-/* What has reached a name, both ways together; 0 for nothing. */
-static Expr sweep_total(const Sweep *sweep, Expr name) {
-    Expr now = sweep->adjoint[name], rows = sweep->row_adjoint ? sweep->row_adjoint[name] : 0;
+/* What has reached a part, both ways together; 0 for nothing. */
+static Expr sweep_total(const Sweep *sweep, size_t place) {
+    Expr now = sweep->adjoint[place], rows = sweep->row_adjoint ? sweep->row_adjoint[place] : 0;
     return now && rows ? simplify_add(sweep->exprs, now, rows) : now ? now : rows;
 }
 
@@ -315,22 +292,21 @@ static int by_symbol(const void *a, const void *b) {
 
 size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr formula, Expr seed,
                      Partial **partials) {
-    bool *marks = mark_parts(exprs, scratch, formula);
-    Sweep sweep = sweep_new(exprs, scope, scratch, formula);
-    sweep.adjoint[formula] = seed;
+    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, scratch, formula);
+    Sweep sweep = sweep_new(exprs, scope, parts, scratch);
+    sweep.adjoint[parts.count - 1] = seed;
     size_t count = 0, capacity = 0;
     *partials = NULL;
-    for (Expr e = formula; e > 0; e--) {
-        if (!marks[e])
-            continue;
-        if (expr_get(exprs, e)->kind != EXPR_NAME) {
-            sweep_expr(&sweep, e, 0);
+    for (size_t i = parts.count; i-- > 0;) {
+        const ExprNode *node = expr_get(exprs, parts.list[i]);
+        if (node->kind != EXPR_NAME) {
+            sweep_part(&sweep, i, 0);
             continue;
         }
-        Expr adjoint = sweep_total(&sweep, e);
+        SymbolId symbol = node->symbol;
+        Expr adjoint = sweep_total(&sweep, i);
         ARENA_RESERVE(scratch, *partials, count, capacity);
-        (*partials)[count++] =
-            (Partial){expr_get(exprs, e)->symbol, adjoint ? adjoint : expr_number(exprs, 0)};
+        (*partials)[count++] = (Partial){symbol, adjoint ? adjoint : expr_number(exprs, 0)};
     }
     if (count)
         qsort(*partials, count, sizeof **partials, by_symbol);
@@ -342,14 +318,16 @@ size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr form
  */
 static Expr derive_scalar(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, Expr wrt) {
     const ExprNode wrt_node = *expr_get(exprs, wrt);
-    Expr highest;
-    bool *marks = expr_mark(exprs, scope, wrt_node.symbol, scratch, &of, 1, &highest);
-    Sweep sweep = sweep_new(exprs, scope, scratch, of > wrt ? of : wrt);
-    sweep.adjoint[of] = expr_number(exprs, 1);
-    for (Expr e = of; e > 0; e--)
-        if (marks[e] && e != wrt)
-            sweep_expr(&sweep, e, expr_formula(exprs, scope, e, wrt_node.symbol));
-    Expr result = sweep_total(&sweep, wrt);
+    Parts parts = parts_of(exprs, scope, wrt_node.symbol, scratch, of);
+    size_t place = parts_place(&parts, wrt);
+    Expr result = 0;
+    if (place != SIZE_MAX) {
+        Sweep sweep = sweep_new(exprs, scope, parts, scratch);
+        sweep.adjoint[parts.count - 1] = expr_number(exprs, 1);
+        for (size_t i = parts.count; i-- > place + 1;)
+            sweep_part(&sweep, i, expr_formula(exprs, scope, parts.list[i], wrt_node.symbol));
+        result = sweep_total(&sweep, place);
+    }
     return result ? result
                   : simplify_fill(exprs, expr_number(exprs, 0), wrt_node.rows, wrt_node.columns);
 }
@@ -389,25 +367,26 @@ Expr expr_derive(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, Expr
 /* What a rewrite puts in the place of one node whose operands were rewritten already. */
 typedef Expr Replace(void *context, Expr expr, const Expr *operands);
 
-/* Rewrites `expr` from its operands up. */
-static Expr rewrite(Exprs *exprs, const bool *marks, Arena *scratch, Expr expr, Replace *replace,
+/* Rewrites the last of `parts` from its operands up. */
+static Expr rewrite(Exprs *exprs, const Parts *parts, Arena *scratch, Replace *replace,
                     void *context) {
-    Expr *rewritten = ARENA_ARRAY(scratch, Expr, (size_t)expr + 1);
+    Expr *rewritten = ARENA_ARRAY(scratch, Expr, parts->count);
     size_t room = 0;
     Expr *operands = NULL;
-    for (Expr e = 1; e <= expr; e++) {
-        if (!marks[e])
-            continue;
-        size_t count = expr_get(exprs, e)->count;
+    for (size_t part = 0; part < parts->count; part++) {
+        Expr expr = parts->list[part];
+        size_t count = expr_get(exprs, expr)->count;
         if (count > room) {
             room = count * 2;
             operands = ARENA_ARRAY(scratch, Expr, room);
         }
-        for (size_t i = 0; i < count; i++)
-            operands[i] = rewritten[expr_operand(exprs, e, i)];
-        rewritten[e] = replace(context, e, operands);
+        for (size_t i = 0; i < count; i++) {
+            size_t place = parts_place(parts, expr_operand(exprs, expr, i));
+            operands[i] = place == SIZE_MAX ? 0 : rewritten[place]; /* none in a leaf */
+        }
+        rewritten[part] = replace(context, expr, operands);
     }
-    return rewritten[expr];
+    return rewritten[parts->count - 1];
 }
 
 typedef struct Rewriting {
@@ -415,7 +394,8 @@ typedef struct Rewriting {
     const Scope *scope;
     Arena *scratch;
     Expr part, by;  /* substitute */
-    Expr *formulas; /* expand: what each definition has become */
+    Parts parts;    /* expand */
+    Expr *formulas; /* expand: what each part has become */
 } Rewriting;
 
 static Expr replace_derivative(void *context, Expr expr, const Expr *operands) {
@@ -427,12 +407,12 @@ static Expr replace_derivative(void *context, Expr expr, const Expr *operands) {
 }
 
 Expr expr_lower(Exprs *exprs, const Scope *scope, Arena *scratch, Expr expr) {
-    bool *marks = mark_parts(exprs, scratch, expr);
+    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, scratch, expr);
     bool found = false;
-    for (Expr e = 1; e <= expr && !found; e++)
-        found = marks[e] && expr_get(exprs, e)->kind == EXPR_DERIVATIVE;
+    for (size_t i = 0; i < parts.count && !found; i++)
+        found = expr_get(exprs, parts.list[i])->kind == EXPR_DERIVATIVE;
     Rewriting rewriting = {.exprs = exprs, .scope = scope, .scratch = scratch};
-    return found ? rewrite(exprs, marks, scratch, expr, replace_derivative, &rewriting) : expr;
+    return found ? rewrite(exprs, &parts, scratch, replace_derivative, &rewriting) : expr;
 }
 
 static Expr replace_part(void *context, Expr expr, const Expr *operands) {
@@ -441,28 +421,27 @@ static Expr replace_part(void *context, Expr expr, const Expr *operands) {
 }
 
 Expr expr_substitute(Exprs *exprs, Arena *scratch, Expr expr, Expr part, Expr by) {
-    if (part > expr)
-        return expr;
-    bool *marks = mark_parts(exprs, scratch, expr);
+    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, scratch, expr);
     Rewriting rewriting = {.exprs = exprs, .part = part, .by = by};
-    return marks[part] ? rewrite(exprs, marks, scratch, expr, replace_part, &rewriting) : expr;
+    return parts_place(&parts, part) != SIZE_MAX
+               ? rewrite(exprs, &parts, scratch, replace_part, &rewriting)
+               : expr;
 }
 
 static Expr replace_name(void *context, Expr expr, const Expr *operands) {
     Rewriting *rewriting = context;
     Expr formula = expr_formula(rewriting->exprs, rewriting->scope, expr, SYMBOL_NONE);
     bool whole = expr_get(rewriting->exprs, expr)->kind == EXPR_DERIVATIVE;
-    Expr result = formula ? rewriting->formulas[formula]
+    Expr result = formula ? rewriting->formulas[parts_place(&rewriting->parts, formula)]
                   : whole ? expr
                           : expr_rebuild(rewriting->exprs, expr, operands);
-    rewriting->formulas[expr] = result;
+    rewriting->formulas[parts_place(&rewriting->parts, expr)] = result;
     return result;
 }
 
 Expr expr_expand(Exprs *exprs, const Scope *scope, Arena *scratch, Expr expr) {
-    Expr highest;
-    bool *marks = expr_mark(exprs, scope, SYMBOL_NONE, scratch, &expr, 1, &highest);
-    Rewriting rewriting = {
-        .exprs = exprs, .scope = scope, .formulas = ARENA_ARRAY(scratch, Expr, (size_t)expr + 1)};
-    return rewrite(exprs, marks, scratch, expr, replace_name, &rewriting);
+    Rewriting rewriting = {.exprs = exprs, .scope = scope};
+    rewriting.parts = parts_of(exprs, scope, SYMBOL_NONE, scratch, expr);
+    rewriting.formulas = ARENA_ARRAY(scratch, Expr, rewriting.parts.count);
+    return rewrite(exprs, &rewriting.parts, scratch, replace_name, &rewriting);
 }

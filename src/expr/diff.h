@@ -50,10 +50,4 @@ Expr expr_expand(Exprs *exprs, const Scope *scope, Arena *scratch, Expr expr);
  * parameter, or the name `cut` (SYMBOL_NONE for none). */
 Expr expr_formula(const Exprs *exprs, const Scope *scope, Expr expr, SymbolId cut);
 
-/* marks[e] is set for each e ≤ *highest that a root is built of; *highest is the largest root. With
- * a scope, names are followed into their formulas (but not `cut`) and derivative tokens are leaves;
- * without one, names are leaves. */
-bool *expr_mark(const Exprs *exprs, const Scope *scope, SymbolId cut, Arena *scratch,
-                const Expr *roots, size_t root_count, Expr *highest);
-
 #endif

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "expr/diff.h"
+#include "expr/parts.h"
 #include "expr/parse.h"
 
 /* ------------------------------------------------------------------------------ reading */
@@ -67,13 +68,12 @@ static bool read_number(Arena *arena, const char *text, Answer *answer) {
 
 /* Whether the formula has a derivative in it, or the name that is asked for. */
 static const char *find_forbidden(const Model *model, Arena *arena, SymbolId asked, Expr expr) {
-    Expr highest;
-    bool *marks = expr_mark(model->exprs, NULL, SYMBOL_NONE, arena, &expr, 1, &highest);
-    for (Expr e = highest; e > 0; e--) { /* a derivative comes before the names in it */
-        const ExprNode *node = expr_get(model->exprs, e);
-        if (marks[e] && node->kind == EXPR_DERIVATIVE)
+    Parts parts = parts_of(model->exprs, NULL, SYMBOL_NONE, arena, expr);
+    for (size_t i = parts.count; i-- > 0;) { /* a derivative comes before the names in it */
+        const ExprNode *node = expr_get(model->exprs, parts.list[i]);
+        if (node->kind == EXPR_DERIVATIVE)
             return "a derivative is what you are to find, so it cannot be the answer";
-        if (marks[e] && node->kind == EXPR_NAME && node->symbol == asked)
+        if (node->kind == EXPR_NAME && node->symbol == asked)
             return arena_format(arena, "the value of %s is what you are to find",
                                 scope_get(model->scope, asked)->name);
     }

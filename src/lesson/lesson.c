@@ -111,10 +111,19 @@ SymbolId lesson_default_result(const Lesson *lesson, Arena *scratch, SymbolId wr
     return SYMBOL_NONE;
 }
 
+/* FNV-1a, of 64 bits. */
+static uint64_t hash_text(const char *text) {
+    uint64_t hash = 14695981039346656037u;
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    return hash;
+}
+
 Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *diags) {
     Lesson *lesson = ARENA_NEW(arena, Lesson);
     lesson->arena = arena;
     lesson->path = path;
+    lesson->hash = hash_text(text);
     lesson->rate = LESSON_DEFAULT_RATE;
     diags->source = text;
     exprs_init(&lesson->exprs, arena);

@@ -170,6 +170,7 @@ typedef struct Action {
 typedef struct Lesson {
     Arena *arena;
     const char *path;    /* as the user gave it */
+    uint64_t hash;       /* of its text */
     const char *title;   /* the first level-1 heading, else the file's name */
     const char *summary; /* the first paragraph, as plain text, or "" */
     Exprs exprs;

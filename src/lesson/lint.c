@@ -3,14 +3,14 @@
 #include <string.h>
 
 #include "expr/diff.h"
+#include "expr/parts.h"
 
 /* Marks the names that an expression mentions, those inside derivative tokens too. */
 static void mention(const Lesson *lesson, Arena *scratch, bool *mentioned, Expr expr) {
-    Expr highest;
-    bool *marks = expr_mark(&lesson->exprs, NULL, SYMBOL_NONE, scratch, &expr, 1, &highest);
-    for (Expr e = 1; e <= highest; e++)
-        if (marks[e] && expr_get(&lesson->exprs, e)->kind == EXPR_NAME)
-            mentioned[expr_get(&lesson->exprs, e)->symbol] = true;
+    Parts parts = parts_of(&lesson->exprs, NULL, SYMBOL_NONE, scratch, expr);
+    for (size_t i = 0; i < parts.count; i++)
+        if (expr_get(&lesson->exprs, parts.list[i])->kind == EXPR_NAME)
+            mentioned[expr_get(&lesson->exprs, parts.list[i])->symbol] = true;
 }
 
 static void mention_actions(const Lesson *lesson, Arena *scratch, bool *seen) {

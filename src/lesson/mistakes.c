@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "expr/diff.h"
+#include "expr/parts.h"
 #include "lesson/workings.h"
 
 /* Beyond these, so many numbers lie about that a match says nothing. */
@@ -151,12 +152,12 @@ static bool is_row_mean(const Exprs *exprs, Expr expr) {
 /* Whether there is such a part in the formula of a name. */
 static bool has_part(const Workings *work, SymbolId node, bool wanted(const Exprs *, Expr)) {
     const Exprs *exprs = work->model->exprs;
-    Expr formula = scope_get(work->model->scope, node)->lowered, highest;
+    Expr formula = scope_get(work->model->scope, node)->lowered;
     if (!formula)
         return false;
-    bool *marks = expr_mark(exprs, NULL, SYMBOL_NONE, work->arena, &formula, 1, &highest);
-    for (Expr e = 1; e <= highest; e++)
-        if (marks[e] && wanted(exprs, e))
+    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, work->arena, formula);
+    for (size_t i = 0; i < parts.count; i++)
+        if (wanted(exprs, parts.list[i]))
             return true;
     return false;
 }
@@ -295,11 +296,11 @@ static double derivative_by(const Workings *work, SymbolId symbol) {
 /* `expr` with the parameters in it at their values after an update. */
 static Expr after_update(const Workings *work, Expr expr) {
     const Model *model = work->model;
-    Expr highest;
-    bool *marks = expr_mark(model->exprs, NULL, SYMBOL_NONE, work->arena, &expr, 1, &highest);
-    for (Expr e = 1; e <= highest; e++) {
+    Parts parts = parts_of(model->exprs, NULL, SYMBOL_NONE, work->arena, expr);
+    for (size_t i = 0; i < parts.count; i++) {
+        Expr e = parts.list[i];
         const ExprNode *node = expr_get(model->exprs, e);
-        if (!marks[e] || node->kind != EXPR_NAME || !workings_is_number(work, node->symbol) ||
+        if (node->kind != EXPR_NAME || !workings_is_number(work, node->symbol) ||
             scope_get(model->scope, node->symbol)->role != ROLE_PARAM)
             continue;
         SymbolId parameter = node->symbol;

@@ -72,14 +72,18 @@ static Expr partial_of(const Workings *work, Expr formula, SymbolId symbol) {
 }
 
 /* The slope of the activation `symbol`, at the value of any expression. */
-double workings_slope_at(const Workings *work, SymbolId symbol, Expr at) {
+Expr workings_slope(const Workings *work, SymbolId symbol, Expr at) {
     Exprs *exprs = work->model->exprs;
     Expr formula = scope_get(work->model->scope, symbol)->lowered,
          name = workings_expr(work, symbol);
     const ExprNode *node = expr_get(exprs, formula);
     Expr operands[2] = {name, node->count > 1 ? expr_operand(exprs, formula, 1) : 0};
     Expr slope = partial_of(work, expr_rebuild(exprs, formula, operands), symbol);
-    return workings_evaluate(work, expr_substitute(exprs, work->arena, slope, name, at));
+    return expr_substitute(exprs, work->arena, slope, name, at);
+}
+
+double workings_slope_at(const Workings *work, SymbolId symbol, Expr at) {
+    return workings_evaluate(work, workings_slope(work, symbol, at));
 }
 
 /* The factor of an edge beside the slope of its activation, in symbols. */

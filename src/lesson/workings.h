@@ -41,7 +41,8 @@ double workings_path_product(const Workings *work, const Path *path);
 /* What goes into the activation that a name is; 0 where it is none. */
 Expr workings_operand(const Workings *work, SymbolId symbol);
 
-/* The slope of the activation `symbol` at the value of an expression. */
+/* The slope of the activation `symbol` at the value of an expression: in symbols, and its value. */
+Expr workings_slope(const Workings *work, SymbolId symbol, Expr at);
 double workings_slope_at(const Workings *work, SymbolId symbol, Expr at);
 
 /* The inner factor of an edge, in symbols. */

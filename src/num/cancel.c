@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "expr/diff.h"
+#include "expr/parts.h"
 #include "num/rng.h"
 #include "num/tape.h"
 
@@ -47,12 +48,12 @@ static Expr probabilities(Exprs *exprs, const Scope *scope, SymbolId output, Exp
 /* p − y for the first y in the loss that fits: a name, or a onehot column. */
 static Expr try_targets(Exprs *exprs, const Scope *scope, Arena *scratch, const double *leaves,
                         Expr loss, Expr derivative, Expr net, Expr p) {
-    Expr highest;
-    bool *parts = expr_mark(exprs, NULL, SYMBOL_NONE, scratch, &loss, 1, &highest);
-    for (Expr e = 1; e <= highest; e++) {
+    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, scratch, loss);
+    for (size_t i = 0; i < parts.count; i++) {
+        Expr e = parts.list[i];
         const ExprNode *node = expr_get(exprs, e);
         bool onehot = node->kind == EXPR_CALL && node->function == FUNCTION_ONEHOT;
-        if (!parts[e] || e == p || e == net || !expr_same_shape(exprs, e, p) ||
+        if (e == p || e == net || !expr_same_shape(exprs, e, p) ||
             (node->kind != EXPR_NAME && !onehot))
             continue;
         Expr short_form = expr_binary(exprs, EXPR_SUBTRACT, p, e);

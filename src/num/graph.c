@@ -43,8 +43,10 @@ Graph *graph_build(Arena *arena, Exprs *exprs, const Scope *scope, Arena *scratc
     Graph *graph = ARENA_NEW(arena, Graph);
     graph->first_in = ARENA_ARRAY(arena, size_t, scope->count + 1);
     for (SymbolId s = 0; s < scope->count; s++) {
+        Arena local = {.recovery = arena->recovery}; /* or a long lesson would need its square */
         graph->first_in[s] = graph->edge_count;
-        add_edges(graph, arena, exprs, scope, scratch, s);
+        add_edges(graph, arena, exprs, scope, &local, s);
+        arena_clear(&local);
     }
     graph->first_in[scope->count] = graph->edge_count;
     index_outgoing(graph, arena, scope->count);

@@ -16,6 +16,7 @@ static void drop_reply(Tui *tui) {
     if (tui->focus == PANE_REPLY)
         tui->focus = tui->focus_before;
     tui->face.reply = NULL;
+    tui->revealed = false;
 }
 
 /* Whether a number, or the number of a choice, is what the next keys are expected to type. */
@@ -80,6 +81,12 @@ static void open_lesson(Tui *tui, const char *name, const char *asked) {
     memset(tui->scrolls, 0, sizeof tui->scrolls);
 }
 
+static int notice_columns(const Tui *tui) {
+    int rows, columns;
+    screen_size(tui->screen, &rows, &columns);
+    return frame_arrange(rows, columns, (FrameWishes){0}).prompt_columns;
+}
+
 /* Acts on an answer. One that is a single line need not cover anything: it goes in place of the
  * prompt, where `brief`. */
 static void take_answer(Tui *tui, Reply answer, const char *asked, bool brief) {
@@ -87,14 +94,16 @@ static void take_answer(Tui *tui, Reply answer, const char *asked, bool brief) {
         tui->done = true;
     if (answer.effect == REPLY_OPEN)
         open_lesson(tui, answer.open, asked);
-    if (answer.effect == REPLY_MOVED)
+    tui->revealed = answer.effect == REPLY_REVEALED;
+    if (answer.effect == REPLY_MOVED || tui->revealed)
         show_step(tui);
     if (answer.effect == REPLY_OPEN || answer.card.count == 0)
         return;
     CardLayout layout = {.width = NOTICE_COLUMNS, .ascii = tui->face.ascii, .flat = true};
     Grid drawn = card_draw(&tui->frame, &answer.card, layout);
-    if (brief && drawn.rows == 1) {
-        tui->notice = grid_line(&tui->answers, &drawn, 0);
+    const char *line = drawn.rows == 1 ? grid_line(&tui->answers, &drawn, 0) : NULL;
+    if (brief && line && utf8_width(line) <= notice_columns(tui)) {
+        tui->notice = line;
         tui->notice_failed = answer.failed;
     } else {
         show_reply(tui, answer.card, asked);
@@ -297,7 +306,7 @@ static void show_help(Tui *tui, const char *unused) {
 }
 
 static const char *answer_words(const Tui *tui) {
-    return session_asking(*tui->session) == ASKING_CHOICE ? "a choice's number" : "a number";
+    return session_asking(*tui->session) == ASKING_CHOICE ? "1, 2 …" : "a number";
 }
 
 /* The texts of the key row, longest row first: `rank` is the highest that still has a place. */

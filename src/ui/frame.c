@@ -6,10 +6,10 @@ enum {
     SIDE_COLUMNS = 100, /* from here on panes stand side by side */
     STACK_COLUMNS = 60, /* below this, or STACK_ROWS, one stands alone */
     STACK_ROWS = 16,
-    LEFT_PERCENT = 45, /* of the columns, for the network and the values */
-    NETWORK_FROM = 17, /* stacked rows from which the network is shown under the step, */
-    VALUES_FROM = 28,  /* and from which the values are, too */
-    LEAST_STEP = 8,    /* rows that a reply leaves to the step, or it covers it */
+    LEFT_PERCENT = 45,  /* of the columns, for the network and the values */
+    NETWORK_FROM = 17,  /* stacked rows from which the network is shown under the step, */
+    VALUES_FROM = 28,   /* and from which the values are, too */
+    LEAST_STEP = 8,     /* rows that a reply leaves to the step, or it covers it */
     LEAST_QUESTION = 3, /* rows of a question that its reply leaves on a small screen */
     LEAST_VALUES = 3,
     PADDING = 1, /* columns free at either side of a pane */
@@ -66,7 +66,7 @@ static void arrange_side(Frame *frame, FrameWishes wishes) {
     int network = rows - values - 1;
     add_place(frame, PANE_NETWORK, top, network, 0, divider, 1);
     add_place(frame, PANE_VALUES, top + network + 1, values, 0, divider, top + network);
-    if (wishes.asking)
+    if (wishes.beside)
         wishes.reply_rows = smaller_of(wishes.reply_rows, rows - LEAST_STEP - 1);
     int step = rows - wishes.reply_rows - 1;
     if (wishes.reply_rows == 0) {
@@ -81,10 +81,10 @@ static void arrange_side(Frame *frame, FrameWishes wishes) {
 }
 
 /* The most important one above; below it the network and the values, or of those the focused one.
- * A reply to who is asked takes the network's place. */
+ * A reply that must not cover the step takes the network's place. */
 static void arrange_stack(Frame *frame, FrameWishes wishes) {
     int rows = frame->rows - 4, last = frame->columns - 1, row = 1;
-    bool below = wishes.asking && wishes.reply_rows > 0 && wishes.focus != PANE_NETWORK;
+    bool below = wishes.beside && wishes.reply_rows > 0 && wishes.focus != PANE_NETWORK;
     bool covers = !below && wishes.reply_rows > 0 && wishes.focus != PANE_STEP;
     PaneId upper = covers ? PANE_REPLY : PANE_STEP;
     PaneId lower = wishes.focus == PANE_VALUES ? PANE_VALUES : PANE_NETWORK;
@@ -111,7 +111,7 @@ static void arrange_alone(Frame *frame, FrameWishes wishes) {
     int rows = frame->rows > 1 ? frame->rows - 1 : frame->rows;
     Place whole = {.pane = wishes.focus, .rows = rows, .columns = frame->columns};
     int reply = smaller_of(wishes.reply_rows, rows - LEAST_QUESTION - 1);
-    bool both = wishes.asking && wishes.focus == PANE_REPLY && reply > 0;
+    bool both = wishes.beside && wishes.focus == PANE_REPLY && reply > 0;
     if (both) {
         whole.pane = PANE_STEP;
         whole.rows = rows - reply - 1;

@@ -30,7 +30,7 @@ typedef struct FrameWishes {
     PaneId focus;
     size_t names;   /* of the lesson: more values than that are never shown */
     int reply_rows; /* what the reply needs at frame_reply_columns; 0 for no reply */
-    bool asking;    /* the step asks something: no reply may cover it */
+    bool beside;    /* the reply is about what the step asks, and must not cover it */
 } FrameWishes;
 
 /* The columns the reply has on a screen of this size. */

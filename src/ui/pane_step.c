@@ -2,9 +2,9 @@
 #include "view/card_text.h"
 
 static Grid draw_step(const Face *face, int rows, int columns) {
-    (void)rows;
     Card card = session_card(face->session, face->arena);
     CardLayout layout = {.width = columns < PANE_TEXT_COLUMNS ? columns : PANE_TEXT_COLUMNS,
+                         .rows = rows,
                          .ascii = face->ascii,
                          .flat = face->flat,
                          .title = true};

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "export/json.h"
-#include "ui/progress.h"
+#include "ui/training.h"
 #include "view/card_text.h"
 
 enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 20, WIDTH_MOST = 100 };
@@ -74,10 +74,10 @@ int plain_play(Session *session, PlainOptions options, bool step) {
     size_t count = session_step_count(session);
     for (size_t i = 0; i < count; i++) {
         Arena scratch = {0};
-        Progress progress;
-        progress_begin(&progress, session, width_of(stderr, &options), options.ascii);
+        TrainingWatch watch;
+        training_watch(&watch, session, width_of(stderr, &options), options.ascii);
         session_goto(session, i);
-        progress_end(&progress);
+        training_watch_end(&watch);
         Card card = session_card(session, &scratch);
         plain_card(stdout, &scratch, &card, options);
         arena_clear(&scratch);
@@ -89,10 +89,12 @@ int plain_play(Session *session, PlainOptions options, bool step) {
 }
 
 void plain_answer(Session *session, Arena *scratch, const Reply *answer, PlainOptions options) {
-    Card card = answer->card;
-    if (answer->effect == REPLY_MOVED)
-        card = session_card(session, scratch);
-    plain_card(answer->failed ? stderr : stdout, scratch, &card, options);
+    if (answer->effect != REPLY_MOVED)
+        plain_card(answer->failed ? stderr : stdout, scratch, &answer->card, options);
+    if (answer->effect == REPLY_MOVED || answer->effect == REPLY_REVEALED) {
+        Card step = session_card(session, scratch);
+        plain_card(stdout, scratch, &step, options);
+    }
 }
 
 static const char *without_newline(Arena *arena, const char *text) {
@@ -102,10 +104,10 @@ static const char *without_newline(Arena *arena, const char *text) {
 
 void plain_command(PlainRun *run, const char *line) {
     Arena scratch = {0};
-    Progress progress;
-    progress_begin(&progress, run->session, width_of(stderr, &run->options), run->options.ascii);
+    TrainingWatch watch;
+    training_watch(&watch, run->session, width_of(stderr, &run->options), run->options.ascii);
     Reply answer = session_execute(run->session, &scratch, line);
-    progress_end(&progress);
+    training_watch_end(&watch);
     const char *error = NULL;
     if (answer.effect == REPLY_OPEN) {
         Session *opened = run->open(run->context, answer.open, &error);

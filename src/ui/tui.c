@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
-#include "ui/progress.h"
+#include "ui/training.h"
 #include "ui/tui_state.h"
 #include "view/card_text.h"
 
@@ -76,15 +76,18 @@ static Frame arrange(Tui *tui, int rows, int columns) {
     FrameWishes wishes = {.focus = tui->focus, .names = session_lesson(*tui->session)->scope.count};
     if (tui->face.reply) {
         int width = frame_reply_columns(rows, columns);
-        wishes.asking = session_asking(*tui->session) != ASKING_NOTHING;
-        wishes.reply_rows = clamp(pane_reply.draw(&tui->face, rows, width).rows, 1, rows);
+        Frame alone = frame_arrange(rows, columns, (FrameWishes){.focus = PANE_STEP});
+        int room = frame_place(&alone, PANE_STEP)->rows;
+        wishes.beside = tui->revealed || session_asking(*tui->session) != ASKING_NOTHING;
+        wishes.reply_rows = clamp(pane_reply.draw(&tui->face, room, width).rows, 1, rows);
     }
     return frame_arrange(rows, columns, wishes);
 }
 
 static const char *position_text(const Tui *tui, Arena *arena, FrameKind kind) {
     static const char *const modes[] = {"", "predict", "solo"}; /* watch is the ordinary one */
-    const char *section = session_section(*tui->session), *mode = modes[session_mode(*tui->session)];
+    const char *section = session_section(*tui->session),
+               *mode = modes[session_mode(*tui->session)];
     if (kind != FRAME_ALONE && str_equal(section, session_lesson(*tui->session)->title))
         section = "";
     size_t step = session_position(*tui->session) + 1, count = session_step_count(*tui->session);
@@ -201,13 +204,13 @@ static void show_empty_frame(Tui *tui) {
 }
 
 /* In the place of the prompt; the rest stands as it was. */
-static void show_training(Tui *tui, const ProgressState *state) {
+static void show_training(Tui *tui, const TrainingState *state) {
     Arena scratch = {0};
     int rows, columns;
     screen_size(tui->screen, &rows, &columns);
     Frame frame = frame_arrange(rows, columns, (FrameWishes){0});
     Grid line = grid_new(&scratch, 1, frame.prompt_columns, tui->face.ascii);
-    progress_draw(&line, 0, 0, line.columns, state);
+    training_draw(&line, 0, 0, line.columns, state);
     screen_show_over(tui->screen, &line, frame.prompt_row, frame.prompt_column);
     arena_clear(&scratch);
 }
@@ -236,7 +239,7 @@ static bool take_training_presses(Tui *tui) {
 
 static bool watch_training(void *context, size_t epoch, size_t epochs, double loss) {
     Tui *tui = context;
-    long now = progress_clock();
+    long now = training_clock();
     if (!tui->training)
         tui->training = now;
     if (now - tui->training < TRAINING_SILENCE || now - tui->training_looked < TRAINING_INTERVAL)
@@ -244,7 +247,7 @@ static bool watch_training(void *context, size_t epoch, size_t epochs, double lo
     tui->training_looked = now;
     if (!take_training_presses(tui))
         return false;
-    show_training(tui, &(ProgressState){epoch, epochs, loss, session_digits(*tui->session)});
+    show_training(tui, &(TrainingState){epoch, epochs, loss, session_digits(*tui->session)});
     return true;
 }
 
@@ -256,7 +259,7 @@ void tui_watch_training(Tui *tui) {
 
 /* Keys that come in a hurry, as from a paste, share a frame. */
 static void loop(Tui *tui) {
-    long shown = progress_clock();
+    long shown = training_clock();
     bool stale = true;
     while (!tui->done) {
         Press press;
@@ -266,10 +269,10 @@ static void loop(Tui *tui) {
         if (event == SCREEN_KEY)
             tui_press(tui, &press);
         stale = stale || event != SCREEN_NOTHING;
-        bool late = progress_clock() - shown > LONGEST_WITHOUT_FRAME;
+        bool late = training_clock() - shown > LONGEST_WITHOUT_FRAME;
         if (stale && (late || event == SCREEN_NOTHING) && !tui->done) {
             show_frame(tui);
-            shown = progress_clock();
+            shown = training_clock();
             stale = false;
         }
     }

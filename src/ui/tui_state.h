@@ -22,6 +22,7 @@ typedef struct Tui {
     Arena frame;   /* cleared before each frame and each press */
     Arena answers; /* the last answer, and `notice` */
     Card reply;
+    bool revealed;      /* that was a right answer, and the step shows what it asked for */
     const char *notice; /* a line in place of the prompt, until the next press; or NULL */
     bool notice_failed;
     const char *why; /* the name w asked about last, and */

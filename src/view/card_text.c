@@ -127,7 +127,13 @@ static Grid draw_network(const Page *page, const Block *block, int width) {
     return network_draw(page->arena, block->network, rows, width, page->layout.ascii);
 }
 
-enum { PLOT_ROWS = 14, PLOT_MOST_COLUMNS = 72 };
+enum { PLOT_ROWS = 14, PLOT_LEAST_ROWS = 8, PLOT_MOST_ROWS = 20, PLOT_MOST_COLUMNS = 72 };
+
+/* As tall as fits below a title and an empty row. */
+static int plot_rows(const Page *page) {
+    int rows = page->layout.rows > 0 ? page->layout.rows - 2 : PLOT_ROWS;
+    return rows < PLOT_LEAST_ROWS ? PLOT_LEAST_ROWS : rows > PLOT_MOST_ROWS ? PLOT_MOST_ROWS : rows;
+}
 
 static Grid draw_plot(const Page *page, const Block *block, int width) {
     bool ascii = page->layout.ascii;
@@ -142,8 +148,9 @@ static Grid draw_plot(const Page *page, const Block *block, int width) {
                           width);
     }
     int columns = width < PLOT_MOST_COLUMNS ? width : PLOT_MOST_COLUMNS;
-    return is_map ? contour_draw(page->arena, block->map, PLOT_ROWS, columns, ascii)
-                  : plot_draw(page->arena, block->plot, PLOT_ROWS, columns, ascii);
+    int rows = plot_rows(page);
+    return is_map ? contour_draw(page->arena, block->map, rows, columns, ascii)
+                  : plot_draw(page->arena, block->plot, rows, columns, ascii);
 }
 
 static Grid draw_formula(const Page *page, const Block *block, int width) {

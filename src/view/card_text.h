@@ -6,6 +6,7 @@
 
 typedef struct CardLayout {
     int width; /* columns to fill, at least 20 */
+    int rows;  /* that can be seen at once: plots try to fit; 0: not known */
     bool ascii;
     bool flat;  /* formulas on one line, no rules and boxes: for screen readers */
     bool title; /* begin with the card's title */

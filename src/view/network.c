@@ -277,7 +277,7 @@ static void draw_link(Picture *picture, const LayoutLink *link) {
     canvas_level(&picture->canvas, slant.row, first, layer_end(picture, from->layer) - 1, ink);
     canvas_slant(&picture->canvas, slant.row, slant.column, slant.to_row, slant.to_column, ink);
     if (lit)
-        draw_arrow(picture, link, style);
+        draw_arrow(picture, link, network_line_style(style));
 }
 
 /* A place for the label of an edge: the text begins at `column`, one cell is free on either side.

@@ -186,13 +186,17 @@ void canvas_print(const Canvas *canvas, Grid *grid) {
                 ascii_glyph(cell, text);
             else
                 unicode_glyph(cell, text);
-            grid_text(grid, row, column, text, (Style)cell->style);
+            grid_text(grid, row, column, text, network_line_style((Style)cell->style));
         }
     }
 }
 
 bool network_is_lit(Style style) {
     return style != STYLE_NORMAL && style != STYLE_DIM;
+}
+
+Style network_line_style(Style style) {
+    return style == STYLE_SELECTED ? STYLE_STRONG : style;
 }
 
 const char *network_sign(Style style, bool ascii) {

@@ -56,6 +56,10 @@ void canvas_print(const Canvas *canvas, Grid *grid);
  * others without colour, too. */
 const char *network_sign(Style style, bool ascii);
 
+/* How the line of an edge in this style looks: that of a selected one is not reversed, which would
+ * make a bar of it; its label is. */
+Style network_line_style(Style style);
+
 /* Whether a node or an edge in this style is one the step speaks of. */
 bool network_is_lit(Style style);
 

@@ -112,7 +112,7 @@ static const struct {
     {"[a, b", 1, 1, "this [ is never closed"},
     {"[a, b)", 1, 6, "I expected ] here, and found the sign )"},
     {"W[1,2", 1, 2, "this [ is never closed"},
-    {"[[a, b], [c]]", 1, 10, "this row has 1 entries, and the first has 2"},
+    {"[[a, b], [c]]", 1, 10, "the rows differ: this one has 1, the first 2"},
     {"[[a], b]", 1, 7, "I expected another row in [ ] here, and found b"},
     {"[a, W]", 1, 1, "entries of a matrix must be numbers; entry 2 is 2×3"},
     {"[]", 1, 2, "I expected a number, a name or a bracket here, and found the sign ]"},

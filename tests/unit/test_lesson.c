@@ -245,10 +245,10 @@ static const struct {
     {"input x = 1\ny = x\nupdate", 4, 1, "there is no parameter to update"},
     {"input x = 1\ny = x\nupdate x", 4, 1, "x is not a parameter"},
     {"input x = 1\ny = x\nset y = 1", 4, 5, "y is computed, it cannot be set"},
-    {"input x = 1\nset x = [1, 2]", 3, 7, "the value has another shape"},
+    {"input x = 1\nset x = [1, 2]", 3, 7, "what is set is a number, and this value is 2×1"},
     {"input x = [1, 2]\nloss E = x", 3, 6, "a loss must be a number, and E is 2×1"},
     {"chain 3", 2, 7, "I expected a derivative of one name by another"},
-    {"input x = 1\nexpect x = [1, 2]", 3, 10, "the two sides have different shapes"},
+    {"input x = 1\nexpect x = [1, 2]", 3, 10, "the left side is a number, and the right is 2×1"},
     {"input x = 1\nexpect x", 3, 9, "I expected =, < or > and a value here"},
     {"input x = 1\nexpect x = 1 within 5", 3, 22, "I expected %, as in within 1%, here"},
     {"seed 1\nseed 2", 3, 1, "a lesson has one seed"},
@@ -275,7 +275,7 @@ END_TEST
 
 START_TEST(goes_on_after_mistakes) {
     Case test;
-    compile_script(&test, "input x = \ninput y = 2\nz = x + q\nw = y +* 2\nu = y\nforward u");
+    compile_script(&test, "input x = \ninput y = 2\nz = q + x\nw = y +* 2\nu = y + z\nforward u");
     ck_assert_uint_eq(test.diags.count, 3);
     ck_assert_int_eq(test.diags.items[0].line, 2);
     ck_assert_int_eq(test.diags.items[1].line, 4);

@@ -1,4 +1,4 @@
-#include "ui/progress.h"
+#include "ui/training.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -23,7 +23,7 @@ static void on_interrupt(int number) {
     interrupted = 1;
 }
 
-long progress_clock(void) {
+long training_clock(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
@@ -40,7 +40,7 @@ static int draw_bar(Grid *grid, int row, int column, int columns, double part) {
 
 /* The texts in the order in which they stand; in a narrow place the epoch goes first, then how to
  * stop. */
-void progress_draw(Grid *grid, int row, int column, int columns, const ProgressState *state) {
+void training_draw(Grid *grid, int row, int column, int columns, const TrainingState *state) {
     char loss[NUMBER_SIZE], percent[TEXT_SIZE], stop[] = " · Ctrl-C stops";
     char epoch[TEXT_SIZE], losses[TEXT_SIZE + NUMBER_SIZE];
     double part = state->epochs ? (double)state->epoch / (double)state->epochs : 1;
@@ -49,6 +49,10 @@ void progress_draw(Grid *grid, int row, int column, int columns, const ProgressS
     snprintf(epoch, sizeof epoch, "epoch %zu of %zu · ", state->epoch, state->epochs);
     snprintf(losses, sizeof losses, "loss %s", loss);
     int room = columns - utf8_width(percent) - utf8_width(losses) - utf8_width(stop);
+    if (room < 0) {
+        snprintf(percent, sizeof percent, "%d%% ", (int)(part * 100));
+        room = columns - utf8_width(percent) - utf8_width(losses) - utf8_width(stop);
+    }
     bool with_epoch = room >= utf8_width(epoch) + LEAST_BAR;
     room -= with_epoch ? utf8_width(epoch) : 0;
     int bar = room - 1 > MOST_BAR ? MOST_BAR : room - 1, end = column + columns;
@@ -63,59 +67,59 @@ void progress_draw(Grid *grid, int row, int column, int columns, const ProgressS
 }
 
 /* Writes over the line that stands there. */
-static void write_line(Progress *progress, const ProgressState *state) {
+static void write_line(TrainingWatch *watch, const TrainingState *state) {
     Arena scratch = {0};
-    Grid grid = grid_new(&scratch, 1, progress->width - 1, progress->ascii);
-    progress_draw(&grid, 0, 0, grid.columns, state);
+    Grid grid = grid_new(&scratch, 1, watch->width - 1, watch->ascii);
+    training_draw(&grid, 0, 0, grid.columns, state);
     const char *line = grid_line(&scratch, &grid, 0);
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r%s%*s", line, grid.columns - utf8_width(line), "");
-    else if (!progress->shown)
+    else if (!watch->shown)
         fprintf(stderr, "%s\n", line);
     fflush(stderr);
-    progress->shown = true;
+    watch->shown = true;
     arena_clear(&scratch);
 }
 
 /* --- Watching ------------------------------------------------------------------------------- */
 
 /* Who ignores Ctrl-C, as a program in the background does, goes on doing so. */
-static void listen_for_interrupt(Progress *progress) {
+static void listen_for_interrupt(TrainingWatch *watch) {
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
     interrupted = 0;
-    progress->listening = true;
-    progress->begun = progress->written = progress_clock();
-    sigaction(SIGINT, NULL, &progress->before);
-    if (progress->before.sa_handler != SIG_IGN)
+    watch->listening = true;
+    watch->begun = watch->written = training_clock();
+    sigaction(SIGINT, NULL, &watch->before);
+    if (watch->before.sa_handler != SIG_IGN)
         sigaction(SIGINT, &action, NULL);
 }
 
 static bool tell(void *context, size_t epoch, size_t epochs, double loss) {
-    Progress *progress = context;
-    if (!progress->listening)
-        listen_for_interrupt(progress);
+    TrainingWatch *watch = context;
+    if (!watch->listening)
+        listen_for_interrupt(watch);
     if (interrupted) {
         interrupted = 0; /* the lesson's next training is another one */
         return false;
     }
-    long now = progress_clock();
-    if (now - progress->begun >= SILENCE && now - progress->written >= INTERVAL) {
-        ProgressState state = {epoch, epochs, loss, session_digits(progress->session)};
-        write_line(progress, &state);
-        progress->written = now;
+    long now = training_clock();
+    if (now - watch->begun >= SILENCE && now - watch->written >= INTERVAL) {
+        TrainingState state = {epoch, epochs, loss, session_digits(watch->session)};
+        write_line(watch, &state);
+        watch->written = now;
     }
     return true;
 }
 
-void progress_begin(Progress *progress, Session *session, int width, bool ascii) {
-    *progress = (Progress){.session = session, .width = width, .ascii = ascii};
-    session_set_progress(session, tell, progress);
+void training_watch(TrainingWatch *watch, Session *session, int width, bool ascii) {
+    *watch = (TrainingWatch){.session = session, .width = width, .ascii = ascii};
+    session_set_progress(session, tell, watch);
 }
 
-void progress_end(Progress *progress) {
-    session_set_progress(progress->session, NULL, NULL);
-    if (progress->listening)
-        sigaction(SIGINT, &progress->before, NULL);
-    if (progress->shown && isatty(STDERR_FILENO))
-        fprintf(stderr, "\r%*s\r", progress->width - 1, "");
+void training_watch_end(TrainingWatch *watch) {
+    session_set_progress(watch->session, NULL, NULL);
+    if (watch->listening)
+        sigaction(SIGINT, &watch->before, NULL);
+    if (watch->shown && isatty(STDERR_FILENO))
+        fprintf(stderr, "\r%*s\r", watch->width - 1, "");
 }

@@ -1,0 +1,150 @@
+#include "app/journal.h"
+
+#include <time.h>
+
+#include "app/load.h"
+#include "app/teach.h"
+#include "base/str.h"
+
+/* Whom a session reports to. Lives as long as the session. */
+typedef struct Journal {
+    Progress *progress;
+    const char *name; /* of the lesson */
+} Journal;
+
+int64_t journal_now(void) {
+    return (int64_t)time(NULL);
+}
+
+/* --- Places -------------------------------------------------------------------------------------
+ */
+
+static const Section *section_of(const Lesson *lesson, size_t position) {
+    size_t section = lesson->steps[position].section;
+    return section ? &lesson->sections[section - 1] : NULL;
+}
+
+static ProgressPlace place_at(const Lesson *lesson, size_t position) {
+    const Section *section = section_of(lesson, position);
+    return (ProgressPlace){.step = position,
+                           .heading = section ? section->title : "",
+                           .offset = section ? position - section->step : 0};
+}
+
+/* The place in a lesson that may have changed: under the same heading, if it is still there. */
+static size_t find_place(const Lesson *lesson, const ProgressPlace *place) {
+    for (size_t i = 0; i < lesson->section_count; i++) {
+        const Section *section = &lesson->sections[i];
+        bool last = i + 1 == lesson->section_count;
+        size_t end = last ? lesson->step_count : lesson->sections[i + 1].step;
+        if (!str_equal(section->title, place->heading) || end <= section->step)
+            continue;
+        size_t most = end - section->step - 1;
+        return section->step + (place->offset < most ? place->offset : most);
+    }
+    return place->step < lesson->step_count ? place->step : lesson->step_count - 1;
+}
+
+/* --- Noting -------------------------------------------------------------------------------------
+ */
+
+static void tell(Journal *journal, Session *session) {
+    const char *message = progress_take_message(journal->progress);
+    if (message)
+        session_set_note(session, arena_format(session->arena, "Note: %s.", message));
+}
+
+static void note_move(void *context, Session *session) {
+    Journal *journal = context;
+    const Lesson *lesson = session->lesson;
+    ProgressLesson noted = {.name = journal->name,
+                            .hash = lesson->hash,
+                            .steps = lesson->step_count,
+                            .furthest = session->position,
+                            .last = place_at(lesson, session->position)};
+    progress_save_lesson(journal->progress, &noted);
+    tell(journal, session);
+}
+
+static void save_answer(Journal *journal, Session *session, size_t position,
+                        ProgressVerdict verdict, const char *tag) {
+    Arena scratch = {.recovery = session->arena->recovery};
+    const char *title = session_card_at(session, &scratch, position).title;
+    ProgressAnswer answer = {.time = journal_now(),
+                             .lesson = journal->name,
+                             .hash = session->lesson->hash,
+                             .place = place_at(session->lesson, position),
+                             .title = title ? title : "",
+                             .verdict = verdict,
+                             .tag = tag};
+    progress_save_answer(journal->progress, &answer); /* a right one moves on, and that tells */
+    arena_clear(&scratch);
+}
+
+static void note_answer(void *context, Session *session, AnswerVerdict verdict, const char *tag) {
+    static const ProgressVerdict verdicts[] = {[ANSWER_RIGHT] = PROGRESS_RIGHT,
+                                               [ANSWER_ROUNDED] = PROGRESS_ROUNDED,
+                                               [ANSWER_CARRIED] = PROGRESS_CARRIED,
+                                               [ANSWER_WRONG] = PROGRESS_WRONG};
+    if (verdict != ANSWER_UNREADABLE)
+        save_answer(context, session, session->position, verdicts[verdict], tag);
+}
+
+void journal_give_up(Progress *progress, Session *session, size_t position) {
+    Journal journal = {progress, load_name(session->arena, session->lesson->path)};
+    save_answer(&journal, session, position, PROGRESS_SHOWN, NULL);
+}
+
+/* --- Coming back --------------------------------------------------------------------------------
+ */
+
+static void resume(Journal *journal, Session *session) {
+    const Lesson *lesson = session->lesson;
+    ProgressLesson noted;
+    bool found;
+    if (!progress_read_lesson(journal->progress, session->arena, journal->name, &noted, &found) ||
+        !found)
+        return;
+    bool changed = noted.hash != lesson->hash;
+    size_t place = changed ? find_place(lesson, &noted.last) : noted.last.step;
+    if (place + 1 >= lesson->step_count) {
+        session_set_note(session, "You have been through this lesson to its end. Here it begins "
+                                  "again.");
+    } else if (place > 0) {
+        session_goto(session, place);
+        session_set_note(
+            session,
+            arena_format(session->arena,
+                         "%sYou stopped here last time, at step %zu of %zu; `restart` begins anew.",
+                         changed ? "This lesson has changed since. " : "", place + 1,
+                         lesson->step_count));
+    }
+}
+
+void journal_follow(Progress *progress, Session *session, JournalUse use) {
+    Journal *journal = ARENA_NEW(session->arena, Journal);
+    *journal = (Journal){progress, load_name(session->arena, session->lesson->path)};
+    if (use == JOURNAL_RESUME) {
+        resume(journal, session);
+        tell(journal, session);
+    }
+    session_set_observer(session,
+                         (SessionObserver){.moved = use == JOURNAL_REVIEW ? NULL : note_move,
+                                           .answered = note_answer,
+                                           .context = journal});
+}
+
+bool journal_find_review(Session *session, const ProgressReview *review, size_t *position) {
+    const Lesson *lesson = session->lesson;
+    bool changed = review->hash != lesson->hash;
+    *position = changed ? find_place(lesson, &review->place) : review->place.step;
+    if (*position >= lesson->step_count)
+        return false;
+    Arena scratch = {.recovery = session->arena->recovery};
+    Asked asked;
+    const char *title = session_card_at(session, &scratch, *position).title;
+    bool found = teach_asked(session, &scratch, *position, &asked) &&
+                 (!changed || str_equal(title ? title : "", review->title));
+    arena_clear(&scratch);
+    return found;
+}
