@@ -2,17 +2,21 @@
 #include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "app/checker.h"
+#include "app/journal.h"
 #include "app/load.h"
 #include "base/number.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "ui/home.h"
 #include "ui/repl.h"
+#include "ui/review.h"
 #include "ui/tui.h"
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_UNREADABLE = 3 };
@@ -20,12 +24,14 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_UNREADABLE = 3 };
 static const char USAGE[] =
     "backstep steps through backpropagation, one derivative at a time.\n"
     "\n"
-    "  backstep                       the lessons\n"
+    "  backstep                       the lessons, and where you are\n"
     "  backstep LESSON                a lesson, by name or file: full screen on a terminal\n"
     "  backstep LESSON -c COMMAND     answer commands and exit; -c can be repeated\n"
     "  backstep play LESSON           every step as plain text; --step waits for Enter\n"
     "  backstep repl [LESSON]         a prompt without the full screen\n"
     "  backstep check FILE...         is everything right that these lessons say?\n"
+    "  backstep review                asks again, with other numbers, what went wrong before\n"
+    "  backstep progress              what you have done; --forget removes it\n"
     "\n"
     "  --json         answers as JSON, one object a line\n"
     "  --plain        no full screen, no drawing: for screen readers and pipes\n"
@@ -33,6 +39,8 @@ static const char USAGE[] =
     "  --color WHEN   always, never or auto\n"
     "  --digits N     significant digits shown, 2 to 17 (4)\n"
     "  --seed N       other random numbers than the lesson's\n"
+    "  --restart      begin the lesson anew, not where you stopped\n"
+    "  --all          review what is due on a later day, too\n"
     "  --version, --help\n"
     "\n"
     "In a lesson, `help` lists the commands: backstep w5 -c help\n";
@@ -41,7 +49,9 @@ static const char USAGE[] =
 typedef struct Program {
     const char **commands; /* of -c */
     size_t command_count;
-    bool json, plain, ascii, step;
+    bool json, plain, ascii, step, restart, forget, all;
+    bool follow; /* a person is in the lesson: it is resumed, and noted what is done */
+    Progress *progress;
     enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
     Settings settings;
     Arena arenas[2]; /* of the lesson that is open, and of the one opened next */
@@ -86,6 +96,9 @@ enum {
     OPTION_DIGITS,
     OPTION_SEED,
     OPTION_STEP,
+    OPTION_RESTART,
+    OPTION_FORGET,
+    OPTION_ALL,
     OPTION_VERSION,
     OPTION_HELP
 };
@@ -98,6 +111,9 @@ static const struct option options[] = {
     {"digits", required_argument, NULL, OPTION_DIGITS},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"step", no_argument, NULL, OPTION_STEP},
+    {"restart", no_argument, NULL, OPTION_RESTART},
+    {"forget", no_argument, NULL, OPTION_FORGET},
+    {"all", no_argument, NULL, OPTION_ALL},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
@@ -112,6 +128,9 @@ static int take_option(Program *program, int option, const char *given) {
     case OPTION_PLAIN: program->plain = true; return -1;
     case OPTION_ASCII: program->ascii = true; return -1;
     case OPTION_STEP: program->step = true; return -1;
+    case OPTION_RESTART: program->restart = true; return -1;
+    case OPTION_FORGET: program->forget = true; return -1;
+    case OPTION_ALL: program->all = true; return -1;
     case OPTION_COLOR:
         if (parse_color(program, optarg))
             return -1;
@@ -184,6 +203,9 @@ static Session *open_lesson(void *context, const char *name, const char **error)
     Diags diags;
     Lesson *lesson = load_lesson(arena, path, &diags);
     Session *session = lesson ? session_open(arena, lesson, program->settings) : NULL;
+    if (session && program->follow)
+        journal_follow(program->progress, session,
+                       program->restart ? JOURNAL_RESTART : JOURNAL_RESUME);
     arena->recovery = NULL;
     program->located = !session;
     if (session)
@@ -201,18 +223,6 @@ static PlainOptions plain_options(const Program *program, bool flat) {
 }
 
 /* ------------------------------------------------------------------------------ what to run */
-
-static int list_lessons(Program *program) {
-    LessonFile *lessons;
-    size_t count = load_course(&program->text, &lessons);
-    puts("backstep steps through backpropagation, one derivative at a time.\n");
-    for (size_t i = 0; i < count; i++)
-        printf("  backstep %-14s %s\n", lessons[i].name, lessons[i].title);
-    if (!count)
-        puts("  (the lessons are not installed here; open one by its file name)");
-    puts("\n`backstep --help` shows what else there is.");
-    return EXIT_DONE;
-}
 
 static const char *plural(size_t count) {
     return count == 1 ? "" : "s";
@@ -274,8 +284,22 @@ static int show_screen(Program *program, Session *session) {
 
 typedef enum Face { FACE_SCREEN, FACE_PLAY, FACE_REPL } Face;
 
+/* Whether a person goes through the lesson, step by step. */
+static bool is_followed(const Program *program, Face face, bool terminal) {
+    bool text = face == FACE_PLAY || (face == FACE_SCREEN && (program->plain || !terminal));
+    return (text ? program->step : terminal) && !program->command_count && !program->json;
+}
+
+/* No full screen after all: the whole lesson as text, from its first step, is nobody's progress. */
+static void unfollow(Session *session) {
+    session_set_observer(session, (SessionObserver){0});
+    session_set_note(session, NULL);
+}
+
 static int run_lesson(Program *program, Face face, const char *name) {
     const char *error = NULL;
+    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    program->follow = is_followed(program, face, terminal);
     Session *session = open_lesson(program, name, &error);
     if (!session) {
         fprintf(stderr, "%s%s", program->located ? "" : "backstep: ", error);
@@ -291,18 +315,39 @@ static int run_lesson(Program *program, Face face, const char *name) {
     bool commands = !isatty(STDIN_FILENO) && face == FACE_SCREEN && program->json;
     if (face == FACE_REPL || commands)
         return repl_run(&run);
-    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     if (face == FACE_SCREEN && terminal && !program->plain && !program->json) {
         int status = show_screen(program, session);
         if (status >= 0)
             return status;
+        if (!program->step)
+            unfollow(session);
     }
     return plain_play(session, run.options, program->step);
 }
 
+/* What is asked for outside a lesson; -1 where it is none of these. */
+static int run_home(Program *program, const char *word) {
+    PlainOptions plain = plain_options(program, !isatty(STDOUT_FILENO));
+    if (!word)
+        home_course(program->progress);
+    else if (str_equal(word, "review"))
+        return review_run(program->progress,
+                          (ReviewOptions){plain, program->settings, program->all});
+    else if (!str_equal(word, "progress"))
+        return -1;
+    else if (program->forget)
+        return home_forget(program->progress);
+    else
+        home_progress(program->progress, plain, program->json);
+    return EXIT_DONE;
+}
+
 static int dispatch(Program *program, char **words, int count) {
-    if (count == 0 && !program->command_count)
-        return list_lessons(program);
+    if (count <= 1 && !program->command_count) {
+        int status = run_home(program, count ? words[0] : NULL);
+        if (status >= 0)
+            return status;
+    }
     if (count == 0) {
         usage_error("-c needs a lesson", NULL);
         return EXIT_USAGE;
@@ -327,7 +372,9 @@ static int dispatch(Program *program, char **words, int count) {
 int main(int argc, char **argv) {
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like others */
     Program program = {.settings = {.digits = NUMBER_DEFAULT_DIGITS}};
+    program.progress = progress_new(&program.arguments, progress_default_path(&program.arguments));
     program.commands = ARENA_ARRAY(&program.arguments, const char *, (size_t)argc);
     program.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     int option, status = -1;
@@ -340,6 +387,8 @@ int main(int argc, char **argv) {
         perror("backstep: cannot write");
         status = EXIT_FAILED;
     }
+    home_tell(program.progress);
+    progress_close(program.progress);
     arena_clear(&program.arenas[0]);
     arena_clear(&program.arenas[1]);
     arena_clear(&program.text);

@@ -79,15 +79,16 @@ static void say_verdict(Command *command, AnswerVerdict verdict, const char *tag
 
 /* ------------------------------------------------------------------------------ numbers */
 
+enum { EXACT_DIGITS = 12 }; /* of the true value, after a right answer */
+
 static void answer_right(Command *command, const Asked *asked, const Judgement *judgement) {
     Card *card = &command->reply->card;
-    char exact[NUMBER_SIZE];
-    number_shortest(asked->truth, exact);
-    bool rounded = judgement->verdict == ANSWER_ROUNDED;
+    Explain exact = command->explain;
+    exact.digits = EXACT_DIGITS;
     say_verdict(command, judgement->verdict, NULL);
     record_add_number(command->arena, command->record, "value", asked->truth);
-    card_text(card, rounded ? "Right, but rounded. %s It is %s." : "Right. %sIt is %s.",
-              rounded && judgement->reason ? judgement->reason : "", exact);
+    card_text(card, "%s It is %s.", judgement->reason ? judgement->reason : "Right.",
+              explain_number_text(&exact, asked->truth));
     reveal(command);
 }
 

@@ -48,12 +48,7 @@ void cmd_table(Command *command) {
     for (size_t row = 0; row < scope->data->rows; row++)
         record_add_matrix(command->arena, rows, NULL,
                           scope->data->values + row * scope->data->width, 1, scope->data->width);
-    SymbolId last = scope->data->first + scope->data->count - 1;
-    SymbolId loss = lesson_default_result(command->session->lesson, command->arena, SYMBOL_NONE);
-    bool by_row = loss != SYMBOL_NONE && command->explain.lesson->graph->by_row[loss];
-    SymbolId shown = by_row ? loss : last;
-    explain_row_table(&command->explain, explain_name(&command->explain, shown),
-                      scope_expr(scope, command->explain.exprs, shown));
+    explain_row_table(&command->explain, NULL, 0);
 }
 
 void cmd_plot(Command *command) {

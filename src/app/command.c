@@ -94,7 +94,8 @@ SymbolId command_result(Command *command, SymbolId wrt) {
         parser_take(&command->parser);
         of = parse_symbol(&command->parser);
     } else {
-        of = lesson_default_result(command->session->lesson, command->arena, wrt);
+        of = lesson_default_result(command->session->lesson, command->arena, wrt,
+                                   command->explain.scope->count);
         if (of == SYMBOL_NONE)
             command_fail(command, NULL,
                          "there is nothing to differentiate: this lesson has no formula");

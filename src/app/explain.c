@@ -108,11 +108,12 @@ void explain_row_table(Explain *explain, const Math *heading, Expr expr) {
     Model *model = model_copy(explain->model, explain->arena);
     Block *table = card_add(explain->card, BLOCK_TABLE);
     table->header = true;
-    table->columns = 2 + data->count;
+    table->columns = 1 + data->count + (expr != 0);
     block_part(explain->card, table, NULL, math_text(explain->arena, "row"));
     for (SymbolId s = data->first; s < data->first + data->count; s++)
         block_part(explain->card, table, NULL, explain_name(explain, s));
-    block_part(explain->card, table, NULL, heading);
+    if (expr)
+        block_part(explain->card, table, NULL, heading);
     for (size_t row = 0; row < data->rows && row < TABLE_ROWS; row++) {
         model_load_row(model, row);
         model_forward(model);
@@ -124,8 +125,9 @@ void explain_row_table(Explain *explain, const Math *heading, Expr expr) {
             block_part(explain->card, table, NULL,
                        explain_entries(explain, model_value(model, s),
                                        scope_expr(explain->scope, explain->exprs, s)));
-        block_part(explain->card, table, NULL,
-                   explain_entries(explain, explain_value(&here, expr), expr));
+        if (expr)
+            block_part(explain->card, table, NULL,
+                       explain_entries(explain, explain_value(&here, expr), expr));
     }
     if (data->rows > TABLE_ROWS)
         card_text(explain->card, "and %zu rows more.", data->rows - TABLE_ROWS);

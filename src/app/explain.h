@@ -40,7 +40,7 @@ const double *explain_value(const Explain *explain, Expr expr);
  * side. */
 void explain_equation(Explain *explain, const Math *left, Expr expr);
 
-/* An expression that has a value for each training row, row by row. */
+/* The training rows, and in each the value of `expr` under `heading`; 0 for the rows alone. */
 void explain_row_table(Explain *explain, const Math *heading, Expr expr);
 
 /* The formula of a definition, its numbers and its value; of a leaf its value. */

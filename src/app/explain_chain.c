@@ -267,12 +267,14 @@ void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
                   isnan(value) ? "undefined" : "infinite");
     else if (value == 0)
         card_text(explain->card, "A tiny change of %s leaves %s as it is.", variable, result);
+    else if (fabs(value) == 1)
+        card_text(explain->card, "If %s grows a little, %s %s just as much.", variable, result,
+                  value > 0 ? "grows" : "shrinks");
     else
         card_text(explain->card, "If %s grows a little, %s %s %s times as much.", variable, result,
                   value > 0 ? "grows" : "shrinks", explain_number_text(explain, fabs(value)));
 }
 
-/* The value of a chain with one path, or of one of several. */
 /* A path whose products are summed over the training rows: this row's, all of them, the sum. */
 static void explain_row_product(Explain *explain, const Chain *chain, size_t path) {
     const Path *found = &chain->paths.list[path];
@@ -286,6 +288,7 @@ static void explain_row_product(Explain *explain, const Chain *chain, size_t pat
     add_row_products(explain, found);
 }
 
+/* The value of a chain with one path, or of one of several. */
 void explain_product(Explain *explain, const Chain *chain, size_t path) {
     const Path *found = &chain->paths.list[path];
     const double *value = explain_path_value(explain, chain, path);

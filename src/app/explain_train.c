@@ -45,8 +45,8 @@ static void explain_end(Explain *explain, const Trained *trained) {
     const char *last = explain_number_text(explain, history->last_loss);
     switch (history->end) {
     case TRAIN_FINISHED:
-        card_text(explain->card, "%s began at %s; after %zu epochs it is %s.", loss, first,
-                  history->epochs, last);
+        card_text(explain->card, "%s began at %s; after %zu epoch%s it is %s.", loss, first,
+                  history->epochs, history->epochs == 1 ? "" : "s", last);
         break;
     case TRAIN_REACHED:
         card_text(explain->card,
@@ -71,8 +71,8 @@ static void explain_end(Explain *explain, const Trained *trained) {
 
 void explain_training(Explain *explain, const Trained *trained) {
     const TrainPlan *plan = trained->plan;
-    card_text(explain->card, "Training: up to %zu epochs, %s. The learning rate η is %s.",
-              plan->epochs, order_words(explain, plan),
+    card_text(explain->card, "Training: up to %zu epoch%s, %s. The learning rate η is %s.",
+              plan->epochs, plan->epochs == 1 ? "" : "s", order_words(explain, plan),
               explain_number_text(explain, trained->rate));
     explain_end(explain, trained);
     if (trained->history.sampled > 2)
@@ -219,7 +219,7 @@ static void add_walk(Explain *explain, const PlotRequest *request, ContourMap *m
     }
     map->path_x = walk[0];
     map->path_y = walk[1];
-    map->path_count = kept + 1;
+    map->path_count = kept + 1; /* with no training a single point: where we are */
 }
 
 static void plot_map(Explain *explain, const PlotRequest *request, const Trained *trained) {

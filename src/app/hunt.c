@@ -430,7 +430,7 @@ Hunt hunt_new(const Explain *explain, const HuntPlan *plan) {
 static bool can_be_asked(const Explain *explain, SymbolId wrt, HuntPlan *plan) {
     const Symbol *symbol = scope_get(explain->scope, wrt);
     plan->wrt = wrt;
-    plan->of = lesson_default_result(explain->lesson, explain->arena, wrt);
+    plan->of = lesson_default_result(explain->lesson, explain->arena, wrt, explain->scope->count);
     return symbol_is_leaf(symbol) && symbol->role != ROLE_TARGET && plan->of != SYMBOL_NONE &&
            is_number(explain, plan->of);
 }
@@ -444,7 +444,8 @@ Hunt hunt_choose(const Explain *explain, HuntPlan *plan) {
         HuntPlan tried = {.wrt = SYMBOL_NONE, .seed = plan->seed};
         bool whole = order[i] == names;
         if (whole)
-            tried.of = lesson_default_result(explain->lesson, explain->arena, SYMBOL_NONE);
+            tried.of = lesson_default_result(explain->lesson, explain->arena, SYMBOL_NONE,
+                                             explain->scope->count);
         bool asked = whole ? tried.of != SYMBOL_NONE && is_number(explain, tried.of)
                            : can_be_asked(explain, (SymbolId)order[i], &tried);
         Hunt found = asked ? hunt_new(explain, &tried) : hunt;

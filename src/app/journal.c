@@ -4,7 +4,9 @@
 
 #include "app/load.h"
 #include "app/teach.h"
+#include "base/limits.h"
 #include "base/str.h"
+#include "num/rng.h"
 
 /* Whom a session reports to. Lives as long as the session. */
 typedef struct Journal {
@@ -132,6 +134,12 @@ void journal_follow(Progress *progress, Session *session, JournalUse use) {
                          (SessionObserver){.moved = use == JOURNAL_REVIEW ? NULL : note_move,
                                            .answered = note_answer,
                                            .context = journal});
+}
+
+uint64_t journal_review_seed(const ProgressReview *review) {
+    uint64_t asked = (uint64_t)review->asked * LIMIT_STEPS + review->place.step;
+    Rng rng = rng_stream(asked, review->lesson);
+    return rng_next(&rng);
 }
 
 bool journal_find_review(Session *session, const ProgressReview *review, size_t *position) {

@@ -20,6 +20,9 @@ void journal_follow(Progress *progress, Session *session, JournalUse use);
  * asks nothing any more. */
 bool journal_find_review(Session *session, const ProgressReview *review, size_t *position);
 
+/* For variant_make: another one each time it is asked. */
+uint64_t journal_review_seed(const ProgressReview *review);
+
 /* Notes that the answer of the present step was shown without a right one. */
 void journal_give_up(Progress *progress, Session *session, size_t position);
 

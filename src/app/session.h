@@ -80,6 +80,9 @@ void session_set_note(Session *session, const char *note);
 /* Moves; false where there is no such step (then nothing changes). */
 bool session_goto(Session *session, size_t position);
 
+/* Goes to a step and asks for what it shows, whatever the mode. False where it asks for nothing. */
+bool session_ask(Session *session, size_t position);
+
 /* Answers one command line (see app/command.def). The answer lives in `arena`. An unknown command
  * or name is answered with the nearest known one. An empty line means next. Running out of memory
  * is an answer, too; the session stays as it was. */

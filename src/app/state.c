@@ -162,7 +162,8 @@ static void apply_edit(const Session *session, Replay *replay, const Edit *edit)
         begin_group(model, &replay->snapshot);
         for (size_t i = 0; i < edit->count; i++)
             apply_update(model, &replay->snapshot, edit->symbols[i],
-                         lesson_default_result(session->lesson, &scratch, edit->symbols[i]));
+                         lesson_default_result(session->lesson, &scratch, edit->symbols[i],
+                                               session->lesson->scope.count));
         break;
     }
     arena_clear(&scratch);

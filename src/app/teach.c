@@ -110,6 +110,15 @@ bool teach_hides(const Session *session, Arena *arena, size_t position) {
     return whole == (session->mode == MODE_SOLO) && teach_asked(session, arena, position, &asked);
 }
 
+bool session_ask(Session *session, size_t position) {
+    Arena scratch = {.recovery = session->arena->recovery};
+    Asked asked;
+    bool asks = session_goto(session, position) && teach_asked(session, &scratch, position, &asked);
+    session->hidden = asks && session->lesson->steps[position].kind != STEP_ASK;
+    arena_clear(&scratch);
+    return asks;
+}
+
 /* The name behind a name or an entry of one. */
 static SymbolId symbol_of(const Explain *explain, Expr variable) {
     bool entry = expr_get(explain->exprs, variable)->kind == EXPR_INDEX;

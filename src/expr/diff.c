@@ -16,10 +16,16 @@ typedef struct Sweep {
     Expr *row_adjoint;  /* inside a rowsum: for each row; NULL without data */
     const bool *by_row; /* NULL without data */
     bool inside;        /* the operation being swept is inside a rowsum */
+    bool follow;        /* names are followed into their formulas, but not `cut` */
+    SymbolId cut;
+    Arena *scratch;
 } Sweep;
 
+static void sweep_run(Sweep *sweep, size_t top);
+
 static Sweep sweep_new(Exprs *exprs, const Scope *scope, Parts parts, Arena *scratch) {
-    Sweep sweep = {.exprs = exprs, .scope = scope, .parts = parts};
+    Sweep sweep = {.exprs = exprs, .scope = scope, .parts = parts, .cut = SYMBOL_NONE,
+                   .scratch = scratch};
     sweep.adjoint = ARENA_ARRAY(scratch, Expr, parts.count);
     sweep.by_row = expr_by_row(exprs, scope, scratch, parts.list[parts.count - 1]);
     if (sweep.by_row)
@@ -142,12 +148,50 @@ static void sweep_leaky(Sweep *sweep, Expr call, Expr adjoint) {
     contribute_slope(sweep, operands[1], adjoint, simplify_multiply(exprs, operands[0], rest));
 }
 
+/* Whether an adjoint built during the sweep has a value for each row. */
+static bool depends_on_row(const Sweep *sweep, Expr expr) {
+    if (!sweep->by_row)
+        return false;
+    const bool *by_row = expr_by_row(sweep->exprs, sweep->scope, sweep->scratch, expr);
+    return by_row[expr];
+}
+
+/* A rowsum under an adjoint of the present row. That adjoint must not be taken into the sum, where it
+ * would be another row's: each entry of the sum is swept by itself, and multiplied outside. */
+static void sweep_rows_apart(Sweep *sweep, Expr call, Expr adjoint) {
+    Exprs *exprs = sweep->exprs;
+    const ExprNode shape = *expr_get(exprs, call);
+    size_t entries = (size_t)shape.rows * shape.columns, place = parts_place(&sweep->parts, call);
+    for (size_t k = 0; k < entries; k++) {
+        uint32_t row = (uint32_t)(k / shape.columns) + 1, column = (uint32_t)(k % shape.columns) + 1;
+        Sweep inner = *sweep;
+        inner.adjoint = ARENA_ARRAY(sweep->scratch, Expr, sweep->parts.count);
+        inner.row_adjoint = ARENA_ARRAY(sweep->scratch, Expr, sweep->parts.count);
+        inner.adjoint[place] = entries == 1
+                                   ? expr_number(exprs, 1)
+                                   : expr_unit(exprs, row, column, shape.rows, shape.columns);
+        sweep_run(&inner, place);
+        Expr weight = simplify_index(exprs, adjoint, row, column);
+        for (size_t i = 0; i < place; i++) {
+            const ExprNode *node = expr_get(exprs, sweep->parts.list[i]);
+            bool end = node->kind == EXPR_NAME && (!sweep->follow || node->symbol == sweep->cut);
+            Expr reached = end && !sweep->by_row[sweep->parts.list[i]] ? inner.adjoint[i] : 0;
+            if (reached)
+                contribute(sweep, sweep->parts.list[i], simplify_multiply(exprs, weight, reached));
+        }
+    }
+}
+
 /* Into a rowsum: its operand gets the adjoint in each row; in a mean, a share of it. */
 static void sweep_rows(Sweep *sweep, Expr call, Expr adjoint) {
     Exprs *exprs = sweep->exprs;
+    if (!sweep->inside && depends_on_row(sweep, adjoint)) {
+        sweep_rows_apart(sweep, call, adjoint);
+        return;
+    }
     if (expr_get(exprs, call)->function == FUNCTION_ROWMEAN)
-        adjoint =
-            simplify_divide(exprs, adjoint, expr_number(exprs, (double)sweep->scope->data->rows));
+        adjoint = simplify_divide(exprs, adjoint,
+                                  expr_number(exprs, (double)sweep->scope->data->rows));
     bool outside = sweep->inside;
     sweep->inside = true;
     contribute(sweep, expr_operand(exprs, call, 0), adjoint);
@@ -279,9 +323,21 @@ static void sweep_part(Sweep *sweep, size_t place, Expr formula) {
     }
 }
 
-/* What has reached a part, both ways together; 0 for nothing. */
+/* From the part at `top` down to the first. Names that are not followed keep what reaches them. */
+static void sweep_run(Sweep *sweep, size_t top) {
+    for (size_t i = top + 1; i-- > 0;)
+        sweep_part(sweep, i,
+                   sweep->follow ? expr_formula(sweep->exprs, sweep->scope, sweep->parts.list[i],
+                                                sweep->cut)
+                                 : 0);
+}
+
+/* What has reached a part; 0 for nothing. For a result of one row the sums over the rows are given
+ * numbers, as far as its own row's values are concerned. */
 static Expr sweep_total(const Sweep *sweep, size_t place) {
-    Expr now = sweep->adjoint[place], rows = sweep->row_adjoint ? sweep->row_adjoint[place] : 0;
+    Expr root = sweep->parts.list[sweep->parts.count - 1], now = sweep->adjoint[place];
+    bool of_row = sweep->by_row && sweep->by_row[root];
+    Expr rows = sweep->row_adjoint && !of_row ? sweep->row_adjoint[place] : 0;
     return now && rows ? simplify_add(sweep->exprs, now, rows) : now ? now : rows;
 }
 
@@ -295,15 +351,13 @@ size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr form
     Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, scratch, formula);
     Sweep sweep = sweep_new(exprs, scope, parts, scratch);
     sweep.adjoint[parts.count - 1] = seed;
+    sweep_run(&sweep, parts.count - 1);
     size_t count = 0, capacity = 0;
     *partials = NULL;
     for (size_t i = parts.count; i-- > 0;) {
-        const ExprNode *node = expr_get(exprs, parts.list[i]);
-        if (node->kind != EXPR_NAME) {
-            sweep_part(&sweep, i, 0);
+        if (expr_get(exprs, parts.list[i])->kind != EXPR_NAME)
             continue;
-        }
-        SymbolId symbol = node->symbol;
+        SymbolId symbol = expr_get(exprs, parts.list[i])->symbol;
         Expr adjoint = sweep_total(&sweep, i);
         ARENA_RESERVE(scratch, *partials, count, capacity);
         (*partials)[count++] = (Partial){symbol, adjoint ? adjoint : expr_number(exprs, 0)};
@@ -324,8 +378,9 @@ static Expr derive_scalar(Exprs *exprs, const Scope *scope, Arena *scratch, Expr
     if (place != SIZE_MAX) {
         Sweep sweep = sweep_new(exprs, scope, parts, scratch);
         sweep.adjoint[parts.count - 1] = expr_number(exprs, 1);
-        for (size_t i = parts.count; i-- > place + 1;)
-            sweep_part(&sweep, i, expr_formula(exprs, scope, parts.list[i], wrt_node.symbol));
+        sweep.follow = true;
+        sweep.cut = wrt_node.symbol;
+        sweep_run(&sweep, parts.count - 1);
         result = sweep_total(&sweep, place);
     }
     return result ? result

@@ -10,7 +10,8 @@
 Action *lesson_add_action(Lesson *lesson, ActionKind kind, int line) {
     ARENA_RESERVE(lesson->arena, lesson->actions, lesson->action_count, lesson->action_capacity);
     Action *action = &lesson->actions[lesson->action_count++];
-    *action = (Action){.kind = kind, .line = line, .section = lesson->section_count};
+    *action = (Action){.kind = kind, .line = line, .section = lesson->section_count,
+                       .declared = lesson->scope.count};
     return action;
 }
 
@@ -90,12 +91,13 @@ static void compile_spans(Lesson *lesson, const Scope *broken, Diags *diags) {
     }
 }
 
-SymbolId lesson_default_result(const Lesson *lesson, Arena *scratch, SymbolId wrt) {
+SymbolId lesson_default_result(const Lesson *lesson, Arena *scratch, SymbolId wrt,
+                               size_t declared) {
     bool *depends =
         wrt == SYMBOL_NONE ? NULL : graph_dependents(lesson->graph, &lesson->scope, scratch, wrt);
     SymbolId loss = SYMBOL_NONE, reached_loss = SYMBOL_NONE, node = SYMBOL_NONE,
              reached_node = SYMBOL_NONE;
-    for (SymbolId s = 0; s < lesson->scope.count; s++) {
+    for (SymbolId s = 0; s < declared; s++) {
         const Symbol *symbol = scope_get(&lesson->scope, s);
         if (symbol_is_leaf(symbol) || symbol_entries(symbol) != 1)
             continue;

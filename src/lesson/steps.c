@@ -130,7 +130,8 @@ static void add_update(Builder *builder) {
     for (size_t i = 0; i < action->count; i++) {
         Step *step = add_step(builder, STEP_UPDATE);
         step->symbol = action->symbols[i];
-        step->of = lesson_default_result(builder->lesson, builder->scratch, step->symbol);
+        step->of = lesson_default_result(builder->lesson, builder->scratch, step->symbol,
+                                         action->declared);
         step->group = group;
     }
 }
@@ -140,7 +141,8 @@ static const TrainPlan *complete_plan(Builder *builder) {
     TrainPlan *plan = ARENA_NEW(builder->lesson->arena, TrainPlan);
     *plan = *builder->action->train;
     plan->seed = builder->lesson->seed; /* which may be declared below */
-    plan->loss = lesson_default_result(builder->lesson, builder->scratch, SYMBOL_NONE);
+    plan->loss = lesson_default_result(builder->lesson, builder->scratch, SYMBOL_NONE,
+                                       builder->action->declared);
     if (plan->loss == SYMBOL_NONE)
         diag_add(builder->diags, builder->action->line, 1, 5, "declare one: loss E = (t - y)^2",
                  "there is no loss to train");
@@ -169,7 +171,8 @@ static void add_action(Builder *builder) {
     case ACTION_BACKWARD: {
         SymbolId of = action->of != SYMBOL_NONE
                           ? action->of
-                          : lesson_default_result(lesson, builder->scratch, SYMBOL_NONE);
+                          : lesson_default_result(lesson, builder->scratch, SYMBOL_NONE,
+                                                  action->declared);
         add_backward(builder, of, SYMBOL_NONE, lesson->scope.count);
         break;
     }
@@ -186,7 +189,8 @@ static void add_action(Builder *builder) {
         step->show = action->show;
         step->exprs = action->exprs;
         step->count = action->count;
-        step->of = lesson_default_result(lesson, builder->scratch, SYMBOL_NONE);
+        step->of = lesson_default_result(lesson, builder->scratch, SYMBOL_NONE,
+                                                  action->declared);
         break;
     case ACTION_ROW: add_step(builder, STEP_ROW)->first = action->first; break;
     case ACTION_TRAIN: add_step(builder, STEP_TRAIN)->train = complete_plan(builder); break;

@@ -139,15 +139,25 @@ static void sample(Training *training, const double *leaves, double loss) {
     history->losses[history->sampled++] = loss;
 }
 
-static bool reached(const Training *training, double loss) {
+/* The value of an expression with the present parameters; of one by row, the mean over the rows. */
+static double mean_value(Training *training, Expr expr) {
+    Model *model = training->model;
+    double sum = 0;
+    for (size_t row = 0; row < training->rows; row++) {
+        if (training->by_row)
+            model_load_row(model, row);
+        tape_load(training->tape, model->leaves);
+        tape_forward(training->tape);
+        sum += *tape_value(training->tape, expr);
+    }
+    return sum / (double)training->rows;
+}
+
+static bool reached(Training *training) {
     const TrainPlan *plan = training->plan;
     if (plan->until == UNTIL_NONE)
         return false;
-    double watched = training->change;
-    if (plan->watched == training->loss)
-        watched = loss; /* the mean over the epoch, not the last row's */
-    else if (plan->watched)
-        watched = *tape_value(training->tape, plan->watched);
+    double watched = plan->watched ? mean_value(training, plan->watched) : training->change;
     return plan->until == UNTIL_LESS ? watched < plan->bound : watched > plan->bound;
 }
 
@@ -161,12 +171,11 @@ static void run(Training *training, TrainProgress *progress, void *context) {
         double loss = run_epoch(training);
         sample(training, before, loss);
         history->epochs++;
-        history->last_loss = loss;
         if (!isfinite(loss) || !isfinite(training->change)) {
             history->end = TRAIN_DIVERGED;
             return;
         }
-        if (reached(training, loss)) {
+        if (reached(training)) {
             history->end = TRAIN_REACHED;
             return;
         }
@@ -191,6 +200,7 @@ TrainHistory train(Model *model, Arena *arena, const TrainPlan *plan, TrainProgr
     training.history.leaves = ARENA_ARRAY(arena, double, training.most_samples *entries);
     run(&training, progress, context);
     training.history.change = training.change;
+    training.history.last_loss = mean_value(&training, training.loss);
     model_load_row(model, row);
     model_forward(model);
     return training.history;

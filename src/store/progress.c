@@ -281,8 +281,12 @@ static bool put_off(Database *database, const ProgressAnswer *answer) {
     Pending pending;
     if (!find_pending(database, answer, &pending))
         return false;
-    if (!pending.found || !pending.due)
+    if (!pending.found)
         return true;
+    if (!pending.due) /* practised early: it stays, with other numbers */
+        return database_do(database,
+                           "UPDATE review SET asked = asked + 1 WHERE lesson = ? AND step = ?",
+                           "ti", answer->lesson, (int64_t)answer->place.step);
     int64_t right = pending.right + 1, today = day_of(answer->time);
     if (right < 1 || right >= PROGRESS_SPACINGS)
         return drop(database, answer->lesson, answer->place.step);

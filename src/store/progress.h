@@ -116,7 +116,7 @@ bool progress_read_answers(Progress *progress, Arena *arena, ProgressAnswer **an
 bool progress_save_lesson(Progress *progress, const ProgressLesson *lesson);
 
 /* Notes an answer. After a wrong one it is asked again the next day; a right one on its day or
- * later puts that off, one before its day changes nothing. Days are those of the local calendar.
+ * later puts that off, one before its day leaves it there. Days are those of the local calendar.
  */
 bool progress_save_answer(Progress *progress, const ProgressAnswer *answer);
 

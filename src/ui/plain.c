@@ -72,11 +72,12 @@ static bool wait_for_enter(FILE *out) {
 
 int plain_play(Session *session, PlainOptions options, bool step) {
     size_t count = session_step_count(session);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = step ? session_position(session) : 0; i < count; i++) {
         Arena scratch = {0};
         TrainingWatch watch;
         training_watch(&watch, session, width_of(stderr, &options), options.ascii);
-        session_goto(session, i);
+        if (i != session_position(session)) /* where it stands it may have something to say */
+            session_goto(session, i);
         training_watch_end(&watch);
         Card card = session_card(session, &scratch);
         plain_card(stdout, &scratch, &card, options);
@@ -123,6 +124,7 @@ void plain_command(PlainRun *run, const char *line) {
     else
         plain_answer(run->session, &scratch, &answer, run->options);
     run->failed = run->failed || answer.failed || error;
+    run->effect = answer.effect;
     run->quit = answer.effect == REPLY_QUIT;
     arena_clear(&scratch);
 }

@@ -16,8 +16,8 @@ typedef struct PlainOptions {
 /* Prints a card with its title, and an empty line after it. */
 void plain_card(FILE *out, Arena *scratch, const Card *card, PlainOptions options);
 
-/* Prints every step. With `step`, waits for Enter after each (q and Enter leaves). Returns the exit
- * status. */
+/* Prints every step. With `step`, begins at the present one and waits for Enter after each (q and
+ * Enter leaves). Returns the exit status. */
 int plain_play(Session *session, PlainOptions options, bool step);
 
 /* Prints the answer to a command; the step's card after a move, both after a right answer.
@@ -31,6 +31,7 @@ typedef struct PlainRun {
     bool json;
     Session *session;
     bool failed, quit;
+    ReplyEffect effect; /* of the last command */
     /* Opens another lesson in place of the session's; NULL and `*error` where that fails. */
     Session *(*open)(void *context, const char *path, const char **error);
     void *context;

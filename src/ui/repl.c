@@ -9,7 +9,7 @@
 
 #include "base/limits.h"
 
-/* readline's callbacks get no context; this is theirs, set while repl_run runs. */
+/* readline's callbacks get no context; this is theirs, set before each line. */
 static const Session *completing;
 
 /* The words that fit, as readline wants them: the common beginning first, then each, all malloc'd;
@@ -32,55 +32,64 @@ static char **complete(const char *text, int start, int end) {
     return rl_completion_matches(text, next_candidate);
 }
 
-static int converse(PlainRun *run, const char *prompt) {
+static char *ask_line(const Session *session, const char *prompt) {
     rl_readline_name = "backstep";
     rl_attempted_completion_function = complete;
     rl_completer_word_break_characters = " \t\n+-*/^@()[],=<>\"";
+    completing = session;
+    char *line = readline(prompt);
+    if (line && *line)
+        add_history(line);
+    return line;
+}
+
+static char *read_line(void) {
+    char *line = malloc(LIMIT_COMMAND_BYTES + 2);
+    size_t length = 0;
+    int c = line ? getchar() : EOF;
+    bool ended = c == EOF;
+    for (; c != '\n' && c != EOF; c = getchar()) {
+        line[length] = (char)(c ? c : ' ');
+        length += length <= LIMIT_COMMAND_BYTES;
+    }
+    if (ended) {
+        free(line);
+        return NULL;
+    }
+    line[length] = '\0';
+    return line;
+}
+
+char *repl_line(const Session *session, const char *prompt) {
+    return prompt ? ask_line(session, prompt) : read_line();
+}
+
+const char *repl_prompt(const PlainRun *run) {
+    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !run->json;
+    return !terminal ? NULL : run->options.ascii ? "> " : "∇ ";
+}
+
+static void greet(PlainRun *run) {
     Arena scratch = {0};
     Card card = session_card(run->session, &scratch);
     plain_card(stdout, &scratch, &card, run->options);
     arena_clear(&scratch);
     puts("Enter goes on, `help` lists the commands, `quit` leaves.\n");
-    while (!run->quit) {
-        completing = run->session;
-        char *line = readline(prompt);
-        if (!line) {
-            putchar('\n');
-            break;
-        }
-        if (*line)
-            add_history(line);
-        plain_command(run, line);
-        free(line);
-    }
-    return 0;
-}
-
-/* Lines from a pipe or a file. One that is too long is answered as such, and not kept. */
-static int read_all(PlainRun *run) {
-    char *line = malloc(LIMIT_COMMAND_BYTES + 2);
-    if (!line)
-        return 1;
-    size_t length = 0;
-    int c;
-    do {
-        c = getchar();
-        if (c != '\n' && c != EOF) {
-            line[length] = (char)(c ? c : ' ');
-            length += length <= LIMIT_COMMAND_BYTES;
-            continue;
-        }
-        line[length] = '\0';
-        if (length || c == '\n')
-            plain_command(run, line);
-        length = 0;
-        fflush(stdout);
-    } while (c != EOF && !run->quit && !ferror(stdout));
-    free(line);
-    return run->failed;
 }
 
 int repl_run(PlainRun *run) {
-    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !run->json;
-    return terminal ? converse(run, run->options.ascii ? "> " : "∇ ") : read_all(run);
+    const char *prompt = repl_prompt(run);
+    if (prompt)
+        greet(run);
+    while (!run->quit && !ferror(stdout)) {
+        char *line = repl_line(run->session, prompt);
+        if (!line) {
+            fputs(prompt ? "\n" : "", stdout);
+            break;
+        }
+        plain_command(run, line);
+        free(line);
+        fflush(stdout);
+    }
+    return prompt ? 0 : run->failed;
 }

@@ -245,10 +245,10 @@ static Slant link_slant(const Picture *picture, const LayoutLink *link) {
     const LayoutItem *to = &picture->layout.items[link->to];
     Slant slant = {item_row(picture, link->from), layer_end(picture, from->layer),
                    item_row(picture, link->to), picture->lefts[to->layer] - 1};
-    bool lit = network_is_lit(picture->network->edges[picture->edges[link->edge]].style);
-    if (lit && !picture->network->backward && to->node != LAYOUT_BEND)
+    bool arrow = network_has_arrow(picture->network->edges[picture->edges[link->edge]].style);
+    if (arrow && !picture->network->backward && to->node != LAYOUT_BEND)
         slant.to_column--;
-    if (lit && picture->network->backward && from->node != LAYOUT_BEND &&
+    if (arrow && picture->network->backward && from->node != LAYOUT_BEND &&
         exit_column(picture, link->from) == slant.column)
         slant.column++;
     return slant;
@@ -276,8 +276,8 @@ static void draw_link(Picture *picture, const LayoutLink *link) {
         from->node == LAYOUT_BEND ? picture->lefts[from->layer] : exit_column(picture, link->from);
     canvas_level(&picture->canvas, slant.row, first, layer_end(picture, from->layer) - 1, ink);
     canvas_slant(&picture->canvas, slant.row, slant.column, slant.to_row, slant.to_column, ink);
-    if (lit)
-        draw_arrow(picture, link, network_line_style(style));
+    if (network_has_arrow(style))
+        draw_arrow(picture, link, style);
 }
 
 /* A place for the label of an edge: the text begins at `column`, one cell is free on either side.

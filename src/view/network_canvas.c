@@ -195,6 +195,10 @@ bool network_is_lit(Style style) {
     return style != STYLE_NORMAL && style != STYLE_DIM;
 }
 
+bool network_has_arrow(Style style) {
+    return network_is_lit(style) && style != STYLE_SELECTED;
+}
+
 Style network_line_style(Style style) {
     return style == STYLE_SELECTED ? STYLE_STRONG : style;
 }

@@ -56,6 +56,9 @@ void canvas_print(const Canvas *canvas, Grid *grid);
  * others without colour, too. */
 const char *network_sign(Style style, bool ascii);
 
+/* Whether the edge has an arrow: what is only selected has none. */
+bool network_has_arrow(Style style);
+
 /* How the line of an edge in this style looks: that of a selected one is not reversed, which would
  * make a bar of it; its label is. */
 Style network_line_style(Style style);

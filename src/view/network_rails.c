@@ -290,10 +290,11 @@ static void draw_branch(Rails *rails, const NetworkEdge *edge, int from, int to)
         canvas_arm(&rails->canvas, row, x, ARM_LEFT, ink);
         canvas_arm(&rails->canvas, row, x, ARM_RIGHT, ink);
     }
-    if (lit && rails->network->backward)
-        write_arrow(rails, row, start + (right ? 1 : -1), !right, network_line_style(edge->style));
-    else if (lit)
-        write_arrow(rails, row, end + (right ? -1 : 1), right, network_line_style(edge->style));
+    bool arrow = network_has_arrow(edge->style);
+    if (arrow && rails->network->backward)
+        write_arrow(rails, row, start + (right ? 1 : -1), !right, edge->style);
+    else if (arrow)
+        write_arrow(rails, row, end + (right ? -1 : 1), right, edge->style);
 }
 
 /* Where a rail passes a row it has nothing to do with, one of the two lines goes over the other:

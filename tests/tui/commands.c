@@ -58,6 +58,14 @@ static void command_key(Script *script) {
     script_settle(script);
 }
 
+/* The program may be busy: nothing is waited for. */
+static void command_press(Script *script) {
+    for (int i = 1; i < script->word_count && !script_failed(script); i++)
+        if (script_require_running(script) &&
+            !terminal_press(script->terminal, script->words[i]))
+            script_fail(script, "there is no key “%s”, or it was not taken", script->words[i]);
+}
+
 static void command_type(Script *script) {
     if (!script_settle(script) && !script_require_running(script))
         return;
@@ -142,6 +150,7 @@ static const Command *command_find(const char *name) {
         {"env", command_env, 1, 1, false, "env NAME=VALUE"},
         {"wait", command_wait, 1, 3, true, "wait \"text\""},
         {"key", command_key, 1, SCRIPT_MOST_WORDS, true, "key name…"},
+        {"press", command_press, 1, SCRIPT_MOST_WORDS, true, "press name…"},
         {"type", command_type, 1, 1, true, "type \"text\""},
         {"paste", command_paste, 1, 1, true, "paste \"text\""},
         {"resize", command_resize, 1, 1, true, "resize 80x24"},

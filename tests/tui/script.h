@@ -5,6 +5,7 @@
  *   run 120x36 w5             starts the program: columns x rows, then its arguments
  *   wait "text"               until the text is somewhere on the screen
  *   key space                 one key: a character, a name, ctrl-c, shift-tab, alt-x
+ *   press ctrl-c              the same at once, also where the program is busy
  *   type "grad w5\n"          characters, typed fast; \n is Enter; also \t \e \" \\
  *   paste "text"              a paste, bracketed where the program asked for that
  *   resize 80x24              columns x rows

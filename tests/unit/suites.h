@@ -5,8 +5,8 @@
 #include <check.h>
 
 #define SUITES(suite)                                                                              \
-    suite(answer) suite(base) suite(diagnose) suite(expr) suite(num) suite(lesson) suite(markdown) \
-        suite(network) suite(view) suite(plot)
+    suite(answer) suite(base) suite(diagnose) suite(expr) suite(hunt) suite(num) suite(lesson)     \
+        suite(markdown) suite(network) suite(view) suite(plot)
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
 SUITES(DECLARE_SUITE)
