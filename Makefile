@@ -103,7 +103,8 @@ test: tests
 tests: $(PROGRAM) $(PROGRAMS) sanitized
 
 sanitized:
-	@$(MAKE) --no-print-directory SANITIZE=1 build/asan/backstep build/asan/tests/unit
+	@$(MAKE) --no-print-directory SANITIZE=1 build/asan/backstep build/asan/tests/unit \
+	    build/asan/tests/gradients
 
 bench: $(PROGRAM) $(BUILD)/tests/bench
 	$(BUILD)/tests/bench $(PROGRAM) w5

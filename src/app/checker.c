@@ -51,12 +51,16 @@ static void report_expectation(Checker *checker, const Expectation *expectation,
              math_line(scratch, formula, false), signs[expectation->kind], expected, found);
 }
 
+static const double TIE = 1e-9;
+
 /* A slip that is none would be a footnote that is wrong itself. */
 static void check_printed(Checker *checker, const Expectation *expectation, double left) {
     double printed;
     bool number = expectation->printed &&
                   number_parse(expectation->printed, &printed) == strlen(expectation->printed);
-    if (number && number_rounds_to(left, expectation->printed))
+    double slack = TIE * fabs(left); /* a value halfway between is no slip's excuse */
+    if (number && number_rounds_to(left - slack, expectation->printed) &&
+        number_rounds_to(left + slack, expectation->printed))
         diag_add(checker->diags, expectation->line, expectation->column, expectation->width,
                  "leave `printed` out", "the source is right: the value rounds to %s",
                  expectation->printed);

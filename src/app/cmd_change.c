@@ -118,55 +118,65 @@ void cmd_diff(Command *command) {
 /* ------------------------------------------------------------------------------ set, rate, reset
  */
 
-/* The value for a target, or NULL after an error. */
-static const double *parse_new_value(Command *command, Expr target, size_t *count) {
+/* = and the value for a target, into `set`; false after an error. */
+static bool parse_new_value(Command *command, Expr target, Assignment *set) {
     Exprs *exprs = command->explain.exprs;
     if (token_is_sign(&command->parser.token, '='))
         parser_take(&command->parser);
     Token start = command->parser.token;
     Expr value = parse_expression(&command->parser);
-    if (!value || !command_end(command))
-        return NULL;
+    if (!value)
+        return false;
     bool scalar = expr_is_scalar(exprs, value);
-    if (!scalar && !expr_same_shape(exprs, value, target)) {
-        parser_fail(&command->parser, &start, NULL, "what is set is %s, and this value is %s",
-                    parser_shape_text(&command->parser, target),
-                    parser_shape_text(&command->parser, value));
-        return NULL;
-    }
+    if (!scalar && !expr_same_shape(exprs, value, target))
+        return parser_fail(&command->parser, &start, NULL,
+                           "what is set is %s, and this value is %s",
+                           parser_shape_text(&command->parser, target),
+                           parser_shape_text(&command->parser, value));
     const double *entries = explain_value(&command->explain, value);
-    size_t offset;
-    *count = leaf_entries(command->session, target, &offset);
-    double *kept = ARENA_ARRAY(command->session->arena, double, *count);
-    for (size_t i = 0; i < *count; i++) {
+    set->count = leaf_entries(command->session, target, &set->offset);
+    double *kept = ARENA_ARRAY(command->session->arena, double, set->count);
+    for (size_t i = 0; i < set->count; i++) {
         kept[i] = entries[scalar ? 0 : i];
         if (!isfinite(kept[i])) {
             command_fail(command, NULL, "this value is %s",
                          isnan(kept[i]) ? "not a number" : "infinite");
-            return NULL;
+            return false;
         }
     }
-    return kept;
+    set->values = kept;
+    return true;
 }
 
-void cmd_set(Command *command) {
+/* w5 = 0.9, which `set` goes on with after a comma; NULL after an error. */
+static Assignment *parse_assignment(Command *command) {
     Expr target = parse_variable(&command->parser);
     if (!target)
-        return;
+        return NULL;
     const Symbol *symbol = scope_get(command->explain.scope, command_symbol(command, target));
     if (!symbol_is_leaf(symbol)) {
         command_fail(command, "set an input or a parameter and it follows", "%s is computed",
                      symbol->name);
-        return;
+        return NULL;
     }
-    size_t offset, count;
-    const double *values = parse_new_value(command, target, &count);
-    if (!values)
+    Assignment *set = ARENA_NEW(command->session->arena, Assignment);
+    return parse_new_value(command, target, set) ? set : NULL;
+}
+
+void cmd_set(Command *command) {
+    Assignment *first = NULL, **last = &first;
+    do {
+        if (first)
+            parser_take(&command->parser);
+        *last = parse_assignment(command);
+        if (!*last)
+            return;
+        last = &(*last)->next;
+    } while (token_is_sign(&command->parser.token, ','));
+    if (!command_end(command))
         return;
     const Model *before = remember(command);
-    leaf_entries(command->session, target, &offset);
-    session_edit(command->session,
-                 (Edit){.kind = EDIT_SET, .offset = offset, .count = count, .values = values});
+    session_edit(command->session, (Edit){.kind = EDIT_SET, .set = first});
     show_changes(command, before);
 }
 

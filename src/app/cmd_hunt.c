@@ -208,10 +208,11 @@ static void show_solution(Command *command, const Opened *opened) {
     const Hunt *hunt = &opened->hunt;
     const HuntPlan *plan = &command->session->hunt.plan;
     Card *card = &command->reply->card;
-    card_text(card, "%s Instead of", say_mistake(command, hunt->sentence));
+    card_text(card, "%s", say_mistake(command, hunt->sentence));
+    card_text(card, "The line says");
     block_math(card, add_item(card, arena_format(command->arena, "%zu.", hunt->wrong + 1)),
                hunt_line_math(explain, hunt, hunt->wrong));
-    card_text(card, "it should be");
+    card_text(card, "and should say");
     block_math(card, add_item(card, arena_format(command->arena, "%zu.", hunt->wrong + 1)),
                hunt_right_math(explain, hunt));
     if (plan->wrt != SYMBOL_NONE && hunt->wrong + 1 < hunt->count) {

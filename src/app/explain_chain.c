@@ -72,8 +72,9 @@ static const Math *path_product(const Explain *explain, const Path *path, bool n
                                      name_expr(explain, edge->from));
         if (i)
             math_add(explain->arena, row, math_text(explain->arena, " · "));
-        if (!numbers) {
-            math_add(explain->arena, row, (Math *)explain_symbols(explain, token));
+        if (!numbers) { /* a direct path has the sign of the whole: its slope is written out */
+            Expr shown = path->count == 1 && edge->partial ? edge->partial : token;
+            math_add(explain->arena, row, (Math *)explain_symbols(explain, shown));
             continue;
         }
         double value = *explain_value(explain, edge->partial);

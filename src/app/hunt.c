@@ -7,11 +7,17 @@
 #include "expr/diff.h"
 #include "expr/parts.h"
 #include "expr/simplify.h"
-#include "lesson/workings.h"
+#include "lesson/mistakes.h"
 #include "num/rng.h"
 #include "view/math_text.h"
 
-enum { MOST_LINES = 60, LEAST_LINES = 2 };
+enum {
+    LEAST_LINES = 2,
+    MOST_LINES = 60,
+    MOST_TERMS = 16,  /* in one line */
+    MOST_OTHERS = 16, /* names beside one in a formula that can be taken for it */
+    MOST_TRIES = 50   /* derivations looked at to find one to hunt in */
+};
 
 /* One way to write a line wrongly. The mistakes it can be, by their names in the table. */
 typedef struct Slip {
@@ -46,6 +52,11 @@ static bool is_number(const Explain *explain, SymbolId symbol) {
 static void refuse(Hunter *hunter, const char *problem) {
     if (!hunter->hunt.problem)
         hunter->hunt.problem = problem;
+}
+
+static void refuse_length(Hunter *hunter, size_t length, size_t most) {
+    if (length > most)
+        refuse(hunter, "this derivation is too long to hunt in");
 }
 
 /* ------------------------------------------------------------------------------ the lines */
@@ -97,6 +108,11 @@ static void finish_line(const Hunter *hunter, HuntLine *line) {
     line->right = line->written = join(hunter, joint_of(line), parts, count);
 }
 
+static bool leaves_rows(const Graph *graph, const Edge *edge, SymbolId of) {
+    return graph_sums_rows(graph, edge, of) ||
+           (graph->by_row[edge->from] && !graph->by_row[edge->to]);
+}
+
 /* Only slopes of numbers by numbers, in one training row, can be written in a line. */
 static bool takes_edge(Hunter *hunter, const Edge *edge) {
     const Explain *explain = hunter->explain;
@@ -105,14 +121,15 @@ static bool takes_edge(Hunter *hunter, const Edge *edge) {
         refuse(hunter,
                arena_format(explain->arena, "hunts are for networks of numbers, and %s is a matrix",
                             scope_get(explain->scope, matrix)->name));
-    else if (graph_sums_rows(explain->lesson->graph, edge, hunter->plan->of) || !edge->partial)
+    else if (!edge->partial || leaves_rows(explain->lesson->graph, edge, hunter->plan->of))
         refuse(hunter, "hunts do not go through sums over training rows");
     return !hunter->hunt.problem;
 }
 
 static void add_path_lines(Hunter *hunter, const Path *path) {
     const Explain *explain = hunter->explain;
-    for (size_t i = 0; i < path->count; i++) {
+    refuse_length(hunter, path->count, MOST_LINES);
+    for (size_t i = 0; i < path->count && !hunter->hunt.problem; i++) {
         const Edge *edge = &explain->lesson->graph->edges[path->edges[i]];
         if (!takes_edge(hunter, edge))
             return;
@@ -121,7 +138,7 @@ static void add_path_lines(Hunter *hunter, const Path *path) {
         line->edges[line->edge_count++] = edge;
         finish_line(hunter, line);
     }
-    if (path->count > 1)
+    if (path->count > 1 && !hunter->hunt.problem)
         finish_line(hunter, add_line(hunter, HUNT_PRODUCT, hunter->plan->of, hunter->plan->wrt));
 }
 
@@ -135,6 +152,7 @@ static void add_sum_line(Hunter *hunter, SymbolId symbol, const double *reached)
         if (reached[edge->to] > 0 && takes_edge(hunter, edge))
             line->edges[line->edge_count++] = edge;
     }
+    refuse_length(hunter, line->edge_count, MOST_TERMS);
     if (!hunter->hunt.problem)
         finish_line(hunter, line);
 }
@@ -173,8 +191,7 @@ static void add_lines(Hunter *hunter) {
     }
     if (hunter->hunt.count < LEAST_LINES)
         refuse(hunter, "this derivative is worked out in one line, too few to hide a mistake in");
-    if (hunter->hunt.count > MOST_LINES)
-        refuse(hunter, "this derivation is too long to hunt in");
+    refuse_length(hunter, hunter->hunt.count, MOST_LINES);
 }
 
 /* ------------------------------------------------------------------------------ the values */
@@ -263,11 +280,23 @@ static void mistake_factor(const Place *place, const Edge *edge, Expr operand, E
 
 static void mistake_name(const Place *place, const Edge *edge) {
     const Graph *graph = place->hunter->explain->lesson->graph;
-    for (size_t e = graph->first_in[edge->to]; e < graph->first_in[edge->to + 1]; e++) {
+    size_t first = graph->first_in[edge->to], end = graph->first_in[edge->to + 1];
+    for (size_t e = first; e < end && e - first < MOST_OTHERS; e++) {
         const Edge *other = &graph->edges[e];
         if (other != edge && other->partial && is_number(place->hunter->explain, other->from))
             put_slope(place, other->partial, (Slip){.names = {"other-partial", "other-parameter"}});
     }
+}
+
+/* Where there is no minus sign, none gets lost, and nobody makes one up. */
+static void mistake_sign(const Place *place, const Edge *edge) {
+    Exprs *exprs = place->hunter->explain->exprs;
+    Expr negated = simplify_negate(exprs, edge->partial);
+    const ExprNode *slope = expr_get(exprs, edge->partial);
+    bool plain = slope->kind == EXPR_NUMBER && slope->number > 0;
+    bool difference = slope->kind == EXPR_SUBTRACT;
+    if (difference || (!plain && expr_get(exprs, negated)->kind != EXPR_NEGATE))
+        put_slope(place, negated, (Slip){.names = {"sign"}});
 }
 
 static void mistake_slope(const Place *place) {
@@ -276,9 +305,12 @@ static void mistake_slope(const Place *place) {
     const Edge *edge = place->line->edges[place->term];
     Expr operand = workings_operand(&hunter->work, edge->to);
     Expr inner = workings_inner(&hunter->work, edge), two = expr_number(exprs, 2);
-    put_slope(place, simplify_negate(exprs, edge->partial), (Slip){.names = {"sign"}});
-    put_slope(place, simplify_multiply(exprs, two, edge->partial), (Slip){.names = {"half-lost"}});
-    put_slope(place, simplify_divide(exprs, edge->partial, two), (Slip){.names = {"two-lost"}});
+    mistake_sign(place, edge);
+    if (mistakes_can_lose_two(&hunter->work, edge)) {
+        put_slope(place, simplify_multiply(exprs, two, edge->partial),
+                  (Slip){.names = {"half-lost"}});
+        put_slope(place, simplify_divide(exprs, edge->partial, two), (Slip){.names = {"two-lost"}});
+    }
     put_slope(place, 0, (Slip){.names = {"no-slope", "no-factor", "stopped-early"}});
     if (operand)
         mistake_activation(place, edge, operand, inner);
@@ -392,25 +424,48 @@ static size_t *shuffle(Arena *arena, Rng *rng, size_t count) {
     return order;
 }
 
+/* Which slip of a line: first which mistake, so that one with many places is no likelier. */
+static const Slip *draw_slip(const Hunter *hunter, Rng *rng) {
+    Arena *arena = hunter->explain->arena;
+    const Slip **one_each = ARENA_ARRAY(arena, const Slip *, hunter->slip_count);
+    const Slip **same = ARENA_ARRAY(arena, const Slip *, hunter->slip_count);
+    size_t tags = 0, count = 0;
+    for (size_t i = 0; i < hunter->slip_count; i++) {
+        size_t earlier = 0;
+        while (earlier < tags && !str_equal(one_each[earlier]->tag, hunter->slips[i].tag))
+            earlier++;
+        if (earlier == tags)
+            one_each[tags++] = &hunter->slips[i];
+    }
+    const char *tag = one_each[draw(rng, tags)]->tag;
+    for (size_t i = 0; i < hunter->slip_count; i++)
+        if (str_equal(hunter->slips[i].tag, tag))
+            same[count++] = &hunter->slips[i];
+    return same[draw(rng, count)];
+}
+
+static void write_slip(Hunter *hunter, size_t line, const Slip *slip) {
+    Hunt *hunt = &hunter->hunt;
+    hunt->wrong = line;
+    hunt->tag = slip->tag;
+    hunt->sentence = slip->sentence;
+    hunt->edge = slip->edge;
+    hunt->right_value = hunt->lines[line].value;
+    hunt->lines[line].written = slip->written;
+    work_out(hunter, line);
+}
+
 /* Each line is as likely as any other, where it can be written wrongly at all. */
 static void hide_mistake(Hunter *hunter) {
     Hunt *hunt = &hunter->hunt;
     Rng rng = rng_stream(hunter->plan->seed, "hunt");
     size_t *order = shuffle(hunter->explain->arena, &rng, hunt->count);
     for (size_t i = 0; i < hunt->count; i++) {
-        HuntLine *line = &hunt->lines[order[i]];
-        keep_mistakes(hunter, line);
-        if (!hunter->slip_count)
-            continue;
-        Slip *slip = &hunter->slips[draw(&rng, hunter->slip_count)];
-        hunt->wrong = order[i];
-        hunt->tag = slip->tag;
-        hunt->sentence = slip->sentence;
-        hunt->edge = slip->edge;
-        hunt->right_value = line->value;
-        line->written = slip->written;
-        work_out(hunter, hunt->wrong);
-        return;
+        keep_mistakes(hunter, &hunt->lines[order[i]]);
+        if (hunter->slip_count) {
+            write_slip(hunter, order[i], draw_slip(hunter, &rng));
+            return;
+        }
     }
     refuse(hunter, "no known mistake would show in this derivation");
 }
@@ -440,7 +495,7 @@ Hunt hunt_choose(const Explain *explain, HuntPlan *plan) {
     size_t names = explain->scope->count;
     size_t *order = shuffle(explain->arena, &rng, names + 1);
     Hunt hunt = {.problem = "there is no derivation of numbers in this lesson to hunt in"};
-    for (size_t i = 0; i <= names && hunt.problem; i++) {
+    for (size_t i = 0, tries = 0; i <= names && tries < MOST_TRIES && hunt.problem; i++) {
         HuntPlan tried = {.wrt = SYMBOL_NONE, .seed = plan->seed};
         bool whole = order[i] == names;
         if (whole)
@@ -448,6 +503,7 @@ Hunt hunt_choose(const Explain *explain, HuntPlan *plan) {
                                              explain->scope->count);
         bool asked = whole ? tried.of != SYMBOL_NONE && is_number(explain, tried.of)
                            : can_be_asked(explain, (SymbolId)order[i], &tried);
+        tries += asked;
         Hunt found = asked ? hunt_new(explain, &tried) : hunt;
         if (!found.problem) {
             *plan = tried;

@@ -126,14 +126,16 @@ static void resume(Journal *journal, Session *session) {
 void journal_follow(Progress *progress, Session *session, JournalUse use) {
     Journal *journal = ARENA_NEW(session->arena, Journal);
     *journal = (Journal){progress, load_name(session->arena, session->lesson->path)};
+    SessionObserver observer = {.answered = note_answer, .context = journal};
+    if (use != JOURNAL_REVIEW)
+        observer.moved = note_move;
     if (use == JOURNAL_RESUME) {
         resume(journal, session);
         tell(journal, session);
+    } else if (use == JOURNAL_RESTART) {
+        note_move(journal, session);
     }
-    session_set_observer(session,
-                         (SessionObserver){.moved = use == JOURNAL_REVIEW ? NULL : note_move,
-                                           .answered = note_answer,
-                                           .context = journal});
+    session_set_observer(session, observer);
 }
 
 uint64_t journal_review_seed(const ProgressReview *review) {

@@ -40,6 +40,7 @@ static void read_lessons(Overview *overview, Arena *arena, Progress *progress) {
         lesson->begun = true;
         lesson->step = begun[i].last.step + 1;
         lesson->steps = begun[i].steps;
+        lesson->turn = begun[i].turn;
         lesson->furthest = begun[i].furthest + 1;
         lesson->done = lesson->furthest >= lesson->steps;
     }
@@ -110,9 +111,11 @@ const char *overview_state(Arena *arena, const OverviewLesson *lesson) {
 
 const OverviewLesson *overview_next(const Overview *overview) {
     const OverviewLesson *next = NULL;
-    for (size_t i = 0; i < overview->course; i++)
-        if (overview->lessons[i].begun && !overview->lessons[i].done)
-            next = &overview->lessons[i];
+    for (size_t i = 0; i < overview->count; i++) {
+        const OverviewLesson *lesson = &overview->lessons[i];
+        if (lesson->begun && !lesson->done && (!next || lesson->turn > next->turn))
+            next = lesson;
+    }
     for (size_t i = 0; i < overview->course && !next; i++)
         if (!overview->lessons[i].begun)
             next = &overview->lessons[i];
@@ -141,6 +144,8 @@ static void add_lessons(Card *card, const Overview *overview) {
     for (size_t i = 0; i < overview->count; i++) {
         const OverviewLesson *lesson = &overview->lessons[i];
         bool answered = lesson->right || lesson->wrong;
+        if (!lesson->begun)
+            continue;
         add_cell(card, table, lesson->name);
         add_cell(card, table, overview_state(card->arena, lesson));
         add_cell(card, table,

@@ -10,6 +10,7 @@
 typedef struct OverviewLesson {
     const char *name, *title, *path;
     bool begun, done;    /* done: every step was reached */
+    int64_t turn;        /* the largest: where the student was last */
     size_t step, steps;  /* where the student stopped, from 1, of how many */
     size_t furthest;     /* from 1 */
     size_t right, wrong; /* answers; wrong ones and those that were shown */
@@ -38,8 +39,8 @@ Overview overview_read(Arena *arena, Progress *progress, int64_t now);
 /* "not begun", "step 12 of 48", "done". */
 const char *overview_state(Arena *arena, const OverviewLesson *lesson);
 
-/* Where to go on: the lesson that is begun and not done, the latest in the course; else the first
- * that was not begun. NULL where all is done. */
+/* Where to go on: the lesson that is begun and not done, and of these the one the student was in
+ * last; else the first of the course that was not begun. NULL where all is done. */
 const OverviewLesson *overview_next(const Overview *overview);
 
 /* "in 3 days", "tomorrow", "today". */

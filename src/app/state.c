@@ -149,7 +149,10 @@ static void apply_edit(const Session *session, Replay *replay, const Edit *edit)
     Model *model = replay->model;
     Arena scratch = {.recovery = session->arena->recovery};
     switch (edit->kind) {
-    case EDIT_SET: put_entries(model, edit->offset, edit->count, edit->values, false); break;
+    case EDIT_SET:
+        for (const Assignment *set = edit->set; set; set = set->next)
+            put_entries(model, set->offset, set->count, set->values, false);
+        break;
     case EDIT_RATE: model->rate = edit->rate; break;
     case EDIT_RESET:
         memcpy(model->leaves, session->initial, leaf_bytes(model));

@@ -4,13 +4,20 @@
 
 #include "app/session.h"
 
+/* Entries of the leaves and what they become. */
+typedef struct Assignment {
+    size_t offset, count;
+    const double *values;
+    struct Assignment *next;
+} Assignment;
+
 /* A change a student made. */
 typedef struct Edit {
     enum { EDIT_SET, EDIT_RATE, EDIT_UPDATE, EDIT_RESET, EDIT_ROW, EDIT_TRAIN } kind;
     size_t after;            /* made when the lesson's own changes up to this step were done */
-    size_t offset, count;    /* SET: entries of the leaves */
-    const double *values;    /* SET: what they become */
+    const Assignment *set;   /* SET: all of them at once */
     double rate;             /* RATE */
+    size_t count;
     const SymbolId *symbols; /* UPDATE: `count` parameters, one by one from one gradient */
     size_t row;              /* ROW */
     const TrainPlan *train;  /* TRAIN */

@@ -13,6 +13,17 @@ static void mention(const Lesson *lesson, Arena *scratch, bool *mentioned, Expr 
             mentioned[expr_get(&lesson->exprs, parts.list[i])->symbol] = true;
 }
 
+/* What a plot draws or varies is used there. */
+static void mention_plots(const Lesson *lesson, Arena *scratch, bool *used) {
+    for (size_t i = 0; i < lesson->action_count; i++) {
+        const PlotRequest *plot = lesson->actions[i].plot;
+        for (size_t j = 0; plot && j < plot->count; j++)
+            mention(lesson, scratch, used, plot->exprs[j]);
+        for (size_t j = 0; plot && j < plot->axis_count; j++)
+            mention(lesson, scratch, used, plot->axes[j].variable);
+    }
+}
+
 static void mention_actions(const Lesson *lesson, Arena *scratch, bool *seen) {
     for (size_t i = 0; i < lesson->action_count; i++) {
         const Action *action = &lesson->actions[i];
@@ -36,6 +47,7 @@ void lint_lesson(const Lesson *lesson, Diags *diags) {
     for (SymbolId s = 0; s < lesson->scope.count; s++)
         if (scope_get(&lesson->scope, s)->definition)
             mention(lesson, &scratch, used, scope_get(&lesson->scope, s)->definition);
+    mention_plots(lesson, &scratch, used);
     mention_actions(lesson, &scratch, seen);
     for (SymbolId s = 0; s < lesson->scope.count; s++) {
         const Symbol *symbol = scope_get(&lesson->scope, s);

@@ -4,7 +4,6 @@
 
 #include "expr/diff.h"
 #include "expr/parts.h"
-#include "lesson/workings.h"
 
 /* Beyond these, so many numbers lie about that a match says nothing. */
 enum { MOST_OTHERS = 64, MOST_TERMS = 32 };
@@ -162,15 +161,16 @@ static bool has_part(const Workings *work, SymbolId node, bool wanted(const Expr
     return false;
 }
 
-/* A ½ or a 2 can get lost only where there is one; as a factor of its own it is one left out. */
+bool mistakes_can_lose_two(const Workings *work, const Edge *edge) {
+    bool constant =
+        edge->partial && expr_get(work->model->exprs, edge->partial)->kind == EXPR_NUMBER;
+    return !constant && has_part(work, edge->to, is_two);
+}
+
 static bool can_lose_two(const Workings *work) {
     bool found = work->question.kind == DIAGNOSE_VALUE && has_part(work, work->question.of, is_two);
-    for (size_t i = 0; i < work->edge_count && !found; i++) {
-        const Edge *edge = workings_edge(work, work->edges[i]);
-        bool constant =
-            edge->partial && expr_get(work->model->exprs, edge->partial)->kind == EXPR_NUMBER;
-        found = !constant && has_part(work, edge->to, is_two);
-    }
+    for (size_t i = 0; i < work->edge_count && !found; i++)
+        found = mistakes_can_lose_two(work, workings_edge(work, work->edges[i]));
     return found;
 }
 

@@ -6,11 +6,14 @@
 #ifndef LESSON_MISTAKES_H
 #define LESSON_MISTAKES_H
 
-#include "lesson/diagnose.h"
+#include "lesson/workings.h"
 
 /* Computes all of them into `diagnosis`, whose arena, subject, truth and tolerance are set.
  * `derivative` is the right one; 0 where the question is about a value. */
 void mistakes_collect(const Model *model, Diagnosis *diagnosis, DiagnoseQuestion question,
                       double derivative);
+
+/* A ½ or a 2 can get lost only where there is one; as a factor of its own it is one left out. */
+bool mistakes_can_lose_two(const Workings *work, const Edge *edge);
 
 #endif

@@ -30,7 +30,7 @@ static const char *const tables[] = {
     "NOT NULL, tag TEXT NOT NULL, time INTEGER NOT NULL)",
     "lesson (name TEXT PRIMARY KEY NOT NULL, hash INTEGER NOT NULL, steps INTEGER NOT NULL, "
     "furthest INTEGER NOT NULL, step INTEGER NOT NULL, heading TEXT NOT NULL, offset INTEGER NOT "
-    "NULL)",
+    "NULL, turn INTEGER NOT NULL)",
     "review (lesson TEXT NOT NULL, step INTEGER NOT NULL, hash INTEGER NOT NULL, heading TEXT NOT "
     "NULL, offset INTEGER NOT NULL, title TEXT NOT NULL, correct INTEGER NOT NULL, asked INTEGER "
     "NOT NULL, since INTEGER NOT NULL, due INTEGER NOT NULL, PRIMARY KEY (lesson, step))",
@@ -102,8 +102,7 @@ static bool fail_with(Database *database, int code) {
 }
 
 static bool is_damaged(int code) {
-    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_TOOBIG ||
-           code == SQLITE_MISMATCH || code == SQLITE_CONSTRAINT;
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_TOOBIG;
 }
 
 /* --- Files ------------------------------------------------------------------------------------

@@ -88,11 +88,12 @@ static bool read_verdict(const Query *query, int column, ProgressVerdict *verdic
     return false;
 }
 
-#define LESSON_COLUMNS "name, hash, steps, furthest, step, heading, offset"
+#define LESSON_COLUMNS "name, hash, steps, furthest, step, heading, offset, turn"
 
 static bool read_lesson(Arena *arena, const Query *query, ProgressLesson *lesson) {
     lesson->name = read_text(arena, query, 0);
     lesson->hash = (uint64_t)query_number(query, 1);
+    lesson->turn = query_number(query, 7);
     return read_count(query, 2, LIMIT_STEPS, &lesson->steps) && lesson->steps > 0 &&
            read_count(query, 3, lesson->steps - 1, &lesson->furthest) &&
            read_place(arena, query, 4, &lesson->last);
@@ -215,9 +216,11 @@ static bool save_lesson(Database *database, const void *what) {
     const ProgressLesson *lesson = what;
     return database_do(
         database,
-        "INSERT INTO lesson (" LESSON_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
+        "INSERT INTO lesson (" LESSON_COLUMNS
+        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT coalesce(max(turn), 0) + 1 FROM lesson)) "
         "ON CONFLICT (name) DO UPDATE SET hash = ?2, steps = ?3, "
-        "furthest = min(max(furthest, ?4), ?3 - 1), step = ?5, heading = ?6, offset = ?7",
+        "furthest = min(max(furthest, ?4), ?3 - 1), step = ?5, heading = ?6, offset "
+        "= ?7, turn = excluded.turn",
         "tiiiiti", lesson->name, (int64_t)lesson->hash, (int64_t)lesson->steps,
         (int64_t)lesson->furthest, (int64_t)lesson->last.step, lesson->last.heading,
         (int64_t)lesson->last.offset);

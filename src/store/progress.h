@@ -34,6 +34,7 @@ typedef struct ProgressLesson {
     size_t steps;  /* it has; at least 1 */
     size_t furthest;
     ProgressPlace last; /* where the student stopped */
+    int64_t turn;       /* read only: the lesson saved last has the largest */
 } ProgressLesson;
 
 typedef enum ProgressVerdict {

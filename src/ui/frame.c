@@ -12,7 +12,8 @@ enum {
     LEAST_STEP = 8,     /* rows that a reply leaves to the step, or it covers it */
     LEAST_QUESTION = 3, /* rows of a question that its reply leaves on a small screen */
     LEAST_VALUES = 3,
-    PADDING = 1, /* columns free at either side of a pane */
+    LEAST_POSITION = 12, /* columns for the position on a small screen, before any keys */
+    PADDING = 1,         /* columns free at either side of a pane */
 };
 
 /* --- Places --------------------------------------------------------------------------------- */
@@ -236,10 +237,11 @@ static void draw_head(const Frame *frame, Grid *grid, PaneId focus, FrameTexts t
 static void draw_status(const Frame *frame, Grid *grid, FrameTexts texts) {
     if (frame->rows < 2)
         return;
-    int used =
-        grid_text_fit(grid, frame->prompt_row, 0, frame->columns, texts.position, STYLE_STRONG);
-    int keys = utf8_width(texts.keys);
-    if (used + 2 + keys <= frame->columns)
+    int keys = utf8_width(texts.keys), room = frame->columns - keys - 2;
+    bool with_keys = room >= LEAST_POSITION;
+    grid_text_fit(grid, frame->prompt_row, 0, with_keys ? room : frame->columns, texts.position,
+                  STYLE_STRONG);
+    if (with_keys)
         grid_text(grid, frame->prompt_row, frame->columns - keys, texts.keys, STYLE_DIM);
 }
 

@@ -148,7 +148,7 @@ int review_run(Progress *progress, ReviewOptions options) {
         round.number = i + 1;
         ask_again(&round, &overview.reviews[i]);
     }
-    printf("%zu of %zu answered.\n", round.right, round.count);
+    printf("%zu of %zu answered rightly.\n", round.right, round.count);
     arena_clear(&arena);
     return 0;
 }

@@ -13,6 +13,7 @@ enum {
     LEAST_BAR = 8,
     MOST_BAR = 30,
     TEXT_SIZE = 96,
+    ECHO = 2, /* columns for the ^C that a terminal writes behind the line */
 };
 
 /* A handler gets no context: set by Ctrl-C, read by the training. */
@@ -69,7 +70,7 @@ void training_draw(Grid *grid, int row, int column, int columns, const TrainingS
 /* Writes over the line that stands there. */
 static void write_line(TrainingWatch *watch, const TrainingState *state) {
     Arena scratch = {0};
-    Grid grid = grid_new(&scratch, 1, watch->width - 1, watch->ascii);
+    Grid grid = grid_new(&scratch, 1, watch->width - 1 - ECHO, watch->ascii);
     training_draw(&grid, 0, 0, grid.columns, state);
     const char *line = grid_line(&scratch, &grid, 0);
     if (isatty(STDERR_FILENO))

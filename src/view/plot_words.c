@@ -86,6 +86,12 @@ static void say_series(Words *words, const Plot *plot, const PlotSeries *series)
         buffer_add(&words->text, " is one point, ");
         say_point(words, plot, series, course.first);
         buffer_add(&words->text, ".");
+    } else if (course.count == 2) {
+        buffer_add(&words->text, " is a straight line through ");
+        say_point(words, plot, series, course.first);
+        buffer_add(&words->text, " and ");
+        say_point(words, plot, series, course.last);
+        buffer_add(&words->text, ".");
     } else if (series->dots) {
         buffer_format(&words->text, " has %zu points: ", course.count);
         say_extremes(words, plot, series, course);
@@ -96,7 +102,8 @@ static void say_series(Words *words, const Plot *plot, const PlotSeries *series)
 
 char *plot_words(Arena *arena, const Plot *plot, int digits) {
     Words words = {{.arena = arena}, digits};
-    buffer_format(&words.text, "A plot of %s over %s.", name_or(plot->y_label, "y"),
+    buffer_format(&words.text, "A plot%s%s over %s.",
+                  plot->y_label && *plot->y_label ? " of " : "", name_or(plot->y_label, ""),
                   name_or(plot->x_label, "x"));
     for (size_t i = 0; i < plot->series_count; i++)
         say_series(&words, plot, &plot->series[i]);
@@ -154,7 +161,11 @@ char *contour_words(Arena *arena, const ContourMap *map, int digits) {
     say_surface(&words, map);
     if (map->path_count > 0) {
         size_t last = map->path_count - 1;
-        buffer_format(&words.text, " The path goes from (%s, %s) to (%s, %s) in %zu step%s.",
+        if (last == 0)
+            buffer_format(&words.text, " We stand at (%s, %s).", number(&words, map->path_x[0]),
+                          number(&words, map->path_y[0]));
+        else
+            buffer_format(&words.text, " The path goes from (%s, %s) to (%s, %s) in %zu step%s.",
                       number(&words, map->path_x[0]), number(&words, map->path_y[0]),
                       number(&words, map->path_x[last]), number(&words, map->path_y[last]), last,
                       last == 1 ? "" : "s");

@@ -163,7 +163,7 @@ static size_t check_seed(Ground *ground, HuntPlan plan, bool chosen) {
 /* ------------------------------------------------------------------------------ all of them */
 
 static size_t check_lesson(const char *path) {
-    Ground ground = {{0}};
+    Ground ground = {.names = 0};
     Diags diags;
     size_t hunts = 0;
     Lesson *lesson = load_lesson(&ground.arena, path, &diags);
@@ -174,7 +174,7 @@ static size_t check_lesson(const char *path) {
     for (uint64_t seed = 0; seed < CHOSEN_SEEDS; seed++)
         hunts += check_seed(&ground, (HuntPlan){.seed = seed}, true);
     for (SymbolId wrt = 0; wrt < lesson->scope.count; wrt++) {
-        SymbolId of = lesson_default_result(lesson, &ground.scratch, wrt);
+        SymbolId of = lesson_default_result(lesson, &ground.scratch, wrt, lesson->scope.count);
         for (uint64_t seed = 0; seed < SEEDS && of != SYMBOL_NONE && is_number(&ground, of); seed++)
             hunts += check_seed(&ground, (HuntPlan){of, wrt, seed}, false);
     }
@@ -223,7 +223,7 @@ START_TEST(w5_has_mistakes_of_many_kinds) {
         "w5:stopped-early"};
     static const char *const sweep[] = {"h1:one-path", "h1:paths-multiplied", "w5:other-parameter",
                                         "z3:no-slope"};
-    Ground ground = {{0}};
+    Ground ground = {.names = 0};
     Diags diags;
     Lesson *lesson = load_lesson(&ground.arena, "lessons/05-w5.lesson.md", &diags);
     ck_assert_ptr_nonnull(lesson);
