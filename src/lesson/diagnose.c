@@ -133,6 +133,22 @@ static const char *describe(Arena *arena, const Candidate *candidate, bool sure)
     return arena_format(arena, "%s%s", candidate->sentence, ended ? "" : ".");
 }
 
+/* The one mistake of the author that gives the very number typed, or NULL: 2 is 2 before it is 2.5
+ * rounded. */
+static const Candidate *exact_author(const Diagnosis *diagnosis, const Answer *answer) {
+    const Candidate *found = NULL;
+    for (size_t i = 0; i < diagnosis->count; i++) {
+        const Candidate *candidate = &diagnosis->list[i];
+        if (!strstr(candidate->tag, ":author-") ||
+            fabs(candidate->value - answer->value) > EXACT * fabs(answer->value))
+            continue;
+        if (found && !str_equal(found->tag, candidate->tag))
+            return NULL;
+        found = candidate;
+    }
+    return found;
+}
+
 Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer) {
     const Candidate *first = NULL;
     size_t near = 0, mistakes = 0;
@@ -146,6 +162,9 @@ Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer) {
         mistakes += !first || !str_equal(first->tag, candidate->tag);
         first = first ? first : candidate;
     }
+    const Candidate *exact = mistakes > 1 ? exact_author(diagnosis, answer) : NULL;
+    if (exact)
+        return (Finding){exact->tag, describe(diagnosis->arena, exact, false), 1};
     if (mistakes != 1 || !hit)
         return (Finding){.mistakes = hit || mistakes > 1 ? mistakes : 0};
     return (Finding){first->tag, describe(diagnosis->arena, first, near == 1), 1};
