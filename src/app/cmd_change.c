@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "base/number.h"
 #include "base/str.h"
+#include "lesson/script.h"
 #include "view/math_text.h"
 
 /* ------------------------------------------------------------------------------ what changed */
@@ -202,6 +203,16 @@ void cmd_reset(Command *command) {
         return;
     const Model *before = remember(command);
     session_edit(command->session, (Edit){.kind = EDIT_RESET});
+    show_changes(command, before);
+}
+
+void cmd_seed(Command *command) {
+    double seed;
+    if (!script_parse_count(&command->parser, 9007199254740992.0, "a seed", &seed) ||
+        !command_end(command))
+        return;
+    const Model *before = remember(command);
+    session_edit(command->session, (Edit){.kind = EDIT_SEED, .seed = (uint64_t)seed});
     show_changes(command, before);
 }
 

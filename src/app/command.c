@@ -140,17 +140,6 @@ static bool begins_command(const char *word) {
     return false;
 }
 
-/* Words of the lesson language that later versions answer to. */
-static bool is_not_yet(const char *word) {
-    static const char *const words[] = {"train",   "plot",  "row",    "ask",  "data",
-                                        "predict", "hint",  "answer", "mode", "seed",
-                                        "export",  "table", "hunt"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_equal(words[i], word))
-            return true;
-    return false;
-}
-
 /* A word by itself that is neither a command nor a name, so that it is no expression either. */
 static bool is_lone_word(const Command *command, const Token *word) {
     const char *after = word->text + word->length;
@@ -185,8 +174,6 @@ static void run_line(Command *command) {
         info->run(command);
     } else if (begins_command(text)) {
         ambiguous_command(command, text);
-    } else if (is_not_yet(text)) {
-        command_fail(command, NULL, "not yet: `%s` does nothing in this version", text);
     } else {
         unknown_command(command, text);
     }

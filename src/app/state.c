@@ -159,6 +159,10 @@ static void apply_edit(const Session *session, Replay *replay, const Edit *edit)
         model->rate = session->lesson->rate;
         model->row = 0;
         break;
+    case EDIT_SEED:
+        model_initial(model->exprs, model->scope, &scratch, edit->seed, model->leaves);
+        model->row = 0;
+        break;
     case EDIT_ROW: model_load_row(model, edit->row); break;
     case EDIT_TRAIN: apply_training(session, replay, edit->train); break;
     case EDIT_UPDATE:

@@ -146,7 +146,7 @@ START_TEST(choices_change_places) {
                                "y = w^2\n"
                                "forward y\n"
                                "ask \"Which way?\"\n"
-                               "    choice \"up\" \"y grows with w\" correct\n"
+                               "    choice \"up\" correct\n"
                                "    choice \"down\" \"look again\"\n"
                                "    choice \"neither\" \"look again\"\n"
                                "```\n";
