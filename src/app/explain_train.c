@@ -161,7 +161,7 @@ static void add_tangent(Explain *explain, const PlotRequest *request, Plot *plot
         .y = y,
         .count = 2,
         .style = STYLE_BACKWARD,
-        .label = arena_format(explain->arena, "the tangent, slope %s", explain_number_text(explain, slope))};
+        .label = arena_format(explain->arena, "Tangent (slope %s)", explain_number_text(explain, slope))};
     *mark = (PlotMark){.x = at,
                        .y = value,
                        .label = arena_format(explain->arena, "%s = %s",

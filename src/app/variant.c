@@ -8,9 +8,10 @@
 
 enum {
     ATTEMPTS = 24,
-    CAUTIOUS = 16,    /* of them that leave ones alone, which are often a choice and no amount */
-    LEAST_REACH = 3,  /* a number moves by up to so many units of its last digit, or by half */
-    MOST_DECIMALS = 4 /* that a new number has */
+    CAUTIOUS = 16,     /* of them that leave ones alone, which are often a choice and no amount */
+    LEAST_REACH = 3,   /* a number moves by up to so many units of its last digit, or by half */
+    MOST_DECIMALS = 4, /* that a new number has */
+    MOST_SETS = 20,    /* of the changes a lesson makes itself, the last ones: each is a replay */
 };
 
 static const double OTHER_ANSWER = 0.05; /* relative: this far from the lesson's own */
@@ -69,18 +70,70 @@ static bool is_row_entry(const Scope *scope, size_t offset) {
     return data && offset >= data->offset && offset < data->offset + data->width;
 }
 
-static void vary(const Lesson *lesson, Arena *arena, Rng *rng, bool cautious, double *leaves) {
-    const bool *choices = find_choices(lesson, arena);
-    for (SymbolId s = 0; s < lesson->scope.count; s++) {
-        const Symbol *symbol = scope_get(&lesson->scope, s);
-        bool fixed = symbol_is_leaf(symbol) && symbol->initial && !choices[s];
-        bool param = symbol->role == ROLE_PARAM;
+/* One attempt at other numbers. */
+typedef struct Attempt {
+    Session *session;
+    Rng rng;
+    const bool *choices; /* names that are no amounts */
+    bool cautious;
+} Attempt;
+
+/* Whether the leaf at `offset`, of this name, may have another value than this. */
+static bool is_free(const Attempt *attempt, SymbolId s, size_t offset, double value) {
+    const Scope *scope = &attempt->session->lesson->scope;
+    bool param = scope_get(scope, s)->role == ROLE_PARAM;
+    bool kept = !param && (value == 0 || (value == 1 && attempt->cautious));
+    return !kept && !attempt->choices[s] && !is_row_entry(scope, offset);
+}
+
+static void vary_first_values(Attempt *attempt, double *leaves) {
+    const Scope *scope = &attempt->session->lesson->scope;
+    for (SymbolId s = 0; s < scope->count; s++) {
+        const Symbol *symbol = scope_get(scope, s);
+        bool fixed = symbol_is_leaf(symbol) && symbol->initial;
         for (size_t i = 0; fixed && i < symbol_entries(symbol); i++) {
             double *leaf = &leaves[symbol->offset + i];
-            bool kept = !param && (*leaf == 0 || (*leaf == 1 && cautious));
-            if (!kept && !is_row_entry(&lesson->scope, symbol->offset + i))
-                *leaf = number_near(rng, *leaf);
+            if (is_free(attempt, s, symbol->offset + i, *leaf))
+                *leaf = number_near(&attempt->rng, *leaf);
         }
+    }
+}
+
+/* The name whose entry a leaf is. */
+static SymbolId symbol_at(const Scope *scope, size_t offset) {
+    SymbolId s = 0;
+    while (!symbol_is_leaf(scope_get(scope, s)) ||
+           offset - scope_get(scope, s)->offset >= symbol_entries(scope_get(scope, s)))
+        s++;
+    return s;
+}
+
+/* The step with which the last MOST_SETS changes up to `position` begin. */
+static size_t first_set(const Lesson *lesson, size_t position) {
+    size_t step = position + 1, sets = 0;
+    while (step > 0 && sets < MOST_SETS)
+        sets += lesson->steps[--step].kind == STEP_SET;
+    return step;
+}
+
+/* What the lesson itself sets on the way is changed where it is set. */
+static void vary_set_values(Attempt *attempt, size_t position) {
+    Session *session = attempt->session;
+    for (size_t step = first_set(session->lesson, position); step <= position; step++) {
+        if (session->lesson->steps[step].kind != STEP_SET)
+            continue;
+        size_t offset, count = leaf_entries(session, session->lesson->steps[step].target, &offset);
+        SymbolId symbol = symbol_at(&session->lesson->scope, offset);
+        double *values = ARENA_ARRAY(session->arena, double, count);
+        session_goto(session, step);
+        for (size_t i = 0; i < count; i++) {
+            values[i] = session->present.model->leaves[offset + i];
+            if (is_free(attempt, symbol, offset + i, values[i]))
+                values[i] = number_near(&attempt->rng, values[i]);
+        }
+        Assignment *set = ARENA_NEW(session->arena, Assignment);
+        *set = (Assignment){.offset = offset, .count = count, .values = values};
+        session_edit(session, (Edit){.kind = EDIT_SET, .set = set});
     }
 }
 
@@ -109,18 +162,30 @@ static bool is_another(double truth, double original) {
            fabs(truth - original) > OTHER_ANSWER * size;
 }
 
+/* The lesson with these first values, and none of the changes of the attempt before. */
+static void begin_with(Session *session, const double *leaves) {
+    session->edit_count = session->edit_total = 0;
+    session_begin_with(session, leaves);
+}
+
 /* The numbers of one attempt, and whether they give another answer. */
-static bool attempt(Session *session, size_t position, uint64_t seed, int number, double original) {
+static bool attempt_numbers(Session *session, size_t position, uint64_t seed, int number,
+                            double original) {
     Lesson *lesson = session->lesson;
     Arena scratch = {.recovery = session->arena->recovery};
     uint64_t drawn = seed + (uint64_t)number * 0x9E3779B97F4A7C15u;
     double *leaves = ARENA_ARRAY(&scratch, double, lesson->scope.leaf_entries);
-    Rng rng = rng_stream(drawn, "variant");
+    Attempt attempt = {.session = session,
+                       .rng = rng_stream(drawn, "variant"),
+                       .choices = find_choices(lesson, &scratch),
+                       .cautious = number < CAUTIOUS};
     session->settings.seed_given = true;
     session->settings.seed = drawn;
     model_initial(&lesson->exprs, &lesson->scope, &scratch, drawn, leaves);
-    vary(lesson, &scratch, &rng, number < CAUTIOUS, leaves);
-    session_begin_with(session, leaves);
+    vary_first_values(&attempt, leaves);
+    begin_with(session, leaves);
+    vary_set_values(&attempt, position);
+    session_goto(session, position);
     Asked asked;
     bool other =
         teach_asked(session, &scratch, position, &asked) && is_another(asked.truth, original);
@@ -145,10 +210,11 @@ bool variant_make(Session *session, size_t position, uint64_t seed) {
     Settings settings = session->settings;
     found = false;
     for (int i = 0; i < ATTEMPTS && !found; i++)
-        found = attempt(session, position, seed, i, asked.truth);
+        found = attempt_numbers(session, position, seed, i, asked.truth);
     if (!found) {
         session->settings = settings;
-        session_begin_with(session, original);
+        begin_with(session, original);
+        session_goto(session, position);
     }
     arena_clear(&scratch);
     return found;

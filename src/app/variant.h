@@ -1,6 +1,7 @@
 /* variant: the same lesson with other numbers, to ask a question again that was asked before. What
- * a lesson draws is drawn from another seed; what it gives is replaced by numbers near it, of the
- * same sign and with as many digits. The choices of a question come in another order. */
+ * a lesson draws is drawn from another seed; what it gives, or sets on the way, is replaced by
+ * numbers near it, of the same sign and with as many digits. The choices of a question come in
+ * another order. */
 #ifndef APP_VARIANT_H
 #define APP_VARIANT_H
 

@@ -317,8 +317,8 @@ static const char *join_keys(const Tui *tui, Arena *arena, int rank) {
         buffer_add(&row, moves);
     else if (expects_answer(tui))
         buffer_format(&row, "type %s to answer · h hint · space show it", answer_words(tui));
-    bool asks = row.length > 0 && !moves;
-    for (size_t i = asks; i < BINDING_COUNT; i++)
+    bool asks = !moves && row.length > 0; /* then it is said already what the first row does */
+    for (size_t i = asks ? 1 : 0; i < BINDING_COUNT; i++)
         if (bindings[i].brief && bindings[i].rank <= rank)
             buffer_format(&row, "%s%s", row.length ? " · " : "", bindings[i].brief);
     return buffer_text(&row);

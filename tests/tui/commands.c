@@ -61,8 +61,7 @@ static void command_key(Script *script) {
 /* The program may be busy: nothing is waited for. */
 static void command_press(Script *script) {
     for (int i = 1; i < script->word_count && !script_failed(script); i++)
-        if (script_require_running(script) &&
-            !terminal_press(script->terminal, script->words[i]))
+        if (script_require_running(script) && !terminal_press(script->terminal, script->words[i]))
             script_fail(script, "there is no key “%s”, or it was not taken", script->words[i]);
 }
 

@@ -126,6 +126,29 @@ START_TEST(a_class_is_no_amount) {
 }
 END_TEST
 
+START_TEST(what_a_lesson_sets_is_varied) {
+    static const char text[] = "```lesson\n"
+                               "input x = 2\n"
+                               "y = x^2\n"
+                               "set x = 3\n"
+                               "forward y\n"
+                               "set x = 0.5\n"
+                               "forward y\n"
+                               "```\n";
+    for (uint64_t seed = 0; seed < 30; seed++) {
+        Case test;
+        open_case(&test, text);
+        size_t step = find_step(&test, STEP_FORWARD);
+        ck_assert(variant_make(test.session, step, seed));
+        ck_assert_double_ne(truth_at(&test, step), 9);
+        ck_assert_double_eq(truth_at(&test, step + 2), 0.25); /* set later: not asked for */
+        ck_assert(variant_make(test.session, step + 2, seed));
+        ck_assert_double_ne(truth_at(&test, step + 2), 0.25);
+        arena_clear(&test.arena);
+    }
+}
+END_TEST
+
 START_TEST(what_cannot_change_stays) {
     static const char text[] = "```lesson\n"
                                "param w = 2\n"
@@ -174,6 +197,7 @@ Suite *variant_suite(void) {
     tcase_add_test(variants, numbers_stay_near_and_short);
     tcase_add_test(variants, a_seed_gives_the_same_numbers_again);
     tcase_add_test(variants, a_class_is_no_amount);
+    tcase_add_test(variants, what_a_lesson_sets_is_varied);
     tcase_add_test(variants, what_cannot_change_stays);
     tcase_add_test(variants, choices_change_places);
     tcase_set_timeout(variants, 60);
