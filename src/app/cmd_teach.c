@@ -14,8 +14,7 @@ static const char *const modes[] = {"watch", "predict", "solo"};
 static const char *const mode_words[] = {
     "Each step is shown as it comes.",
     "From the next step on, numbers are asked before they are shown.",
-    "A derivative is asked for as a whole; where the answer is wrong, we go through it step by "
-    "step.",
+    "A derivative is asked for as a whole; after a wrong answer we take it step by step.",
 };
 
 static void set_mode(Command *command, Mode mode) {

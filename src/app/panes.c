@@ -51,7 +51,8 @@ static void add_value_row(ValuesPane *pane, SymbolId symbol, SymbolId slope_of, 
 Card session_values(Session *session, Arena *arena) {
     Card card = {.arena = arena, .title = "values"};
     ValuesPane pane = {.explain = explain_new(session, session->present.model, &card),
-                       .model = session->present.model, .swept = SYMBOL_NONE};
+                       .model = session->present.model,
+                       .swept = SYMBOL_NONE};
     Known known = known_at(session, arena, session->position);
     const Scope *scope = pane.explain.scope;
     bool slopes = false, any = false;
