@@ -57,7 +57,6 @@ typedef struct Program {
     Arena arenas[2]; /* of the lesson that is open, and of the one opened next */
     size_t open;     /* which of them is the open one's */
     Arena text;      /* of messages */
-    bool located;    /* the last error begins with the file and the line */
     Arena arguments; /* of the command line */
 } Program;
 
@@ -181,19 +180,19 @@ static Session *open_lesson(void *context, const char *name, const char **error)
     Arena *arena = &program->arenas[other];
     arena_clear(arena);
     arena_clear(&program->text);
-    program->located = false;
     jmp_buf full;
     if (setjmp(full)) {
         arena->recovery = NULL;
         arena_clear(arena);
-        *error = "this lesson needs more memory than there is\n";
+        *error = arena_format(&program->text, "%s: needs more memory than there is\n",
+                              utf8_sanitise(&program->text, name, strlen(name)));
         return NULL;
     }
     arena->recovery = &full;
     const char *suggestion;
     const char *path = load_find(arena, name, &suggestion);
     if (!path) {
-        *error = arena_format(&program->text, "no such lesson: %s%s%s%s\n",
+        *error = arena_format(&program->text, "%s: no such lesson%s%s%s\n",
                               utf8_sanitise(&program->text, name, strlen(name)),
                               suggestion ? "; did you mean " : "; `backstep` lists them",
                               suggestion ? suggestion : "", suggestion ? "?" : "");
@@ -207,7 +206,6 @@ static Session *open_lesson(void *context, const char *name, const char **error)
         journal_follow(program->progress, session,
                        program->restart ? JOURNAL_RESTART : JOURNAL_RESUME);
     arena->recovery = NULL;
-    program->located = !session;
     if (session)
         program->open = other;
     else
@@ -302,7 +300,7 @@ static int run_lesson(Program *program, Face face, const char *name) {
     program->follow = is_followed(program, face, terminal);
     Session *session = open_lesson(program, name, &error);
     if (!session) {
-        fprintf(stderr, "%s%s", program->located ? "" : "backstep: ", error);
+        fputs(error, stderr);
         return EXIT_UNREADABLE;
     }
     PlainRun run = {

@@ -321,7 +321,8 @@ void cmd_update(Command *command) {
     }
     for (size_t i = 0; i < count; i++)
         explain_update(&command->explain, symbols[i],
-                       lesson_default_result(command->session->lesson, command->arena, symbols[i], scope->count));
+                       lesson_default_result(command->session->lesson, command->arena, symbols[i],
+                                             scope->count));
     const Model *before = remember(command);
     session_edit(command->session, (Edit){.kind = EDIT_UPDATE, .symbols = symbols, .count = count});
     show_changes(command, before);

@@ -67,8 +67,7 @@ void cmd_formula(Command *command) {
 /* The number of operations of a formula written out as a tree, which may be far more than are
  * shared. */
 static double tree_size(const Explain *explain, Expr expr) {
-    Parts parts =
-        parts_of(explain->exprs, explain->scope, SYMBOL_NONE, explain->arena, expr);
+    Parts parts = parts_of(explain->exprs, explain->scope, SYMBOL_NONE, explain->arena, expr);
     double *sizes = ARENA_ARRAY(explain->arena, double, parts.count);
     for (size_t part = 0; part < parts.count; part++) {
         Expr e = parts.list[part];

@@ -92,8 +92,8 @@ void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value);
 
 /* ------------------------------------------------------------------------------ explain_entry.c */
 
-/* One factor of the chain of an entry, W[2,1], in the entries it reaches. False, with nothing added,
- * where they are too many, or the chain is not that of an entry along one path. */
+/* One factor of the chain of an entry, W[2,1], in the entries it reaches. False, with nothing
+ * added, where they are too many, or the chain is not that of an entry along one path. */
 bool explain_entry_factor(Explain *explain, const Chain *chain, size_t factor);
 
 /* ------------------------------------------------------------------------------ explain_ask.c */

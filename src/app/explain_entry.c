@@ -7,7 +7,7 @@ enum { ENTRY_TERMS = 6, ENTRY_LINES = 4 }; /* more than this stays a matrix */
 
 /* The local slopes of an edge, entry by entry, and which entries a change gets to. */
 typedef struct Entries {
-    size_t count;   /* of the node */
+    size_t count; /* of the node */
     bool *reached;
 } Entries;
 
@@ -25,7 +25,8 @@ static Expr entry_of(const Explain *explain, SymbolId symbol, size_t i) {
                       (uint32_t)(i % found->columns) + 1);
 }
 
-/* ∂to[i]/∂from[all], in the shape of `from`: what the formula itself says, no other names followed. */
+/* ∂to[i]/∂from[all], in the shape of `from`: what the formula itself says, no other names followed.
+ */
 static Expr row_of_jacobian(const Explain *explain, const Edge *edge, size_t i) {
     const Symbol *to = scope_get(explain->scope, edge->to);
     Expr formula = to->lowered;

@@ -296,7 +296,8 @@ static void explain_kind(Explain *explain, const Step *step, const Trained *trai
                   explain_number_text(explain, *explain_value(explain, step->value)));
         break;
     case STEP_RESET:
-        card_text(explain->card, "Inputs, targets and parameters are what they were at the beginning.");
+        card_text(explain->card,
+                  "Inputs, targets and parameters are what they were at the beginning.");
         break;
     case STEP_SHOW: explain_show(explain, step); break;
     case STEP_ROW: explain_row(explain, step->first); break;

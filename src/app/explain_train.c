@@ -156,12 +156,12 @@ static void add_tangent(Explain *explain, const PlotRequest *request, Plot *plot
         x[i] = fmin(fmax(at + (i ? half : -half), axis->from), axis->to);
         y[i] = value + slope * (x[i] - at);
     }
-    *tangent = (PlotSeries){
-        .x = x,
-        .y = y,
-        .count = 2,
-        .style = STYLE_BACKWARD,
-        .label = arena_format(explain->arena, "Tangent (slope %s)", explain_number_text(explain, slope))};
+    *tangent = (PlotSeries){.x = x,
+                            .y = y,
+                            .count = 2,
+                            .style = STYLE_BACKWARD,
+                            .label = arena_format(explain->arena, "Tangent (slope %s)",
+                                                  explain_number_text(explain, slope))};
     *mark = (PlotMark){.x = at,
                        .y = value,
                        .label = arena_format(explain->arena, "%s = %s",

@@ -14,9 +14,9 @@ typedef struct Assignment {
 /* A change a student made. */
 typedef struct Edit {
     enum { EDIT_SET, EDIT_RATE, EDIT_UPDATE, EDIT_RESET, EDIT_ROW, EDIT_TRAIN, EDIT_SEED } kind;
-    size_t after;            /* made when the lesson's own changes up to this step were done */
-    const Assignment *set;   /* SET: all of them at once */
-    double rate;             /* RATE */
+    size_t after;          /* made when the lesson's own changes up to this step were done */
+    const Assignment *set; /* SET: all of them at once */
+    double rate;           /* RATE */
     size_t count;
     const SymbolId *symbols; /* UPDATE: `count` parameters, one by one from one gradient */
     size_t row;              /* ROW */

@@ -6,8 +6,9 @@
 #include "expr/parts.h"
 #include "expr/simplify.h"
 
-/* A sweep in progress over the parts of a formula: the adjoint at the place of a part is ∂result/∂part,
- * 0 while nothing has reached it. Expressions built during the sweep are no parts. */
+/* A sweep in progress over the parts of a formula: the adjoint at the place of a part is
+ * ∂result/∂part, 0 while nothing has reached it. Expressions built during the sweep are no parts.
+ */
 typedef struct Sweep {
     Exprs *exprs;
     const Scope *scope;
@@ -24,8 +25,8 @@ typedef struct Sweep {
 static void sweep_run(Sweep *sweep, size_t top);
 
 static Sweep sweep_new(Exprs *exprs, const Scope *scope, Parts parts, Arena *scratch) {
-    Sweep sweep = {.exprs = exprs, .scope = scope, .parts = parts, .cut = SYMBOL_NONE,
-                   .scratch = scratch};
+    Sweep sweep = {
+        .exprs = exprs, .scope = scope, .parts = parts, .cut = SYMBOL_NONE, .scratch = scratch};
     sweep.adjoint = ARENA_ARRAY(scratch, Expr, parts.count);
     sweep.by_row = expr_by_row(exprs, scope, scratch, parts.list[parts.count - 1]);
     if (sweep.by_row)
@@ -156,14 +157,15 @@ static bool depends_on_row(const Sweep *sweep, Expr expr) {
     return by_row[expr];
 }
 
-/* A rowsum under an adjoint of the present row. That adjoint must not be taken into the sum, where it
- * would be another row's: each entry of the sum is swept by itself, and multiplied outside. */
+/* A rowsum under an adjoint of the present row. That adjoint must not be taken into the sum, where
+ * it would be another row's: each entry of the sum is swept by itself, and multiplied outside. */
 static void sweep_rows_apart(Sweep *sweep, Expr call, Expr adjoint) {
     Exprs *exprs = sweep->exprs;
     const ExprNode shape = *expr_get(exprs, call);
     size_t entries = (size_t)shape.rows * shape.columns, place = parts_place(&sweep->parts, call);
     for (size_t k = 0; k < entries; k++) {
-        uint32_t row = (uint32_t)(k / shape.columns) + 1, column = (uint32_t)(k % shape.columns) + 1;
+        uint32_t row = (uint32_t)(k / shape.columns) + 1,
+                 column = (uint32_t)(k % shape.columns) + 1;
         Sweep inner = *sweep;
         inner.adjoint = ARENA_ARRAY(sweep->scratch, Expr, sweep->parts.count);
         inner.row_adjoint = ARENA_ARRAY(sweep->scratch, Expr, sweep->parts.count);
@@ -190,8 +192,8 @@ static void sweep_rows(Sweep *sweep, Expr call, Expr adjoint) {
         return;
     }
     if (expr_get(exprs, call)->function == FUNCTION_ROWMEAN)
-        adjoint = simplify_divide(exprs, adjoint,
-                                  expr_number(exprs, (double)sweep->scope->data->rows));
+        adjoint =
+            simplify_divide(exprs, adjoint, expr_number(exprs, (double)sweep->scope->data->rows));
     bool outside = sweep->inside;
     sweep->inside = true;
     contribute(sweep, expr_operand(exprs, call, 0), adjoint);
@@ -308,7 +310,8 @@ bool *expr_by_row(const Exprs *exprs, const Scope *scope, Arena *arena, Expr hig
     return by_row;
 }
 
-/* Hands on what has reached a part: to its formula where `formula` is given, else to its operands. */
+/* Hands on what has reached a part: to its formula where `formula` is given, else to its operands.
+ */
 static void sweep_part(Sweep *sweep, size_t place, Expr formula) {
     Expr expr = sweep->parts.list[place];
     for (int inside = 0; inside <= (sweep->row_adjoint != NULL); inside++) {
@@ -327,9 +330,9 @@ static void sweep_part(Sweep *sweep, size_t place, Expr formula) {
 static void sweep_run(Sweep *sweep, size_t top) {
     for (size_t i = top + 1; i-- > 0;)
         sweep_part(sweep, i,
-                   sweep->follow ? expr_formula(sweep->exprs, sweep->scope, sweep->parts.list[i],
-                                                sweep->cut)
-                                 : 0);
+                   sweep->follow
+                       ? expr_formula(sweep->exprs, sweep->scope, sweep->parts.list[i], sweep->cut)
+                       : 0);
 }
 
 /* What has reached a part; 0 for nothing. For a result of one row the sums over the rows are given

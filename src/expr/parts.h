@@ -12,8 +12,8 @@ typedef struct Parts {
     size_t count;
 } Parts;
 
-/* The parts of `root`. With a scope, names are followed into their formulas (but not `cut`; SYMBOL_NONE
- * for none) and derivative tokens are leaves; without one, names are leaves. */
+/* The parts of `root`. With a scope, names are followed into their formulas (but not `cut`;
+ * SYMBOL_NONE for none) and derivative tokens are leaves; without one, names are leaves. */
 Parts parts_of(const Exprs *exprs, const Scope *scope, SymbolId cut, Arena *arena, Expr root);
 
 /* The place of an expression in the list, or SIZE_MAX. */

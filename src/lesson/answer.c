@@ -8,8 +8,8 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "expr/diff.h"
-#include "expr/parts.h"
 #include "expr/parse.h"
+#include "expr/parts.h"
 
 /* ------------------------------------------------------------------------------ reading */
 

@@ -10,7 +10,9 @@
 Action *lesson_add_action(Lesson *lesson, ActionKind kind, int line) {
     ARENA_RESERVE(lesson->arena, lesson->actions, lesson->action_count, lesson->action_capacity);
     Action *action = &lesson->actions[lesson->action_count++];
-    *action = (Action){.kind = kind, .line = line, .section = lesson->section_count,
+    *action = (Action){.kind = kind,
+                       .line = line,
+                       .section = lesson->section_count,
                        .declared = lesson->scope.count};
     return action;
 }

@@ -155,7 +155,7 @@ typedef struct Action {
     ActionKind kind;
     int line;
     size_t section;
-    size_t declared; /* names of the scope before it */
+    size_t declared;     /* names of the scope before it */
     size_t first, count; /* PROSE: of lesson->prose; DECLARE: of the scope; EXPECT: its number; ROW:
                             its number */
     const SymbolId *symbols; /* FORWARD, BACKWARD, UPDATE: `count` of them */
@@ -204,11 +204,9 @@ Action *lesson_add_action(Lesson *lesson, ActionKind kind, int line);
  * usable only where there are none. Never NULL. */
 Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *diags);
 
-/* The loss that a derivative is of when none is named, among the first `declared` names: the last loss
- * that `wrt` reaches;
- * where none does, the last loss; in a lesson without one, the last definition that `wrt` reaches.
- * SYMBOL_NONE for a lesson without definitions. */
-SymbolId lesson_default_result(const Lesson *lesson, Arena *scratch, SymbolId wrt,
-                               size_t declared);
+/* The loss that a derivative is of when none is named, among the first `declared` names: the last
+ * loss that `wrt` reaches; where none does, the last loss; in a lesson without one, the last
+ * definition that `wrt` reaches. SYMBOL_NONE for a lesson without definitions. */
+SymbolId lesson_default_result(const Lesson *lesson, Arena *scratch, SymbolId wrt, size_t declared);
 
 #endif

@@ -33,7 +33,8 @@ static Step *add_step(Builder *builder, StepKind kind) {
     return step;
 }
 
-/* A step of its own where the slope of the loss along the output cancels with that of the output. */
+/* A step of its own where the slope of the loss along the output cancels with that of the output.
+ */
 static void add_cancellation(Builder *builder, SymbolId of, SymbolId net) {
     Lesson *lesson = builder->lesson;
     const Graph *graph = lesson->graph;
@@ -169,10 +170,10 @@ static void add_action(Builder *builder) {
             add_chain(builder, action->exprs[i]);
         break;
     case ACTION_BACKWARD: {
-        SymbolId of = action->of != SYMBOL_NONE
-                          ? action->of
-                          : lesson_default_result(lesson, builder->scratch, SYMBOL_NONE,
-                                                  action->declared);
+        SymbolId of =
+            action->of != SYMBOL_NONE
+                ? action->of
+                : lesson_default_result(lesson, builder->scratch, SYMBOL_NONE, action->declared);
         add_backward(builder, of, SYMBOL_NONE, lesson->scope.count);
         break;
     }
@@ -189,8 +190,7 @@ static void add_action(Builder *builder) {
         step->show = action->show;
         step->exprs = action->exprs;
         step->count = action->count;
-        step->of = lesson_default_result(lesson, builder->scratch, SYMBOL_NONE,
-                                                  action->declared);
+        step->of = lesson_default_result(lesson, builder->scratch, SYMBOL_NONE, action->declared);
         break;
     case ACTION_ROW: add_step(builder, STEP_ROW)->first = action->first; break;
     case ACTION_TRAIN: add_step(builder, STEP_TRAIN)->train = complete_plan(builder); break;

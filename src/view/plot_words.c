@@ -102,9 +102,8 @@ static void say_series(Words *words, const Plot *plot, const PlotSeries *series)
 
 char *plot_words(Arena *arena, const Plot *plot, int digits) {
     Words words = {{.arena = arena}, digits};
-    buffer_format(&words.text, "A plot%s%s over %s.",
-                  plot->y_label && *plot->y_label ? " of " : "", name_or(plot->y_label, ""),
-                  name_or(plot->x_label, "x"));
+    buffer_format(&words.text, "A plot%s%s over %s.", plot->y_label && *plot->y_label ? " of " : "",
+                  name_or(plot->y_label, ""), name_or(plot->x_label, "x"));
     for (size_t i = 0; i < plot->series_count; i++)
         say_series(&words, plot, &plot->series[i]);
     for (size_t i = 0; i < plot->mark_count; i++) {
@@ -166,9 +165,9 @@ char *contour_words(Arena *arena, const ContourMap *map, int digits) {
                           number(&words, map->path_y[0]));
         else
             buffer_format(&words.text, " The path goes from (%s, %s) to (%s, %s) in %zu step%s.",
-                      number(&words, map->path_x[0]), number(&words, map->path_y[0]),
-                      number(&words, map->path_x[last]), number(&words, map->path_y[last]), last,
-                      last == 1 ? "" : "s");
+                          number(&words, map->path_x[0]), number(&words, map->path_y[0]),
+                          number(&words, map->path_x[last]), number(&words, map->path_y[last]),
+                          last, last == 1 ? "" : "s");
     }
     return arena_copy(arena, buffer_text(&words.text));
 }

@@ -179,7 +179,8 @@ START_TEST(chooses_the_result) {
         Case test;
         compile_script(&test, results[i].statements);
         SymbolId wrt = scope_find(&test.lesson->scope, results[i].wrt);
-        SymbolId found = lesson_default_result(test.lesson, &test.arena, wrt, test.lesson->scope.count);
+        SymbolId found =
+            lesson_default_result(test.lesson, &test.arena, wrt, test.lesson->scope.count);
         const char *name =
             found == SYMBOL_NONE ? NULL : scope_get(&test.lesson->scope, found)->name;
         ck_assert_pstr_eq(name, results[i].result);

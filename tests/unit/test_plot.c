@@ -306,10 +306,10 @@ static const struct {
 } odd_cases[] = {
     {none, none, 0, " has no points."},
     {two, two, 1, " is one point, 1 at x = 1."},
-    {two, two, 2, " begins with 1 at x = 1, rises all the way and ends with 2 at x = 2."},
+    {two, two, 2, " is a straight line through 1 at x = 1 and 2 at x = 2."},
     {steps, same, 4, " begins with 7 at x = 0 and stays the same up to x = 3."},
     {same, same, 4, " and stays the same up to x = 7."},
-    {steps, holes, 4, " begins with 1 at x = 1, rises all the way and ends with 2 at x = 3."},
+    {steps, holes, 4, " is a straight line through 1 at x = 1 and 2 at x = 3."},
     {steps, undefined, 4, " has no points."},
     {undefined, steps, 4, " has no points."},
     {steps, huge, 4, "its least value is -1.798e308 at x = 2, its largest 1.798e308 at x = 3."},
