@@ -420,6 +420,7 @@ static void press_pasted(Tui *tui, const Press *press) {
 
 static void press(Tui *tui, const Press *pressed) {
     tui->training = 0;
+    tui->curve.count = 0;
     if (pressed->code == PRESS_PASTE_BEGIN || pressed->code == PRESS_PASTE_END)
         tui->pasting = pressed->code == PRESS_PASTE_BEGIN;
     else if (tui->pasting)

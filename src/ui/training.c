@@ -6,6 +6,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "view/plot.h"
 
 enum {
     SILENCE = 1000, /* milliseconds before anything is said, */
@@ -65,6 +66,28 @@ void training_draw(Grid *grid, int row, int column, int columns, const TrainingS
     column += grid_text_fit(grid, row, column, end - column, losses, STYLE_NUMBER);
     if (room >= 0)
         grid_text(grid, row, column, stop, STYLE_DIM);
+}
+
+void training_note(TrainingCurve *curve, const TrainingState *state) {
+    if (curve->count && (double)state->epoch < curve->epochs[curve->count - 1])
+        curve->count = 0;
+    if (curve->count == TRAINING_POINTS) {
+        for (size_t i = 0; i < TRAINING_POINTS / 2; i++) {
+            curve->epochs[i] = curve->epochs[2 * i];
+            curve->losses[i] = curve->losses[2 * i];
+        }
+        curve->count /= 2;
+    }
+    curve->epochs[curve->count] = (double)state->epoch;
+    curve->losses[curve->count++] = state->loss;
+}
+
+Grid training_plot(Arena *arena, const TrainingCurve *curve, int rows, int columns, bool ascii) {
+    PlotSeries series = {.x = curve->epochs, .y = curve->losses, .count = curve->count,
+                         .style = STYLE_NUMBER};
+    Plot plot = {.x_label = "epoch", .y_label = "loss", .series = &series, .series_count = 1,
+                 .from_zero = true};
+    return plot_draw(arena, &plot, rows, columns, ascii);
 }
 
 /* Writes over the line that stands there. */

@@ -18,6 +18,20 @@ typedef struct TrainingState {
     int digits; /* of the loss */
 } TrainingState;
 
+enum { TRAINING_POINTS = 240 }; /* even: every second one is dropped when they are full */
+
+/* The losses seen so far while a training runs: of the whole of it, however long it is. */
+typedef struct TrainingCurve {
+    double epochs[TRAINING_POINTS], losses[TRAINING_POINTS];
+    size_t count;
+} TrainingCurve;
+
+/* Adds a point; before the epoch of the last one, the curve begins anew. */
+void training_note(TrainingCurve *curve, const TrainingState *state);
+
+/* The curve as a picture of rows × columns cells. */
+Grid training_plot(Arena *arena, const TrainingCurve *curve, int rows, int columns, bool ascii);
+
 typedef struct TrainingWatch {
     Session *session;
     int width; /* columns for the line */

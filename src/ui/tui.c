@@ -203,7 +203,7 @@ static void show_empty_frame(Tui *tui) {
     arena_clear(&scratch);
 }
 
-/* In the place of the prompt; the rest stands as it was. */
+/* The line in the place of the prompt, and the losses so far in that of the step. */
 static void show_training(Tui *tui, const TrainingState *state) {
     Arena scratch = {0};
     int rows, columns;
@@ -212,6 +212,13 @@ static void show_training(Tui *tui, const TrainingState *state) {
     Grid line = grid_new(&scratch, 1, frame.prompt_columns, tui->face.ascii);
     training_draw(&line, 0, 0, line.columns, state);
     screen_show_over(tui->screen, &line, frame.prompt_row, frame.prompt_column);
+    training_note(&tui->curve, state);
+    const Place *place = frame_place(&frame, PANE_STEP);
+    if (place && tui->curve.count > 1) {
+        Grid plot = training_plot(&scratch, &tui->curve, place->rows, place->columns,
+                                  tui->face.ascii);
+        screen_show_over(tui->screen, &plot, place->row, place->column);
+    }
     arena_clear(&scratch);
 }
 

@@ -4,6 +4,7 @@
 
 #include "ui/frame.h"
 #include "ui/prompt.h"
+#include "ui/training.h"
 #include "ui/screen.h"
 #include "ui/tui.h"
 
@@ -35,6 +36,7 @@ typedef struct Tui {
     bool done;
     long training;        /* the clock when the training began that runs now; 0 for none, */
     long training_looked; /* and when it was looked for presses last */
+    TrainingCurve curve;  /* of the training that runs now */
 } Tui;
 
 /* Shows how far the trainings of the session are, and lets them be stopped. */
