@@ -243,6 +243,7 @@ static int check_lesson(const char *file) {
     int status = diags.count ? EXIT_FAILED : EXIT_DONE;
     fflush(stdout);
     diags_print(&diags, stderr);
+    diags_print(&report.warnings, stderr);
     if (!diags.count)
         printf("%s: right: %zu step%s, %zu expectation%s, %zu derivative%s in three ways\n",
                diags.file, report.steps, plural(report.steps), report.expectations,

@@ -5,6 +5,7 @@
 
 #include "app/load.h"
 #include "app/state.h"
+#include "app/teach.h"
 #include "base/number.h"
 #include "lesson/answer.h"
 #include "lesson/lint.h"
@@ -101,6 +102,27 @@ static void check_question(Checker *checker, const Question *question, const Mod
     arena_clear(&scratch);
 }
 
+/* Mistakes of one question that nobody could tell apart: one of them is the author's. */
+static void warn_of_close_mistakes(Checker *checker, const Question *question, size_t step) {
+    Arena scratch = {.recovery = checker->lesson->arena->recovery};
+    Asked asked;
+    teach_asked(checker->session, &scratch, step, &asked);
+    Diagnosis diagnosis = teach_diagnosis(&asked, &scratch);
+    ClosePair *pairs;
+    size_t count = question->answer ? diagnose_close_pairs(&diagnosis, &pairs) : 0;
+    for (size_t i = 0; i < count; i++)
+        if ((diagnose_is_author(pairs[i].first) || diagnose_is_author(pairs[i].second)) &&
+            strcmp(pairs[i].first->sentence, pairs[i].second->sentence) != 0)
+            diag_add(&checker->report->warnings, question->line, question->column, 3,
+                     "other numbers would keep them apart",
+                     "warning: two mistakes give nearly the same number, %.4g and %.4g, and cannot "
+                     "be told "
+                     "apart: \"%s\" and \"%s\"",
+                     pairs[i].first->value, pairs[i].second->value, pairs[i].first->sentence,
+                     pairs[i].second->sentence);
+    arena_clear(&scratch);
+}
+
 enum { CARD_WIDTH = 80 };
 
 /* Every step's card is made and drawn; expectations are held against the values before each. */
@@ -117,6 +139,8 @@ static void check_steps(Checker *checker) {
             break;
         if (lesson->steps[step].kind == STEP_ASK)
             check_question(checker, lesson->steps[step].question, replay.model);
+        if (lesson->steps[step].kind == STEP_ASK)
+            warn_of_close_mistakes(checker, lesson->steps[step].question, step);
         Arena scratch = {.recovery = checker->lesson->arena->recovery};
         session_goto(checker->session, step);
         Card card = session_card(checker->session, &scratch);
@@ -187,6 +211,7 @@ bool checker_run(Arena *arena, const char *path, Diags *diags, CheckReport *repo
     if (!lesson)
         return false;
     Session *session = session_open(arena, lesson, (Settings){.digits = NUMBER_DEFAULT_DIGITS});
+    report->warnings = (Diags){.arena = arena, .file = diags->file, .source = diags->source};
     Checker checker = {session, lesson, diags, report};
     lint_lesson(lesson, diags);
     check_steps(&checker);

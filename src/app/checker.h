@@ -7,6 +7,7 @@
 
 typedef struct CheckReport {
     size_t steps, expectations, derivatives; /* how many were run, checked, computed three ways */
+    Diags warnings;                          /* what is right, but could be better */
 } CheckReport;
 
 /* Checks the lesson at `path`. Errors go to `diags`, which this sets up; none means it passed.

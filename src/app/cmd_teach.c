@@ -95,16 +95,7 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
     Card *card = &command->reply->card;
     Session *session = command->session;
     session->given[session->position] = (Given){true, answer->value};
-    Diagnosis diagnosis = {.arena = command->arena,
-                           .truth = asked->truth,
-                           .tolerance = asked->tolerance > 0 ? asked->tolerance : ANSWER_TOLERANCE,
-                           .subject = "q"};
-    if (asked->diagnosed)
-        diagnosis = diagnose_question(asked->model, command->arena, asked->about, asked->tolerance);
-    for (size_t i = 0; asked->question && i < asked->question->mistake_count; i++)
-        diagnose_add_author(
-            &diagnosis, asked->question->mistakes[i].comment,
-            *model_evaluate(asked->model, command->arena, asked->question->mistakes[i].answer));
+    Diagnosis diagnosis = teach_diagnosis(asked, command->arena);
     Finding finding = diagnose_answer(&diagnosis, answer);
     say_verdict(command, ANSWER_WRONG, finding.tag);
     card_text(card,

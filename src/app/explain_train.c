@@ -249,13 +249,39 @@ static void plot_map(Explain *explain, const PlotRequest *request, const Trained
     card_add(explain->card, BLOCK_CONTOUR)->map = map;
 }
 
+/* Another value than the loss during a training: with the parameters kept of it. */
+static void plot_during(Explain *explain, Expr expr, const Trained *trained) {
+    const TrainHistory *history = &trained->history;
+    size_t entries = explain->scope->leaf_entries;
+    Sampler sampler = sampler_new(explain, &expr, 1);
+    double *x = ARENA_ARRAY(explain->arena, double, history->sampled);
+    double *y = ARENA_ARRAY(explain->arena, double, history->sampled);
+    for (size_t i = 0; i < history->sampled; i++) {
+        memcpy(sampler.leaves, history->leaves + i * entries, entries * sizeof *sampler.leaves);
+        sampler_run(&sampler);
+        x[i] = (double)(i * history->stride);
+        y[i] = *tape_value(sampler.tape, sampler.exprs[0]);
+    }
+    PlotSeries *series = ARENA_NEW(explain->arena, PlotSeries);
+    *series = (PlotSeries){.x = x, .y = y, .count = history->sampled, .style = STYLE_NUMBER};
+    Plot *plot = ARENA_NEW(explain->arena, Plot);
+    *plot = (Plot){.x_label = "epoch",
+                   .y_label = plain_line(explain, expr),
+                   .series = series,
+                   .series_count = 1};
+    card_add(explain->card, BLOCK_PLOT)->plot = plot;
+}
+
 void explain_plot(Explain *explain, const PlotRequest *request, const Trained *trained) {
     if (request->axis_count == 2)
         plot_map(explain, request, trained);
     else if (request->axis_count == 1)
         plot_curves(explain, request);
-    else if (trained && trained->history.sampled > 1)
+    else if (trained && trained->history.sampled > 1 &&
+             request->exprs[0] == scope_expr(explain->scope, explain->exprs, trained->plan->loss))
         explain_training_curve(explain, trained);
+    else if (trained && trained->history.sampled > 1)
+        plot_during(explain, request->exprs[0], trained);
     else
         card_text(explain->card, "There is no training yet whose course could be shown.");
 }

@@ -101,6 +101,20 @@ bool teach_asked(const Session *session, Arena *arena, size_t position, Asked *a
     return asked->number && isfinite(asked->truth);
 }
 
+Diagnosis teach_diagnosis(const Asked *asked, Arena *arena) {
+    Diagnosis diagnosis = {.arena = arena,
+                           .truth = asked->truth,
+                           .tolerance = asked->tolerance > 0 ? asked->tolerance : ANSWER_TOLERANCE,
+                           .subject = "q"};
+    if (asked->diagnosed)
+        diagnosis = diagnose_question(asked->model, arena, asked->about, asked->tolerance);
+    const Question *question = asked->question;
+    for (size_t i = 0; question && i < question->mistake_count; i++)
+        diagnose_add_author(&diagnosis, question->mistakes[i].comment,
+                            *model_evaluate(asked->model, arena, question->mistakes[i].answer));
+    return diagnosis;
+}
+
 bool teach_hides(const Session *session, Arena *arena, size_t position) {
     Asked asked;
     StepKind kind = session->lesson->steps[position].kind;

@@ -19,6 +19,9 @@ typedef struct Asked {
 /* What the step at `position` can ask; false where it has no number to ask for. */
 bool teach_asked(const Session *session, Arena *arena, size_t position, Asked *asked);
 
+/* The known wrong answers to what is asked: those of the core, and the author's. */
+Diagnosis teach_diagnosis(const Asked *asked, Arena *arena);
+
 /* Whether the present mode hides what this step shows, until it is answered or given up. */
 bool teach_hides(const Session *session, Arena *arena, size_t position);
 

@@ -94,10 +94,14 @@ void diagnose_add(Diagnosis *diagnosis, const char *mistake, Candidate candidate
     diagnosis->list[diagnosis->count++] = candidate;
 }
 
+bool diagnose_is_author(const Candidate *candidate) {
+    return strstr(candidate->tag, ":author-") != NULL;
+}
+
 void diagnose_add_author(Diagnosis *diagnosis, const char *sentence, double value) {
     size_t kept = 0, authors = 1;
     for (size_t i = 0; i < diagnosis->count; i++) {
-        authors += strstr(diagnosis->list[i].tag, ":author-") != NULL;
+        authors += diagnose_is_author(&diagnosis->list[i]);
         if (!(fabs(diagnosis->list[i].value - value) <= EXACT * fabs(value)))
             diagnosis->list[kept++] = diagnosis->list[i];
     }
@@ -139,7 +143,7 @@ static const Candidate *exact_author(const Diagnosis *diagnosis, const Answer *a
     const Candidate *found = NULL;
     for (size_t i = 0; i < diagnosis->count; i++) {
         const Candidate *candidate = &diagnosis->list[i];
-        if (!strstr(candidate->tag, ":author-") ||
+        if (!diagnose_is_author(candidate) ||
             fabs(candidate->value - answer->value) > EXACT * fabs(answer->value))
             continue;
         if (found && !str_equal(found->tag, candidate->tag))

@@ -61,6 +61,8 @@ void diagnose_add(Diagnosis *diagnosis, const char *mistake, Candidate candidate
  */
 void diagnose_add_author(Diagnosis *diagnosis, const char *sentence, double value);
 
+bool diagnose_is_author(const Candidate *candidate);
+
 typedef struct Finding {
     const char *tag;      /* NULL: can't tell */
     const char *sentence; /* what went wrong, with a full stop; NULL where tag is */

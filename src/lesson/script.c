@@ -348,9 +348,21 @@ static void declare_seed(Script *script, const Token *word) {
     script->seed_given = true;
 }
 
+/* The parts of a question that stands above them. */
+static bool is_question_part(const Token *word) {
+    return token_is_word(word, "answer") || token_is_word(word, "hint") ||
+           token_is_word(word, "mistake") || token_is_word(word, "choice") ||
+           token_is_word(word, "why");
+}
+
 static void unknown_statement(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     char *text = token_copy(parser->arena, word);
+    if (is_question_part(word)) {
+        parser_fail(parser, word, "indent it, so that it stands under its `ask`",
+                    "%s belongs to a question", text);
+        return;
+    }
     Nearest nearest = {.word = text};
     for (size_t i = 0; script_words[i]; i++)
         nearest_offer(&nearest, script_words[i]);

@@ -85,6 +85,8 @@ void script_row(Script *script, const Token *word) {
     double row;
     if (!parser->scope->data)
         parser_fail(parser, word, "declare them with data x -> y", "there are no training rows");
+    else if (parser->scope->data->rows == 0)
+        parser->failed = true; /* its rows could not be read, which was said there */
     else if (script_parse_count(parser, (double)parser->scope->data->rows, "a row", &row))
         lesson_add_action(script->lesson, ACTION_ROW, word->line)->first = (size_t)row - 1;
 }
@@ -154,14 +156,9 @@ bool script_parse_plot(Parser *parser, PlotRequest *plot) {
                 return false;
         } while (token_is_sign(&parser->token, ',') && plot->axis_count < 2);
     }
-    if (plot->axis_count == 0) {
-        const ExprNode *node = expr_get(parser->exprs, plot->exprs[0]);
-        bool node_name =
-            node->kind == EXPR_NAME && !symbol_is_leaf(scope_get(parser->scope, node->symbol));
-        if (plot->count != 1 || !node_name)
-            return parser_fail(parser, &start, "plot E over w5 from -2 to 2",
-                               "without an axis only a loss can be plotted, over its training");
-    }
+    if (plot->axis_count == 0 && plot->count != 1)
+        return parser_fail(parser, &start, "plot E over w5 from -2 to 2",
+                           "without an axis one value is plotted, over the last training");
     return plot->axis_count < 2 || plot->count == 1 ||
            parser_fail(parser, &start, NULL, "a map shows one value, not %zu", plot->count);
 }

@@ -150,6 +150,16 @@ static const TrainPlan *complete_plan(Builder *builder) {
     return plan;
 }
 
+/* A plot without an axis shows a training, so there must have been one. */
+static void check_trained(Builder *builder) {
+    bool trained = builder->action->plot->axis_count > 0;
+    for (size_t i = 0; i < builder->lesson->step_count && !trained; i++)
+        trained = builder->lesson->steps[i].kind == STEP_TRAIN;
+    if (!trained)
+        diag_add(builder->diags, builder->action->line, 1, 4, "plot E over w from -2 to 2",
+                 "there is no training before this plot");
+}
+
 static void add_action(Builder *builder) {
     const Action *action = builder->action;
     Lesson *lesson = builder->lesson;
@@ -194,7 +204,10 @@ static void add_action(Builder *builder) {
         break;
     case ACTION_ROW: add_step(builder, STEP_ROW)->first = action->first; break;
     case ACTION_TRAIN: add_step(builder, STEP_TRAIN)->train = complete_plan(builder); break;
-    case ACTION_PLOT: add_step(builder, STEP_PLOT)->plot = action->plot; break;
+    case ACTION_PLOT:
+        check_trained(builder);
+        add_step(builder, STEP_PLOT)->plot = action->plot;
+        break;
     case ACTION_ASK:
         add_step(builder, STEP_ASK)->question = action->question;
         add_step(builder, STEP_ANSWER)->question = action->question;

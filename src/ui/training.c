@@ -83,9 +83,12 @@ void training_note(TrainingCurve *curve, const TrainingState *state) {
 }
 
 Grid training_plot(Arena *arena, const TrainingCurve *curve, int rows, int columns, bool ascii) {
-    PlotSeries series = {.x = curve->epochs, .y = curve->losses, .count = curve->count,
-                         .style = STYLE_NUMBER};
-    Plot plot = {.x_label = "epoch", .y_label = "loss", .series = &series, .series_count = 1,
+    PlotSeries series = {
+        .x = curve->epochs, .y = curve->losses, .count = curve->count, .style = STYLE_NUMBER};
+    Plot plot = {.x_label = "epoch",
+                 .y_label = "loss",
+                 .series = &series,
+                 .series_count = 1,
                  .from_zero = true};
     return plot_draw(arena, &plot, rows, columns, ascii);
 }

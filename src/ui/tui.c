@@ -215,8 +215,8 @@ static void show_training(Tui *tui, const TrainingState *state) {
     training_note(&tui->curve, state);
     const Place *place = frame_place(&frame, PANE_STEP);
     if (place && tui->curve.count > 1) {
-        Grid plot = training_plot(&scratch, &tui->curve, place->rows, place->columns,
-                                  tui->face.ascii);
+        Grid plot =
+            training_plot(&scratch, &tui->curve, place->rows, place->columns, tui->face.ascii);
         screen_show_over(tui->screen, &plot, place->row, place->column);
     }
     arena_clear(&scratch);

@@ -4,8 +4,8 @@
 
 #include "ui/frame.h"
 #include "ui/prompt.h"
-#include "ui/training.h"
 #include "ui/screen.h"
+#include "ui/training.h"
 #include "ui/tui.h"
 
 typedef struct Scroll {
