@@ -187,8 +187,10 @@ static void child_set_environment(const TerminalSetup *setup) {
 static _Noreturn void child_run(const TerminalSetup *setup, int slave) {
     enum { STATUS_CANNOT_RUN = 127 };
     login_tty(slave);
-    signal(SIGPIPE, SIG_DFL);
-    signal(SIGHUP, SIG_DFL);
+    /* As a login shell would find them: a test in the background inherits some of them ignored. */
+    static const int defaults[] = {SIGPIPE, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+        signal(defaults[i], SIG_DFL);
     child_set_environment(setup);
     execvp(setup->command[0], (char *const *)(uintptr_t)setup->command);
     fprintf(stderr, "%s: %s\n", setup->command[0], strerror(errno));
