@@ -81,7 +81,7 @@ static bool parse_color(Program *program, const char *when) {
     static const char *const words[] = {"auto", "always", "never"};
     for (int i = 0; i < 3; i++)
         if (str_equal(when, words[i])) {
-            program->color = i;
+            program->color = (unsigned)i;
             return true;
         }
     return false;

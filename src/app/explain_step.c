@@ -19,10 +19,10 @@ static void add_span(Explain *explain, Block *block, const Prose *prose, size_t 
 }
 
 static void add_runs(Explain *explain, Block *block, const Prose *prose) {
-    static const int kinds[] = {[MARKDOWN_TEXT] = RUN_TEXT,
-                                [MARKDOWN_EMPHASIS] = RUN_EMPHASIS,
-                                [MARKDOWN_STRONG] = RUN_STRONG,
-                                [MARKDOWN_BREAK] = RUN_BREAK};
+    static const unsigned kinds[] = {[MARKDOWN_TEXT] = RUN_TEXT,
+                                     [MARKDOWN_EMPHASIS] = RUN_EMPHASIS,
+                                     [MARKDOWN_STRONG] = RUN_STRONG,
+                                     [MARKDOWN_BREAK] = RUN_BREAK};
     for (size_t i = 0; i < prose->block->run_count; i++) {
         const MarkdownRun *run = &prose->block->runs[i];
         if (run->kind == MARKDOWN_CODE)
