@@ -28,17 +28,9 @@ static bool parse_columns(Script *script, SymbolRole role, size_t *width) {
     Parser *parser = &script->parser;
     for (;;) {
         Token name = parser->token;
-        if (!script_check_new_name(script, &name))
-            return false;
-        parser_take(parser);
-        Symbol symbol = {.name = token_copy(parser->arena, &name),
-                         .role = role,
-                         .rows = 1,
-                         .columns = 1,
-                         .line = name.line,
-                         .column = name.column};
-        if (token_is_sign(&parser->token, '[') &&
-            !script_parse_shape(parser, &symbol.rows, &symbol.columns))
+        Symbol symbol;
+        bool shaped;
+        if (!script_parse_leaf_name(script, role, &symbol, &shaped))
             return false;
         if (symbol.columns != 1)
             return parser_fail(parser, &name, "write x[4] for four columns",

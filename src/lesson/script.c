@@ -19,7 +19,7 @@ static bool is_statement_word(const Token *token) {
 }
 
 /* Whether the token may be a new name; reports why not. */
-bool script_check_new_name(Script *script, const Token *name) {
+static bool check_new_name(Script *script, const Token *name) {
     Parser *parser = &script->parser;
     Scope *scope = parser->scope;
     if (name->kind != TOKEN_NAME)
@@ -49,7 +49,7 @@ bool script_check_new_name(Script *script, const Token *name) {
 }
 
 /* [2,3] or [3] behind a new name. */
-bool script_parse_shape(Parser *parser, uint32_t *rows, uint32_t *columns) {
+static bool parse_shape(Parser *parser, uint32_t *rows, uint32_t *columns) {
     Token open = parser_take(parser);
     double sides[2] = {1, 1};
     for (size_t i = 0; i < 2; i++) {
@@ -200,21 +200,29 @@ void script_skip_indented(Script *script, const Token *word) {
     }
 }
 
+bool script_parse_leaf_name(Script *script, SymbolRole role, Symbol *symbol, bool *shaped) {
+    Parser *parser = &script->parser;
+    Token name = parser->token;
+    if (!check_new_name(script, &name))
+        return false;
+    parser_take(parser);
+    *symbol = (Symbol){.name = token_copy(parser->arena, &name),
+                       .role = role,
+                       .rows = 1,
+                       .columns = 1,
+                       .line = name.line,
+                       .column = name.column};
+    *shaped = token_is_sign(&parser->token, '[');
+    return !*shaped || parse_shape(parser, &symbol->rows, &symbol->columns);
+}
+
 /* One name of an input, target or param statement, with its first value. */
 static bool parse_leaf(Script *script, SymbolRole role) {
     Parser *parser = &script->parser;
     Token name = parser->token;
-    if (!script_check_new_name(script, &name))
-        return false;
-    parser_take(parser);
-    Symbol symbol = {.name = token_copy(parser->arena, &name),
-                     .role = role,
-                     .rows = 1,
-                     .columns = 1,
-                     .line = name.line,
-                     .column = name.column};
-    bool shaped = token_is_sign(&parser->token, '[');
-    if (shaped && !script_parse_shape(parser, &symbol.rows, &symbol.columns))
+    Symbol symbol;
+    bool shaped;
+    if (!script_parse_leaf_name(script, role, &symbol, &shaped))
         return false;
     if (token_is_sign(&parser->token, '=')) {
         if (!parse_initial(parser, &symbol, shaped))
@@ -289,7 +297,7 @@ static void declare_leaves(Script *script, SymbolRole role, int line) {
 
 static bool parse_definition(Script *script, const Token *name, SymbolRole role) {
     Parser *parser = &script->parser;
-    if (!script_check_new_name(script, name))
+    if (!check_new_name(script, name))
         return false;
     Symbol symbol = {.name = token_copy(parser->arena, name),
                      .role = role,

@@ -28,8 +28,8 @@ void script_plot(Script *script, const Token *word);
 void script_ask(Script *script, const Token *word);
 
 /* Parts that several statements share. Each reports what is wrong and returns false. */
-bool script_check_new_name(Script *script, const Token *name);
-bool script_parse_shape(Parser *parser, uint32_t *rows, uint32_t *columns); /* [2,3] or [3] */
+/* A new name with its shape, if one is written: x, x[3], W[2,3]. Not yet in the scope. */
+bool script_parse_leaf_name(Script *script, SymbolRole role, Symbol *symbol, bool *shaped);
 bool script_parse_signed(Parser *parser, double *number);
 bool script_parse_count(Parser *parser, double most, const char *what, double *number);
 void script_parse_spelling(Script *script, Symbol *symbol);
