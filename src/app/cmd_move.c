@@ -67,13 +67,6 @@ static void goto_number(Command *command, double number) {
         command_fail(command, NULL, "the steps go from 1 to %zu", count);
 }
 
-/* What follows the command where it is a heading or a file name, and no formula. */
-static const char *plain_rest(Command *command) {
-    command->diags.count = 0;
-    command->parser.failed = false;
-    return command->rest;
-}
-
 void cmd_goto(Command *command) {
     const Lesson *lesson = command->session->lesson;
     if (!*command->rest) {
@@ -81,13 +74,13 @@ void cmd_goto(Command *command) {
                      "goto needs a place");
         return;
     }
-    const char *rest = plain_rest(command);
+    const char *rest = command_rest(command);
     Token first = parser_take(&command->parser);
     if (first.kind == TOKEN_NUMBER && command_at_end(command)) {
         goto_number(command, first.number);
         return;
     }
-    plain_rest(command);
+    command_rest(command);
     for (size_t i = 0; i < lesson->section_count; i++)
         if (strncasecmp(lesson->sections[i].title, rest, strlen(rest)) == 0) {
             move_to(command, lesson->sections[i].step);
@@ -127,7 +120,7 @@ void cmd_lessons(Command *command) {
 }
 
 void cmd_open(Command *command) {
-    const char *name = plain_rest(command);
+    const char *name = command_rest(command);
     const char *suggestion = NULL;
     if (!*name) {
         command_fail(command, "open w5; `lessons` lists them", "open needs the name of a lesson");

@@ -82,6 +82,12 @@ bool command_end(Command *command) {
     return false;
 }
 
+const char *command_rest(Command *command) {
+    command->diags.count = 0;
+    command->parser.failed = false;
+    return command->rest;
+}
+
 SymbolId command_symbol(const Command *command, Expr variable) {
     const Exprs *exprs = command->explain.exprs;
     bool entry = expr_get(exprs, variable)->kind == EXPR_INDEX;

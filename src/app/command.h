@@ -37,6 +37,9 @@ void command_fail(Command *command, const char *suggestion, const char *format, 
 bool command_end(Command *command);
 bool command_at_end(const Command *command);
 
+/* What follows the command where it is a heading, a file name or other text, and no formula. */
+const char *command_rest(Command *command);
+
 /* `of NAME` where it stands next, else the loss that `wrt` reaches; SYMBOL_NONE after an error. */
 SymbolId command_result(Command *command, SymbolId wrt);
 

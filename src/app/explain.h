@@ -113,6 +113,9 @@ void explain_plot(Explain *explain, const PlotRequest *request, const Trained *t
 
 /* ------------------------------------------------------------------------------ explain_step.c */
 
+/* What a step is called: "Forward: y₁". NULL for prose, which says so itself. */
+const char *explain_title(const Explain *explain, const Step *step);
+
 /* Fills the card of a step of the lesson. */
 void explain_step(const Session *session, Arena *arena, size_t position, Card *card);
 

@@ -124,11 +124,14 @@ static void add_leaves(Explain *explain, const Step *step, SymbolRole role, cons
     }
 }
 
-static void explain_declare(Explain *explain, const Step *step) {
+static const char *declare_title(const Explain *explain, const Step *step) {
     bool leaves = in_range(explain, step, ROLE_INPUT) || in_range(explain, step, ROLE_TARGET) ||
                   in_range(explain, step, ROLE_PARAM);
     bool nodes = in_range(explain, step, ROLE_NODE) || in_range(explain, step, ROLE_LOSS);
-    explain->card->title = !nodes ? "What is given" : leaves ? "The network" : "The formulas";
+    return !nodes ? "What is given" : leaves ? "The network" : "The formulas";
+}
+
+static void explain_declare(Explain *explain, const Step *step) {
     add_leaves(explain, step, ROLE_INPUT, "Inputs");
     add_leaves(explain, step, ROLE_TARGET, "Targets");
     add_leaves(explain, step, ROLE_PARAM, "Parameters");
@@ -235,7 +238,7 @@ static void explain_show(Explain *explain, const Step *step) {
 
 /* ------------------------------------------------------------------------------ steps */
 
-static const char *title_of(const Explain *explain, const Step *step) {
+const char *explain_title(const Explain *explain, const Step *step) {
     const char *name = step->symbol == SYMBOL_NONE ? "" : explain_name_text(explain, step->symbol);
     const char *derivative = "";
     const Chain *chain = step->chain;
@@ -243,6 +246,7 @@ static const char *title_of(const Explain *explain, const Step *step) {
     if (chain)
         derivative = math_line(explain->arena, explain_partial(explain, of, chain->wrt), false);
     switch (step->kind) {
+    case STEP_DECLARE: return declare_title(explain, step);
     case STEP_FORWARD: return arena_format(explain->arena, "Forward: %s", name);
     case STEP_CHAIN: return arena_format(explain->arena, "Chain rule: %s", derivative);
     case STEP_FACTOR: {
@@ -354,7 +358,7 @@ void explain_step(const Session *session, Arena *arena, size_t position, Card *c
     Replay replay = before ? session_replay_before(session, arena, position)
                            : session_replay_after(session, arena, position);
     Explain explain = explain_new(session, replay.model, card);
-    card->title = title_of(&explain, step);
+    card->title = explain_title(&explain, step);
     explain_kind(&explain, step, replay.training);
     add_footnotes(&explain, position);
 }
@@ -364,7 +368,7 @@ static void explain_hidden_step(const Session *session, Arena *arena, Card *card
     Asked asked;
     teach_asked(session, arena, session->position, &asked);
     Explain explain = explain_new(session, asked.model, card);
-    card->title = title_of(&explain, &session->lesson->steps[session->position]);
+    card->title = explain_title(&explain, &session->lesson->steps[session->position]);
     teach_question(&explain, session->position, &asked);
 }
 

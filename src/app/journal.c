@@ -108,6 +108,8 @@ static void resume(Journal *journal, Session *session) {
         !found)
         return;
     bool changed = noted.hash != lesson->hash;
+    if (!changed)
+        session_mark_seen(session, noted.furthest + 1);
     size_t place = changed ? find_place(lesson, &noted.last) : noted.last.step;
     if (place + 1 >= lesson->step_count) {
         session_set_note(session, "You have been through this lesson to its end. Here it begins "

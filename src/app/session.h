@@ -47,6 +47,7 @@ typedef struct Reply {
     bool failed;          /* the card has a BLOCK_ERROR: exit status 1 */
     ReplyEffect effect;
     const char *open;
+    const char *found; /* what a search found, for a face that can go there and light it; or NULL */
 } Reply;
 
 /* Opens a lesson (read by load_lesson) at its first step. The session and all it keeps live in
@@ -79,6 +80,9 @@ void session_set_note(Session *session, const char *note);
 
 /* Moves; false where there is no such step (then nothing changes). */
 bool session_goto(Session *session, size_t position);
+
+/* Counts the first `count` steps as seen: they were, on another day. */
+void session_mark_seen(Session *session, size_t count);
 
 /* Goes to a step and asks for what it shows, whatever the mode. False where it asks for nothing. */
 bool session_ask(Session *session, size_t position);

@@ -214,6 +214,7 @@ Session *session_open(Arena *arena, Lesson *lesson, Settings settings) {
     session->initial = ARENA_ARRAY(arena, double, entries);
     memcpy(session->initial, session->present.model->leaves, entries * sizeof(double));
     session->given = ARENA_ARRAY(arena, Given, lesson->step_count);
+    session->seen = ARENA_ARRAY(arena, bool, lesson->step_count);
     session_goto(session, 0);
     return session;
 }
@@ -259,6 +260,7 @@ bool session_goto(Session *session, size_t position) {
     if (position >= session->lesson->step_count)
         return false;
     session->position = position;
+    session->seen[position] = true;
     session->hidden = false;
     session->hunt.open = false;
     session->hints = 0;
@@ -267,6 +269,11 @@ bool session_goto(Session *session, size_t position) {
     if (session->observer.moved)
         session->observer.moved(session->observer.context, session);
     return true;
+}
+
+void session_mark_seen(Session *session, size_t count) {
+    for (size_t i = 0; i < count && i < session->lesson->step_count; i++)
+        session->seen[i] = true;
 }
 
 static Replay replay_elsewhere(const Session *session, Arena *arena, size_t done) {

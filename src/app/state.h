@@ -94,6 +94,7 @@ struct Session {
     bool hidden;  /* the present step asks for its number before it shows it */
     size_t hints; /* given at the present step */
     Given *given; /* by step */
+    bool *seen;   /* by step: the student has been there */
     HuntState hunt;
 };
 

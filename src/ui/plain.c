@@ -24,7 +24,7 @@ static int width_of(FILE *out, const PlainOptions *options) {
 static const char *const sequences[STYLE_COUNT] = {
     [STYLE_DIM] = "\033[2m",      [STYLE_STRONG] = "\033[1m",    [STYLE_LIT] = "\033[1;33m",
     [STYLE_NUMBER] = "\033[1m",   [STYLE_BACKWARD] = "\033[35m", [STYLE_CHANGED] = "\033[1;36m",
-    [STYLE_ERROR] = "\033[1;31m", [STYLE_SELECTED] = "\033[7m",
+    [STYLE_ERROR] = "\033[1;31m", [STYLE_SELECTED] = "\033[7m",  [STYLE_FOUND] = "\033[7m",
 };
 
 static void print_colored(FILE *out, const Grid *grid, int row) {

@@ -57,6 +57,7 @@ static const struct {
     [STYLE_CHANGED] = {A_BOLD | A_UNDERLINE, A_NORMAL, 29, COLOR_GREEN},
     [STYLE_ERROR] = {A_BOLD, A_NORMAL, 160, COLOR_RED},
     [STYLE_SELECTED] = {A_REVERSE, A_NORMAL, -1, -1},
+    [STYLE_FOUND] = {A_REVERSE | A_UNDERLINE, A_NORMAL, -1, -1},
 };
 
 static bool color_wanted(ScreenColor color) {

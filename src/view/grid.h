@@ -19,6 +19,7 @@ typedef enum Style {
     STYLE_CHANGED,  /* a number that has just changed */
     STYLE_ERROR,
     STYLE_SELECTED,
+    STYLE_FOUND, /* what was searched for */
     STYLE_COUNT
 } Style;
 

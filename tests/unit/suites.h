@@ -5,7 +5,7 @@
 #include <check.h>
 
 #define SUITES(suite)                                                                              \
-    suite(answer) suite(base) suite(diagnose) suite(expr) suite(hunt) suite(num) suite(lesson)     \
+    suite(answer) suite(base) suite(diagnose) suite(expr) suite(find) suite(hunt) suite(num) suite(lesson)     \
         suite(markdown) suite(network) suite(view) suite(plot) suite(progress) suite(variant)
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
