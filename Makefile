@@ -83,11 +83,9 @@ $(BUILD)/tests/spec:      $(call objects,tests/spec/*.c) $(LIBRARY)
 $(BUILD)/tests/screen:    $(call objects,tests/tui/*.c) $(LIBRARY)
 $(BUILD)/tests/gradients: $(call objects,tests/gradients/*.c) $(LIBRARY)
 $(BUILD)/tests/diagnosis: $(call objects,tests/diagnosis/*.c) $(LIBRARY)
-$(BUILD)/tests/bench:     $(call objects,tests/bench/*.c \
-    $(filter-out %/main.c,$(wildcard tests/tui/*.c))) $(LIBRARY)
 
 $(BUILD)/tests/unit:   TEST_LIBRARIES = $(call library,check,-lcheck)
-$(BUILD)/tests/screen $(BUILD)/tests/bench: TEST_LIBRARIES = $(call library,vterm,-lvterm) -lutil
+$(BUILD)/tests/screen: TEST_LIBRARIES = $(call library,vterm,-lvterm) -lutil
 
 $(BUILD)/tests/%:
 	@mkdir -p $(@D)
@@ -106,8 +104,52 @@ sanitized:
 	@$(MAKE) --no-print-directory SANITIZE=1 build/asan/backstep build/asan/tests/unit \
 	    build/asan/tests/gradients
 
-bench: $(PROGRAM) $(BUILD)/tests/bench
-	$(BUILD)/tests/bench $(PROGRAM) w5
+# --- Benchmarks ---------------------------------------------------------------------------------
+
+# The terminal; then backstep among its rivals, of which those are built whose library is there.
+BENCH   := $(BUILD)/bench
+COMPARE  = $(call objects,$(addprefix tests/bench/,rival.c workload.c statistics.c)) $(LIBRARY)
+# $(call found,compiler and language,header,libraries,rival): the rival, where that builds.
+found    = $(shell printf '\043include <$(2)>\nint main(void) { return 0; }\n' | \
+    $(1) - $(3) -o /dev/null 2>/dev/null && echo $(BENCH)/$(4))
+RIVALS   = $(call found,$(CC) -x c,doublefann.h,-ldoublefann,fann) \
+    $(call found,$(CC) $(OPENBLAS) -x c,cblas.h,-lopenblas,openblas) \
+    $(call found,$(CXX) -x c++,adolc/adolc.h,-ladolc,adolc)
+OPENBLAS = $(call headers,openblas)
+
+bench: $(PROGRAM) $(addprefix $(BENCH)/,terminal compare hand core)
+	@$(MAKE) --no-print-directory rivals
+	$(BENCH)/terminal $(PROGRAM) w5
+	$(BENCH)/compare $(if $(ROUNDS),--rounds $(ROUNDS)) $(BENCH) tests/bench $(SECTIONS)
+
+ifneq ($(filter rivals,$(MAKECMDGOALS)),)
+rivals: $(RIVALS)
+endif
+
+$(BENCH)/terminal: $(call objects,tests/bench/terminal_bench.c tests/bench/statistics.c \
+    $(filter-out %/main.c,$(wildcard tests/tui/*.c))) $(LIBRARY)
+$(BENCH)/compare:  $(call objects,tests/bench/compare.c) $(COMPARE)
+$(BENCH)/hand:     $(call objects,tests/bench/rival_hand.c) $(COMPARE)
+$(BENCH)/core:     $(call objects,tests/bench/core_bench.c) $(COMPARE)
+$(BENCH)/fann:     $(call objects,tests/bench/rival_fann.c) $(COMPARE)
+$(BENCH)/openblas: $(call objects,tests/bench/rival_openblas.c) $(COMPARE)
+$(BENCH)/adolc:    $(BUILD)/objects/tests/bench/rival_adolc.o $(COMPARE)
+
+$(BENCH)/terminal: BENCH_LIBRARIES = $(call library,vterm,-lvterm) -lutil
+$(BENCH)/fann:     BENCH_LIBRARIES = -ldoublefann
+$(BENCH)/openblas: BENCH_LIBRARIES = -lopenblas
+$(BENCH)/openblas: CPPFLAGS += $(OPENBLAS)
+$(BENCH)/adolc:    BENCH_LIBRARIES = -ladolc -lstdc++
+
+$(BENCH)/%:
+	@mkdir -p $(@D)
+	@echo '  link  $@'
+	$(HIDE)$(LINK) $^ $(BENCH_LIBRARIES) $(LIBRARIES) -o $@
+
+$(BUILD)/objects/%.o: %.cpp Makefile
+	@mkdir -p $(@D)
+	@echo '  c++   $<'
+	$(HIDE)$(CXX) -std=c++17 -Isrc -Wall -Wextra -fPIE -MMD -MP $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 # --- Upkeep -------------------------------------------------------------------------------------
 
@@ -138,4 +180,5 @@ check-format:
 .PHONY: all run test tests sanitized bench install uninstall clean format check-format
 .SECONDARY:
 
--include $(patsubst %.o,%.d,$(call objects,src/*.c src/*/*.c tests/*/*.c))
+-include $(patsubst %.o,%.d,$(call objects,src/*.c src/*/*.c tests/*/*.c)) \
+    $(BUILD)/objects/tests/bench/rival_adolc.d

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../tui/terminal.h"
+#include "statistics.h"
 
 enum {
     DEFAULT_RUNS = 21,
@@ -29,9 +30,11 @@ typedef struct Plan {
     int key_count;
 } Plan;
 
+static const double MICROSECONDS = 1000; /* in a millisecond */
+
 /* Times of one kind, in microseconds. */
 typedef struct Times {
-    int64_t values[MOST_RUNS * MOST_KEYS];
+    double values[MOST_RUNS * MOST_KEYS];
     size_t count;
     size_t missing; /* keys that nothing answered */
 } Times;
@@ -41,24 +44,14 @@ typedef struct Measured {
 } Measured;
 
 static void times_add(Times *times, int64_t value) {
-    times->values[times->count++] = value;
-}
-
-static int compare_times(const void *a, const void *b) {
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-    return (left > right) - (left < right);
-}
-
-static double times_quantile(const Times *times, double part) {
-    size_t at = (size_t)((double)(times->count - 1) * part + 0.5);
-    return (double)times->values[at] / 1000;
+    times->values[times->count++] = (double)value;
 }
 
 static void times_print(Times *times, const char *name) {
     if (times->count > 0) {
-        qsort(times->values, times->count, sizeof *times->values, compare_times);
+        Spread spread = spread_of(times->values, times->count);
         printf("%-24s median %8.2f ms   5–95 %% %8.2f to %8.2f ms   n %zu", name,
-               times_quantile(times, 0.5), times_quantile(times, 0.05), times_quantile(times, 0.95),
+               spread.median / MICROSECONDS, spread.low / MICROSECONDS, spread.high / MICROSECONDS,
                times->count);
     } else {
         printf("%-24s nothing measured", name);
