@@ -77,8 +77,7 @@ bool command_at_end(const Command *command) {
 bool command_end(Command *command) {
     if (command_at_end(command) && !command->parser.failed)
         return true;
-    parser_fail(&command->parser, &command->parser.token, NULL, "I did not expect %s here",
-                token_describe(command->arena, &command->parser.token));
+    parser_unexpected(&command->parser, command->rest ? MISSING_NOTHING : MISSING_OPERATOR, NULL);
     return false;
 }
 

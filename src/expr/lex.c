@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/number.h"
 #include "base/utf8.h"
+#include "expr/habits.h"
 
 void lexer_init(Lexer *lexer, const char *text, int line, int column, Diags *diags) {
     *lexer = (Lexer){.at = text,
@@ -38,13 +39,25 @@ static void skip_comment(Lexer *lexer) {
         advance(lexer, 1, 1);
 }
 
+/* The bytes of a blank at `text`, 0 where there is none. Word processors have blanks of their own.
+ */
+static size_t blank_length(const char *text) {
+    uint32_t character = 0;
+    if (*text == ' ' || *text == '\t')
+        return 1;
+    size_t bytes = utf8_decode(text, &character);
+    bool blank = character == 0xA0 || character == 0x2009 || character == 0x202F;
+    return blank ? bytes : 0;
+}
+
 /* Skips blanks, comments, and newlines that end nothing. Returns whether anything was skipped. */
 static bool skip_space(Lexer *lexer) {
     const char *start = lexer->at;
     for (;;) {
         bool joins = lexer->line_start || lexer->open_brackets > 0;
-        if (*lexer->at == ' ' || *lexer->at == '\t') {
-            advance(lexer, 1, 1);
+        size_t blank = blank_length(lexer->at);
+        if (blank) {
+            advance(lexer, blank, 1);
         } else if (*lexer->at == '#') {
             skip_comment(lexer);
         } else if (*lexer->at == '\n' && joins) {
@@ -83,6 +96,21 @@ static void lex_name(Lexer *lexer, Token *token) {
     }
 }
 
+/* A number that a name is glued to: 2x, 3cm. */
+static void fail_number(Lexer *lexer, Token *token) {
+    const char *name = lexer->at;
+    size_t length = 0, bytes;
+    uint32_t character = 0;
+    while ((bytes = utf8_decode(name + length, &character)) != 0 &&
+           (lex_is_letter(character) || character == '_' || is_digit(name[length])))
+        length += bytes;
+    diag_add(lexer->diags, token->line, token->column, token->width + 1,
+             arena_format(lexer->diags->arena, "for a product write %.*s*%.*s; units are left out",
+                          (int)token->length, token->text, (int)length, name),
+             "a number cannot run into a name");
+    token->kind = TOKEN_BAD;
+}
+
 static void lex_number(Lexer *lexer, Token *token) {
     token->kind = TOKEN_NUMBER;
     token->length = number_parse(token->text, &token->number);
@@ -94,12 +122,8 @@ static void lex_number(Lexer *lexer, Token *token) {
         token->kind = TOKEN_BAD;
     }
     uint32_t next = 0;
-    if (utf8_decode(lexer->at, &next) && lex_is_letter(next)) {
-        diag_add(lexer->diags, token->line, token->column, token->width + 1,
-                 "write 2*x for the product; a name begins with a letter",
-                 "a number cannot run into a name");
-        token->kind = TOKEN_BAD;
-    }
+    if (utf8_decode(lexer->at, &next) && lex_is_letter(next))
+        fail_number(lexer, token);
 }
 
 static void lex_string(Lexer *lexer, Token *token) {
@@ -125,25 +149,30 @@ static void lex_string(Lexer *lexer, Token *token) {
 /* Signs that people paste, and what they mean here. */
 static char ascii_sign(uint32_t character) {
     switch (character) {
+    case 0x2013:
     case 0x2212: return '-';
     case 0xB7:
+    case 0x2217:
+    case 0x2219:
+    case 0x22C5:
     case 0xD7: return '*';
     case 0x2202: return 'd';
     default: return '\0';
     }
 }
 
-static void lex_sign(Lexer *lexer, Token *token) {
+/* `digits` stand right before it. */
+static void lex_sign(Lexer *lexer, Token *token, int digits) {
     token->kind = TOKEN_SIGN;
     uint32_t character = 0;
     size_t bytes = utf8_decode(lexer->at, &character);
     token->length = bytes ? bytes : 1;
     token->width = 1;
     token->sign = character < 0x80 ? (char)character : ascii_sign(character);
-    if (token->sign == '-' && lexer->at[1] == '>') {
+    if (token->sign == '-' && lexer->at[token->length] == '>') {
         token->sign = '>';
         token->arrow = true;
-        token->length = 2;
+        token->length++;
         token->width = 2;
     } else if (token->sign == '.' && lexer->at[1] == 'T') {
         token->sign = 'T';
@@ -151,10 +180,13 @@ static void lex_sign(Lexer *lexer, Token *token) {
         token->width = 2;
     } else if (!token->sign || !strchr("+-*/^@()[],=<>~|%d", token->sign) ||
                (token->sign == 'd' && character == 'd')) {
-        diag_add(lexer->diags, token->line, token->column, 1, NULL, "I don't know this sign: %.*s",
-                 (int)token->length, token->text);
+        diag_add(lexer->diags, token->line, token->column, 1,
+                 habit_of_sign(lexer->diags->arena, character, lexer->at + token->length),
+                 "I don't know this sign: %.*s", (int)token->length, token->text);
         token->kind = TOKEN_BAD;
     }
+    if (token->sign == ',' && is_digit(lexer->at[1]))
+        token->digits_before = digits;
     if (token->sign == '(' || token->sign == '[')
         lexer->open_brackets++;
     if ((token->sign == ')' || token->sign == ']') && lexer->open_brackets > 0)
@@ -186,8 +218,11 @@ Token lexer_next(Lexer *lexer) {
     } else if (*lexer->at == '"') {
         lex_string(lexer, &token);
     } else {
-        lex_sign(lexer, &token);
+        lex_sign(lexer, &token, spaced ? 0 : lexer->digits);
     }
+    lexer->digits = token.kind == TOKEN_NUMBER && strspn(token.text, "0123456789") == token.length
+                        ? (int)token.length
+                        : 0;
     return token;
 }
 
@@ -208,4 +243,10 @@ bool token_is_word(const Token *token, const char *word) {
 
 char *token_copy(Arena *arena, const Token *token) {
     return arena_copy_n(arena, token->text, token->length);
+}
+
+bool token_is_assigned(const Token *token) {
+    const char *next = token->text + token->length;
+    next += strspn(next, " \t");
+    return *next == '=' && next[1] != '=';
 }

@@ -27,7 +27,9 @@ typedef struct Token {
     bool spaced;      /* white space stands before it */
     char sign;        /* TOKEN_SIGN: itself; '>' with `arrow` for ->; 'T' for .T; 'd' for ∂ */
     bool arrow;
-    double number; /* TOKEN_NUMBER */
+    int digits_before; /* a comma right between digits, as in 0,5: how many stand before it; else 0
+                        */
+    double number;     /* TOKEN_NUMBER */
 } Token;
 
 typedef struct Lexer {
@@ -36,6 +38,7 @@ typedef struct Lexer {
     int first_column;  /* of the first byte of every line */
     int open_brackets; /* ( and [ not yet closed */
     bool line_start;   /* no token of this line yet */
+    int digits;        /* digits right before `at`: of a number just read */
     Diags *diags;
 } Lexer;
 
@@ -50,6 +53,8 @@ void lexer_skip_line(Lexer *lexer);
 
 bool token_is_sign(const Token *token, char sign);
 bool token_is_word(const Token *token, const char *word);
+/* Whether = stands behind the token: a definition or a value begins with it. */
+bool token_is_assigned(const Token *token);
 char *token_copy(Arena *arena, const Token *token);
 
 /* Whether a name may begin or go on with this character: Latin and Greek letters; then digits, _.

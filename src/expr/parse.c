@@ -1,8 +1,6 @@
 #include "expr/parse.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -26,37 +24,8 @@ Token parser_take(Parser *parser) {
     }
     if (parser->token.kind != TOKEN_END)
         parser->token = lexer_next(&parser->lexer);
+    parser->before = taken;
     return taken;
-}
-
-Expr parser_fail(Parser *parser, const Token *token, const char *suggestion, const char *format,
-                 ...) {
-    if (!parser->failed && token->kind != TOKEN_BAD) {
-        char message[512];
-        va_list arguments;
-        va_start(arguments, format);
-        vsnprintf(message, sizeof message, format, arguments);
-        va_end(arguments);
-        diag_add(parser->diags, token->line, token->column, token->width, suggestion, "%s",
-                 message);
-    }
-    parser->failed = true;
-    return 0;
-}
-
-const char *token_describe(Arena *arena, const Token *token) {
-    switch (token->kind) {
-    case TOKEN_END:
-    case TOKEN_NEWLINE: return "the end of the line";
-    case TOKEN_STRING: return "a sentence";
-    case TOKEN_SIGN: return arena_format(arena, "the sign %.*s", (int)token->length, token->text);
-    default: return token_copy(arena, token);
-    }
-}
-
-Expr parser_expected(Parser *parser, const char *what) {
-    return parser_fail(parser, &parser->token, NULL, "I expected %s here, and found %s", what,
-                       token_describe(parser->arena, &parser->token));
 }
 
 void parser_recover(Parser *parser) {
@@ -111,8 +80,7 @@ static bool expect_close(Parser *parser, const Token *open, char sign) {
         return false;
     if (parser->token.line == open->line && parser->token.kind != TOKEN_NEWLINE &&
         parser->token.kind != TOKEN_END)
-        return parser_fail(parser, &parser->token, NULL, "I expected %c here, and found %s", sign,
-                           token_describe(parser->arena, &parser->token));
+        return parser_unclosed(parser, open, sign);
     parser_fail(parser, open, NULL, "this %c is never closed", open->sign);
     parser->lexer.at = open->text + strcspn(open->text, "\n");
     parser->lexer.line = open->line;
@@ -120,13 +88,6 @@ static bool expect_close(Parser *parser, const Token *open, char sign) {
     parser->lexer.line_start = false;
     parser->token = lexer_next(&parser->lexer);
     return false;
-}
-
-const char *parser_shape_text(const Parser *parser, Expr expr) {
-    const ExprNode *node = expr_get(parser->exprs, expr);
-    if (node->rows == 1 && node->columns == 1)
-        return "a number";
-    return arena_format(parser->arena, "%u×%u", node->rows, node->columns);
 }
 
 static bool check_size(Parser *parser, const Token *token, uint64_t rows, uint64_t columns) {
@@ -144,16 +105,8 @@ static Expr combine(Parser *parser, const Token *sign, ExprKind kind, Expr left,
     uint32_t rows, columns;
     if (!left || !right || !count_operator(parser, sign))
         return 0;
-    if (!expr_fits(parser->exprs, kind, left, right, &rows, &columns)) {
-        if (kind == EXPR_MATMUL)
-            return parser_fail(parser, sign,
-                               "the columns of the left must be the rows of the right",
-                               "these shapes do not fit @: %s and %s",
-                               parser_shape_text(parser, left), parser_shape_text(parser, right));
-        return parser_fail(parser, sign, "both need the same shape, or one side of length 1",
-                           "these shapes do not fit %c: %s and %s", sign->sign,
-                           parser_shape_text(parser, left), parser_shape_text(parser, right));
-    }
+    if (!expr_fits(parser->exprs, kind, left, right, &rows, &columns))
+        return parser_fail_shapes(parser, sign, kind, left, right);
     if (!check_size(parser, sign, rows, columns))
         return 0;
     return expr_binary(parser->exprs, kind, left, right);
@@ -346,29 +299,6 @@ static SymbolId differential(const Parser *parser, const Token *name) {
     return scope_find_n(parser->scope, name->text + 1, name->length - 1);
 }
 
-/* Whether the declaration of this name failed, or, behind a d, that of the name differentiated. */
-static bool is_broken(const Parser *parser, const char *word) {
-    return parser->broken &&
-           (scope_find(parser->broken, word) != SYMBOL_NONE ||
-            (*word == 'd' && scope_find(parser->broken, word + 1) != SYMBOL_NONE));
-}
-
-static Expr unknown_name(Parser *parser, const Token *name, size_t skip) {
-    char *word = arena_copy_n(parser->arena, name->text + skip, name->length - skip);
-    if (is_broken(parser, word)) {
-        parser->failed = true;
-        return 0;
-    }
-    Nearest nearest = {.word = word};
-    for (size_t i = 0; i < parser->scope->count; i++)
-        nearest_offer(&nearest, parser->scope->symbols[i].name);
-    for (size_t i = 0; i < FUNCTION_FIRST_INTERNAL && skip == 0; i++)
-        nearest_offer(&nearest, expr_functions[i].name);
-    const char *suggestion =
-        nearest.best ? arena_format(parser->arena, "did you mean %s?", nearest.best) : NULL;
-    return parser_fail(parser, name, suggestion, "no such name: %s", word);
-}
-
 /* The entry behind a name, if one is written: W or W[1,2]. */
 static Expr with_index(Parser *parser, SymbolId symbol) {
     Expr name = scope_expr(parser->scope, parser->exprs, symbol);
@@ -415,7 +345,7 @@ static Expr parse_over(Parser *parser, const Token *at, Expr of) {
     parser_take(parser);
     SymbolId symbol = scope_find_n(parser->scope, name.text + 1, name.length - 1);
     if (symbol == SYMBOL_NONE)
-        return unknown_name(parser, &name, 1);
+        return parser_unknown_name(parser, &name, 1);
     return make_derivative(parser, &name, of, with_index(parser, symbol));
 }
 
@@ -441,7 +371,7 @@ SymbolId parse_symbol(Parser *parser) {
     Token name = parser_take(parser);
     SymbolId symbol = scope_find_n(parser->scope, name.text, name.length);
     if (symbol == SYMBOL_NONE)
-        unknown_name(parser, &name, 0);
+        parser_unknown_name(parser, &name, 0);
     return symbol;
 }
 
@@ -467,14 +397,11 @@ static Expr parse_name(Parser *parser) {
     if (symbol != SYMBOL_NONE)
         return scope_expr(parser->scope, parser->exprs, symbol);
     if (function_find(name.text, name.length) != FUNCTION_COUNT)
-        return parser_fail(
-            parser, &name,
-            arena_format(parser->arena, "write %s( )", token_copy(parser->arena, &name)),
-            "a function needs its value in brackets");
+        return parser_fail_call(parser, &name);
     if (differential(parser, &name) != SYMBOL_NONE)
         return parser_fail(parser, &name, "write it without spaces: dE/dw5",
                            "a derivative needs its lower half");
-    return unknown_name(parser, &name, 0);
+    return parser_unknown_name(parser, &name, 0);
 }
 
 static Expr parse_operand(Parser *parser) {

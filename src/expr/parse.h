@@ -9,7 +9,8 @@
 
 typedef struct Parser {
     Lexer lexer;
-    Token token; /* the next token, not yet taken */
+    Token token;  /* the next token, not yet taken */
+    Token before; /* the token taken last, for what is said about the next */
     Exprs *exprs;
     Scope *scope;
     Diags *diags;
@@ -19,7 +20,8 @@ typedef struct Parser {
     bool failed;       /* an error was reported since the last parser_recover */
     bool numbers_only; /* names are not allowed: the value of a declaration */
     const Scope
-        *broken; /* names whose declaration failed: using them is no second error; or NULL */
+        *broken;        /* names whose declaration failed: using them is no second error; or NULL */
+    const Scope *later; /* all names that the lesson declares anywhere, with their lines; or NULL */
 } Parser;
 
 void parser_init(Parser *parser, const char *text, int line, int column);
@@ -41,8 +43,32 @@ Expr parse_variable(Parser *parser);
 Expr parser_fail(Parser *parser, const Token *token, const char *suggestion, const char *format,
                  ...) __attribute__((format(printf, 4, 5)));
 
-/* Reports "I expected …" at the next token. */
+/* Reports "I expected …" at the next token, or what must have been meant there. */
 Expr parser_expected(Parser *parser, const char *what);
+
+/* What two names side by side lack. */
+typedef enum Missing { MISSING_NOTHING, MISSING_OPERATOR, MISSING_COMMA } Missing;
+
+/* Reports the next token, where a formula or a statement should have ended: what is missing before
+ * it, a comma in a number, a unit; else that it was not expected, with the suggestion `otherwise`
+ * (or NULL). */
+Expr parser_unexpected(Parser *parser, Missing missing, const char *otherwise);
+
+/* The same where a bracket should have closed. */
+Expr parser_unclosed(Parser *parser, const Token *open, char close);
+
+/* Reports the comma in a number: 0,5. Returns true. */
+bool parser_fail_decimal(Parser *parser, const Token *comma);
+
+/* Reports a name that is not declared, without the first `skip` bytes of its token, and the nearest
+ * known one or what is written in its place. No second error where its declaration failed. */
+Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip);
+
+/* Reports a function whose value does not stand in brackets behind it: sqrt x, sin^2 x. */
+Expr parser_fail_call(Parser *parser, const Token *name);
+
+/* Reports operands whose shapes do not fit their sign. */
+Expr parser_fail_shapes(Parser *parser, const Token *sign, ExprKind kind, Expr left, Expr right);
 
 /* After a statement, failed or not: goes to the first token after it and forgets the failure. */
 void parser_recover(Parser *parser);

@@ -105,7 +105,7 @@ static Answer read_expression(const Model *model, Arena *arena, SymbolId asked, 
     if (expr && token_is_sign(&parser.token, '%'))
         return unreadable("a percentage is no answer here", "write 5% as 0.05");
     if (expr && parser.token.kind != TOKEN_END)
-        expr = parser_expected(&parser, "the end of the answer");
+        expr = parser_unexpected(&parser, MISSING_OPERATOR, NULL);
     if (diags.count)
         return unreadable(diags.items[0].message, diags.items[0].suggestion);
     return expr ? evaluate(model, arena, asked, expr)

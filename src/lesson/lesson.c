@@ -72,7 +72,7 @@ static void compile_span(Lesson *lesson, const Prose *prose, size_t i, const Sco
     parser_init(&parser, run->text + live, run->line, 1);
     Expr expr = parse_expression(&parser);
     if (expr && parser.token.kind != TOKEN_END)
-        expr = parser_expected(&parser, "the end of the formula");
+        expr = parser_unexpected(&parser, MISSING_OPERATOR, NULL);
     prose->exprs[i] = expr && !found.count ? expr : 0;
     prose->live[i] = live;
     bool known = parser.failed && !found.count; /* it uses a name that was reported already */

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "expr/diff.h"
+#include "expr/habits.h"
 
 const char *const script_words[] = {
     "input",  "target", "param", "seed", "rate", "data", "loss",  "forward", "chain", "backward",
@@ -30,7 +31,13 @@ static bool check_new_name(Script *script, const Token *name) {
                            "%s is a word of the lesson language", token_copy(parser->arena, name));
     SymbolId known = scope_find_n(scope, name->text, name->length);
     if (known != SYMBOL_NONE)
-        return parser_fail(parser, name, "a name is declared once; choose another",
+        return parser_fail(parser, name,
+                           symbol_is_leaf(scope_get(scope, known))
+                               ? arena_format(parser->arena,
+                                              "to change its value write set %s = …; for another "
+                                              "quantity choose another name",
+                                              scope_get(scope, known)->name)
+                               : "a name is declared once; choose another",
                            "%s is already declared in line %d", token_copy(parser->arena, name),
                            scope_get(scope, known)->line);
     if (name->text[0] == 'd' && name->length > 1 &&
@@ -328,6 +335,19 @@ static void declare_definition(Script *script, const Token *name, SymbolRole rol
         note_broken(script, name);
 }
 
+static void declare_loss(Script *script) {
+    Parser *parser = &script->parser;
+    Token name = parser->token;
+    if (name.kind != TOKEN_NAME) {
+        parser_fail(parser, &name, "write loss E = (t - y)^2",
+                    "I expected the name of the loss here, and found %s",
+                    token_describe(parser->arena, &name));
+        return;
+    }
+    parser_take(parser);
+    declare_definition(script, &name, ROLE_LOSS);
+}
+
 static void declare_rate(Script *script, const Token *word) {
     double rate;
     if (!script_parse_signed(&script->parser, &rate))
@@ -363,6 +383,29 @@ static bool is_question_part(const Token *word) {
            token_is_word(word, "why");
 }
 
+/* What a line that begins with an unknown word, or with a name, was meant to be. */
+static const char *suggest_statement(Script *script, const Token *word, const char *text) {
+    Parser *parser = &script->parser;
+    const Token *next = &parser->token;
+    Arena *arena = parser->arena;
+    SymbolId known = scope_find_n(parser->scope, word->text, word->length);
+    bool leaf = known != SYMBOL_NONE && symbol_is_leaf(scope_get(parser->scope, known));
+    const char *line = arena_copy_n(arena, word->text, strcspn(word->text, "#\n"));
+    if (leaf && next->kind == TOKEN_SIGN && next->text[1] == '=')
+        return arena_format(arena, "write update %s for a step of training", text);
+    if (leaf && token_is_sign(next, '['))
+        return arena_format(arena, "write set %s", line);
+    if (*text == 'd' && token_is_sign(next, '/'))
+        return arena_format(arena, "write chain %s, or show %s", line, line);
+    const char *habit = known == SYMBOL_NONE ? habit_of_statement(text) : NULL;
+    Nearest nearest = {.word = text};
+    for (size_t i = 0; script_words[i] && !habit; i++)
+        nearest_offer(&nearest, script_words[i]);
+    if (habit || nearest.best)
+        return habit ? habit : arena_format(arena, "did you mean %s?", nearest.best);
+    return arena_format(arena, "a definition is written %s = formula", text);
+}
+
 static void unknown_statement(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     char *text = token_copy(parser->arena, word);
@@ -371,13 +414,10 @@ static void unknown_statement(Script *script, const Token *word) {
                     "%s belongs to a question", text);
         return;
     }
-    Nearest nearest = {.word = text};
-    for (size_t i = 0; script_words[i]; i++)
-        nearest_offer(&nearest, script_words[i]);
-    parser_fail(parser, word,
-                nearest.best
-                    ? arena_format(parser->arena, "did you mean %s?", nearest.best)
-                    : arena_format(parser->arena, "a definition is written %s = formula", text),
+    note_broken(script, word);
+    note_broken(script, &parser->token);
+    note_broken_rest(script, word->text + word->length);
+    parser_fail(parser, word, suggest_statement(script, word, text),
                 "I don't know the statement %s", text);
 }
 
@@ -401,13 +441,25 @@ static void parse_statement(Script *script) {
     } else if (token_is_word(&word, "seed")) {
         declare_seed(script, &word);
     } else if (token_is_word(&word, "loss")) {
-        Token name = parser_take(parser);
-        declare_definition(script, &name, ROLE_LOSS);
+        declare_loss(script);
     } else if (token_is_sign(&parser->token, '=')) {
         declare_definition(script, &word, ROLE_NODE);
     } else if (!script_action(script, &word)) {
         unknown_statement(script, &word);
     }
+}
+
+/* What two names side by side lack in the statement that begins with the word. */
+static Missing missing_in(const Parser *parser, const Token *word) {
+    static const char *const lists[] = {"forward", "chain", "update", "show", "plot"};
+    static const char *const assignments[] = {"input", "target", "param", "set"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (token_is_word(word, lists[i]))
+            return MISSING_COMMA;
+    for (size_t i = 0; i < sizeof assignments / sizeof *assignments; i++)
+        if (token_is_word(word, assignments[i]) && token_is_assigned(&parser->token))
+            return MISSING_COMMA;
+    return MISSING_OPERATOR;
 }
 
 void script_compile(Script *script, const char *text, int line, int column) {
@@ -418,11 +470,11 @@ void script_compile(Script *script, const char *text, int line, int column) {
             parser_take(parser);
             continue;
         }
+        Token word = parser->token;
         parse_statement(script);
-        bool ended = parser->token.kind == TOKEN_NEWLINE || parser->token.kind == TOKEN_END;
+        bool ended = script_at_end(parser);
         if (!ended && !parser->token.first)
-            parser_fail(parser, &parser->token, "one statement a line", "I did not expect %s here",
-                        token_describe(parser->arena, &parser->token));
+            parser_unexpected(parser, missing_in(parser, &word), "one statement a line");
         if (ended || !parser->token.first)
             parser_recover(parser);
         parser->failed = false;

@@ -117,8 +117,7 @@ void script_ask(Script *script, const Token *word) {
     while (good && parser->token.kind != TOKEN_END && parser->token.column > word->column) {
         good = parse_part(parser, question);
         if (good && !script_at_end(parser))
-            good = parser_fail(parser, &parser->token, NULL, "I did not expect %s here",
-                               token_describe(parser->arena, &parser->token));
+            good = parser_unexpected(parser, MISSING_OPERATOR, NULL);
         while (good && parser->token.kind == TOKEN_NEWLINE)
             parser_take(parser);
     }

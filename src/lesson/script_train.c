@@ -54,6 +54,8 @@ static bool parse_train_part(Parser *parser, TrainPlan *plan) {
     }
     if (token_is_word(&part, "until"))
         return parse_until(parser, plan);
+    if (part.digits_before)
+        return !parser_fail_decimal(parser, &part);
     return parser_fail(parser, &part, "rate 0.5, order shuffled, batch 4, until E < 0.001",
                        "I did not expect %s here", token_describe(parser->arena, &part));
 }

@@ -1,0 +1,244 @@
+#include "expr/habits.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <strings.h>
+
+#define QUOTES "a sentence stands in straight quotes: \"…\""
+#define UNITS  "numbers are written without units"
+
+static const struct {
+    uint32_t character;
+    const char *instead;
+} signs[] = {
+    {';', "leave it out: a statement ends with its line; a matrix is [[1, 2], [3, 4]]"},
+    {'$', "formulas are written without $"},
+    {'\\', "formulas are written without \\: sigmoid(z), a/b, w_1"},
+    {'{', "brackets in a formula are ( )"},
+    {'}', "brackets in a formula are ( )"},
+    {'.', "a product is a*b, a transpose W.T, and a function stands alone: exp(x)"},
+    {'\'', "a derivative is dE/dw, a transpose W.T, and sentences stand in \"double quotes\""},
+    {'`', "in a block, formulas are written without `"},
+    {'!', "leave it out"},
+    {'&', "leave it out"},
+    {0x2019, "a derivative is dE/dw, a transpose W.T"},
+    {0x2032, "a derivative is dE/dw, a transpose W.T"},
+    {0x201C, QUOTES},
+    {0x201D, QUOTES},
+    {0x201E, QUOTES},
+    {0xAB, QUOTES},
+    {0xBB, QUOTES},
+    {0x2018, QUOTES},
+    {0xBD, "write 1/2"},
+    {0xBC, "write 1/4"},
+    {0xBE, "write 3/4"},
+    {0x2153, "write 1/3"},
+    {0x2154, "write 2/3"},
+    {0x2248, "write =; `within 1%` at the end allows for rounding"},
+    {0x2243, "write =; `within 1%` at the end allows for rounding"},
+    {0x2264, "write <"},
+    {0x2265, "write >"},
+    {0x2192, "write ->"},
+    {0x21D2, "write ->"},
+    {0x2190, "write ="},
+    {0xF7, "write /"},
+    {0x2215, "write /"},
+    {0x2044, "write /"},
+    {0x221A, "write sqrt(x)"},
+    {0x2211, "write sum(x)"},
+    {0x2207, "write dE/dw, for a matrix dE/dW"},
+    {0x2299, "write * for a product entry by entry"},
+    {0x2218, "write * for a product entry by entry"},
+    {0x223C, "write ~"},
+    {0x22A4, "write W.T for the transpose"},
+    {0x1D40, "write W.T for the transpose"},
+    {0x207B, "write ^(-1)"},
+    {0xB0, "angles are in radians, without a sign: 30*pi/180"},
+    {0x20AC, UNITS},
+    {0xA3, UNITS},
+    {0xB5, UNITS},
+    {0x2030, "write 0.005 for 5‰"},
+};
+
+/* The digit that a raised or lowered one stands for, or -1. */
+static int digit_of(uint32_t character, bool *raised) {
+    *raised = character < 0x2080;
+    switch (character) {
+    case 0xB9: return 1;
+    case 0xB2: return 2;
+    case 0xB3: return 3;
+    default: break;
+    }
+    if (character == 0x2070 || (character >= 0x2074 && character <= 0x2079))
+        return (int)(character - 0x2070);
+    return character >= 0x2080 && character <= 0x2089 ? (int)(character - 0x2080) : -1;
+}
+
+const char *habit_of_sign(Arena *arena, uint32_t character, const char *next) {
+    bool raised;
+    int digit = digit_of(character, &raised);
+    if (digit >= 0)
+        return raised ? arena_format(arena, "write ^%d for a power", digit)
+                      : arena_format(arena, "write the index plainly: w%d", digit);
+    if (character == ':')
+        return *next == '=' ? "write = alone"
+                            : "leave it out behind a word; write = for a value, / for a quotient";
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (signs[i].character == character)
+            return signs[i].instead;
+    return NULL;
+}
+
+typedef struct Habit {
+    const char *word, *instead;
+} Habit;
+
+static const char *find(const Habit *habits, size_t count, const char *word) {
+    for (size_t i = 0; i < count; i++)
+        if (strcasecmp(habits[i].word, word) == 0)
+            return habits[i].instead;
+    return NULL;
+}
+
+static const Habit functions[] = {
+    {"sigma", "write sigmoid(z)"},
+    {"σ", "write sigmoid(z)"},
+    {"sig", "write sigmoid(z)"},
+    {"logistic", "write sigmoid(z)"},
+    {"e", "write exp(x) for a power of e"},
+    {"ln", "write log(x), the natural logarithm"},
+    {"lg", "write log(x)/log(10)"},
+    {"log10", "write log(x)/log(10)"},
+    {"log2", "write log(x)/log(2)"},
+    {"tan", "write sin(x)/cos(x)"},
+    {"pow", "write a^b"},
+    {"square", "write x^2"},
+    {"sqr", "write x^2"},
+    {"wurzel", "write sqrt(x)"},
+    {"racine", "write sqrt(x)"},
+    {"root", "write sqrt(x)"},
+    {"betrag", "write abs(x)"},
+    {"summe", "write sum(x)"},
+    {"somme", "write sum(x)"},
+    {"avg", "write mean(x)"},
+    {"average", "write mean(x)"},
+    {"mittelwert", "write mean(x)"},
+    {"moyenne", "write mean(x)"},
+    {"dot", "write A @ B for the matrix product"},
+    {"matmul", "write A @ B for the matrix product"},
+    {"transpose", "write W.T"},
+    {"norm", "write sqrt(sum(x^2))"},
+    {"mse", "write mean((t - y)^2)"},
+    {"crossentropy", "write -sum(t*log(y))"},
+    {"cross_entropy", "write -sum(t*log(y))"},
+    {"np", "a function stands alone: exp(x)"},
+    {"math", "a function stands alone: exp(x)"},
+    {"torch", "a function stands alone: exp(x)"},
+    {"row", "to go to another row, write a line of its own: row 2"},
+    {"rate", "to change the learning rate, write a line of its own: rate 0.5"},
+};
+
+const char *habit_of_function(const char *word) {
+    return find(functions, sizeof functions / sizeof *functions, word);
+}
+
+#define AS_INPUT    "what is given is written input x = 0.5"
+#define AS_TARGET   "what should come out is written target t = 0.9"
+#define AS_PARAM    "what is trained is written param w = 0.4"
+#define AS_LOSS     "write loss E = (t - y)^2"
+#define AS_RATE     "write rate 0.1"
+#define AS_DATA     "write data x -> t, and the rows below it, indented"
+#define AS_TRAIN    "write train 100 epochs"
+#define AS_SHOW     "write show y, E"
+#define AS_CHAIN    "write chain dE/dw"
+#define AS_FORMULA  "a definition stands alone: y = w*x"
+#define AS_QUESTION "write ask \"What is y?\""
+
+static const Habit statements[] = {
+    {"weight", AS_PARAM},
+    {"weights", AS_PARAM},
+    {"bias", AS_PARAM},
+    {"parameter", AS_PARAM},
+    {"parameters", AS_PARAM},
+    {"gewicht", AS_PARAM},
+    {"gewichte", AS_PARAM},
+    {"poids", AS_PARAM},
+    {"paramètre", AS_PARAM},
+    {"var", AS_PARAM},
+    {"variable", AS_PARAM},
+    {"eingabe", AS_INPUT},
+    {"eingang", AS_INPUT},
+    {"entrée", AS_INPUT},
+    {"gegeben", AS_INPUT},
+    {"given", AS_INPUT},
+    {"const", AS_INPUT},
+    {"constant", AS_INPUT},
+    {"ziel", AS_TARGET},
+    {"cible", AS_TARGET},
+    {"output", AS_TARGET},
+    {"label", AS_TARGET},
+    {"verlust", AS_LOSS},
+    {"fehler", AS_LOSS},
+    {"perte", AS_LOSS},
+    {"cost", AS_LOSS},
+    {"error", AS_LOSS},
+    {"minimize", AS_LOSS},
+    {"lernrate", AS_RATE},
+    {"learning_rate", AS_RATE},
+    {"lr", AS_RATE},
+    {"taux", AS_RATE},
+    {"daten", AS_DATA},
+    {"données", AS_DATA},
+    {"table", AS_DATA},
+    {"rows", AS_DATA},
+    {"dataset", AS_DATA},
+    {"trainiere", AS_TRAIN},
+    {"training", AS_TRAIN},
+    {"entraîne", AS_TRAIN},
+    {"learn", AS_TRAIN},
+    {"fit", AS_TRAIN},
+    {"epochs", AS_TRAIN},
+    {"for", "a lesson has no loops; train 100 epochs repeats the updates"},
+    {"while", "a lesson has no loops; train 100 epochs until E < 0.01 repeats the updates"},
+    {"repeat", "a lesson has no loops; train 100 epochs repeats the updates"},
+    {"if", "a lesson has no conditions; relu, max and min choose by value"},
+    {"import", "leave it out: all functions are there from the beginning"},
+    {"vorwärts", "write forward"},
+    {"avant", "write forward"},
+    {"compute", "write forward y"},
+    {"rückwärts", "write backward"},
+    {"backprop", "write backward"},
+    {"backpropagate", "write backward"},
+    {"optimize", "write update"},
+    {"aktualisiere", "write update"},
+    {"print", AS_SHOW},
+    {"display", AS_SHOW},
+    {"value", AS_SHOW},
+    {"zeige", AS_SHOW},
+    {"affiche", AS_SHOW},
+    {"montre", AS_SHOW},
+    {"draw", "write plot E"},
+    {"graph", "write plot E"},
+    {"zeichne", "write plot E"},
+    {"setze", "write set w = 0.9"},
+    {"zeile", "write row 2"},
+    {"ligne", "write row 2"},
+    {"grad", AS_CHAIN},
+    {"gradient", AS_CHAIN},
+    {"derivative", AS_CHAIN},
+    {"ableitung", AS_CHAIN},
+    {"dérivée", AS_CHAIN},
+    {"frage", AS_QUESTION},
+    {"question", AS_QUESTION},
+    {"quiz", AS_QUESTION},
+    {"erwarte", "write expect y = 0.5"},
+    {"assert", "write expect y = 0.5"},
+    {"check", "write expect y = 0.5"},
+    {"let", AS_FORMULA},
+    {"def", AS_FORMULA},
+    {"define", AS_FORMULA},
+};
+
+const char *habit_of_statement(const char *word) {
+    return find(statements, sizeof statements / sizeof *statements, word);
+}

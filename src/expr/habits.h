@@ -1,0 +1,21 @@
+/* habits: what people write who come from another notation (a textbook, a word processor, a
+ * programming language), and what a lesson has in its place. Tables, and nothing but tables. */
+#ifndef EXPR_HABITS_H
+#define EXPR_HABITS_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* What to write instead of a sign that a lesson does not know, or NULL. `next` is the text behind
+ * the sign. The text may be in `arena`. */
+const char *habit_of_sign(Arena *arena, uint32_t character, const char *next);
+
+/* What to write instead of a function or constant of another notation (sigma, ln, e), or NULL. */
+const char *habit_of_function(const char *word);
+
+/* What to write instead of a word that begins a statement elsewhere (weight, let, Eingabe), or
+ * NULL. */
+const char *habit_of_statement(const char *word);
+
+#endif

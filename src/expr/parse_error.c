@@ -1,0 +1,282 @@
+/* What the parser says where it cannot go on. It knows the two tokens around the place, which is
+ * often enough to tell what was meant. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "expr/habits.h"
+#include "expr/parse.h"
+
+Expr parser_fail(Parser *parser, const Token *token, const char *suggestion, const char *format,
+                 ...) {
+    bool reported = token->kind == TOKEN_BAD ||
+                    (parser->token.kind == TOKEN_BAD && parser->token.line == token->line);
+    if (!parser->failed && !reported) {
+        char message[512];
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(message, sizeof message, format, arguments);
+        va_end(arguments);
+        diag_add(parser->diags, token->line, token->column, token->width, suggestion, "%s",
+                 message);
+    }
+    parser->failed = true;
+    return 0;
+}
+
+const char *token_describe(Arena *arena, const Token *token) {
+    switch (token->kind) {
+    case TOKEN_END:
+    case TOKEN_NEWLINE: return "the end of the line";
+    case TOKEN_STRING: return "a sentence";
+    case TOKEN_SIGN: return arena_format(arena, "the sign %.*s", (int)token->length, token->text);
+    default: return token_copy(arena, token);
+    }
+}
+
+const char *parser_shape_text(const Parser *parser, Expr expr) {
+    const ExprNode *node = expr_get(parser->exprs, expr);
+    if (node->rows == 1 && node->columns == 1)
+        return "a number";
+    return arena_format(parser->arena, "%u×%u", node->rows, node->columns);
+}
+
+bool parser_fail_decimal(Parser *parser, const Token *comma) {
+    size_t decimals = strspn(comma->text + 1, "0123456789");
+    parser_fail(parser, comma,
+                arena_format(parser->arena,
+                             "write %.*s.%.*s: numbers in lessons have a decimal point",
+                             comma->digits_before, comma->text - comma->digits_before,
+                             (int)decimals, comma->text + 1),
+                "there is a comma in this number");
+    return true;
+}
+
+/* ------------------------------------------------------------------------------ signs */
+
+static bool is_glued(const Parser *parser, char before, char sign) {
+    return token_is_sign(&parser->before, before) && token_is_sign(&parser->token, sign) &&
+           !parser->token.spaced;
+}
+
+/* A comma in a number, and pairs of signs that mean something elsewhere. */
+static bool explain_signs(Parser *parser) {
+    const Token *token = &parser->token;
+    if (token->digits_before)
+        return parser_fail_decimal(parser, token);
+    if (parser->before.digits_before && token->kind == TOKEN_NUMBER)
+        return parser_fail_decimal(parser, &parser->before);
+    const char *message = NULL, *suggestion = NULL;
+    if (is_glued(parser, '=', '='))
+        message = "one = is enough", suggestion = "write y = 3";
+    else if (is_glued(parser, '<', '=') || is_glued(parser, '>', '='))
+        message = "there are < and >, without =", suggestion = "write E < 0.1";
+    else if (is_glued(parser, '*', '*'))
+        message = "a power is written with ^", suggestion = "write x^2";
+    else if (is_glued(parser, '/', '/') || is_glued(parser, '/', '*'))
+        message = "a comment begins with #", suggestion = "write # and the remark behind it";
+    else if (token_is_sign(token, '|'))
+        message = "an absolute value is written abs(x)", suggestion = "write abs(x) for |x|";
+    if (message)
+        parser_fail(parser, token, suggestion, "%s", message);
+    return message != NULL;
+}
+
+static const char *suggest_for(const Parser *parser) {
+    const Token *token = &parser->token, *before = &parser->before;
+    if (token->kind == TOKEN_STRING)
+        return "write it without quotes";
+    if (token->kind == TOKEN_NEWLINE && before->kind == TOKEN_SIGN &&
+        strchr("+-*/^@", before->sign))
+        return "a formula stands on one line; inside brackets it may go on below";
+    return NULL;
+}
+
+Expr parser_expected(Parser *parser, const char *what) {
+    if (!parser->failed && explain_signs(parser))
+        return 0;
+    return parser_fail(parser, &parser->token, suggest_for(parser),
+                       "I expected %s here, and found %s", what,
+                       token_describe(parser->arena, &parser->token));
+}
+
+/* ------------------------------------------------------------------------------ missing signs */
+
+static bool ends_operand(const Token *token) {
+    return token->kind == TOKEN_NAME || token->kind == TOKEN_NUMBER || token_is_sign(token, ')') ||
+           token_is_sign(token, ']') || token_is_sign(token, 'T');
+}
+
+static bool begins_operand(const Token *token) {
+    return token->kind == TOKEN_NAME || token->kind == TOKEN_NUMBER || token_is_sign(token, '(') ||
+           token_is_sign(token, '[') || token_is_sign(token, 'd');
+}
+
+/* A name, a function, or half a derivative; not a word that only looks like one. */
+static bool is_known(const Parser *parser, const Token *token) {
+    const Scope *scope = parser->scope;
+    return token->kind != TOKEN_NAME || token_is_word(token, "pi") ||
+           scope_find_n(scope, token->text, token->length) != SYMBOL_NONE ||
+           function_find(token->text, token->length) != FUNCTION_COUNT ||
+           (token->length > 1 && token->text[0] == 'd' &&
+            scope_find_n(scope, token->text + 1, token->length - 1) != SYMBOL_NONE);
+}
+
+/* What follows the number up to the next blank: N/m. */
+static const char *unit_text(const Parser *parser) {
+    const Token *token = &parser->token;
+    return arena_copy_n(parser->arena, token->text, strcspn(token->text, " \t\n#,)\""));
+}
+
+static void fail_missing(Parser *parser, Missing missing) {
+    const Token *token = &parser->token, *before = &parser->before;
+    const char *left = token_copy(parser->arena, before), *right = token_copy(parser->arena, token);
+    bool comma = missing == MISSING_COMMA,
+         plain = before->kind != TOKEN_SIGN && token->kind != TOKEN_SIGN;
+    bool rows = comma && parser->lexer.open_brackets > 0;
+    const char *suggestion =
+        rows ? "write [1, 2] for a column, [[1, 2], [3, 4]] for a matrix"
+        : plain
+            ? arena_format(parser->arena, comma ? "did you mean %s, %s?" : "did you mean %s * %s?",
+                           left, right)
+            : "a product is written with *";
+    parser_fail(parser, token, suggestion, "between %s and %s a %s is missing", left, right,
+                comma ? "comma" : "sign");
+}
+
+/* Two operands side by side. */
+static bool explain_missing(Parser *parser, Missing missing) {
+    const Token *token = &parser->token, *before = &parser->before;
+    if (!ends_operand(before) || !begins_operand(token) || before->line != token->line)
+        return false;
+    if (token->kind == TOKEN_NUMBER && before->kind == TOKEN_NUMBER && !token->spaced)
+        return parser_fail(parser, token, NULL, "a number has one decimal point"), true;
+    if (before->kind == TOKEN_NUMBER && !is_known(parser, token) && !token_is_assigned(token))
+        return parser_fail(parser, token, "a unit can stand in a comment: # N/m",
+                           "I did not expect %s here: numbers are written without units",
+                           unit_text(parser)),
+               true;
+    bool listed =
+        token_is_assigned(token); /* it begins the next part of a list, or another statement */
+    if (!missing || !is_known(parser, before) ||
+        (listed ? missing != MISSING_COMMA : !is_known(parser, token)))
+        return false;
+    fail_missing(parser, missing);
+    return true;
+}
+
+Expr parser_unexpected(Parser *parser, Missing missing, const char *otherwise) {
+    const Token *token = &parser->token;
+    if (parser->failed || token->kind == TOKEN_BAD) {
+        parser->failed = true;
+        return 0;
+    }
+    if (explain_signs(parser) || explain_missing(parser, missing))
+        return 0;
+    if (token_is_sign(token, '%') && parser->before.kind == TOKEN_NUMBER)
+        return parser_fail(parser, token,
+                           arena_format(parser->arena, "write %g", parser->before.number / 100),
+                           "a percentage is written as a number");
+    if (token_is_sign(token, '%'))
+        return parser_fail(parser, token, "write # and the remark behind it",
+                           "a comment begins with #");
+    return parser_fail(parser, token, otherwise, "I did not expect %s here",
+                       token_describe(parser->arena, token));
+}
+
+Expr parser_unclosed(Parser *parser, const Token *open, char close) {
+    if (parser->token.kind == TOKEN_BAD)
+        parser->failed = true;
+    bool list = open->sign == '[', more = list && token_is_sign(&parser->token, ',');
+    if (parser->failed || (!more && explain_signs(parser)) ||
+        explain_missing(parser, list ? MISSING_COMMA : MISSING_OPERATOR))
+        return 0;
+    return parser_fail(parser, &parser->token, NULL, "I expected %c here, and found %s", close,
+                       token_describe(parser->arena, &parser->token));
+}
+
+/* ------------------------------------------------------------------------------ names */
+
+/* Whether the declaration of this name failed, or, behind a d, that of the name differentiated. */
+static bool is_broken(const Parser *parser, const char *word) {
+    return parser->broken &&
+           (scope_find(parser->broken, word) != SYMBOL_NONE ||
+            (*word == 'd' && scope_find(parser->broken, word + 1) != SYMBOL_NONE));
+}
+
+/* A name that is declared further down, or in this very definition. */
+static bool explain_later(Parser *parser, const Token *name, const char *word) {
+    SymbolId later = parser->later ? scope_find(parser->later, word) : SYMBOL_NONE;
+    if (later == SYMBOL_NONE)
+        return false;
+    int line = scope_get(parser->later, later)->line;
+    if (line == name->line)
+        parser_fail(parser, name, "a formula uses names declared above it",
+                    "%s cannot be used in its own definition", word);
+    else if (line > name->line)
+        parser_fail(parser, name, "move that line above this one: a formula uses what is above it",
+                    "%s is declared later, in line %d", word, line);
+    return parser->failed;
+}
+
+Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
+    char *word = arena_copy_n(parser->arena, name->text + skip, name->length - skip);
+    if (is_broken(parser, word)) {
+        parser->failed = true;
+        return 0;
+    }
+    if (explain_later(parser, name, word))
+        return 0;
+    const char *habit = skip == 0 ? habit_of_function(word) : NULL;
+    Nearest nearest = {.word = word};
+    for (size_t i = 0; i < parser->scope->count && !habit; i++)
+        nearest_offer(&nearest, parser->scope->symbols[i].name);
+    for (size_t i = 0; i < FUNCTION_FIRST_INTERNAL && skip == 0 && !habit; i++)
+        nearest_offer(&nearest, expr_functions[i].name);
+    const char *suggestion =
+        nearest.best ? arena_format(parser->arena, "did you mean %s?", nearest.best) : habit;
+    return parser_fail(parser, name, suggestion, "no such name: %s", word);
+}
+
+Expr parser_fail_call(Parser *parser, const Token *name) {
+    const Token *next = &parser->token;
+    const char *function = token_copy(parser->arena, name);
+    bool power = token_is_sign(next, '^');
+    bool operand = next->kind == TOKEN_NAME || next->kind == TOKEN_NUMBER;
+    const char *value = operand ? token_copy(parser->arena, next) : " ";
+    return parser_fail(parser, name,
+                       power ? arena_format(parser->arena, "write %s(x)^2", function)
+                             : arena_format(parser->arena, "write %s(%s)", function, value),
+                       power ? "a function is followed by its value, and then by the power"
+                             : "a function needs its value in brackets");
+}
+
+/* ------------------------------------------------------------------------------ shapes */
+
+static bool fits(const Parser *parser, Expr left, Expr right, bool turned_left, bool turned_right) {
+    const ExprNode *a = expr_get(parser->exprs, left), *b = expr_get(parser->exprs, right);
+    return (turned_left ? a->rows : a->columns) == (turned_right ? b->columns : b->rows);
+}
+
+/* What would make a matrix product of these two. */
+static const char *suggest_product(const Parser *parser, Expr left, Expr right) {
+    if (fits(parser, left, right, true, false))
+        return "the transpose of the left would fit: W.T @ x";
+    if (fits(parser, left, right, false, true))
+        return "the transpose of the right would fit: a @ b.T";
+    if (fits(parser, right, left, false, false))
+        return "the other order would fit: W @ x";
+    return "the columns of the left must be the rows of the right";
+}
+
+Expr parser_fail_shapes(Parser *parser, const Token *sign, ExprKind kind, Expr left, Expr right) {
+    const char *suggestion = "both need the same shape, or one side of length 1";
+    if (kind == EXPR_MATMUL)
+        suggestion = suggest_product(parser, left, right);
+    else if (kind == EXPR_MULTIPLY && fits(parser, left, right, false, false))
+        suggestion = "* goes entry by entry; the matrix product is written @: W @ x";
+    return parser_fail(parser, sign, suggestion, "these shapes do not fit %c: %s and %s",
+                       sign->sign, parser_shape_text(parser, left),
+                       parser_shape_text(parser, right));
+}
