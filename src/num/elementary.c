@@ -1,0 +1,118 @@
+#include "num/elementary.h"
+
+#include <math.h>
+
+static double no_number(void) {
+    return elementary_reals(ELEMENTARY_NAN);
+}
+
+/* 2^k, for a normal result. */
+static double power_of_two(int k) {
+    return elementary_reals((uint64_t)(k + 1023) << 52);
+}
+
+double elementary_exp_outside(double x) {
+    if (isnan(x))
+        return no_number();
+    if (x > 710)
+        return INFINITY;
+    if (x < -746)
+        return 0;
+    double shifted;
+    const double y = elementary_exp_parts(x, &shifted);
+    const int k = (int32_t)(uint32_t)elementary_words(shifted);
+    return y * power_of_two(k / 2) * power_of_two(k - k / 2);
+}
+
+double elementary_log_outside(double x) {
+    if (x == 0)
+        return -INFINITY;
+    if (!(x > 0))
+        return no_number();
+    if (x == INFINITY)
+        return x;
+    return elementary_log_scaled(x * 0x1p54, 0x1p52 + 1023 + 54);
+}
+
+double elementary_logistic_outside(double x) {
+    if (isnan(x))
+        return no_number();
+    return x > 0 ? 1 : elementary_exp(x);
+}
+
+double elementary_tanh_outside(double x) {
+    if (isnan(x))
+        return no_number();
+    return x > 0 ? 1 : -1;
+}
+
+double elementary_softplus_outside(double x) {
+    if (isnan(x))
+        return no_number();
+    return x > 0 ? x : elementary_exp(x);
+}
+
+#define FUNCTIONS(each, lanes)                                                                     \
+    each(exp, lanes) each(log, lanes) each(logistic, lanes) each(tanh, lanes) each(softplus, lanes)
+
+/* name_block_N: whole vectors first, what is left one by one. */
+#define SINGLY(name, lanes)                                                                        \
+    static void name##_block_1(const double *x, double *y, size_t n) {                             \
+        for (size_t i = 0; i < n; i++)                                                             \
+            y[i] = elementary_##name(x[i]);                                                        \
+    }
+#define IN_LANES(name, lanes)                                                                      \
+    ELEMENTARY_TARGET_##lanes static void name##_block_##lanes(const double *x, double *y,         \
+                                                               size_t n) {                         \
+        const size_t whole = n - n % (lanes);                                                      \
+        for (size_t i = 0; i < whole; i += (lanes))                                                \
+            elementary_store_##lanes(y + i,                                                        \
+                                     elementary_##name##_##lanes(elementary_load_##lanes(x + i))); \
+        name##_block_1(x + whole, y + whole, n - whole);                                           \
+    }
+#define FIELD(name, lanes) .name = name##_block_##lanes,
+#define VARIANT(count)                                                                             \
+    { .lanes = (count), FUNCTIONS(FIELD, count) }
+
+FUNCTIONS(SINGLY, 1)
+#if ELEMENTARY_HAS_2
+FUNCTIONS(IN_LANES, 2)
+#endif
+#if ELEMENTARY_HAS_8
+FUNCTIONS(IN_LANES, 4)
+FUNCTIONS(IN_LANES, 8)
+#endif
+
+static const ElementaryVariant variants[] = {
+    VARIANT(1),
+#if ELEMENTARY_HAS_2
+    VARIANT(2),
+#endif
+#if ELEMENTARY_HAS_8
+    VARIANT(4),
+    VARIANT(8),
+#endif
+};
+
+const ElementaryVariant *elementary_variants(size_t *count) {
+    *count = sizeof variants / sizeof *variants;
+#if ELEMENTARY_HAS_8
+    if (!__builtin_cpu_supports("avx512f"))
+        --*count;
+    if (!__builtin_cpu_supports("avx2"))
+        --*count;
+#endif
+    return variants;
+}
+
+static const ElementaryVariant *widest(void) {
+    size_t count;
+    const ElementaryVariant *first = elementary_variants(&count);
+    return first + count - 1;
+}
+
+#define WIDEST(name, lanes)                                                                        \
+    void elementary_##name##_block(const double *x, double *y, size_t n) {                         \
+        widest()->name(x, y, n);                                                                   \
+    }
+FUNCTIONS(WIDEST, )

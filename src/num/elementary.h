@@ -1,0 +1,90 @@
+/* elementary: exp, log, tanh, the logistic function and softplus, the same bits everywhere.
+ *
+ * The machine's mathematics library gives other last digits on other machines. These functions are
+ * made of +, −, ×, ÷ and integer arithmetic on the bits alone, in one fixed order, which IEEE 754
+ * rounds alike on every machine. They are written once, in elementary_lanes.h, for any number of
+ * lanes: for one double, and for vectors of 2, 4 and 8, whose lanes give what one double gives. So
+ * a training in blocks of rows and a training row by row agree to the last bit. (Fused multiply-add
+ * would round otherwise: compile with -ffp-contract=off.)
+ *
+ * Errors are below 1 unit in the last place (tests/mpfr). NaN gives ELEMENTARY_NAN, whatever its
+ * bits were, and so does log of a negative number. exp overflows to ∞ and underflows through the
+ * subnormal numbers to 0; log(±0) is −∞; tanh is odd, −0 included.
+ *
+ * Names, for f one of exp, log, logistic, tanh, softplus:
+ *     double elementary_f(double x)
+ *     Lanes4 elementary_f_4(Lanes4 x)          in functions marked ELEMENTARY_TARGET_4; so 2 and 8
+ *     elementary_f_block(x, y, n)              the widest lanes of the processor
+ * sin, cos and pow remain those of the machine. */
+#ifndef NUM_ELEMENTARY_H
+#define NUM_ELEMENTARY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined __GNUC__ && defined __x86_64__
+#include <immintrin.h>
+#endif
+
+/* A number in two doubles: high is the nearest, low what is left. */
+typedef struct ElementaryEntry {
+    double high, low;
+} ElementaryEntry;
+
+/* The bits of every NaN that comes out. */
+#define ELEMENTARY_NAN UINT64_C(0x7FF8000000000000)
+
+/* The logistic function at −40, −39.75 … 40; softplus at −40 … 0; tanh at 0, 0.125 … 19.25. */
+extern const ElementaryEntry elementary_logistic_table[321], elementary_softplus_table[161],
+    elementary_tanh_table[155];
+
+/* Where the common formulas do not hold: NaN, infinities, overflow, underflow, saturation. */
+double elementary_exp_outside(double x);
+double elementary_log_outside(double x);
+double elementary_logistic_outside(double x);
+double elementary_tanh_outside(double x);
+double elementary_softplus_outside(double x);
+
+#define ELEMENTARY_LANES 1
+#include "num/elementary_lanes.h"
+#undef ELEMENTARY_LANES
+
+/* Two lanes are compiled for the machine as it is, four and eight for AVX2 and AVX-512 where the
+ * processor may have them. */
+#if defined __GNUC__
+#define ELEMENTARY_HAS_2 1
+#define ELEMENTARY_TARGET_2
+#define ELEMENTARY_LANES 2
+#include "num/elementary_lanes.h"
+#undef ELEMENTARY_LANES
+#endif
+
+#if defined __GNUC__ && defined __x86_64__
+#define ELEMENTARY_HAS_8    1
+#define ELEMENTARY_TARGET_4 __attribute__((target("avx2")))
+#define ELEMENTARY_TARGET_8 __attribute__((target("avx512f")))
+#define ELEMENTARY_LANES    4
+#include "num/elementary_lanes.h"
+#undef ELEMENTARY_LANES
+#define ELEMENTARY_LANES 8
+#include "num/elementary_lanes.h"
+#undef ELEMENTARY_LANES
+#endif
+
+/* y[i] = f(x[i]) for i < n, lanes at a time; y may be x. */
+typedef void ElementaryBlock(const double *x, double *y, size_t n);
+
+ElementaryBlock elementary_exp_block, elementary_log_block, elementary_logistic_block,
+    elementary_tanh_block, elementary_softplus_block;
+
+/* The block functions for one number of lanes. */
+typedef struct ElementaryVariant {
+    int lanes; /* 1, 2, 4 or 8 */
+    ElementaryBlock *exp, *log, *logistic, *tanh, *softplus;
+} ElementaryVariant;
+
+/* The variants this processor can run, fewest lanes first; how many into *count. */
+const ElementaryVariant *elementary_variants(size_t *count);
+
+#endif
