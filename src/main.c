@@ -37,6 +37,7 @@ static const char USAGE[] =
     "  --plain        no full screen, no drawing: for screen readers and pipes\n"
     "  --ascii        ASCII characters only\n"
     "  --color WHEN   always, never or auto\n"
+    "  --no-animation pictures stand still\n"
     "  --digits N     significant digits shown, 2 to 17 (4)\n"
     "  --seed N       other random numbers than the lesson's\n"
     "  --restart      begin the lesson anew, not where you stopped\n"
@@ -92,6 +93,7 @@ enum {
     OPTION_PLAIN,
     OPTION_ASCII,
     OPTION_COLOR,
+    OPTION_NO_ANIMATION,
     OPTION_DIGITS,
     OPTION_SEED,
     OPTION_STEP,
@@ -107,6 +109,7 @@ static const struct option options[] = {
     {"plain", no_argument, NULL, OPTION_PLAIN},
     {"ascii", no_argument, NULL, OPTION_ASCII},
     {"color", required_argument, NULL, OPTION_COLOR},
+    {"no-animation", no_argument, NULL, OPTION_NO_ANIMATION},
     {"digits", required_argument, NULL, OPTION_DIGITS},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"step", no_argument, NULL, OPTION_STEP},
@@ -135,6 +138,7 @@ static int take_option(Program *program, int option, const char *given) {
             return -1;
         usage_error("--color is always, never or auto, not", optarg);
         return EXIT_USAGE;
+    case OPTION_NO_ANIMATION: program->settings.animation = false; return -1;
     case OPTION_DIGITS:
         if (parse_count(optarg, 2, NUMBER_MOST_DIGITS, &number)) {
             program->settings.digits = (int)number;
@@ -372,7 +376,7 @@ int main(int argc, char **argv) {
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like others */
-    Program program = {.settings = {.digits = NUMBER_DEFAULT_DIGITS}};
+    Program program = {.settings = {.digits = NUMBER_DEFAULT_DIGITS, .animation = true}};
     program.progress = progress_new(&program.arguments, progress_default_path(&program.arguments));
     program.commands = ARENA_ARRAY(&program.arguments, const char *, (size_t)argc);
     program.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;

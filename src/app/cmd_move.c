@@ -179,6 +179,25 @@ static void help_all(Command *command) {
     card_text(card, "A command may be shortened while no other begins the same: g, v, expa.");
 }
 
+void cmd_animation(Command *command) {
+    bool on = session_animation(command->session);
+    if (!command_at_end(command)) {
+        Token word = parser_take(&command->parser);
+        on = token_is_word(&word, "on");
+        if (!on && !token_is_word(&word, "off")) {
+            command_fail(command, "animation on or animation off", "no such word: %s",
+                         token_copy(command->arena, &word));
+            return;
+        }
+    }
+    if (!command_end(command))
+        return;
+    session_set_animation(command->session, on);
+    record_add_text(command->arena, command->record, "animation", on ? "on" : "off");
+    card_text(&command->reply->card, "%s",
+              on ? "Pictures move where the terminal is quick enough." : "Pictures stand still.");
+}
+
 void cmd_help(Command *command) {
     command->reply->card.title = "help";
     if (command_at_end(command)) {

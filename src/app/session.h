@@ -19,6 +19,7 @@
 
 typedef struct Settings {
     int digits;      /* significant digits shown, 2 … 17 */
+    bool animation;  /* pictures may move */
     bool seed_given; /* `seed` goes before the lesson's own */
     uint64_t seed;
 } Settings;
@@ -62,6 +63,10 @@ const char *session_section(const Session *session); /* the heading it stands un
 int session_digits(const Session *session);
 Mode session_mode(const Session *session);
 Asking session_asking(const Session *session);
+
+/* Whether pictures may move, where there is a screen for it. */
+bool session_animation(const Session *session);
+void session_set_animation(Session *session, bool animation);
 
 /* Who is told, now and then, while a training runs, and may stop it. NULL for nobody. */
 void session_set_progress(Session *session, TrainProgress *progress, void *context);

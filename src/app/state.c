@@ -246,6 +246,14 @@ Asking session_asking(const Session *session) {
     return step->question->choice_count ? ASKING_CHOICE : ASKING_NUMBER;
 }
 
+bool session_animation(const Session *session) {
+    return session->settings.animation;
+}
+
+void session_set_animation(Session *session, bool animation) {
+    session->settings.animation = animation;
+}
+
 int session_digits(const Session *session) {
     return session->settings.digits;
 }

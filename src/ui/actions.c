@@ -51,6 +51,7 @@ static void show_step(Tui *tui) {
     tui->scrolls[PANE_STEP].top = 0;
     tui->focus = tui->focus == PANE_REPLY ? PANE_STEP : tui->focus;
     tui->reveal = STYLE_LIT;
+    tui->animation.wanted = true;
 }
 
 static Card error_card(Arena *arena, const char *text) {
@@ -73,6 +74,7 @@ static void open_lesson(Tui *tui, const char *name, const char *asked) {
         show_reply(tui, error_card(&tui->answers, error), asked);
         return;
     }
+    session_set_animation(opened, session_animation(*tui->session));
     *tui->session = tui->face.session = opened;
     tui_watch_training(tui);
     tui->face.selected = SYMBOL_NONE;

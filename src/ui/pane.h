@@ -4,6 +4,7 @@
 #define UI_PANE_H
 
 #include "app/session.h"
+#include "view/network_flow.h"
 
 typedef enum PaneId { PANE_STEP, PANE_NETWORK, PANE_VALUES, PANE_REPLY, PANE_COUNT } PaneId;
 
@@ -32,6 +33,9 @@ extern const Pane pane_step, pane_network, pane_values, pane_reply;
 const Pane *pane_find(PaneId id);
 
 enum { PANE_TEXT_COLUMNS = 88 }; /* running text in longer lines is hard to read */
+
+/* The network pane's picture, and light running through it. */
+NetworkFlow pane_network_flow(const Face *face, int rows, int columns);
 
 /* The name whose number the present step is about, or SYMBOL_NONE. */
 SymbolId pane_step_symbol(const Face *face);

@@ -9,7 +9,13 @@ enum { LAYERED_NODES = 22 }; /* a picture of more is made of rows: up and down s
 static Grid draw_network(const Face *face, int rows, int columns) {
     SymbolId *symbols;
     Network network = session_network(face->session, face->arena, face->selected, &symbols);
-    return network_draw(face->arena, &network, rows, columns, face->ascii);
+    return network_draw(face->arena, &network, rows, columns, face->ascii).grid;
+}
+
+NetworkFlow pane_network_flow(const Face *face, int rows, int columns) {
+    SymbolId *symbols;
+    Network network = session_network(face->session, face->arena, face->selected, &symbols);
+    return network_flow_new(face->arena, &network, rows, columns, face->ascii);
 }
 
 static int compare_edges(const void *a, const void *b) {

@@ -208,6 +208,11 @@ bool screen_is_ascii(const Screen *screen) {
     return screen->ascii;
 }
 
+int screen_baud(const Screen *screen) {
+    (void)screen;
+    return baudrate();
+}
+
 /* --- Drawing -------------------------------------------------------------------------------- */
 
 /* A cell's text as ncurses wants it; false where it is the right half of a wide character. */

@@ -58,6 +58,9 @@ void screen_close(Screen *screen);
 void screen_size(const Screen *screen, int *rows, int *columns);
 bool screen_is_ascii(const Screen *screen); /* asked for, or no UTF-8 here */
 
+/* How fast the line to the terminal is, in bits a second. */
+int screen_baud(const Screen *screen);
+
 /* Shows a grid of the size of the screen, the cursor at a cell of it, or hidden where `cursor_row`
  * is negative. */
 void screen_show(Screen *screen, const Grid *grid, int cursor_row, int cursor_column);

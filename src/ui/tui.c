@@ -159,6 +159,8 @@ static Grid draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
     draw_matches(tui, &frame, &grid);
     *cursor_column = draw_prompt(tui, &frame, &grid);
     *cursor_row = *cursor_column < 0 ? -1 : frame.prompt_row;
+    animation_begin(&tui->animation, &tui->face, &frame, &grid, tui->screen,
+                    session_animation(*tui->session) && !prompt_is_open(tui->prompt));
     tui->reveal = STYLE_NORMAL;
     return grid;
 }
@@ -177,14 +179,16 @@ static void show_frame(Tui *tui) {
     jmp_buf recovery;
     if (setjmp(recovery) == 0) {
         int row, column;
-        tui->frame.recovery = &recovery;
+        tui->frame.recovery = tui->animation.arena.recovery = &recovery;
         Grid grid = draw_frame(tui, &row, &column);
+        long before = training_clock();
         screen_show(tui->screen, &grid, row, column);
-        tui->frame.recovery = NULL;
+        animation_measure(&tui->animation, training_clock() - before);
     } else {
-        tui->frame.recovery = NULL;
+        animation_end(&tui->animation);
         show_excuse(tui);
     }
+    tui->frame.recovery = tui->animation.arena.recovery = NULL;
     arena_clear(&tui->frame);
 }
 
@@ -270,11 +274,14 @@ static void loop(Tui *tui) {
     bool stale = true;
     while (!tui->done) {
         Press press;
-        ScreenEvent event = screen_wait(tui->screen, &press, stale ? 0 : -1);
+        ScreenEvent event =
+            screen_wait(tui->screen, &press, stale ? 0 : animation_pause(&tui->animation));
         if (event == SCREEN_GONE)
             return;
         if (event == SCREEN_KEY)
             tui_press(tui, &press);
+        if (event == SCREEN_NOTHING && !stale)
+            animation_go_on(&tui->animation, tui->screen);
         stale = stale || event != SCREEN_NOTHING;
         bool late = training_clock() - shown > LONGEST_WITHOUT_FRAME;
         if (stale && (late || event == SCREEN_NOTHING) && !tui->done) {
@@ -310,6 +317,7 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
                  .screen = screen,
                  .prompt = prompt_new(session_arena, complete, tui),
                  .frame = {.limit = FRAME_BYTES},
+                 .animation.arena.limit = FRAME_BYTES,
                  .face = {.session = *session,
                           .arena = &tui->frame,
                           .ascii = screen_is_ascii(screen),
@@ -319,6 +327,7 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
     session_set_progress(*session, NULL, NULL);
     screen_close(screen);
     prompt_release(tui->prompt);
+    animation_end(&tui->animation);
     arena_clear(&tui->frame);
     arena_clear(&tui->answers);
     return 0;

@@ -2,6 +2,7 @@
 #ifndef UI_TUI_STATE_H
 #define UI_TUI_STATE_H
 
+#include "ui/animation.h"
 #include "ui/frame.h"
 #include "ui/prompt.h"
 #include "ui/screen.h"
@@ -37,6 +38,7 @@ typedef struct Tui {
     long training;        /* the clock when the training began that runs now; 0 for none, */
     long training_looked; /* and when it was looked for presses last */
     TrainingCurve curve;  /* of the training that runs now */
+    Animation animation;
 } Tui;
 
 /* Shows how far the trainings of the session are, and lets them be stopped. */

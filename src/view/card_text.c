@@ -124,7 +124,7 @@ static Grid draw_network(const Page *page, const Block *block, int width) {
     size_t nodes = block->network->node_count;
     int rows = nodes + 4 > NETWORK_MOST_ROWS ? NETWORK_MOST_ROWS : (int)nodes + 4;
     rows = rows < NETWORK_LEAST_ROWS ? NETWORK_LEAST_ROWS : rows;
-    return network_draw(page->arena, block->network, rows, width, page->layout.ascii);
+    return network_draw(page->arena, block->network, rows, width, page->layout.ascii).grid;
 }
 
 enum { PLOT_ROWS = 14, PLOT_LEAST_ROWS = 8, PLOT_MOST_ROWS = 20, PLOT_MOST_COLUMNS = 72 };

@@ -30,6 +30,12 @@ typedef struct NodeText {
     int label_width, value_width;
 } NodeText;
 
+/* A place for a text: it begins at `column`. */
+typedef struct TextPlace {
+    int row, column;
+    int cost; /* for lines it would cover or come close to; negative: it cannot stand there */
+} TextPlace;
+
 typedef struct Picture {
     Arena *arena;
     const Network *network;
@@ -41,7 +47,11 @@ typedef struct Picture {
     const char **edge_labels; /* by the layout's edges; NULL for none */
     int *lefts, *widths;      /* columns of each layer */
     int gap, top, spacing;
-    bool beside; /* values stand to the right of their labels */
+    bool beside;             /* values stand to the right of their labels */
+    TextPlace *label_places; /* by the layout's edges; where each label stands */
+    TextPlace *value_places; /* by node */
+    bool placed;             /* they are known */
+    bool dark;               /* the network is, and this is the pass that shows it */
 } Picture;
 
 static int smaller(int a, int b) {
@@ -194,6 +204,18 @@ static bool place_all(Picture *picture, size_t edge_count) {
     return place_rows(picture);
 }
 
+/* In the first of the two passes over a dark network it is drawn as if it were lit. */
+static Style node_style(const Picture *picture, size_t node) {
+    const Network *network = picture->network;
+    return picture->dark ? network_node_style(network, node) : network->nodes[node].style;
+}
+
+static Style edge_style(const Picture *picture, size_t edge) {
+    const Network *network = picture->network;
+    size_t drawn = picture->edges[edge];
+    return picture->dark ? network_edge_style(network, drawn) : network->edges[drawn].style;
+}
+
 static int item_row(const Picture *picture, size_t item) {
     return picture->top + layout_half_places(&picture->layout, item) * picture->spacing / 2;
 }
@@ -225,7 +247,7 @@ static void write_text(Picture *picture, int row, int column, const char *text, 
 
 static void draw_node(Picture *picture, size_t node) {
     const NodeText *text = &picture->texts[node];
-    Style style = picture->network->nodes[node].style;
+    Style style = node_style(picture, node);
     int row = item_row(picture, node), sign = sign_column(picture, node);
     bool left = text_is_left(picture, picture->layout.items[node].layer);
     int column = left ? sign - 1 - text_width(picture, node) : sign + 2;
@@ -268,7 +290,7 @@ static void draw_arrow(Picture *picture, const LayoutLink *link, Style style) {
 
 static void draw_link(Picture *picture, const LayoutLink *link) {
     const LayoutItem *from = &picture->layout.items[link->from];
-    Style style = picture->network->edges[picture->edges[link->edge]].style;
+    Style style = edge_style(picture, link->edge);
     bool lit = network_is_lit(style);
     Ink ink = {lit ? WEIGHT_HEAVY : WEIGHT_THIN, style, link->edge};
     Slant slant = link_slant(picture, link);
@@ -279,13 +301,6 @@ static void draw_link(Picture *picture, const LayoutLink *link) {
     if (network_has_arrow(style))
         draw_arrow(picture, link, style);
 }
-
-/* A place for the label of an edge: the text begins at `column`, one cell is free on either side.
- */
-typedef struct LabelPlace {
-    int row, column;
-    int cost; /* for lines it would cover or come close to; negative: it cannot stand there */
-} LabelPlace;
 
 static int label_cost(const Picture *picture, int row, int first, int last, size_t edge) {
     int cost = 0;
@@ -304,8 +319,8 @@ static int label_cost(const Picture *picture, int row, int first, int last, size
 
 /* `off` rows below the line. Thin lines stay visible on both sides of their label; the label of a
  * lit one may take all of a short line, and a place beside it. */
-static LabelPlace best_on_link(const Picture *picture, const LayoutLink *link, int off, int width,
-                               LabelPlace best) {
+static TextPlace best_on_link(const Picture *picture, const LayoutLink *link, int off, int width,
+                              TextPlace best) {
     static const int percents[] = {50, 28, 72, 36, 64, 43, 57, 20, 80};
     bool lit = network_is_lit(picture->network->edges[picture->edges[link->edge]].style);
     Slant slant = link_slant(picture, link);
@@ -318,13 +333,13 @@ static LabelPlace best_on_link(const Picture *picture, const LayoutLink *link, i
         int row = canvas_slant_row(slant.row, slant.column, slant.to_row, slant.to_column, middle);
         int cost = label_cost(picture, row + off, first, last, link->edge);
         if (cost >= 0 && (best.cost < 0 || cost < best.cost))
-            best = (LabelPlace){row + off, first + 1, cost};
+            best = (TextPlace){row + off, first + 1, cost};
     }
     return best;
 }
 
-static LabelPlace best_on_edge(const Picture *picture, size_t edge, int off) {
-    LabelPlace best = {.cost = -1};
+static TextPlace best_on_edge(const Picture *picture, size_t edge, int off) {
+    TextPlace best = {.cost = -1};
     int width = utf8_width(picture->edge_labels[edge]);
     for (size_t i = 0; i < picture->layout.link_count; i++) {
         const LayoutLink *link = &picture->layout.links[i];
@@ -334,19 +349,26 @@ static LabelPlace best_on_edge(const Picture *picture, size_t edge, int off) {
     return best;
 }
 
-static void draw_edge_label(Picture *picture, size_t edge) {
-    Style style = picture->network->edges[picture->edges[edge]].style;
-    bool lit = network_is_lit(style);
-    LabelPlace best = best_on_edge(picture, edge, 0);
+static TextPlace find_label_place(const Picture *picture, size_t edge) {
+    bool lit = network_is_lit(picture->network->edges[picture->edges[edge]].style);
+    TextPlace best = best_on_edge(picture, edge, 0);
     if (lit && best.cost < 0)
         best = best_on_edge(picture, edge, -1);
     if (lit && best.cost < 0)
         best = best_on_edge(picture, edge, 1);
-    if (best.cost < 0 || (best.cost >= COVERING_COST && !lit))
+    if (best.cost >= COVERING_COST && !lit)
+        best.cost = -1;
+    return best;
+}
+
+static void draw_edge_label(Picture *picture, size_t edge) {
+    TextPlace *place = &picture->label_places[edge];
+    if (!picture->placed)
+        *place = find_label_place(picture, edge);
+    if (place->cost < 0)
         return;
-    const char *label = picture->edge_labels[edge];
-    write_text(picture, best.row, best.column - 1, arena_format(picture->arena, " %s ", label),
-               style);
+    const char *label = arena_format(picture->arena, " %s ", picture->edge_labels[edge]);
+    write_text(picture, place->row, place->column - 1, label, edge_style(picture, edge));
 }
 
 /* Whether text may stand here; where `apart`, with no line touching its ends. */
@@ -376,16 +398,23 @@ static bool find_value_column(const Picture *picture, size_t node, int row, bool
 }
 
 /* Below or above its node, as close to its label as the lines allow. */
-static void draw_value(Picture *picture, size_t node) {
-    int row = item_row(picture, node), column;
-    for (int i = 0; i < 4; i++) {
-        int at = row + (i % 2 == 0 ? 1 : -1);
-        if (!find_value_column(picture, node, at, i < 2, &column))
-            continue;
-        write_text(picture, at, column, picture->texts[node].value,
-                   picture->network->nodes[node].style);
-        return;
+static TextPlace find_value_place(const Picture *picture, size_t node) {
+    TextPlace place = {.cost = -1};
+    int row = item_row(picture, node);
+    for (int i = 0; i < 4 && place.cost < 0; i++) {
+        place.row = row + (i % 2 == 0 ? 1 : -1);
+        place.cost = find_value_column(picture, node, place.row, i < 2, &place.column) ? 0 : -1;
     }
+    return place;
+}
+
+static void draw_value(Picture *picture, size_t node) {
+    TextPlace *place = &picture->value_places[node];
+    if (!picture->placed)
+        *place = find_value_place(picture, node);
+    if (place->cost >= 0)
+        write_text(picture, place->row, place->column, picture->texts[node].value,
+                   node_style(picture, node));
 }
 
 static void draw_labels(Picture *picture, size_t edge_count, bool lit) {
@@ -404,7 +433,7 @@ static void draw_values(Picture *picture, bool lit) {
     }
 }
 
-static void draw_picture(Picture *picture, size_t edge_count) {
+static void draw_pass(Picture *picture, size_t edge_count) {
     Grid *grid = picture->grid;
     picture->canvas = canvas_new(picture->arena, grid->rows, grid->columns, grid->ascii);
     for (size_t i = 0; i < picture->layout.link_count; i++)
@@ -416,6 +445,20 @@ static void draw_picture(Picture *picture, size_t edge_count) {
     draw_values(picture, false);
     draw_labels(picture, edge_count, false);
     canvas_print(&picture->canvas, grid);
+}
+
+/* Where texts stand depends on what is lit. In the picture of a dark network they must stand where
+ * they do once it is lit: so they are placed first, and then all is drawn again. */
+static void draw_picture(Picture *picture, size_t edge_count) {
+    Grid *grid = picture->grid;
+    picture->label_places = ARENA_ARRAY(picture->arena, TextPlace, edge_count);
+    picture->value_places = ARENA_ARRAY(picture->arena, TextPlace, picture->network->node_count);
+    draw_pass(picture, edge_count);
+    if (!picture->network->dark)
+        return;
+    picture->placed = picture->dark = true;
+    grid_fill(grid, 0, 0, grid->rows, grid->columns, " ", STYLE_NORMAL);
+    draw_pass(picture, edge_count);
 }
 
 /* Whether the graph was small enough, and the grid large enough, to be drawn in layers. */
@@ -439,11 +482,25 @@ static bool draw_layers(Arena *arena, const Network *network, Grid *grid) {
     return true;
 }
 
-Grid network_draw(Arena *arena, const Network *network, int rows, int columns, bool ascii) {
-    Grid grid = grid_new(arena, rows, columns, ascii);
-    if (grid.rows == 0 || grid.columns == 0 || network->node_count == 0)
-        return grid;
-    if (!draw_layers(arena, network, &grid))
-        network_draw_rails(arena, network, &grid);
-    return grid;
+NetworkPicture network_draw(Arena *arena, const Network *network, int rows, int columns,
+                            bool ascii) {
+    NetworkPicture picture = {.grid = grid_new(arena, rows, columns, ascii)};
+    if (picture.grid.rows == 0 || picture.grid.columns == 0 || network->node_count == 0)
+        return picture;
+    picture.down = !draw_layers(arena, network, &picture.grid);
+    if (picture.down)
+        network_draw_rails(arena, network, &picture.grid);
+    return picture;
+}
+
+static Style shown_style(const Network *network, Style style) {
+    return network->dark && style != STYLE_SELECTED ? STYLE_NORMAL : style;
+}
+
+Style network_node_style(const Network *network, size_t node) {
+    return shown_style(network, network->nodes[node].style);
+}
+
+Style network_edge_style(const Network *network, size_t edge) {
+    return shown_style(network, network->edges[edge].style);
 }

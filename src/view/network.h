@@ -22,12 +22,23 @@ typedef struct Network {
     NetworkEdge *edges;
     size_t edge_count;
     bool backward; /* arrows of lit edges point right to left */
+    bool dark;     /* lit ones look like the others: the picture before light has come */
 } Network;
+
+typedef struct NetworkPicture {
+    Grid grid;
+    bool down; /* made of rows: from cause to effect is down, not to the right */
+} NetworkPicture;
 
 /* Draws into a grid of exactly rows × columns. Layers by longest path, a few median sweeps against
  * crossings, slanted or orthogonal edges; with more than about twenty nodes, or where the layers do
  * not fit, as rails. Where even those do not fit, the rows around the lit nodes are shown and a
  * last line says how many there are. Never fails, whatever the size. */
-Grid network_draw(Arena *arena, const Network *network, int rows, int columns, bool ascii);
+NetworkPicture network_draw(Arena *arena, const Network *network, int rows, int columns,
+                            bool ascii);
+
+/* The styles in which a node and an edge are drawn: their own, unless the network is dark. */
+Style network_node_style(const Network *network, size_t node);
+Style network_edge_style(const Network *network, size_t edge);
 
 #endif

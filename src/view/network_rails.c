@@ -192,10 +192,13 @@ static void find_spans(Rails *rails) {
         target->input_row = from;
         if (!network_is_lit(edge->style))
             continue;
+        add_weight(rails, target, edge);
+        Style style = network_edge_style(rails->network, i);
+        if (!network_is_lit(style))
+            continue;
+        source->lit_style = style;
         if (to > source->last_lit)
             source->last_lit = to;
-        source->lit_style = edge->style;
-        add_weight(rails, target, edge);
     }
 }
 
@@ -281,8 +284,9 @@ static void draw_branch(Rails *rails, const NetworkEdge *edge, int from, int to)
     *rail_cell(rails, rails->joined, to, source->column) = true;
     int start = rail_x(rails, source->column), end = rail_x(rails, target->column);
     int row = rails->top + to;
-    bool right = start < end, lit = network_is_lit(edge->style);
-    Ink ink = {lit ? WEIGHT_HEAVY : WEIGHT_THIN, edge->style, edge->from};
+    bool right = start < end;
+    Style style = network_edge_style(rails->network, (size_t)(edge - rails->network->edges));
+    Ink ink = {network_is_lit(style) ? WEIGHT_HEAVY : WEIGHT_THIN, style, edge->from};
     if (start == end)
         return;
     canvas_arm(&rails->canvas, row, start, right ? ARM_RIGHT : ARM_LEFT, ink);
@@ -290,11 +294,11 @@ static void draw_branch(Rails *rails, const NetworkEdge *edge, int from, int to)
         canvas_arm(&rails->canvas, row, x, ARM_LEFT, ink);
         canvas_arm(&rails->canvas, row, x, ARM_RIGHT, ink);
     }
-    bool arrow = network_has_arrow(edge->style);
+    bool arrow = network_has_arrow(style);
     if (arrow && rails->network->backward)
-        write_arrow(rails, row, start + (right ? 1 : -1), !right, edge->style);
+        write_arrow(rails, row, start + (right ? 1 : -1), !right, style);
     else if (arrow)
-        write_arrow(rails, row, end + (right ? -1 : 1), right, edge->style);
+        write_arrow(rails, row, end + (right ? -1 : 1), right, style);
 }
 
 /* Where a rail passes a row it has nothing to do with, one of the two lines goes over the other:
@@ -355,14 +359,14 @@ static void draw_texts(Rails *rails, int label_width, int value_width) {
         }
         int label_room = columns - labels < label_width ? columns - labels : label_width;
         int value_room = columns - values < value_width ? columns - values : value_width;
-        Style style = rails->network->nodes[row->node].style;
+        Style style = network_node_style(rails->network, row->node);
         if (label_room > 0)
             grid_text_fit(rails->grid, at, labels, label_room, row->label, style);
         if (value_room > 0)
             grid_text_fit(rails->grid, at, values, value_room, row->value, style);
         if (columns - weights >= LEAST_WEIGHTS && row->weights.length > 0)
             grid_text_fit(rails->grid, at, weights, columns - weights, row->weights.text,
-                          STYLE_LIT);
+                          rails->network->dark ? STYLE_NORMAL : STYLE_LIT);
     }
 }
 
@@ -371,7 +375,7 @@ static void draw_signs(Rails *rails) {
         const RailRow *row = &rails->rows[i];
         if (row->node == ROW_GAP)
             continue;
-        Style style = rails->network->nodes[row->node].style;
+        Style style = network_node_style(rails->network, row->node);
         int x = rail_x(rails, row->column);
         CanvasCell *cell = canvas_cell(&rails->canvas, rails->top + i, x);
         if (cell != NULL)

@@ -18,11 +18,16 @@ static void command_env(Script *script) {
 }
 
 static void command_start(Script *script) {
-    const char *command[SCRIPT_MOST_WORDS + 2] = {script->options->program};
+    const char *command[SCRIPT_MOST_WORDS + 3] = {script->options->program};
+    int count = 1;
+    bool still = strcmp(script->words[0], "run") == 0;
+    if (still)
+        command[count++] = "--no-animation";
     for (int i = 2; i < script->word_count; i++)
-        command[i - 1] = script->words[i];
+        command[count++] = script->words[i];
     TerminalSetup setup = {
         .command = command,
+        .moving = !still,
         .environment = (const char *const *)script->environment,
         .home = script->home,
         .patience = script_patience(script, 10),
@@ -146,6 +151,7 @@ typedef struct Command {
 static const Command *command_find(const char *name) {
     static const Command commands[] = {
         {"run", command_run_program, 1, SCRIPT_MOST_WORDS, false, "run 80x24 argument…"},
+        {"animate", command_run_program, 1, SCRIPT_MOST_WORDS, false, "animate 80x24 argument…"},
         {"env", command_env, 1, 1, false, "env NAME=VALUE"},
         {"wait", command_wait, 1, 3, true, "wait \"text\""},
         {"key", command_key, 1, SCRIPT_MOST_WORDS, true, "key name…"},

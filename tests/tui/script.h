@@ -3,6 +3,7 @@
  *   # The first comment is the name of the test
  *   env NO_COLOR=1            a variable for the program; `env NAME` unsets it; before run
  *   run 120x36 w5             starts the program: columns x rows, then its arguments
+ *   animate 120x36 w5         the same with pictures that move; `run` has them stand still
  *   wait "text"               until the text is somewhere on the screen
  *   key space                 one key: a character, a name, ctrl-c, shift-tab, alt-x
  *   press ctrl-c              the same at once, also where the program is busy

@@ -21,9 +21,10 @@
 
 enum {
     MICROSECONDS = 1000000,
-    SLICE = 3000,         /* between two looks at the program */
-    QUIET = 12000,        /* silence that counts as quiet while the program sleeps */
-    QUIET_ESCAPE = 90000, /* and after Esc, which a program only believes after a while */
+    SLICE = 3000,          /* between two looks at the program */
+    QUIET = 12000,         /* silence that counts as quiet while the program sleeps */
+    QUIET_ESCAPE = 90000,  /* and after Esc, which a program only believes after a while */
+    QUIET_MOVING = 260000, /* and where pictures move, as long as they do */
     READ_BYTES = 16 * 1024,
     CHARACTER_BYTES = 4,
     REPLY_BYTES = 1024,
@@ -46,7 +47,9 @@ struct Terminal {
     bool ended;
     int status;
     int columns, rows;
-    int64_t patience, silence;
+    int64_t patience;
+    int64_t quiet;           /* silence that counts as quiet, */
+    int64_t silence;         /* and that after the last key */
     Emulator live, fresh;    /* fresh.vterm is NULL while there is no second screen */
     char reply[REPLY_BYTES]; /* what libvterm has to say and the program has not been sent */
     size_t reply_length;
@@ -237,7 +240,8 @@ Terminal *terminal_start(const TerminalSetup *setup) {
     Terminal *terminal = calloc(1, sizeof *terminal);
     if (!terminal)
         return NULL;
-    *terminal = (Terminal){.master = -1, .slave = -1, .silence = QUIET};
+    *terminal = (Terminal){.master = -1, .slave = -1};
+    terminal->silence = terminal->quiet = setup->moving ? QUIET_MOVING : QUIET;
     terminal->columns = setup->columns;
     terminal->rows = setup->rows;
     terminal->patience = setup->patience;
@@ -373,7 +377,7 @@ TerminalState terminal_settle_timed(Terminal *terminal, int64_t *first, int64_t 
             state = TERMINAL_QUIET;
         }
     }
-    terminal->silence = QUIET;
+    terminal->silence = terminal->quiet;
     return state;
 }
 
@@ -487,7 +491,7 @@ bool terminal_press(Terminal *terminal, const char *key) {
         return terminal_press_character(terminal, " ", modifiers);
     if (special == VTERM_KEY_NONE)
         return terminal_press_character(terminal, name, modifiers);
-    if (special == VTERM_KEY_ESCAPE)
+    if (special == VTERM_KEY_ESCAPE && terminal->quiet < QUIET_ESCAPE)
         terminal->silence = QUIET_ESCAPE;
     vterm_keyboard_key(terminal->live.vterm, special, modifiers);
     return terminal_send_reply(terminal);

@@ -24,6 +24,7 @@ typedef struct TerminalSetup {
     const char *const *command;     /* path and arguments, NULL at the end */
     const char *const *environment; /* "NAME=VALUE", or "NAME" to unset it; NULL at the end */
     const char *home;               /* directory for HOME and XDG_*, or NULL to leave them */
+    bool moving;                    /* the program shows pictures that move */
     int columns, rows;              /* 1 to TERMINAL_MOST_… */
     int64_t patience;               /* microseconds a wait may last */
 } TerminalSetup;

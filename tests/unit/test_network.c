@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "suites.h"
 #include "view/network.h"
+#include "view/network_flow.h"
 #include "view/network_layout.h"
 
 enum { MOST_NODES = 40, MOST_EDGES = 200 };
@@ -36,7 +37,7 @@ static void add_edge(Case *test, size_t from, size_t to, const char *label, Styl
 }
 
 static void draw(Case *test, int rows, int columns, bool ascii) {
-    test->grid = network_draw(&test->arena, &test->network, rows, columns, ascii);
+    test->grid = network_draw(&test->arena, &test->network, rows, columns, ascii).grid;
     ck_assert_int_eq(test->grid.rows, rows < 0 ? 0 : rows);
     ck_assert_int_eq(test->grid.columns, columns < 0 ? 0 : columns);
 }
@@ -346,6 +347,51 @@ START_TEST(moves_a_late_source_to_its_use) {
 }
 END_TEST
 
+/* Cells of `grid` that are the same as in `other`, between the given columns. */
+static int same_cells(const Grid *grid, const Grid *other, int first, int last) {
+    int count = 0;
+    for (int row = 0; row < grid->rows; row++)
+        for (int column = first; column <= last; column++) {
+            const Cell *a = grid_cell(grid, row, column), *b = grid_cell(other, row, column);
+            count += a->style == b->style && strcmp(a->text, b->text) == 0 ? 1 : 0;
+        }
+    return count;
+}
+
+/* Light begins at the cause, or at the effect on the way back, and ends in the still picture. */
+START_TEST(runs_light_along_what_is_lit) {
+    enum { ROWS = 20, COLUMNS = 60, FRAMES = 8 };
+    bool backward = _i % 2, ascii = _i / 2;
+    Case *test = new_case();
+    build_two_layers(test);
+    test->network.backward = backward;
+    NetworkFlow flow = network_flow_new(&test->arena, &test->network, ROWS, COLUMNS, ascii);
+    Grid frame = grid_new(&test->arena, ROWS, COLUMNS, ascii);
+    draw(test, ROWS, COLUMNS, ascii);
+    ck_assert(flow.first < flow.last && !flow.down && flow.backward == backward);
+    network_flow_draw(&flow, 0, FRAMES, &frame);
+    ck_assert_int_eq(same_cells(&frame, &flow.dark, 0, COLUMNS - 1), ROWS * COLUMNS);
+    ck_assert_int_lt(same_cells(&frame, &test->grid, 0, COLUMNS - 1), ROWS * COLUMNS);
+    network_flow_draw(&flow, FRAMES / 2, FRAMES, &frame);
+    int middle = (flow.first + flow.last) / 2, left = same_cells(&frame, &flow.dark, 0, middle - 2);
+    int right = same_cells(&frame, &flow.dark, middle + 2, COLUMNS - 1);
+    ck_assert((left == ROWS * (middle - 1)) == backward);
+    ck_assert((right == ROWS * (COLUMNS - middle - 2)) == !backward);
+    network_flow_draw(&flow, FRAMES, FRAMES, &frame);
+    ck_assert_int_eq(same_cells(&frame, &test->grid, 0, COLUMNS - 1), ROWS * COLUMNS);
+}
+END_TEST
+
+START_TEST(runs_light_down_the_rails) {
+    Case *test = new_case();
+    build_two_layers(test);
+    NetworkFlow flow = network_flow_new(&test->arena, &test->network, 9, 14, false);
+    ck_assert(flow.down && flow.first < flow.last);
+    network_flow_draw(&flow, 1, 1, &flow.dark);
+    ck_assert_int_eq(same_cells(&flow.dark, &flow.still, 0, 13), 9 * 14);
+}
+END_TEST
+
 Suite *network_suite(void) {
     Suite *suite = suite_create("network");
     TCase *tests = tcase_create("network");
@@ -365,6 +411,8 @@ Suite *network_suite(void) {
     tcase_add_test(tests, keeps_lit_rows_that_are_far_apart);
     tcase_add_loop_test(tests, survives_every_size, 0, 10);
     tcase_add_test(tests, draws_ten_thousand_nodes);
+    tcase_add_loop_test(tests, runs_light_along_what_is_lit, 0, 4);
+    tcase_add_test(tests, runs_light_down_the_rails);
     tcase_add_test(tests, orders_layers_without_crossings);
     tcase_add_test(tests, bends_long_edges_once_a_layer);
     tcase_add_test(tests, moves_a_late_source_to_its_use);

@@ -1,0 +1,42 @@
+/* animation: light that runs through the network when the step has changed.
+ *
+ * Nothing waits for it: the step stands there from the first frame on, the next frames are drawn
+ * while no key comes, and any key ends it and is then answered as always. The last frame is the
+ * still picture. Where the line is slow, or writing a frame took long, there is none. */
+#ifndef UI_ANIMATION_H
+#define UI_ANIMATION_H
+
+#include "ui/frame.h"
+#include "ui/screen.h"
+#include "view/network_flow.h"
+
+typedef struct Animation {
+    bool wanted; /* the step has changed: the next frame begins one */
+    bool late;   /* the last frame took too long to be written */
+    bool runs;
+    int frame;       /* the one shown last */
+    long shown;      /* the clock when it was */
+    int row, column; /* of the picture's first cell on the screen */
+    NetworkFlow flow;
+    Grid grid;   /* of the frame */
+    Arena arena; /* of the pictures */
+} Animation;
+
+/* Begins one where it is wanted and the network can be seen; its first frame goes into `grid`, that
+ * of the whole screen. `allowed`: the student has nothing against it. */
+void animation_begin(Animation *animation, const Face *face, const Frame *frame, Grid *grid,
+                     const Screen *screen, bool allowed);
+
+/* Ends it where it is; what is on the screen then is not the still picture. */
+void animation_end(Animation *animation);
+
+/* Milliseconds until the next frame; -1 where none follows. */
+int animation_pause(const Animation *animation);
+
+/* Shows the next frame, where it is time. */
+void animation_go_on(Animation *animation, Screen *screen);
+
+/* A frame of the screen was written in so many milliseconds. */
+void animation_measure(Animation *animation, long milliseconds);
+
+#endif
