@@ -86,6 +86,10 @@ void session_set_note(Session *session, const char *note);
 /* Moves; false where there is no such step (then nothing changes). */
 bool session_goto(Session *session, size_t position);
 
+/* Whether the student has made a change that can be taken back, or taken one back. */
+bool session_can_undo(const Session *session);
+bool session_can_redo(const Session *session);
+
 /* Counts the first `count` steps as seen: they were, on another day. */
 void session_mark_seen(Session *session, size_t count);
 

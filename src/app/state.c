@@ -349,6 +349,14 @@ void session_edit(Session *session, Edit edit) {
     replay_again(session);
 }
 
+bool session_can_undo(const Session *session) {
+    return session->edit_count > 0;
+}
+
+bool session_can_redo(const Session *session) {
+    return session->edit_count < session->edit_total;
+}
+
 bool session_undo(Session *session) {
     if (!session->edit_count)
         return false;

@@ -70,7 +70,9 @@ static void arrange_side(Frame *frame, FrameWishes wishes) {
     if (wishes.beside)
         wishes.reply_rows = smaller_of(wishes.reply_rows, rows - LEAST_STEP - 1);
     int step = rows - wishes.reply_rows - 1;
-    if (wishes.reply_rows == 0) {
+    if (wishes.focus == PANE_CONTENTS) {
+        add_place(frame, PANE_CONTENTS, top, rows, divider, last, 1);
+    } else if (wishes.reply_rows == 0) {
         add_place(frame, PANE_STEP, top, rows, divider, last, 1);
     } else if (step < LEAST_STEP) {
         PaneId pane = wishes.focus == PANE_STEP ? PANE_STEP : PANE_REPLY;
@@ -92,7 +94,7 @@ static void arrange_stack(Frame *frame, FrameWishes wishes) {
     PaneId middle = below ? PANE_REPLY : PANE_NETWORK;
     if (below && rows < VALUES_FROM && wishes.focus != PANE_VALUES)
         lower = PANE_REPLY;
-    if (rows < NETWORK_FROM) {
+    if (rows < NETWORK_FROM || wishes.focus == PANE_CONTENTS) {
         add_place(frame, wishes.focus, row, rows, 0, last, 0);
         return;
     }
@@ -178,7 +180,8 @@ static void draw_title_line(const Frame *frame, Grid *grid, const Place *place) 
     draw_level(grid, place->title_row, left, right, meets ? upright | ARM_LEFT : upright, upright);
 }
 
-static void draw_lines(const Frame *frame, Grid *grid) {
+/* Along the line above the prompt the part of the lesson that lies behind is heavy. */
+static void draw_lines(const Frame *frame, Grid *grid, double part) {
     int last_row = frame->rows - 1, last_column = frame->columns - 1, prompt = last_row - 2;
     unsigned upright = ARM_ABOVE | ARM_BELOW;
     draw_upright(grid, 0, 1, last_row - 1);
@@ -186,6 +189,8 @@ static void draw_lines(const Frame *frame, Grid *grid) {
     draw_level(grid, 0, 0, last_column, ARM_BELOW, ARM_BELOW);
     draw_level(grid, prompt, 0, last_column, upright, upright);
     draw_level(grid, last_row, 0, last_column, ARM_ABOVE, ARM_ABOVE);
+    int done = (int)((last_column - 1) * part);
+    grid_fill(grid, prompt, 1, 1, done, "━", STYLE_NORMAL);
     if (frame->kind == FRAME_SIDE) {
         draw_upright(grid, frame->divider, 1, prompt - 1);
         draw_crossing(grid, 0, frame->divider, ARM_LEFT | ARM_RIGHT | ARM_BELOW);
@@ -257,7 +262,7 @@ void frame_draw(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts) 
         draw_status(frame, grid, texts);
         return;
     }
-    draw_lines(frame, grid);
+    draw_lines(frame, grid, texts.part);
     draw_head(frame, grid, focus, texts);
     draw_label(grid, frame->rows - 1, 2, frame->columns - 4, texts.keys, STYLE_NORMAL);
 }

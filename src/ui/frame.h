@@ -47,6 +47,7 @@ typedef struct FrameTexts {
     const char *title;    /* of the lesson */
     const char *position; /* "Backward · step 14 of 31" */
     const char *keys;     /* the key row; already short enough */
+    double part;          /* of the lesson that lies behind, 0 … 1 */
 } FrameTexts;
 
 /* How many columns there are for the keys. */

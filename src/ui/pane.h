@@ -6,7 +6,14 @@
 #include "app/session.h"
 #include "view/network_flow.h"
 
-typedef enum PaneId { PANE_STEP, PANE_NETWORK, PANE_VALUES, PANE_REPLY, PANE_COUNT } PaneId;
+typedef enum PaneId {
+    PANE_STEP,
+    PANE_NETWORK,
+    PANE_VALUES,
+    PANE_REPLY,
+    PANE_CONTENTS,
+    PANE_COUNT
+} PaneId;
 
 /* What the panes show. */
 typedef struct Face {
@@ -15,22 +22,26 @@ typedef struct Face {
     bool ascii;
     bool flat;         /* the screen is small: formulas on one line */
     SymbolId selected; /* a name of the lesson, or SYMBOL_NONE */
+    size_t listed;     /* the step selected in the contents */
     const Card *reply; /* the answer to the last command, or NULL */
     const char *asked; /* that command */
 } Face;
 
 typedef struct Pane {
     const char *title;
-    const char *keys; /* what the arrow keys do here, where they do not scroll; or NULL */
     /* What there is to see, `columns` wide; what is taller than `rows` is scrolled. */
     Grid (*draw)(const Face *face, int rows, int columns);
     /* An arrow key; may select another name. NULL: they scroll. */
     void (*move)(Face *face, int32_t arrow);
 } Pane;
 
-extern const Pane pane_step, pane_network, pane_values, pane_reply;
+extern const Pane pane_step, pane_network, pane_values, pane_reply, pane_contents;
 
 const Pane *pane_find(PaneId id);
+
+/* Moves in the contents: "up", "down", "page up", "page down" (by `page` steps), "heading before",
+ * "heading after", "first", "last". */
+void pane_contents_move(Face *face, const char *way, size_t page);
 
 enum { PANE_TEXT_COLUMNS = 88 }; /* running text in longer lines is hard to read */
 

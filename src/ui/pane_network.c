@@ -89,7 +89,4 @@ static void move_in_network(Face *face, int32_t arrow) {
     face->selected = symbols[at];
 }
 
-const Pane pane_network = {.title = "network",
-                           .keys = "arrows select · + − change",
-                           .draw = draw_network,
-                           .move = move_in_network};
+const Pane pane_network = {.title = "network", .draw = draw_network, .move = move_in_network};

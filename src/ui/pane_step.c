@@ -31,6 +31,6 @@ SymbolId pane_step_symbol(const Face *face) {
 
 const Pane *pane_find(PaneId id) {
     static const Pane *const panes[PANE_COUNT] = {&pane_step, &pane_network, &pane_values,
-                                                  &pane_reply};
+                                                  &pane_reply, &pane_contents};
     return panes[id];
 }

@@ -113,7 +113,4 @@ static void move_in_values(Face *face, int32_t arrow) {
     face->selected = next == SYMBOL_NONE ? face->selected : next;
 }
 
-const Pane pane_values = {.title = "values",
-                          .keys = "↑↓ select · + − change",
-                          .draw = draw_values,
-                          .move = move_in_values};
+const Pane pane_values = {.title = "values", .draw = draw_values, .move = move_in_values};

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "ui/keys.h"
 #include "ui/training.h"
 #include "ui/tui_state.h"
 #include "view/card_text.h"
@@ -57,10 +58,12 @@ static void draw_pane(Tui *tui, Grid *grid, const Place *place) {
         return;
     const Pane *pane = pane_find(place->pane);
     Grid content = pane->draw(&tui->face, place->rows, place->columns);
+    if (place->pane == PANE_STEP)
+        search_light(&tui->search, &tui->frame, session_position(*tui->session), &content);
     bool more = content.rows > place->rows && place->rows >= LEAST_FOR_MORE;
     scroll->total = content.rows;
     scroll->visible = place->rows - (more ? 1 : 0);
-    if (tui->reveal != STYLE_NORMAL && pane->move)
+    if (pane->move ? tui->reveal != STYLE_NORMAL : tui->reveal == STYLE_FOUND)
         reveal(scroll, &content, tui->reveal);
     scroll->top = clamp(scroll->top, 0, scroll->total - scroll->visible);
     Grid seen = grid_new(&tui->frame, scroll->visible, place->columns, tui->face.ascii);
@@ -154,7 +157,9 @@ static Grid draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
         draw_pane(tui, &grid, &frame.places[i]);
     FrameTexts texts = {.title = session_lesson(*tui->session)->title,
                         .position = position_text(tui, &tui->frame, frame.kind),
-                        .keys = tui_keys(tui, &tui->frame, frame_key_columns(&frame))};
+                        .keys = keys_row(tui, &tui->frame, frame_key_columns(&frame)),
+                        .part = (double)(session_position(*tui->session) + 1) /
+                                (double)session_step_count(*tui->session)};
     frame_draw(&frame, &grid, tui->focus, texts);
     draw_matches(tui, &frame, &grid);
     *cursor_column = draw_prompt(tui, &frame, &grid);
@@ -201,7 +206,7 @@ static void show_empty_frame(Tui *tui) {
     screen_size(tui->screen, &rows, &columns);
     Grid grid = grid_new(&scratch, rows, columns, tui->face.ascii);
     Frame frame = frame_arrange(rows, columns, (FrameWishes){.focus = tui->focus});
-    FrameTexts texts = {session_lesson(*tui->session)->title, "", ""};
+    FrameTexts texts = {.title = session_lesson(*tui->session)->title, .position = "", .keys = ""};
     frame_draw(&frame, &grid, tui->focus, texts);
     screen_show(tui->screen, &grid, -1, -1);
     arena_clear(&scratch);
@@ -330,5 +335,6 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
     animation_end(&tui->animation);
     arena_clear(&tui->frame);
     arena_clear(&tui->answers);
+    search_end(&tui->search);
     return 0;
 }

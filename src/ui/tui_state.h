@@ -6,6 +6,7 @@
 #include "ui/frame.h"
 #include "ui/prompt.h"
 #include "ui/screen.h"
+#include "ui/search.h"
 #include "ui/training.h"
 #include "ui/tui.h"
 
@@ -30,7 +31,8 @@ typedef struct Tui {
     const char *why; /* the name w asked about last, and */
     int why_depth;   /* how deep; 0 after any other press */
     PaneId focus;
-    PaneId focus_before; /* the reply came */
+    PaneId focus_before; /* the reply or the contents came */
+    Search search;
     Scroll scrolls[PANE_COUNT];
     Style reveal; /* scroll so that what has this style can be seen; STYLE_NORMAL: no need */
     bool pasting;
@@ -46,8 +48,5 @@ void tui_watch_training(Tui *tui);
 
 /* What a press does, in the prompt or outside. */
 void tui_press(Tui *tui, const Press *press);
-
-/* The keys that matter now, at most `columns` wide. */
-const char *tui_keys(const Tui *tui, Arena *arena, int columns);
 
 #endif

@@ -1,0 +1,256 @@
+#include "ui/keys.h"
+
+#include "base/str.h"
+#include "base/utf8.h"
+
+#define CONTROL(letter) ((letter)&PRESS_CONTROL)
+#define IN(pane)        (1u << (pane))
+#define CODES(...)                                                                                 \
+    { __VA_ARGS__ }
+
+enum {
+    READING = IN(PANE_STEP) | IN(PANE_REPLY),
+    SELECTING = IN(PANE_NETWORK) | IN(PANE_VALUES),
+    LISTING = IN(PANE_CONTENTS),
+    PANES = READING | SELECTING,
+    ANYWHERE = PANES | LISTING,
+    HIGHEST_RANK = 8,
+};
+
+/* --- When they work ------------------------------------------------------------------------- */
+
+static bool asks(const Tui *tui) {
+    return session_asking(*tui->session) != ASKING_NOTHING;
+}
+
+static bool asks_number(const Tui *tui) {
+    return session_asking(*tui->session) == ASKING_NUMBER;
+}
+
+static bool asks_choice(const Tui *tui) {
+    return session_asking(*tui->session) == ASKING_CHOICE;
+}
+
+static bool asks_nothing(const Tui *tui) {
+    return !asks(tui);
+}
+
+static bool has_next(const Tui *tui) {
+    return !asks(tui) && session_position(*tui->session) + 1 < session_step_count(*tui->session);
+}
+
+static bool has_before(const Tui *tui) {
+    return session_position(*tui->session) > 0;
+}
+
+static bool is_searching(const Tui *tui) {
+    return search_is_on(&tui->search);
+}
+
+static bool reads_on(const Tui *tui) {
+    return has_next(tui) && !is_searching(tui);
+}
+
+static bool reads_on_searching(const Tui *tui) {
+    return has_next(tui) && is_searching(tui);
+}
+
+static bool can_nudge(const Tui *tui) {
+    SymbolId symbol = tui->face.selected;
+    return symbol != SYMBOL_NONE &&
+           symbol_is_leaf(scope_get(&session_lesson(*tui->session)->scope, symbol));
+}
+
+static bool has_why(const Tui *tui) {
+    return tui->face.selected != SYMBOL_NONE || pane_step_symbol(&tui->face) != SYMBOL_NONE;
+}
+
+static bool can_undo(const Tui *tui) {
+    return session_can_undo(*tui->session);
+}
+
+static bool can_redo(const Tui *tui) {
+    return session_can_redo(*tui->session);
+}
+
+static bool can_leave(const Tui *tui) {
+    return tui->face.reply || tui->face.selected != SYMBOL_NONE || is_searching(tui);
+}
+
+/* --- The table ------------------------------------------------------------------------------ */
+
+static const Key keys[] = {
+    {CODES(PRESS_UP), act_select, "up", IN(PANE_NETWORK), NULL, "arrows", "select a node",
+     "arrows select", 0},
+    {CODES(PRESS_UP), act_select, "up", IN(PANE_VALUES), NULL, "arrows", "select a name",
+     "↑↓ select", 0},
+    {CODES(PRESS_DOWN), act_select, "down", SELECTING, NULL, NULL, NULL, NULL, 0},
+    {CODES(PRESS_LEFT), act_select, "left", SELECTING, NULL, NULL, NULL, NULL, 0},
+    {CODES(PRESS_RIGHT), act_select, "right", SELECTING, NULL, NULL, NULL, NULL, 0},
+    {CODES('+', '='), act_nudge, "up", PANES, can_nudge, "+ −",
+     "what is selected, a little up or down", "+ − change", 1},
+    {CODES('-', '_'), act_nudge, "down", PANES, can_nudge, NULL, NULL, NULL, 0},
+    {CODES(PRESS_UP), act_list, "up", LISTING, NULL, "↑ ↓", "a step up or down", "↑↓ choose", 0},
+    {CODES(PRESS_DOWN), act_list, "down", LISTING, NULL, NULL, NULL, NULL, 0},
+    {CODES(PRESS_LEFT), act_list, "heading before", LISTING, NULL, "← →", "a heading up or down",
+     "←→ heading", 2},
+    {CODES(PRESS_RIGHT), act_list, "heading after", LISTING, NULL, NULL, NULL, NULL, 0},
+    {CODES(PRESS_PAGE_UP), act_list, "page up", LISTING, NULL, "page up, page down",
+     "a page up or down", NULL, 0},
+    {CODES(PRESS_PAGE_DOWN), act_list, "page down", LISTING, NULL, NULL, NULL, NULL, 0},
+    {CODES('g', PRESS_HOME), act_list, "first", LISTING, NULL, "g, home", "the first step", NULL,
+     0},
+    {CODES('G', PRESS_END), act_list, "last", LISTING, NULL, "G, end", "the last step", NULL, 0},
+    {CODES('\r', '\n', ' '), act_list_go, NULL, LISTING, NULL, "enter, space", "go to this step",
+     "enter go", 0},
+    {CODES(0), NULL, NULL, LISTING, NULL, "0 … 9", "go to a step by its number", NULL, 0},
+    {CODES(PRESS_ESCAPE, 'c'), act_leave, NULL, LISTING, NULL, "esc, c", "back to the lesson",
+     "esc leave", 1},
+    {CODES(0), NULL, NULL, PANES, asks_number, "0 … 9, −", "answer with a number",
+     "type a number to answer", 1},
+    {CODES(0), NULL, NULL, PANES, asks_choice, "1, 2 …", "answer with the number of a choice",
+     "type 1, 2 … to answer", 1},
+    {CODES('h'), act_go, "hint", PANES, asks, "h", "a hint; again: a stronger one", "h hint", 1},
+    {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, asks, "space, enter, →", "show the answer",
+     "space show it", 1},
+    {CODES('n'), act_next_match, "next", PANES, is_searching, "n, N",
+     "the next place that was found, the one before", "n next match", 1},
+    {CODES('N'), act_next_match, "before", PANES, is_searching, NULL, NULL, NULL, 0},
+    {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, reads_on, "space, enter, n, →",
+     "the next step", "space next", 0},
+    {CODES(' ', '\r', '\n'), act_go, "next", PANES, reads_on_searching, "space, enter, →",
+     "the next step", "space next", 0},
+    {CODES(PRESS_RIGHT), act_go, "next", READING, NULL, NULL, NULL, NULL, 0},
+    {CODES(PRESS_LEFT), act_go, "back", READING, NULL, NULL, NULL, NULL, 0},
+    {CODES('b', PRESS_BACKSPACE), act_go, "back", PANES, has_before, "b, backspace, ←",
+     "the step before", "b back", 4},
+    {CODES('g', PRESS_HOME), act_go_to_end, "first", PANES, has_before, "g, home", "the first step",
+     NULL, 0},
+    {CODES('G', PRESS_END), act_go_to_end, "last", PANES, has_next, "G, end", "the last step", NULL,
+     0},
+    {CODES(PRESS_UP), act_scroll, "up", READING, act_can_scroll, "↑ ↓", "scroll by a line", NULL,
+     0},
+    {CODES(PRESS_DOWN), act_scroll, "down", READING, NULL, NULL, NULL, NULL, 0},
+    {CODES(PRESS_PAGE_DOWN), act_scroll, "page down", PANES, act_can_scroll, "page up, page down",
+     "scroll by a page", NULL, 0},
+    {CODES(PRESS_PAGE_UP), act_scroll, "page up", PANES, NULL, NULL, NULL, NULL, 0},
+    {CODES('w'), act_why, NULL, PANES, has_why, "w", "why this number? Again: one level deeper",
+     "w why", 5},
+    {CODES(':'), act_prompt, "", ANYWHERE, NULL, ":", "type a command", ": command", 1},
+    {CODES(0), NULL, NULL, PANES, asks_nothing, "0 … 9", "type a command that begins with a number",
+     NULL, 0},
+    {CODES('/'), act_prompt, "search ", ANYWHERE, NULL, "/", "search: words, names and formulas",
+     "/ search", 8},
+    {CODES('c'), act_contents, NULL, PANES, NULL, "c", "the contents: all steps", "c contents", 7},
+    {CODES('m'), act_next_mode, NULL, PANES, NULL, "m", "the next mode: watch, predict, solo",
+     "m mode", 6},
+    {CODES('\t'), act_focus_next, "on", PANES, NULL, "tab, shift-tab",
+     "the next pane, the one before", "tab pane", 3},
+    {CODES(PRESS_BACKTAB), act_focus_next, "back", PANES, NULL, NULL, NULL, NULL, 0},
+    {CODES('u'), act_go, "undo", PANES, can_undo, "u", "take your last change back", NULL, 0},
+    {CODES('r'), act_go, "redo", PANES, can_redo, "r", "make it again", NULL, 0},
+    {CODES(PRESS_ESCAPE), act_leave, NULL, PANES, can_leave, "esc",
+     "close the reply; end the search, the selection", NULL, 0},
+    {CODES('?', PRESS_HELP), act_help, NULL, ANYWHERE, NULL, "?, F1", "this help", "? help", 2},
+    {CODES(CONTROL('L')), act_redraw, NULL, ANYWHERE, NULL, "Ctrl-L", "draw the screen anew", NULL,
+     0},
+    {CODES(CONTROL('Z')), act_suspend, NULL, ANYWHERE, NULL, "Ctrl-Z", "pause; fg comes back", NULL,
+     0},
+    {CODES('q'), act_quit, NULL, ANYWHERE, NULL, "q", "quit", "q quit", 1},
+    {CODES(CONTROL('C')), act_interrupt, "q quits.", ANYWHERE, NULL, NULL, NULL, NULL, 0},
+};
+
+enum { KEY_COUNT = sizeof keys / sizeof *keys };
+
+static bool is_here(const Tui *tui, const Key *key) {
+    return key->panes & IN(tui->focus);
+}
+
+static bool works(const Tui *tui, const Key *key) {
+    return is_here(tui, key) && (!key->works || key->works(tui));
+}
+
+static bool has_code(const Key *key, int32_t code) {
+    for (size_t i = 0; i < KEY_MOST_CODES && key->codes[i]; i++)
+        if (key->codes[i] == code)
+            return true;
+    return false;
+}
+
+const Key *keys_find(const Tui *tui, int32_t code) {
+    const Key *other = NULL;
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        const Key *key = &keys[i];
+        if (!has_code(key, code) || !is_here(tui, key))
+            continue;
+        if (works(tui, key))
+            return key;
+        other = other ? other : key;
+    }
+    return other;
+}
+
+/* --- Texts ---------------------------------------------------------------------------------- */
+
+/* What can be done in the prompt; which keys edit is readline's and the user's business. */
+static const struct {
+    const char *keys, *help;
+} prompt_keys[] = {
+    {"enter", "run the command"},
+    {"tab", "complete a word, or show what it could be"},
+    {"↑ ↓", "earlier commands"},
+    {"Ctrl-R", "search them"},
+    {"page up, page down", "scroll the reply, or the step"},
+    {"Ctrl-C", "empty the line"},
+    {"esc", "leave the prompt; in vi mode twice"},
+    {"F1", "this help"},
+};
+
+static void add_row(Card *card, Block *table, const char *names, const char *help) {
+    block_part(card, table, NULL,
+               math_lit(card->arena, math_text(card->arena, names), STYLE_STRONG));
+    block_part(card, table, NULL, math_text(card->arena, help));
+}
+
+void act_help(Tui *tui, const char *unused) {
+    (void)unused;
+    bool prompt = prompt_is_open(tui->prompt);
+    Card card = {.title = "Keys in the prompt"};
+    if (!prompt)
+        card.title = arena_format(&tui->frame, "Keys here: %s", pane_find(tui->focus)->title);
+    PaneId focus = tui->focus;
+    tui_forget_answers(tui);
+    card.arena = &tui->answers;
+    card.title = arena_copy(&tui->answers, card.title);
+    Block *table = card_add(&card, BLOCK_TABLE);
+    table->columns = 2;
+    tui->focus = focus;
+    for (size_t i = 0; i < KEY_COUNT && !prompt; i++)
+        if (keys[i].keys && works(tui, &keys[i]))
+            add_row(&card, table, keys[i].keys, keys[i].help);
+    for (size_t i = 0; i < sizeof prompt_keys / sizeof *prompt_keys && prompt; i++)
+        add_row(&card, table, prompt_keys[i].keys, prompt_keys[i].help);
+    card_text(&card, "The command `help` lists the commands.");
+    tui_show_reply(tui, card, "help");
+}
+
+/* The texts of the key row in the order of the table; `rank` is the highest that has a place. */
+static const char *join_keys(const Tui *tui, Arena *arena, int rank) {
+    Buffer row = {.arena = arena};
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (keys[i].brief && keys[i].rank <= rank && works(tui, &keys[i]))
+            buffer_format(&row, "%s%s", row.length ? " · " : "", keys[i].brief);
+    return buffer_text(&row);
+}
+
+const char *keys_row(const Tui *tui, Arena *arena, int columns) {
+    const char *row = "enter run · tab complete · ↑ earlier · esc leave";
+    if (prompt_is_open(tui->prompt))
+        return utf8_width(row) <= columns ? row : "esc leave";
+    for (int rank = HIGHEST_RANK; rank >= 0; rank--) {
+        row = join_keys(tui, arena, rank);
+        if (*row && utf8_width(row) <= columns)
+            return row;
+    }
+    return asks(tui) ? "type a number" : "? help";
+}

@@ -1,0 +1,98 @@
+/* What a press does: it is typed into the prompt, or it is a key. */
+#include <setjmp.h>
+#include <string.h>
+
+#include "ui/keys.h"
+
+/* A number is a question for its value, or, at a step that asks, the answer; in the contents it is
+ * a step. A minus sign is one only there, and only where it does not change what is selected. */
+static bool press_number(Tui *tui, const Press *press) {
+    bool answers = session_asking(*tui->session) != ASKING_NOTHING;
+    bool lists = tui->focus == PANE_CONTENTS;
+    bool digit = press->code >= '0' && press->code <= '9';
+    bool minus = press->code == '-' && answers && !lists && !pane_find(tui->focus)->move;
+    if (!digit && !minus && press->code != '.')
+        return false;
+    const char *before = lists ? "goto " : answers ? "answer " : "";
+    act_prompt(tui, arena_format(&tui->frame, "%s%c", before, press->code));
+    return true;
+}
+
+static void press_unbound(Tui *tui, const Press *press) {
+    if (press->code == PRESS_OTHER)
+        return;
+    tui_forget_answers(tui);
+    tui_notice(tui, "No such key here. ? shows the keys, : takes a command.");
+}
+
+static void press_outside(Tui *tui, const Press *press) {
+    const Key *key = keys_find(tui, press->code);
+    bool keeps = key && (key->run == act_scroll || key->run == act_redraw);
+    if (!keeps)
+        tui->notice = NULL;
+    if (press_number(tui, press))
+        return;
+    if (key)
+        key->run(tui, key->argument);
+    else
+        press_unbound(tui, press);
+}
+
+static void press_in_prompt(Tui *tui, const Press *press) {
+    const Key *key = keys_find(tui, press->code);
+    bool page =
+        key && key->run == act_scroll && press->code != PRESS_UP && press->code != PRESS_DOWN;
+    bool general = key && (key->run == act_redraw || key->run == act_suspend);
+    if (page || general || press->code == PRESS_HELP) {
+        key->run(tui, key->argument);
+        return;
+    }
+    if (prompt_press(tui->prompt, press) != PROMPT_ENTERED)
+        return;
+    const char *line = prompt_line(tui->prompt);
+    if (line[strspn(line, " \t")] != '\0')
+        tui_execute(tui, line, false);
+}
+
+/* Pasted text is a command a line, never a key. */
+static void press_pasted(Tui *tui, const Press *press) {
+    bool newline = press->code == '\r' || press->code == '\n';
+    if (newline && prompt_is_open(tui->prompt)) {
+        Press enter = {.code = '\r', .byte_count = 1, .bytes = "\r"};
+        press_in_prompt(tui, &enter);
+    } else if (!newline && press->byte_count > 0 && press->code < PRESS_UP) {
+        if (!prompt_is_open(tui->prompt))
+            act_prompt(tui, "");
+        char text[PRESS_BYTES + 1] = {0};
+        memcpy(text, press->bytes, press->byte_count);
+        prompt_insert(tui->prompt, text);
+    }
+}
+
+static void press(Tui *tui, const Press *pressed) {
+    tui->training = 0;
+    tui->curve.count = 0;
+    if (pressed->code == PRESS_PASTE_BEGIN || pressed->code == PRESS_PASTE_END)
+        tui->pasting = pressed->code == PRESS_PASTE_BEGIN;
+    else if (tui->pasting)
+        press_pasted(tui, pressed);
+    else if (prompt_is_open(tui->prompt))
+        press_in_prompt(tui, pressed);
+    else
+        press_outside(tui, pressed);
+}
+
+void tui_press(Tui *tui, const Press *pressed) {
+    jmp_buf recovery;
+    if (setjmp(recovery) == 0) {
+        tui->frame.recovery = tui->answers.recovery = &recovery;
+        press(tui, pressed);
+    } else {
+        tui->frame.recovery = tui->answers.recovery = NULL;
+        tui_forget_answers(tui);
+        tui_notice(tui, "That needs more memory than there is.");
+        tui->notice_failed = true;
+    }
+    tui->frame.recovery = tui->answers.recovery = NULL;
+    arena_clear(&tui->frame);
+}
