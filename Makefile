@@ -129,7 +129,7 @@ endif
 $(BENCH)/terminal: $(call objects,tests/bench/terminal_bench.c tests/bench/statistics.c \
     $(filter-out %/main.c,$(wildcard tests/tui/*.c))) $(LIBRARY)
 $(BENCH)/compare:  $(call objects,tests/bench/compare.c) $(COMPARE)
-$(BENCH)/hand:     $(call objects,tests/bench/rival_hand.c) $(COMPARE)
+$(BENCH)/hand:     $(call objects,tests/bench/rival_hand.c tests/bench/hand_graph.c) $(COMPARE)
 $(BENCH)/core:     $(call objects,tests/bench/core_bench.c) $(COMPARE)
 $(BENCH)/fann:     $(call objects,tests/bench/rival_fann.c) $(COMPARE)
 $(BENCH)/openblas: $(call objects,tests/bench/rival_openblas.c) $(COMPARE)

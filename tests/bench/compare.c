@@ -4,8 +4,9 @@
  *
  * PROGRAMS is the folder of the rivals that were built, SCRIPTS that of the others. All rivals of a
  * section run one after the other, again and again, so that what disturbs the machine disturbs them
- * all; a ratio is the median of the ratios within one round. Each must also end at the same numbers
- * as the hand-written C. Who is not installed is named and left out. */
+ * all; times are processor times, a ratio is the median of the ratios within one round. Each must
+ * also end at the same numbers as the hand-written C. Who is not installed is named and left out.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -23,7 +24,6 @@ enum {
     DEFAULT_ROUNDS = 21,
     MOST_ROUNDS = 1000,
     MOST_ENTRIES = 64,
-    COMPARED_STEPS = 1000, /* after which the numbers are compared */
     STATUS_USAGE = 2,
 };
 
@@ -38,14 +38,20 @@ typedef struct Section {
     double nanoseconds;    /* in one of that unit */
     bool by_row;           /* the time of a step is divided by the rows of its batch */
     const char *reference; /* label of what the others are measured by */
+    size_t compared;       /* steps after which the numbers are compared */
 } Section;
 
 static const Section sections[] = {
     {"online", "2-2-2 sigmoid network, one online step: forward, 12 gradients, update", "ns a step",
-     1, false, "hand C"},
+     1, false, "hand C", 1000},
     {"xor", "XOR, 2-2-1 sigmoid network, one step on a batch of 4 rows", "ns a step", 1, false,
-     "hand C"},
-    {"block", "2-2-2 sigmoid network, batches of 256 rows", "ns a row", 1, true, "hand C"},
+     "hand C", 1000},
+    {"block", "2-2-2 sigmoid network, batches of 256 rows", "ns a row", 1, true, "hand C", 1000},
+    {"matrix", "784-128-10, relu, softmax and cross-entropy, batches of 32 rows", "µs a row", 1000,
+     true, "OpenBLAS", 10},
+    {"graph", "40 formulas of all operations, 12 parameters, one online step", "ns a step", 1,
+     false, "hand C", 1024},
+    {"graph-block", "the same in batches of 256 rows", "ns a row", 1, true, "hand C", 1000},
 };
 
 /* A program that may be there. */
@@ -59,11 +65,12 @@ typedef struct Rival {
 
 static const Rival rivals[] = {
     {"hand C", "", "hand", "", ""},
+    {"OpenBLAS", "", "openblas", "libopenblas-dev", "matrix"},
     {"backstep", "", "core", "", ""},
     {"FANN", "", "fann", "libfann-dev", "online xor block"},
     {"ADOL-C", "", "adolc", "libadolc-dev", "online"},
-    {"OpenBLAS", "", "openblas", "libopenblas-dev", "matrix"},
-    {"PyTorch", "/usr/bin/python3", "rival_torch.py", "python3-torch", "online xor block matrix"},
+    {"PyTorch", "/usr/bin/python3", "rival_torch.py", "python3-torch",
+     "online xor block matrix graph"},
     {"synaptic", "node", "rival_npm.mjs", "npm install synaptic", "online"},
     {"brain.js", "node", "rival_npm.mjs", "npm install brain.js", "online"},
 };
@@ -129,6 +136,7 @@ static void run_child(const Comparison *comparison, const Rival *rival, int inpu
     dup2(output, STDOUT_FILENO);
     setenv("OMP_NUM_THREADS", "1", 1);
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
+    unsetenv("OPENBLAS_CORETYPE"); /* it is to choose what it thinks best */
     if (*rival->runs)
         execlp(rival->runs, rival->runs, path, comparison->workloads, comparison->programs,
                (char *)NULL);
@@ -213,6 +221,16 @@ static void print_array(FILE *out, const char *name, const double *numbers, size
     fputs("]", out);
 }
 
+static void print_text(FILE *out, const char *name, const char *text) {
+    fprintf(out, ", \"%s\": \"", name);
+    for (; *text; text++)
+        if (*text == '\n')
+            fputs("\\n", out);
+        else
+            fputc(*text, out);
+    fputs("\"", out);
+}
+
 /* For the rivals that are not written in C. */
 static bool write_workloads(Comparison *comparison) {
     FILE *out = fopen(comparison->workloads, "w");
@@ -224,6 +242,8 @@ static bool write_workloads(Comparison *comparison) {
                 i ? ",\n" : "{", work->section, work->inputs, work->hidden, work->outputs);
         fprintf(out, ", \"rows\": %zu, \"batch\": %zu, \"rate\": %.17g", work->rows, work->batch,
                 work->rate);
+        if (work->formulas)
+            print_text(out, "formulas", work->formulas);
         print_array(out, "parameters", work->parameters, work->parameter_count);
         print_array(out, "data", work->data, work->rows * (work->inputs + work->outputs));
         fputs("}", out);
@@ -273,9 +293,10 @@ static void calibrate(Comparison *comparison, Entry *entry, size_t epoch) {
     }
 }
 
-static void take_numbers(Comparison *comparison, Entry *entry, const Workload *workload) {
+static void take_numbers(Comparison *comparison, Entry *entry, const Workload *workload,
+                         size_t steps) {
     entry->numbers = ARENA_ARRAY(&comparison->arena, double, workload->parameter_count);
-    char *at = request(comparison, entry, "numbers", COMPARED_STEPS), *end;
+    char *at = request(comparison, entry, "numbers", steps), *end;
     double number = strtod(at, &end);
     for (; end != at && entry->number_count < workload->parameter_count;
          number = strtod(at, &end)) {
@@ -284,11 +305,12 @@ static void take_numbers(Comparison *comparison, Entry *entry, const Workload *w
     }
 }
 
-static void measure(Comparison *comparison, Entry **entries, size_t count, size_t reference) {
-    const Workload *workload = workload_new(&comparison->arena, entries[0]->section);
+static void measure(Comparison *comparison, const Section *section, Entry **entries, size_t count,
+                    size_t reference) {
+    const Workload *workload = workload_new(&comparison->arena, section->name);
     for (size_t i = 0; i < count; i++) {
         calibrate(comparison, entries[i], workload_epoch(workload));
-        take_numbers(comparison, entries[i], workload);
+        take_numbers(comparison, entries[i], workload, section->compared);
     }
     for (int round = 0; round < comparison->rounds; round++) {
         for (size_t i = 0; i < count; i++)
@@ -372,11 +394,11 @@ static void run_section(Comparison *comparison, const Section *section) {
         entries[count++] = entry;
     }
     printf("\n%s\n", section->title);
-    printf("  %-20s %11s %22s %9s  numbers after %d steps\n", "", section->unit, "5 to 95 %",
-           "ratio", COMPARED_STEPS);
+    printf("  %-20s %11s %22s %9s  numbers after %zu steps\n", "", section->unit, "5 to 95 %",
+           "ratio", section->compared);
     fflush(stdout);
     if (count > 0)
-        measure(comparison, entries, count, reference);
+        measure(comparison, section, entries, count, reference);
     for (size_t i = 0; i < count; i++)
         print_entry(comparison, section, entries[i], entries[reference]);
     print_missing(comparison, section);

@@ -23,18 +23,30 @@ static void put_names(Buffer *text, const char *letter, size_t count) {
         buffer_format(text, "%s%s%zu", i > 1 ? ", " : "", letter, i);
 }
 
+static void put_rows(Buffer *text, const Workload *workload) {
+    size_t width = workload->inputs + workload->outputs;
+    for (size_t row = 0; row < workload->rows; row++)
+        for (size_t i = 0; i < width; i++)
+            buffer_format(text, "%s%.17g%s",
+                          i == 0                  ? "  "
+                          : i == workload->inputs ? "-> "
+                                                  : "",
+                          workload_row(workload, row)[i], i + 1 < width ? " " : "\n");
+}
+
 /* Inputs x1 …, targets t1 …, and their rows. */
 static void put_data(Buffer *text, const Workload *workload) {
-    size_t width = workload->inputs + workload->outputs;
     buffer_add(text, "data ");
     put_names(text, "x", workload->inputs);
     buffer_add(text, " -> ");
     put_names(text, "t", workload->outputs);
-    for (size_t row = 0; row < workload->rows; row++)
-        for (size_t i = 0; i < width; i++)
-            buffer_format(text, "%s%s%.17g", i ? " " : "\n  ", i == workload->inputs ? "-> " : "",
-                          workload_row(workload, row)[i]);
     buffer_add(text, "\n");
+    put_rows(text, workload);
+}
+
+static void put_parameters(Buffer *text, const Workload *workload) {
+    for (size_t i = 0; i < workload->parameter_count; i++)
+        buffer_format(text, "param p%zu = %.17g\n", i + 1, workload->parameters[i]);
 }
 
 /* One layer of units: each a sum and its sigmoid. Its parameters are those from `first` on. */
@@ -51,8 +63,7 @@ static void put_layer(Buffer *text, const char *from, size_t inputs, const char 
 /* A network of sigmoid units, each by name, with the parameters p1 … . */
 static void put_network(Buffer *text, const Workload *workload) {
     put_data(text, workload);
-    for (size_t i = 0; i < workload->parameter_count; i++)
-        buffer_format(text, "param p%zu = %.17g\n", i + 1, workload->parameters[i]);
+    put_parameters(text, workload);
     put_layer(text, "x", workload->inputs, "u", "h", workload->hidden, 1);
     put_layer(text, "h", workload->hidden, "z", "y", workload->outputs,
               workload->hidden * (workload->inputs + 1) + 1);
@@ -62,19 +73,58 @@ static void put_network(Buffer *text, const Workload *workload) {
     buffer_add(text, "\n");
 }
 
+/* The same in matrices, as one writes a large one. Its parameters are filled in later. */
+static void put_matrices(Buffer *text, const Workload *workload) {
+    size_t inputs = workload->inputs, hidden = workload->hidden, outputs = workload->outputs;
+    buffer_format(text, "data x[%zu] -> t[%zu]\n", inputs, outputs);
+    put_rows(text, workload);
+    buffer_format(text, "param W1[%zu,%zu] = 0, b1[%zu] = 0\n", hidden, inputs, hidden);
+    buffer_format(text, "param W2[%zu,%zu] = 0, b2[%zu] = 0\n", outputs, hidden, outputs);
+    buffer_add(text, "h = relu(W1 @ x + b1)\np = softmax(W2 @ h + b2)\n");
+    buffer_add(text, "loss E = -sum(t*log(p))\n");
+}
+
+static void put_formulas(Buffer *text, const Workload *workload) {
+    put_data(text, workload);
+    put_parameters(text, workload);
+    const char *last = strstr(workload->formulas, "E = ");
+    buffer_add_n(text, workload->formulas, (size_t)(last - workload->formulas));
+    buffer_format(text, "loss %s", last);
+}
+
 /* ------------------------------------------------------------------------------ training */
 
-/* The parameters of the lesson in the order of their declaration. */
-static void find_places(Core *core) {
+static bool is_matrix(const Workload *workload) {
+    return strcmp(workload->section, "matrix") == 0;
+}
+
+static size_t offset_of(const Core *core, const char *name) {
     const Scope *scope = core->model->scope;
-    core->places = ARENA_ARRAY(core->arena, size_t, core->workload->parameter_count);
-    size_t count = 0;
-    for (SymbolId s = 0; s < scope->count; s++) {
-        const Symbol *symbol = scope_get(scope, s);
-        if (symbol->role == ROLE_PARAM)
-            for (size_t i = 0; i < symbol_entries(symbol); i++)
-                core->places[count++] = symbol->offset + i;
+    return scope_get(scope, scope_find(scope, name))->offset;
+}
+
+/* Unit by unit, the bias before the weights. */
+static size_t *find_layer(const Core *core, size_t *places, const char *weights, const char *biases,
+                          size_t units, size_t inputs) {
+    for (size_t unit = 0; unit < units; unit++) {
+        *places++ = offset_of(core, biases) + unit;
+        for (size_t i = 0; i < inputs; i++)
+            *places++ = offset_of(core, weights) + unit * inputs + i;
     }
+    return places;
+}
+
+static void find_places(Core *core) {
+    const Workload *workload = core->workload;
+    core->places = ARENA_ARRAY(core->arena, size_t, workload->parameter_count);
+    if (is_matrix(workload)) {
+        size_t *rest =
+            find_layer(core, core->places, "W1", "b1", workload->hidden, workload->inputs);
+        find_layer(core, rest, "W2", "b2", workload->outputs, workload->hidden);
+        return;
+    }
+    for (size_t i = 0; i < workload->parameter_count; i++)
+        core->places[i] = offset_of(core, arena_format(core->arena, "p%zu", i + 1));
 }
 
 static void *core_create(Arena *arena, const Workload *workload) {
@@ -83,7 +133,12 @@ static void *core_create(Arena *arena, const Workload *workload) {
     core->arena = arena;
     Buffer text = {.arena = arena};
     buffer_add(&text, "```lesson\n");
-    put_network(&text, workload);
+    if (workload->formulas)
+        put_formulas(&text, workload);
+    else if (is_matrix(workload))
+        put_matrices(&text, workload);
+    else
+        put_network(&text, workload);
     buffer_add(&text, "```\n");
     Diags diags = {.arena = arena, .file = workload->section};
     Lesson *lesson = lesson_compile(arena, workload->section, buffer_text(&text), &diags);
@@ -110,7 +165,11 @@ static void core_reset(void *state) {
 static void core_run(void *state, size_t steps) {
     Core *core = state;
     core->plan.epochs = steps / workload_epoch(core->workload);
-    train(core->model, &core->scratch, &core->plan, NULL, NULL);
+    TrainHistory history = train(core->model, &core->scratch, &core->plan, NULL, NULL);
+    if (history.end != TRAIN_FINISHED) {
+        fprintf(stderr, "%s: the training has diverged\n", core->workload->section);
+        exit(EXIT_FAILURE);
+    }
     arena_clear(&core->scratch);
 }
 
@@ -128,9 +187,8 @@ static size_t core_numbers(void *state, double *numbers) {
     }
 
 static const RivalRow rows[] = {
-    OURS("online", ""),
-    OURS("xor", ""),
-    OURS("block", ""),
+    OURS("online", ""), OURS("xor", ""),   OURS("block", ""),
+    OURS("matrix", ""), OURS("graph", ""), OURS("graph-block", ""),
 };
 
 int main(int count, char **arguments) {

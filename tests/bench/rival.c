@@ -24,9 +24,9 @@ static void bench_ready(Bench *bench) {
 
 static double bench_time(Bench *bench, size_t steps) {
     bench_ready(bench);
-    double start = clock_now();
+    double start = processor_time();
     bench->row->run(bench->state, steps);
-    return clock_now() - start;
+    return processor_time() - start;
 }
 
 static void print_numbers(Bench *bench, size_t steps) {

@@ -5,7 +5,8 @@
  *
  *   rows             its rows, one a line: section, label, tolerance, kind and note, with tabs
  *                    between them; then a line with a full stop
- *   time ROW STEPS   the nanoseconds that so many steps from the first parameters took
+ *   time ROW STEPS   the nanoseconds of processor time that so many steps took, from the first
+ *                    parameters on
  *   numbers ROW STEPS   the parameters after them; kind "outputs": what the network answers to the
  *                    first row of data before any step, for a rival that updates by another rule
  *

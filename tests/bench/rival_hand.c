@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "hand_graph.h"
 #include "rival.h"
 
 enum { MOST_PARAMETERS = 16 };
@@ -50,11 +51,15 @@ static inline void forward_222(const double *p, const double *row, Kept *k) {
     k->y2 = sigmoid(p[9] + p[10] * k->h1 + p[11] * k->h2);
 }
 
-static inline void backward_222(const double *p, const double *row, Kept *k) {
+/* ∂E/∂(sum) of each unit. */
+static inline void errors_222(const double *p, const double *row, Kept *k) {
     k->error1 = (k->y1 - row[2]) * k->y1 * (1 - k->y1);
     k->error2 = (k->y2 - row[3]) * k->y2 * (1 - k->y2);
     k->back1 = (k->error1 * p[7] + k->error2 * p[10]) * k->h1 * (1 - k->h1);
     k->back2 = (k->error1 * p[8] + k->error2 * p[11]) * k->h2 * (1 - k->h2);
+}
+
+static inline void gradient_222(const double *row, Kept *k) {
     k->gradient[0] = k->back1;
     k->gradient[1] = k->back1 * row[0];
     k->gradient[2] = k->back1 * row[1];
@@ -69,19 +74,30 @@ static inline void backward_222(const double *p, const double *row, Kept *k) {
     k->gradient[11] = k->error2 * k->h2;
 }
 
-/* Each parameter by name in registers: only they are written to memory. */
+/* The fastest: everything in registers, and only the parameters are written. */
 static __attribute__((noinline)) void step_222(double *p, const double *row, double rate) {
     Kept k;
     forward_222(p, row, &k);
-    backward_222(p, row, &k);
-    for (int i = 0; i < 12; i++)
-        p[i] -= rate * k.gradient[i];
+    errors_222(p, row, &k);
+    p[0] -= rate * k.back1;
+    p[1] -= rate * (k.back1 * row[0]);
+    p[2] -= rate * (k.back1 * row[1]);
+    p[3] -= rate * k.back2;
+    p[4] -= rate * (k.back2 * row[0]);
+    p[5] -= rate * (k.back2 * row[1]);
+    p[6] -= rate * k.error1;
+    p[7] -= rate * (k.error1 * k.h1);
+    p[8] -= rate * (k.error1 * k.h2);
+    p[9] -= rate * k.error2;
+    p[10] -= rate * (k.error2 * k.h1);
+    p[11] -= rate * (k.error2 * k.h2);
 }
 
 static __attribute__((noinline)) void step_222_kept(double *p, const double *row, double rate,
                                                     Kept *k) {
     forward_222(p, row, k);
-    backward_222(p, row, k);
+    errors_222(p, row, k);
+    gradient_222(row, k);
     for (int i = 0; i < 12; i++)
         p[i] -= rate * k->gradient[i];
 }
@@ -109,7 +125,8 @@ static __attribute__((noinline)) void batch_222(double *p, const double *data, s
     Kept k;
     for (size_t row = 0; row < rows; row++) {
         forward_222(p, data + 4 * row, &k);
-        backward_222(p, data + 4 * row, &k);
+        errors_222(p, data + 4 * row, &k);
+        gradient_222(data + 4 * row, &k);
         for (int i = 0; i < 12; i++)
             sum[i] += k.gradient[i];
     }
@@ -158,6 +175,18 @@ static void run_xor(void *state, size_t steps) {
         batch_221(hand->parameters, workload->data, workload->rows, workload->rate);
 }
 
+/* ------------------------------------------------------------------------------ formulas */
+
+static void run_graph(void *state, size_t steps) {
+    Hand *hand = state;
+    hand_graph_online(hand->workload, hand->parameters, steps);
+}
+
+static void run_graph_block(void *state, size_t steps) {
+    Hand *hand = state;
+    hand_graph_block(hand->workload, hand->parameters, steps);
+}
+
 static const RivalRow rows[] = {
     {"online", "hand C", "", TOLERANCE_DOUBLE, false, hand_create, hand_reset, run_online,
      hand_numbers},
@@ -165,6 +194,10 @@ static const RivalRow rows[] = {
      false, hand_create, hand_reset, run_online_kept, hand_numbers},
     {"xor", "hand C", "", TOLERANCE_DOUBLE, false, hand_create, hand_reset, run_xor, hand_numbers},
     {"block", "hand C", "", TOLERANCE_DOUBLE, false, hand_create, hand_reset, run_block,
+     hand_numbers},
+    {"graph", "hand C", "", TOLERANCE_DOUBLE, false, hand_create, hand_reset, run_graph,
+     hand_numbers},
+    {"graph-block", "hand C", "", TOLERANCE_DOUBLE, false, hand_create, hand_reset, run_graph_block,
      hand_numbers},
 };
 

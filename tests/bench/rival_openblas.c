@@ -146,15 +146,15 @@ static void run(void *state, size_t steps) {
 int main(int count, char **arguments) {
     Arena arena = {0};
     openblas_set_num_threads(1);
-    const RivalRow row = {"matrix",
-                          "OpenBLAS",
-                          arena_format(&arena, "one thread, kernels %s", openblas_get_corename()),
-                          TOLERANCE_DOUBLE,
-                          false,
-                          create,
-                          reset,
-                          run,
-                          numbers};
+    const RivalRow row = {
+        .section = "matrix",
+        .label = "OpenBLAS",
+        .note = arena_format(&arena, "one thread, kernels for %s", openblas_get_corename()),
+        .tolerance = TOLERANCE_DOUBLE,
+        .create = create,
+        .reset = reset,
+        .run = run,
+        .numbers = numbers};
     int status = rival_main(&row, 1, count, arguments);
     arena_clear(&arena);
     return status;

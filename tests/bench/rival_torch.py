@@ -31,6 +31,13 @@ def layers(workload):
     return made
 
 
+def batches(workload):
+    """Pairs of inputs and targets, a row of each for every row of the batch."""
+    inputs, size = workload["inputs"], workload["batch"]
+    rows = torch.tensor(workload["data"], dtype=torch.float64).reshape(workload["rows"], -1)
+    return [(part[:, :inputs], part[:, inputs:]) for part in rows.split(size)]
+
+
 def squared(outputs, targets):
     return ((targets - outputs) ** 2).sum() / (2 * len(outputs))
 
@@ -41,15 +48,14 @@ class Network:
     def __init__(self, workload):
         self.workload = workload
         inputs, hidden, outputs = (workload[name] for name in ("inputs", "hidden", "outputs"))
+        self.batches = batches(workload)
         first, second = torch.nn.Linear(inputs, hidden), torch.nn.Linear(hidden, outputs)
         self.linear = [first, second]
         self.model = torch.nn.Sequential(first, torch.nn.Sigmoid(), second, torch.nn.Sigmoid())
         self.loss = squared
-        rows = torch.tensor(workload["data"], dtype=torch.float64).reshape(workload["rows"], inputs + outputs)
-        self.batches = [
-            (rows[at : at + workload["batch"], :inputs], rows[at : at + workload["batch"], inputs:])
-            for at in range(0, workload["rows"], workload["batch"])
-        ]
+        if workload["section"] == "matrix":
+            self.model = torch.nn.Sequential(first, torch.nn.ReLU(), second)
+            self.loss = torch.nn.functional.cross_entropy
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=workload["rate"])
 
     def reset(self):
@@ -74,10 +80,62 @@ class Network:
             return torch.cat(parts).tolist()
 
 
+FUNCTIONS = {
+    "max": torch.maximum,
+    "min": torch.minimum,
+    "leaky_relu": lambda x, slope: torch.nn.functional.leaky_relu(x, slope),
+    "softplus": torch.nn.functional.softplus,
+    **{
+        name: getattr(torch, name)
+        for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs")
+    },
+}
+
+
+class Formulas:
+    """The same formulas on tensors, one entry a row of the batch."""
+
+    def __init__(self, workload):
+        self.workload = workload
+        text = workload["formulas"].replace("^", "**")
+        self.code = compile(text, "formulas", "exec")
+        self.batches = [
+            {
+                **{f"x{i + 1}": inputs[:, i].clone() for i in range(inputs.shape[1])},
+                **{f"t{i + 1}": targets[:, i].clone() for i in range(targets.shape[1])},
+            }
+            for inputs, targets in batches(workload)
+        ]
+        self.parameters = {
+            f"p{i + 1}": torch.zeros((), requires_grad=True)
+            for i in range(len(workload["parameters"]))
+        }
+        self.optimizer = torch.optim.SGD(self.parameters.values(), lr=workload["rate"])
+
+    def reset(self):
+        with torch.no_grad():
+            for parameter, number in zip(self.parameters.values(), self.workload["parameters"]):
+                parameter.fill_(number)
+
+    def run(self, steps):
+        for step in range(steps):
+            names = {**FUNCTIONS, **self.parameters, **self.batches[step % len(self.batches)]}
+            self.optimizer.zero_grad()
+            exec(self.code, names)
+            names["E"].mean().backward()
+            self.optimizer.step()
+
+    def numbers(self):
+        return [parameter.item() for parameter in self.parameters.values()]
+
+
 ROWS = [
     ("online", "PyTorch", "", Network),
     ("xor", "PyTorch", "", Network),
     ("block", "PyTorch", "", Network),
+    ("matrix", "PyTorch", "", Network),
+    ("graph", "PyTorch", "", Formulas),
+    ("graph-block", "PyTorch", "", Formulas),
 ]
 
 
@@ -89,11 +147,12 @@ def answer(words, workloads, ready):
         return
     row, steps = int(words[1]), int(words[2])
     if row not in ready:
-        ready[row] = ROWS[row][3](workloads[ROWS[row][0]])
+        section, _, _, rival = ROWS[row]
+        ready[row] = rival({"section": section, **workloads[section]})
     ready[row].reset()
-    start = time.perf_counter_ns()
+    start = time.process_time_ns()
     ready[row].run(steps)
-    took = time.perf_counter_ns() - start
+    took = time.process_time_ns() - start
     if words[0] == "time":
         print(took)
     else:

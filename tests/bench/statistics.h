@@ -13,7 +13,8 @@ typedef struct Spread {
 /* Sorts the values. None: all 0. */
 Spread spread_of(double *values, size_t count);
 
-/* Nanoseconds of a clock that only runs forward. */
-double clock_now(void);
+/* The processor time of this process so far, in nanoseconds: what others do meanwhile on the same
+ * machine does not count. */
+double processor_time(void);
 
 #endif

@@ -13,8 +13,10 @@ typedef struct Workload {
     size_t batch;                   /* rows whose gradients are averaged for one step */
     double rate;
     size_t parameter_count;
-    double *parameters; /* before the first step */
-    double *data;       /* rows × (inputs + outputs): a row's inputs, then its targets */
+    double *parameters;   /* before the first step */
+    double *data;         /* rows × (inputs + outputs): a row's inputs, then its targets */
+    const char *formulas; /* without a network: of the inputs x1 …, the parameters p1 … and the
+                             targets t1 …, a definition a line as in a lesson, E the last */
 } Workload;
 
 /* The workload of a section, in `arena`; NULL where there is none of that name. */
