@@ -31,6 +31,7 @@ static Opened open_again(Command *command) {
     Opened opened = {.explain = command->explain};
     opened.explain.model = model;
     opened.hunt = hunt_new(&opened.explain, &state->plan);
+    opened.explain.model = opened.hunt.model;
     return opened;
 }
 
@@ -59,27 +60,40 @@ static void show_lines(const Opened *opened) {
 static const char *goal_text(const Opened *opened, const HuntPlan *plan) {
     const Explain *explain = &opened->explain;
     Expr of = scope_expr(explain->scope, explain->exprs, plan->of);
-    Expr wrt = scope_expr(explain->scope, explain->exprs, plan->wrt);
-    return line_text(opened, explain_partial(explain, of, wrt));
+    return line_text(opened, explain_partial(explain, of, plan->wrt));
+}
+
+/* As it is typed: w5, W[2,1]. */
+static const char *variable_name(const Command *command, Expr wrt) {
+    const ExprNode *node = expr_get(command->explain.exprs, wrt);
+    const char *name = scope_get(command->explain.scope, command_symbol(command, wrt))->name;
+    return node->kind == EXPR_INDEX
+               ? arena_format(command->arena, "%s[%u,%u]", name, node->at.row, node->at.column)
+               : name;
 }
 
 /* The command that brings the same hunt again. */
 static const char *again_text(const Command *command, const HuntPlan *plan) {
-    const Scope *scope = command->explain.scope;
-    const char *what = plan->wrt == SYMBOL_NONE ? "backward" : scope_get(scope, plan->wrt)->name;
-    return arena_format(command->arena, "hunt %s of %s seed %llu", what,
-                        scope_get(scope, plan->of)->name, (unsigned long long)plan->seed);
+    return arena_format(command->arena, "hunt %s of %s seed %llu",
+                        plan->wrt ? variable_name(command, plan->wrt) : "backward",
+                        scope_get(command->explain.scope, plan->of)->name,
+                        (unsigned long long)plan->seed);
 }
 
 static void show_hunt(Command *command, const Opened *opened, const HuntPlan *plan) {
     Card *card = &command->reply->card;
-    if (plan->wrt == SYMBOL_NONE)
+    if (!plan->wrt)
         card_text(card, "Here is the sweep back from %s, and in one line there is a mistake.",
                   explain_name_text(&opened->explain, plan->of));
     else
         card_text(card, "Here is %s, and in one line there is a mistake.", goal_text(opened, plan));
     card_text(card, "What comes after that line follows rightly from it. Where does it first go "
                     "wrong?");
+    if (hunt_has_rows(&opened->hunt))
+        card_text(card,
+                  "The lines are those of training row %zu. Where the rows add up, each of them "
+                  "counts.",
+                  opened->hunt.model->row + 1);
     show_lines(opened);
     Block *block = card_add(card, BLOCK_TEXT);
     block_text(card, block,
@@ -92,8 +106,8 @@ static void record_hunt(Command *command, const Opened *opened, const HuntPlan *
     const Scope *scope = command->explain.scope;
     Record *record = command->record;
     record_add_text(command->arena, record, "of", scope_get(scope, plan->of)->name);
-    if (plan->wrt != SYMBOL_NONE)
-        record_add_text(command->arena, record, "wrt", scope_get(scope, plan->wrt)->name);
+    if (plan->wrt)
+        record_add_text(command->arena, record, "wrt", variable_name(command, plan->wrt));
     Record *lines = record_add_list(command->arena, record, "lines");
     for (size_t i = 0; i < opened->hunt.count; i++)
         record_add_text(command->arena, record_add_object(command->arena, lines, NULL), "text",
@@ -111,20 +125,13 @@ typedef struct Wish {
 } Wish;
 
 static bool read_target(Command *command, HuntPlan *plan) {
-    const Explain *explain = &command->explain;
     Target target;
     if (!command_target(command, &target))
         return false;
     plan->of = target.of;
-    plan->wrt = target.symbol;
+    plan->wrt = target.wrt;
     if (plan->of == SYMBOL_NONE)
         plan->of = command_result(command, target.symbol);
-    if (expr_get(explain->exprs, target.wrt)->kind == EXPR_INDEX) {
-        command_fail(command, "hunt a derivative by a number",
-                     "hunts are for networks of numbers, and %s is a matrix",
-                     scope_get(explain->scope, target.symbol)->name);
-        return false;
-    }
     return plan->of != SYMBOL_NONE;
 }
 
@@ -142,7 +149,7 @@ static bool read_seed(Command *command, Wish *wish) {
 
 static bool read_wish(Command *command, Wish *wish) {
     const Token *token = &command->parser.token;
-    *wish = (Wish){.plan = {.of = SYMBOL_NONE, .wrt = SYMBOL_NONE}};
+    *wish = (Wish){.plan = {.of = SYMBOL_NONE}};
     if (command_at_end(command) || token_is_word(token, "seed")) {
         wish->any = true;
     } else if (token_is_word(token, "backward")) {
@@ -163,6 +170,10 @@ static Hunt make_hunt(Command *command, Wish *wish) {
                      : hunt_new(&command->explain, &wish->plan);
 }
 
+static Expr wrong_formula(const Explain *explain, const Hunt *hunt) {
+    return hunt_formula(explain, &hunt->lines[hunt->wrong].written);
+}
+
 /* A hunt with a seed of its own; another one than the last where there is another. */
 static Hunt make_new_hunt(Command *command, Wish *wish) {
     Session *session = command->session;
@@ -172,13 +183,14 @@ static Hunt make_new_hunt(Command *command, Wish *wish) {
     for (size_t i = 0; i < OTHER_TRIES; i++) {
         wish->plan.seed = 1 + rng_next(&rng) % SEED_MOST;
         hunt = make_hunt(command, wish);
-        if (hunt.problem || hunt.lines[hunt.wrong].written != session->hunt.last)
+        if (hunt.problem || wrong_formula(&command->explain, &hunt) != session->hunt.last)
             break;
     }
     return hunt;
 }
 
-static void keep_hunt(Session *session, const HuntPlan *plan, const Hunt *hunt) {
+static void keep_hunt(Command *command, const HuntPlan *plan, const Hunt *hunt) {
+    Session *session = command->session;
     HuntState *state = &session->hunt;
     const Model *model = session->present.model;
     size_t entries = model->scope->leaf_entries;
@@ -187,7 +199,7 @@ static void keep_hunt(Session *session, const HuntPlan *plan, const Hunt *hunt) 
     memcpy(state->leaves, model->leaves, entries * sizeof *state->leaves);
     state->rate = model->rate;
     state->plan = *plan;
-    state->last = hunt->lines[hunt->wrong].written;
+    state->last = wrong_formula(&command->explain, hunt);
     state->hints = 0;
     state->begun++;
     state->open = true;
@@ -200,6 +212,10 @@ static const char *say_mistake(const Command *command, const char *sentence) {
     return str_starts(sentence, "You ")
                ? arena_format(command->arena, "Whoever wrote it %s.", sentence + strlen("You "))
                : arena_format(command->arena, "%s.", sentence);
+}
+
+static const char *entries_text(const Opened *opened, const double *entries, Expr shape) {
+    return line_text(opened, explain_entries(&opened->explain, entries, shape));
 }
 
 /* What stands in the wrong line, and what should; what the derivative is. */
@@ -215,12 +231,11 @@ static void show_solution(Command *command, const Opened *opened) {
     card_text(card, "and should say");
     block_math(card, add_item(card, arena_format(command->arena, "%zu.", hunt->wrong + 1)),
                hunt_right_math(explain, hunt));
-    if (plan->wrt != SYMBOL_NONE && hunt->wrong + 1 < hunt->count) {
-        Expr token = hunt->lines[hunt->count - 1].left;
+    const HuntLine *last = &hunt->lines[hunt->count - 1];
+    if (plan->wrt && hunt->wrong + 1 < hunt->count)
         card_text(card, "So in truth %s is %s, not %s.", goal_text(opened, plan),
-                  explain_number_text(explain, *explain_value(explain, token)),
-                  explain_number_text(explain, hunt->lines[hunt->count - 1].value));
-    }
+                  entries_text(opened, explain_value(explain, last->left), last->wrt),
+                  entries_text(opened, last->value, last->wrt));
 }
 
 static void record_solution(Command *command, const Opened *opened) {
@@ -259,7 +274,8 @@ void cmd_hunt(Command *command) {
         command_fail(command, NULL, "%s", opened.hunt.problem);
         return;
     }
-    keep_hunt(command->session, &wish.plan, &opened.hunt);
+    keep_hunt(command, &wish.plan, &opened.hunt);
+    opened.explain.model = opened.hunt.model;
     show_hunt(command, &opened, &wish.plan);
     record_hunt(command, &opened, &wish.plan);
 }
@@ -291,7 +307,7 @@ static void answer_wrong(Command *command, const Opened *opened, size_t line) {
                   list_lines(command, uses, count));
     else
         card_text(card, "Not there: line %zu is right. %s.", line + 1,
-                  rule_text(&opened->explain, found->edges[0]));
+                  rule_text(&opened->explain, found->terms[0].edge));
     record_add_text(command->arena, command->record, "verdict", "wrong");
     record_add_text(command->arena, command->record, "text", card_plain(command->arena, card));
     show_lines(opened);

@@ -96,6 +96,12 @@ void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value);
  * added, where they are too many, or the chain is not that of an entry along one path. */
 bool explain_entry_factor(Explain *explain, const Chain *chain, size_t factor);
 
+/* Entry number i of a name, by rows from 0; a number is itself. */
+Expr explain_entry(const Explain *explain, SymbolId symbol, size_t i);
+
+/* ∂to[i]/∂from[j] along an edge, or 0 where it is identically zero. */
+Expr explain_entry_slope(const Explain *explain, const Edge *edge, size_t i, size_t j);
+
 /* ------------------------------------------------------------------------------ explain_ask.c */
 
 void explain_question(Explain *explain, const Question *question);

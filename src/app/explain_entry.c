@@ -15,8 +15,7 @@ static size_t count_of(const Explain *explain, SymbolId symbol) {
     return symbol_entries(scope_get(explain->scope, symbol));
 }
 
-/* Entry number i of a name; a number is itself. */
-static Expr entry_of(const Explain *explain, SymbolId symbol, size_t i) {
+Expr explain_entry(const Explain *explain, SymbolId symbol, size_t i) {
     const Symbol *found = scope_get(explain->scope, symbol);
     Expr name = scope_expr(explain->scope, explain->exprs, symbol);
     if (symbol_entries(found) == 1)
@@ -41,8 +40,7 @@ static Expr row_of_jacobian(const Explain *explain, const Edge *edge, size_t i) 
     return 0;
 }
 
-/* ∂to[i]/∂from[j], or 0 where it is identically zero. */
-static Expr slope_of(const Explain *explain, const Edge *edge, size_t i, size_t j) {
+Expr explain_entry_slope(const Explain *explain, const Edge *edge, size_t i, size_t j) {
     const Symbol *to = scope_get(explain->scope, edge->to);
     const Symbol *from = scope_get(explain->scope, edge->from);
     Expr row = row_of_jacobian(explain, edge, i);
@@ -62,7 +60,7 @@ static Entries step_back(const Explain *explain, const Edge *edge, const Entries
     to.reached = ARENA_ARRAY(explain->arena, bool, to.count);
     for (size_t i = 0; i < to.count; i++)
         for (size_t j = 0; j < from->count && !to.reached[i]; j++)
-            to.reached[i] = from->reached[j] && slope_of(explain, edge, i, j);
+            to.reached[i] = from->reached[j] && explain_entry_slope(explain, edge, i, j);
     return to;
 }
 
@@ -100,12 +98,12 @@ static void add_entry(Explain *explain, const Chain *chain, const Edge *edge, co
                       size_t j) {
     Exprs *exprs = explain->exprs;
     Expr of = scope_expr(explain->scope, exprs, chain->of);
-    Expr variable = entry_of(explain, edge->from, j), rule = 0, formula = 0;
+    Expr variable = explain_entry(explain, edge->from, j), rule = 0, formula = 0;
     for (size_t i = 0; i < to->count; i++) {
-        Expr slope = to->reached[i] ? slope_of(explain, edge, i, j) : 0;
+        Expr slope = to->reached[i] ? explain_entry_slope(explain, edge, i, j) : 0;
         if (!slope)
             continue;
-        Expr user = entry_of(explain, edge->to, i);
+        Expr user = explain_entry(explain, edge->to, i);
         Expr local = expr_derivative(exprs, user, variable);
         if (edge->to != chain->of) {
             Expr seed = expr_derivative(exprs, of, user);

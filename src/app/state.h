@@ -62,7 +62,8 @@ typedef struct Given {
 
 /* What makes a hunt: see app/hunt.h. */
 typedef struct HuntPlan {
-    SymbolId of, wrt; /* SYMBOL_NONE for `wrt`: the whole sweep back */
+    SymbolId of;
+    Expr wrt; /* a name or an entry of one; 0: the whole sweep back */
     uint64_t seed;
 } HuntPlan;
 

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/str.h"
 #include "expr/diff.h"
 #include "expr/parts.h"
 
@@ -525,6 +526,13 @@ static const Mistake mistakes[] = {
      "This is the slope of the activation, and its value is asked for"},
     {"no-term", IN_VALUE, leave_out_term, "One term of the sum is missing"},
 };
+
+const char *mistakes_sentence(const char *tag) {
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++)
+        if (str_equal(mistakes[i].tag, tag))
+            return mistakes[i].sentence;
+    return "";
+}
 
 void mistakes_collect(const Model *model, Diagnosis *diagnosis, DiagnoseQuestion question,
                       double derivative) {

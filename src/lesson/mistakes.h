@@ -13,6 +13,9 @@
 void mistakes_collect(const Model *model, Diagnosis *diagnosis, DiagnoseQuestion question,
                       double derivative);
 
+/* What a mistake of the table is, without a full stop. */
+const char *mistakes_sentence(const char *tag);
+
 /* A ½ or a 2 can get lost only where there is one; as a factor of its own it is one left out. */
 bool mistakes_can_lose_two(const Workings *work, const Edge *edge);
 

@@ -46,10 +46,7 @@ static bool is_activation_function(uint8_t function) {
     return function <= FUNCTION_ABS;
 }
 
-/* The operand of the activation that a name is; 0 where it is none. */
-Expr workings_operand(const Workings *work, SymbolId symbol) {
-    const Exprs *exprs = work->model->exprs;
-    Expr formula = scope_get(work->model->scope, symbol)->lowered;
+Expr workings_activation_operand(const Exprs *exprs, Expr formula) {
     const ExprNode *node = expr_get(exprs, formula);
     if (!formula || node->kind != EXPR_CALL || !is_activation_function(node->function))
         return 0;
@@ -57,7 +54,14 @@ Expr workings_operand(const Workings *work, SymbolId symbol) {
     for (size_t i = 1; i < node->count; i++)
         if (expr_get(exprs, expr_operand(exprs, formula, i))->kind != EXPR_NUMBER)
             return 0;
-    return expr_is_scalar(exprs, operand) ? operand : 0;
+    return operand;
+}
+
+Expr workings_operand(const Workings *work, SymbolId symbol) {
+    const Exprs *exprs = work->model->exprs;
+    Expr operand =
+        workings_activation_operand(exprs, scope_get(work->model->scope, symbol)->lowered);
+    return operand && expr_is_scalar(exprs, operand) ? operand : 0;
 }
 
 static Expr partial_of(const Workings *work, Expr formula, SymbolId symbol) {

@@ -38,7 +38,10 @@ double workings_total(const Workings *work);
 /* What comes along one path, at wrt. */
 double workings_path_product(const Workings *work, const Path *path);
 
-/* What goes into the activation that a name is; 0 where it is none. */
+/* What goes into the activation that a formula is, of any shape; 0 where it is none. */
+Expr workings_activation_operand(const Exprs *exprs, Expr formula);
+
+/* The same for the formula of a name, where it is a number. */
 Expr workings_operand(const Workings *work, SymbolId symbol);
 
 /* The slope of the activation `symbol` at the value of an expression: in symbols, and its value. */
