@@ -87,13 +87,13 @@ static void show_hunt(Command *command, const Opened *opened, const HuntPlan *pl
                   explain_name_text(&opened->explain, plan->of));
     else
         card_text(card, "Here is %s, and in one line there is a mistake.", goal_text(opened, plan));
-    card_text(card, "What comes after that line follows rightly from it. Where does it first go "
-                    "wrong?");
     if (hunt_has_rows(&opened->hunt))
         card_text(card,
-                  "The lines are those of training row %zu. Where the rows add up, each of them "
-                  "counts.",
+                  "It shows the numbers of training row %zu; where the rows add up, all of them "
+                  "count.",
                   opened->hunt.model->row + 1);
+    card_text(card, "What comes after that line follows rightly from it. Where does it first go "
+                    "wrong?");
     show_lines(opened);
     Block *block = card_add(card, BLOCK_TEXT);
     block_text(card, block,
@@ -351,7 +351,9 @@ static void hint_half(Card *card, const Hunt *hunt) {
 
 static void hint_rule(Card *card, const Opened *opened) {
     const Hunt *hunt = &opened->hunt;
-    if (hunt->edge)
+    if (hunt->lines[hunt->wrong].written.updated)
+        card_text(card, "This rule was broken: going back uses the weights of the forward pass.");
+    else if (hunt->edge)
         card_text(card, "This rule was broken. %s.", rule_text(&opened->explain, hunt->edge));
     else if (hunt->lines[hunt->wrong].kind == HUNT_PRODUCT)
         card_text(card,

@@ -285,7 +285,6 @@ static void mistake_parts(Hunter *hunter, const HuntLine *line) {
 static void mistake_updated(Hunter *hunter, const HuntLine *line) {
     Slip slip = {.written = line->right, .names = {"updated-weights"}, .named = true};
     slip.written.updated = true;
-    slip.edge = line->terms[0].edge;
     if (hunter->hunt.updated)
         add_slip(hunter, slip);
 }
