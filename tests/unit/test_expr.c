@@ -107,7 +107,7 @@ static const struct {
     {"a )", 1, 3, "I expected the end here, and found the sign )"},
     {"(a", 1, 1, "this ( is never closed"},
     {"(a +\n b", 1, 1, "this ( is never closed"},
-    {"(a b)", 1, 4, "I expected ) here, and found b"},
+    {"(a b)", 1, 4, "between a and b a sign is missing"},
     {"exp(a", 1, 4, "this ( is never closed"},
     {"[a, b", 1, 1, "this [ is never closed"},
     {"[a, b)", 1, 6, "I expected ] here, and found the sign )"},

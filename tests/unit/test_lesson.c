@@ -224,7 +224,7 @@ static const struct {
     {"input x = ", 2, 11, "I expected a number, a name or a bracket here"},
     {"input x = y", 2, 11, "the first value of a declaration cannot use names"},
     {"input y = 1\ninput x = ∂y/∂y", 3, 11, "the first value of a declaration cannot use names"},
-    {"input x = 1 2", 2, 13, "I did not expect 2 here"},
+    {"input x = 1 2", 2, 13, "between 1 and 2 a sign is missing"},
     {"input x = 1\ninput x = 2", 3, 7, "x is already declared in line 2"},
     {"input sigmoid = 1", 2, 7, "sigmoid is a word of the lesson language"},
     {"input pi = 1", 2, 7, "pi is a word of the lesson language"},
