@@ -40,6 +40,7 @@ static const char USAGE[] =
     "  --no-animation pictures stand still\n"
     "  --digits N     significant digits shown, 2 to 17 (4)\n"
     "  --seed N       other random numbers than the lesson's\n"
+    "  --mode MODE    watch, predict or solo: what is asked before it is shown\n"
     "  --restart      begin the lesson anew, not where you stopped\n"
     "  --all          review what is due on a later day, too\n"
     "  --version, --help\n"
@@ -55,6 +56,8 @@ typedef struct Program {
     Progress *progress;
     enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
     Settings settings;
+    bool mode_given;
+    Mode mode;       /* where it is */
     Arena arenas[2]; /* of the lesson that is open, and of the one opened next */
     size_t open;     /* which of them is the open one's */
     Arena text;      /* of messages */
@@ -88,6 +91,11 @@ static bool parse_color(Program *program, const char *when) {
     return false;
 }
 
+static bool parse_mode(Program *program, const char *name) {
+    program->mode_given = session_find_mode(name, &program->mode);
+    return program->mode_given;
+}
+
 enum {
     OPTION_JSON = 256,
     OPTION_PLAIN,
@@ -96,6 +104,7 @@ enum {
     OPTION_NO_ANIMATION,
     OPTION_DIGITS,
     OPTION_SEED,
+    OPTION_MODE,
     OPTION_STEP,
     OPTION_RESTART,
     OPTION_FORGET,
@@ -112,6 +121,7 @@ static const struct option options[] = {
     {"no-animation", no_argument, NULL, OPTION_NO_ANIMATION},
     {"digits", required_argument, NULL, OPTION_DIGITS},
     {"seed", required_argument, NULL, OPTION_SEED},
+    {"mode", required_argument, NULL, OPTION_MODE},
     {"step", no_argument, NULL, OPTION_STEP},
     {"restart", no_argument, NULL, OPTION_RESTART},
     {"forget", no_argument, NULL, OPTION_FORGET},
@@ -153,6 +163,11 @@ static int take_option(Program *program, int option, const char *given) {
             return -1;
         }
         usage_error("--seed is a whole number, not", optarg);
+        return EXIT_USAGE;
+    case OPTION_MODE:
+        if (parse_mode(program, optarg))
+            return -1;
+        usage_error("--mode is watch, predict or solo, not", optarg);
         return EXIT_USAGE;
     case OPTION_VERSION: puts("backstep " BACKSTEP_VERSION); return EXIT_DONE;
     case OPTION_HELP: fputs(USAGE, stdout); return EXIT_DONE;
@@ -209,6 +224,8 @@ static Session *open_lesson(void *context, const char *name, const char **error)
     if (session && program->follow)
         journal_follow(program->progress, session,
                        program->restart ? JOURNAL_RESTART : JOURNAL_RESUME);
+    if (session && program->mode_given)
+        session_set_mode(session, program->mode);
     arena->recovery = NULL;
     if (session)
         program->open = other;

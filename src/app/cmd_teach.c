@@ -9,8 +9,6 @@
 
 /* ------------------------------------------------------------------------------ modes */
 
-static const char *const modes[] = {"watch", "predict", "solo"};
-
 static const char *const mode_words[] = {
     "Each step is shown as it comes.",
     "From the next step on, numbers are asked before they are shown.",
@@ -18,10 +16,10 @@ static const char *const mode_words[] = {
 };
 
 static void set_mode(Command *command, Mode mode) {
-    command->session->mode = mode;
-    command->session->hidden = false;
-    card_text(&command->reply->card, "%s: %s", modes[mode], mode_words[mode]);
-    record_add_text(command->arena, command->record, "mode", modes[mode]);
+    session_set_mode(command->session, mode);
+    const char *name = session_mode_name(mode);
+    card_text(&command->reply->card, "%s: %s", name, mode_words[mode]);
+    record_add_text(command->arena, command->record, "mode", name);
 }
 
 void cmd_mode(Command *command) {
@@ -30,13 +28,12 @@ void cmd_mode(Command *command) {
         return;
     }
     Token word = parser_take(&command->parser);
-    for (int i = 0; i < 3; i++)
-        if (token_is_word(&word, modes[i]) && command_end(command)) {
-            set_mode(command, (Mode)i);
-            return;
-        }
-    command_fail(command, "mode watch, mode predict or mode solo", "no such mode: %s",
-                 token_copy(command->arena, &word));
+    const char *name = token_copy(command->arena, &word);
+    Mode mode;
+    if (!session_find_mode(name, &mode))
+        command_fail(command, "mode watch, mode predict or mode solo", "no such mode: %s", name);
+    else if (command_end(command))
+        set_mode(command, mode);
 }
 
 void cmd_predict(Command *command) {

@@ -133,13 +133,37 @@ void explain_row_table(Explain *explain, const Math *heading, Expr expr) {
         card_text(explain->card, "and %zu rows more.", data->rows - TABLE_ROWS);
 }
 
+static Math *unknown_entry(void *context, size_t row, size_t column) {
+    const Explain *explain = context;
+    const Hidden *hidden = explain->hidden;
+    return row * hidden->columns + column == hidden->entry
+               ? math_lit(explain->arena, math_text(explain->arena, "?"), STYLE_LIT)
+               : math_text(explain->arena, "·");
+}
+
+enum { UNKNOWN_ROWS = 8 }; /* larger matrices have dots where the ? might be */
+
+static const Math *unknown(const Explain *explain) {
+    const Hidden *hidden = explain->hidden;
+    if (hidden->rows * hidden->columns == 1 || hidden->rows > UNKNOWN_ROWS ||
+        hidden->columns > UNKNOWN_ROWS)
+        return math_lit(explain->arena, math_text(explain->arena, "?"), STYLE_LIT);
+    return math_matrix(explain->arena, hidden->rows, hidden->columns, unknown_entry,
+                       (void *)explain);
+}
+
+const Math *explain_result(const Explain *explain, const double *entries, Expr shape) {
+    return explain->hidden
+               ? unknown(explain)
+               : math_lit(explain->arena, (Math *)explain_entries(explain, entries, shape),
+                          STYLE_NUMBER);
+}
+
 void explain_equation(Explain *explain, const Math *left, Expr expr) {
     Expr sum = find_row_sum(explain, expr);
-    const Math *parts[] = {
-        left, explain_symbols(explain, expr), sum ? NULL : explain_numbers(explain, expr),
-        math_lit(explain->arena,
-                 (Math *)explain_entries(explain, explain_value(explain, expr), expr),
-                 STYLE_NUMBER)};
+    const Math *parts[] = {left, explain_symbols(explain, expr),
+                           sum || explain->hidden ? NULL : explain_numbers(explain, expr),
+                           explain_result(explain, explain_value(explain, expr), expr)};
     Block *block = card_add(explain->card, BLOCK_FORMULA);
     const Math *last = NULL;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -148,7 +172,7 @@ void explain_equation(Explain *explain, const Math *left, Expr expr) {
         block_part(explain->card, block, last ? "=" : NULL, parts[i]);
         last = parts[i];
     }
-    if (sum) {
+    if (sum && !explain->hidden) {
         Expr inside = expr_operand(explain->exprs, sum, 0);
         explain_row_table(explain, explain_symbols(explain, inside), inside);
     }

@@ -5,6 +5,11 @@
 
 #include "app/state.h"
 
+/* What is still asked for: an entry of the result, which is this large. */
+typedef struct Hidden {
+    size_t rows, columns, entry; /* the entry by rows, from 0 */
+} Hidden;
+
 /* Who explains what, with which numbers, onto which card. */
 typedef struct Explain {
     const Session *session;
@@ -17,7 +22,8 @@ typedef struct Explain {
     int digits;
     Expr carried; /* a derivative token whose value here is the part along one path, or 0 */
     const double *carried_value;
-    SymbolId lit; /* a name to be lit in formulas, or SYMBOL_NONE */
+    SymbolId lit;         /* a name to be lit in formulas, or SYMBOL_NONE */
+    const Hidden *hidden; /* formulas are shown, and a ? in the place of the result; or NULL */
 } Explain;
 
 Explain explain_new(const Session *session, const Model *model, Card *card);
@@ -39,6 +45,9 @@ const double *explain_value(const Explain *explain, Expr expr);
 /* left = formula = numbers = value, each part once; `left` NULL where the formula is its own left
  * side. */
 void explain_equation(Explain *explain, const Math *left, Expr expr);
+
+/* The entries of a result, lit; where they are hidden, a ? in the place of what is asked. */
+const Math *explain_result(const Explain *explain, const double *entries, Expr shape);
 
 /* The training rows, and in each the value of `expr` under `heading`; 0 for the rows alone. */
 void explain_row_table(Explain *explain, const Math *heading, Expr expr);
@@ -72,6 +81,15 @@ void explain_local(Explain *explain, const Edge *edge);
 /* A factor without its rule. */
 void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, size_t factor);
 
+/* What a factor of a chain of matrices hands back, ∂L/∂from, in symbols, and who puts its numbers
+ * in. */
+Expr explain_carried(const Explain *explain, const Chain *chain, size_t path, size_t factor,
+                     Explain *along);
+
+/* Whether each factor of a path shows what is carried along it, ∂L/∂from, and not the local
+ * partial: a number by matrices. */
+bool explain_carries(const Explain *explain, const Chain *chain, size_t path);
+
 /* The local partial along an edge, in the shape of ∂to/∂from. */
 const double *explain_edge_value(const Explain *explain, const Edge *edge);
 
@@ -80,6 +98,9 @@ void explain_cancel(Explain *explain, const Step *step);
 
 /* ∂of/∂symbol from the nodes that use it. */
 void explain_backward(Explain *explain, SymbolId of, SymbolId symbol);
+
+/* The same as a formula; 0 where `symbol` does not reach `of`. */
+Expr explain_contributions(const Explain *explain, SymbolId of, SymbolId symbol);
 
 /* ∂of/∂wrt as an expression. */
 Expr explain_chain_token(const Explain *explain, const Chain *chain);
@@ -101,6 +122,10 @@ Expr explain_entry(const Explain *explain, SymbolId symbol, size_t i);
 
 /* ∂to[i]/∂from[j] along an edge, or 0 where it is identically zero. */
 Expr explain_entry_slope(const Explain *explain, const Edge *edge, size_t i, size_t j);
+
+/* Which entries of the name that the factor leads to (its edge's `from`) are reached; NULL where
+ * explain_entry_factor has nothing to add. */
+const bool *explain_entry_reached(const Explain *explain, const Chain *chain, size_t factor);
 
 /* ------------------------------------------------------------------------------ explain_ask.c */
 

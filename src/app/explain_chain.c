@@ -205,7 +205,7 @@ static void add_jacobian(Explain *explain, const Edge *edge) {
     Block *block = card_add(explain->card, BLOCK_FORMULA);
     block_part(explain->card, block, NULL, explain_symbols(explain, token));
     block_part(explain->card, block, "=",
-               explain_entries(explain, explain_edge_value(explain, edge), token));
+               explain_result(explain, explain_edge_value(explain, edge), token));
     if (columns > 1)
         card_text(explain->card, "It has a row for each entry of %s and a column for each of %s.",
                   explain_name_text(explain, edge->to), explain_name_text(explain, edge->from));
@@ -229,24 +229,40 @@ void explain_local(Explain *explain, const Edge *edge) {
     add_local(explain, edge);
 }
 
-void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, size_t factor) {
+bool explain_carries(const Explain *explain, const Chain *chain, size_t path) {
+    return !path_is_scalar(explain, &chain->paths.list[path]) && is_number(explain, chain->of);
+}
+
+/* The product is carried along, each step turns ∂L/∂to into ∂L/∂from. */
+Expr explain_carried(const Explain *explain, const Chain *chain, size_t path, size_t factor,
+                     Explain *along) {
     const Path *found = &chain->paths.list[path];
     const Edge *edge = edge_of(explain, found, factor);
-    if (path_is_scalar(explain, found) || !is_number(explain, chain->of)) {
+    Expr of = name_expr(explain, chain->of), to = name_expr(explain, edge->to);
+    bool rows = graph_sums_rows(explain->lesson->graph, edge, chain->of);
+    *along = *explain;
+    along->carried = rows ? 0 : expr_derivative(explain->exprs, of, to);
+    along->carried_value = model_carry(explain->model, explain->arena, found, chain->of, factor);
+    Expr part = graph_contribution(explain->exprs, explain->scope, explain->arena, edge, of);
+    return over_rows(explain, edge, chain->of, part);
+}
+
+void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, size_t factor) {
+    const Edge *edge = edge_of(explain, &chain->paths.list[path], factor);
+    if (!explain_carries(explain, chain, path)) {
         add_local(explain, edge);
         return;
     }
     if (explain_entry_factor(explain, chain, factor))
         return;
-    /* A number by matrices: the product is carried along, each step turns ∂L/∂to into ∂L/∂from. */
-    Expr of = name_expr(explain, chain->of), to = name_expr(explain, edge->to);
-    Explain along = *explain;
-    bool rows = graph_sums_rows(explain->lesson->graph, edge, chain->of);
-    along.carried = rows ? 0 : expr_derivative(explain->exprs, of, to);
-    along.carried_value = model_carry(explain->model, explain->arena, found, chain->of, factor);
-    Expr part = graph_contribution(explain->exprs, explain->scope, explain->arena, edge, of);
-    explain_equation(&along, explain_partial(explain, of, name_expr(explain, edge->from)),
-                     over_rows(explain, edge, chain->of, part));
+    Explain along;
+    Expr part = explain_carried(explain, chain, path, factor, &along);
+    Expr of = name_expr(explain, chain->of);
+    explain_equation(&along, explain_partial(explain, of, name_expr(explain, edge->from)), part);
+    bool last = factor + 1 == chain->paths.list[path].count;
+    if (last && !chain_has_product(explain->lesson, chain, path) && !explain->hidden &&
+        expr_get(explain->exprs, chain->wrt)->kind == EXPR_INDEX)
+        explain_equation(explain, NULL, explain_chain_token(explain, chain));
     if (chain->paths.listed > 1)
         card_text(explain->card, "This is the part along this path; the others come after.");
 }
@@ -256,7 +272,8 @@ void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t fa
     add_rule(explain, edge_of(explain, found, factor));
     explain_factor_formula(explain, chain, path, factor);
     bool last = factor + 1 == found->count && !chain_has_product(explain->lesson, chain, path);
-    if (last && expr_is_scalar(explain->exprs, explain_chain_token(explain, chain)))
+    if (last && !explain->hidden &&
+        expr_is_scalar(explain->exprs, explain_chain_token(explain, chain)))
         explain_meaning(explain, chain->of, chain->wrt, *explain_path_value(explain, chain, path));
 }
 
@@ -312,13 +329,12 @@ void explain_product(Explain *explain, const Chain *chain, size_t path) {
         if (product)
             block_part(explain->card, block, alone ? "=" : NULL,
                        path_product(explain, found, false));
-        if (scalar && product && found->count > 1)
+        if (scalar && product && found->count > 1 && !explain->hidden)
             block_part(explain->card, block, "=", path_product(explain, found, true));
-        const Math *entries = explain_entries(explain, value, token);
         block_part(explain->card, block, product || alone || rows ? "=" : NULL,
-                   math_lit(explain->arena, (Math *)entries, STYLE_NUMBER));
+                   explain_result(explain, value, token));
     }
-    if (alone && expr_is_scalar(explain->exprs, token))
+    if (alone && !explain->hidden && expr_is_scalar(explain->exprs, token))
         explain_meaning(explain, chain->of, chain->wrt, *value);
 }
 
@@ -349,12 +365,11 @@ void explain_sum(Explain *explain, const Chain *chain) {
         for (size_t i = 0; i < chain->paths.listed; i++)
             block_part(explain->card, block, i ? "+" : "=",
                        path_product(explain, &chain->paths.list[i], false));
-    block_part(explain->card, block, "=", sum_of_products(explain, chain));
+    if (!explain->hidden)
+        block_part(explain->card, block, "=", sum_of_products(explain, chain));
     const double *total = explain_value(explain, token);
-    block_part(
-        explain->card, block, "=",
-        math_lit(explain->arena, (Math *)explain_entries(explain, total, token), STYLE_NUMBER));
-    if (expr_is_scalar(explain->exprs, token))
+    block_part(explain->card, block, "=", explain_result(explain, total, token));
+    if (!explain->hidden && expr_is_scalar(explain->exprs, token))
         explain_meaning(explain, chain->of, chain->wrt, *total);
 }
 
@@ -429,6 +444,18 @@ static Expr add_terms(const Explain *explain, Expr sum, Expr term) {
     return sum ? expr_binary(explain->exprs, EXPR_ADD, sum, term) : term;
 }
 
+Expr explain_contributions(const Explain *explain, SymbolId of, SymbolId symbol) {
+    const Graph *graph = explain->lesson->graph;
+    double *reached = paths_count(explain->arena, graph, explain->scope, of);
+    Expr formula = 0;
+    for (size_t i = graph->first_out[symbol]; i < graph->first_out[symbol + 1]; i++) {
+        const Edge *edge = &graph->edges[graph->outgoing[i]];
+        if (reached[edge->to] > 0)
+            formula = add_terms(explain, formula, contribution(explain, edge, of));
+    }
+    return formula;
+}
+
 void explain_backward(Explain *explain, SymbolId of, SymbolId symbol) {
     const char *name = explain_name_text(explain, symbol), *result = explain_name_text(explain, of);
     if (symbol == of) {
@@ -442,7 +469,7 @@ void explain_backward(Explain *explain, SymbolId of, SymbolId symbol) {
     const Graph *graph = explain->lesson->graph;
     double *reached = paths_count(explain->arena, graph, explain->scope, of);
     Buffer users = {.arena = explain->arena};
-    Expr rule = 0, formula = 0;
+    Expr rule = 0;
     bool scalar = true;
     size_t count = 0;
     for (size_t i = graph->first_out[symbol]; i < graph->first_out[symbol + 1]; i++) {
@@ -452,7 +479,6 @@ void explain_backward(Explain *explain, SymbolId of, SymbolId symbol) {
         scalar = scalar && edge->partial && is_number(explain, symbol);
         buffer_format(&users, "%s%s", count ? ", " : "", explain_name_text(explain, edge->to));
         rule = add_terms(explain, rule, scalar ? chain_rule(explain, edge, of) : 0);
-        formula = add_terms(explain, formula, contribution(explain, edge, of));
         count++;
     }
     if (!count) {
@@ -470,5 +496,5 @@ void explain_backward(Explain *explain, SymbolId of, SymbolId symbol) {
         block_part(explain->card, block, NULL, left);
         block_part(explain->card, block, "=", explain_symbols(explain, rule));
     }
-    explain_equation(explain, left, formula);
+    explain_equation(explain, left, explain_contributions(explain, of, symbol));
 }

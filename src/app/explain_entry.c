@@ -2,6 +2,7 @@
 #include "app/explain.h"
 #include "expr/diff.h"
 #include "expr/simplify.h"
+#include "num/unroll.h"
 
 enum { ENTRY_TERMS = 6, ENTRY_LINES = 4 }; /* more than this stays a matrix */
 
@@ -46,8 +47,8 @@ Expr explain_entry_slope(const Explain *explain, const Edge *edge, size_t i, siz
     Expr row = row_of_jacobian(explain, edge, i);
     if (!row)
         return 0;
-    Expr slope = simplify_index(explain->exprs, row, (uint32_t)(j / from->columns) + 1,
-                                (uint32_t)(j % from->columns) + 1);
+    Expr slope = unroll_entry(explain->exprs, explain->arena, row,
+                              (uint32_t)(j / from->columns) + 1, (uint32_t)(j % from->columns) + 1);
     if (simplify_is_zero(explain->exprs, slope))
         return 0;
     return expr_substitute(explain->exprs, explain->arena, slope, to->lowered,
@@ -124,15 +125,33 @@ static void add_entry(Explain *explain, const Chain *chain, const Edge *edge, co
     explain_equation(explain, left, formula);
 }
 
-bool explain_entry_factor(Explain *explain, const Chain *chain, size_t factor) {
-    Entries to = {0}, from = {0};
+/* The entries at both ends of a factor. False where there is nothing to show entry by entry. */
+static bool find_ends(const Explain *explain, const Chain *chain, size_t factor, Entries *to,
+                      Entries *from) {
     if (expr_get(explain->exprs, chain->wrt)->kind != EXPR_INDEX || chain->paths.listed != 1 ||
-        count_of(explain, chain->of) != 1 || explain->lesson->graph->by_row[chain->symbol] ||
-        !find_entries(explain, chain, factor, &to, &from))
+        count_of(explain, chain->of) != 1 || explain->lesson->graph->by_row[chain->symbol])
         return false;
     const Edge *edge = &explain->lesson->graph->edges[chain->paths.list[0].edges[factor]];
-    if (graph_sums_rows(explain->lesson->graph, edge, chain->of))
+    return !graph_sums_rows(explain->lesson->graph, edge, chain->of) &&
+           find_entries(explain, chain, factor, to, from);
+}
+
+const bool *explain_entry_reached(const Explain *explain, const Chain *chain, size_t factor) {
+    Entries to = {0}, from = {0};
+    return find_ends(explain, chain, factor, &to, &from) ? from.reached : NULL;
+}
+
+bool explain_entry_factor(Explain *explain, const Chain *chain, size_t factor) {
+    Entries to = {0}, from = {0};
+    if (!find_ends(explain, chain, factor, &to, &from))
         return false;
+    const Edge *edge = &explain->lesson->graph->edges[chain->paths.list[0].edges[factor]];
+    if (explain->hidden) {
+        Explain one = *explain;
+        one.hidden = &(Hidden){1, 1, 0};
+        add_entry(&one, chain, edge, &to, explain->hidden->entry);
+        return true;
+    }
     size_t lines = 0, reached = reached_count(&from);
     for (size_t j = 0; j < from.count && lines < ENTRY_LINES; j++)
         if (from.reached[j]) {

@@ -171,9 +171,10 @@ void explain_update(Explain *explain, SymbolId parameter, SymbolId of) {
     block_part(explain->card, block, NULL, rule);
     Expr step = expr_binary(explain->exprs, EXPR_MULTIPLY, rate, token);
     Expr change = expr_binary(explain->exprs, EXPR_SUBTRACT, name, step);
-    block_part(explain->card, block, "=", explain_numbers(explain, change));
-    const Math *value = explain_entries(explain, explain_value(explain, change), name);
-    block_part(explain->card, block, "=", math_lit(explain->arena, (Math *)value, STYLE_NUMBER));
+    if (!explain->hidden)
+        block_part(explain->card, block, "=", explain_numbers(explain, change));
+    block_part(explain->card, block, "=",
+               explain_result(explain, explain_value(explain, change), name));
     Block *note = card_add(explain->card, BLOCK_TEXT);
     block_text(explain->card, note, "η is the learning rate, %s.",
                explain_number_text(explain, explain->model->rate));
@@ -369,6 +370,12 @@ static void explain_hidden_step(const Session *session, Arena *arena, Card *card
     teach_asked(session, arena, session->position, &asked);
     Explain explain = explain_new(session, asked.model, card);
     card->title = explain_title(&explain, &session->lesson->steps[session->position]);
+    const Step *step = &session->lesson->steps[session->position];
+    if (asked.whole && step->kind != STEP_CHAIN) {
+        Explain hiding = explain;
+        hiding.hidden = &asked.hidden;
+        explain_kind(&hiding, step, NULL);
+    }
     teach_question(&explain, session->position, &asked);
 }
 

@@ -15,8 +15,10 @@ static void know_factor(const Lesson *lesson, Known *known, const Step *step) {
     const Path *path = &step->chain->paths.list[step->path];
     const Edge *edge = &lesson->graph->edges[path->edges[step->factor]];
     known->value[edge->from] = known->value[edge->to] = true;
-    if (step->chain->paths.listed == 1 && step->factor + 1 == path->count)
-        know_slope(known, step->chain->symbol, step->chain->of);
+    bool carried = symbol_entries(scope_get(&lesson->scope, step->chain->of)) == 1 &&
+                   symbol_entries(scope_get(&lesson->scope, edge->from)) > 1;
+    if (step->chain->paths.listed == 1 && (carried || step->factor + 1 == path->count))
+        know_slope(known, edge->from, step->chain->of);
 }
 
 static void know_step(const Lesson *lesson, Known *known, const Step *step) {

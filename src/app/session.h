@@ -68,6 +68,13 @@ Asking session_asking(const Session *session);
 bool session_animation(const Session *session);
 void session_set_animation(Session *session, bool animation);
 
+/* From the next step on. */
+void session_set_mode(Session *session, Mode mode);
+
+/* "watch", "predict", "solo"; and the mode of such a name, false where there is none. */
+const char *session_mode_name(Mode mode);
+bool session_find_mode(const char *name, Mode *mode);
+
 /* Who is told, now and then, while a training runs, and may stop it. NULL for nobody. */
 void session_set_progress(Session *session, TrainProgress *progress, void *context);
 

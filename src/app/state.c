@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/str.h"
 #include "expr/diff.h"
 
 bool step_changes(const Step *step) {
@@ -237,6 +238,26 @@ size_t session_step_count(const Session *session) {
 
 Mode session_mode(const Session *session) {
     return session->mode;
+}
+
+static const char *const mode_names[] = {"watch", "predict", "solo"};
+
+const char *session_mode_name(Mode mode) {
+    return mode_names[mode];
+}
+
+bool session_find_mode(const char *name, Mode *mode) {
+    for (size_t i = 0; i < sizeof mode_names / sizeof *mode_names; i++)
+        if (str_equal(name, mode_names[i])) {
+            *mode = (Mode)i;
+            return true;
+        }
+    return false;
+}
+
+void session_set_mode(Session *session, Mode mode) {
+    session->mode = mode;
+    session->hidden = false;
 }
 
 Asking session_asking(const Session *session) {

@@ -3,117 +3,8 @@
 #include <math.h>
 
 #include "base/str.h"
+#include "num/unroll.h"
 #include "view/math_text.h"
-
-/* ------------------------------------------------------------------------------ what is asked */
-
-static bool is_number(const Explain *explain, SymbolId symbol) {
-    return symbol_entries(scope_get(explain->scope, symbol)) == 1;
-}
-
-static Expr name_expr(const Explain *explain, SymbolId symbol) {
-    return scope_expr(explain->scope, explain->exprs, symbol);
-}
-
-static void ask_value(const Explain *explain, Asked *asked, SymbolId symbol) {
-    asked->number = is_number(explain, symbol);
-    asked->diagnosed = true;
-    asked->about = (DiagnoseQuestion){.kind = DIAGNOSE_VALUE, .of = symbol};
-    asked->truth = *model_value(explain->model, symbol);
-}
-
-static void ask_derivative(const Explain *explain, Asked *asked, DiagnoseKind kind, SymbolId of,
-                           Expr wrt) {
-    Expr token = expr_derivative(explain->exprs, name_expr(explain, of), wrt);
-    asked->number = expr_is_scalar(explain->exprs, token);
-    asked->diagnosed = true;
-    asked->about = (DiagnoseQuestion){.kind = kind, .of = of, .wrt = wrt};
-    asked->truth = *explain_value(explain, token);
-}
-
-static void ask_update(const Explain *explain, Asked *asked, const Step *step) {
-    ask_derivative(explain, asked, DIAGNOSE_UPDATE, step->of, name_expr(explain, step->symbol));
-    asked->truth = *model_value(explain->model, step->symbol) - explain->model->rate * asked->truth;
-}
-
-/* One local partial: only along a path of numbers. */
-static void ask_factor(const Explain *explain, Asked *asked, const Step *step) {
-    const Path *path = &step->chain->paths.list[step->path];
-    const Edge *edge = &explain->lesson->graph->edges[path->edges[step->factor]];
-    if (!path_is_scalar(explain, path))
-        return;
-    ask_derivative(explain, asked, DIAGNOSE_LOCAL, edge->to, name_expr(explain, edge->from));
-    asked->truth = *explain_value(explain, edge->partial);
-}
-
-static void ask_product(const Explain *explain, Asked *asked, const Step *step) {
-    bool alone = step->chain->paths.listed == 1;
-    ask_derivative(explain, asked, DIAGNOSE_DERIVATIVE, step->chain->of, step->chain->wrt);
-    asked->diagnosed = alone;
-    if (!alone)
-        asked->truth = *explain_path_value(explain, step->chain, step->path);
-}
-
-/* A derivative or a name is diagnosed by what it is; other formulas by the author's mistakes alone.
- */
-static void ask_question(const Explain *explain, Asked *asked, const Question *question) {
-    const Exprs *exprs = explain->exprs;
-    asked->question = question;
-    asked->tolerance = question->within;
-    if (!question->answer)
-        return;
-    const ExprNode *node = expr_get(exprs, question->answer);
-    Expr of = node->kind == EXPR_DERIVATIVE ? expr_operand(exprs, question->answer, 0) : 0;
-    if (node->kind == EXPR_NAME && scope_get(explain->scope, node->symbol)->definition)
-        ask_value(explain, asked, node->symbol);
-    else if (of && expr_get(exprs, of)->kind == EXPR_NAME &&
-             is_number(explain, expr_get(exprs, of)->symbol))
-        ask_derivative(explain, asked, DIAGNOSE_DERIVATIVE, expr_get(exprs, of)->symbol,
-                       expr_operand(exprs, question->answer, 1));
-    asked->number = true;
-    asked->truth = *explain_value(explain, question->answer);
-}
-
-bool teach_asked(const Session *session, Arena *arena, size_t position, Asked *asked) {
-    const Step *step = &session->lesson->steps[position];
-    Card unused = {.arena = arena};
-    Replay replay = step->kind == STEP_UPDATE ? session_replay_before(session, arena, position)
-                                              : session_replay_after(session, arena, position);
-    Explain explain = explain_new(session, replay.model, &unused);
-    *asked = (Asked){.model = replay.model};
-    switch (step->kind) {
-    case STEP_FORWARD: ask_value(&explain, asked, step->symbol); break;
-    case STEP_FACTOR: ask_factor(&explain, asked, step); break;
-    case STEP_PRODUCT: ask_product(&explain, asked, step); break;
-    case STEP_CHAIN:
-    case STEP_SUM:
-        ask_derivative(&explain, asked, DIAGNOSE_DERIVATIVE, step->chain->of, step->chain->wrt);
-        break;
-    case STEP_BACKWARD:
-        if (step->symbol != step->of)
-            ask_derivative(&explain, asked, DIAGNOSE_DERIVATIVE, step->of,
-                           name_expr(&explain, step->symbol));
-        break;
-    case STEP_UPDATE: ask_update(&explain, asked, step); break;
-    case STEP_ASK: ask_question(&explain, asked, step->question); return true;
-    default: return false;
-    }
-    return asked->number && isfinite(asked->truth);
-}
-
-Diagnosis teach_diagnosis(const Asked *asked, Arena *arena) {
-    Diagnosis diagnosis = {.arena = arena,
-                           .truth = asked->truth,
-                           .tolerance = asked->tolerance > 0 ? asked->tolerance : ANSWER_TOLERANCE,
-                           .subject = "q"};
-    if (asked->diagnosed)
-        diagnosis = diagnose_question(asked->model, arena, asked->about, asked->tolerance);
-    const Question *question = asked->question;
-    for (size_t i = 0; question && i < question->mistake_count; i++)
-        diagnose_add_author(&diagnosis, question->mistakes[i].comment,
-                            *model_evaluate(asked->model, arena, question->mistakes[i].answer));
-    return diagnosis;
-}
 
 bool teach_hides(const Session *session, Arena *arena, size_t position) {
     Asked asked;
@@ -140,6 +31,14 @@ static SymbolId symbol_of(const Explain *explain, Expr variable) {
         ->symbol;
 }
 
+static bool is_number(const Explain *explain, SymbolId symbol) {
+    return symbol_entries(scope_get(explain->scope, symbol)) == 1;
+}
+
+static Expr name_expr(const Explain *explain, SymbolId symbol) {
+    return scope_expr(explain->scope, explain->exprs, symbol);
+}
+
 /* ------------------------------------------------------------------------------ the question */
 
 static const Math *unknown(const Explain *explain) {
@@ -155,11 +54,40 @@ static void ask_equation(Explain *explain, const Math *left, const Math *formula
     block_part(explain->card, block, "=", unknown(explain));
 }
 
+/* "entry (2,1) of ∂L/∂W₁", "entry 2 of h". */
+static const char *entry_text(const Explain *explain, const Asked *asked) {
+    const Hidden *hidden = &asked->hidden;
+    const char *whole = math_line(explain->arena, explain_symbols(explain, asked->whole), false);
+    size_t row = hidden->entry / hidden->columns + 1, column = hidden->entry % hidden->columns + 1;
+    if (asked->about.kind == DIAGNOSE_UPDATE)
+        whole = arena_format(explain->arena, "the new %s", whole);
+    return hidden->columns == 1
+               ? arena_format(explain->arena, "entry %zu of %s", row, whole)
+               : arena_format(explain->arena, "entry (%zu,%zu) of %s", row, column, whole);
+}
+
+static void ask_entry(Explain *explain, const Step *step, const Asked *asked) {
+    if (step->kind == STEP_CHAIN) {
+        Explain hiding = *explain;
+        hiding.hidden = &asked->hidden;
+        Block *block = card_add(explain->card, BLOCK_FORMULA);
+        block_part(explain->card, block, NULL, explain_symbols(explain, asked->whole));
+        block_part(explain->card, block, "=", explain_result(&hiding, asked->values, asked->whole));
+    }
+    card_text(explain->card,
+              "What is %s? Type `answer` and a number; `hint` helps; the next step shows it.",
+              entry_text(explain, asked));
+}
+
 void teach_question(Explain *explain, size_t position, const Asked *asked) {
     const Step *step = &explain->lesson->steps[position];
     const DiagnoseQuestion *about = &asked->about;
     if (step->kind == STEP_CHAIN)
         explain_chain(explain, step->chain);
+    if (asked->whole) {
+        ask_entry(explain, step, asked);
+        return;
+    }
     if (about->kind == DIAGNOSE_VALUE) {
         ask_equation(explain, explain_name(explain, about->of),
                      explain_symbols(explain, scope_get(explain->scope, about->of)->definition));
@@ -207,6 +135,26 @@ static void formula_of(Explain *explain, const Edge *edge) {
         explain_partial(explain, name_expr(explain, edge->to), name_expr(explain, edge->from)),
         explain_symbols(explain, edge->partial));
     card_text(explain->card, "Put the numbers in.");
+}
+
+/* The formula of the one entry, with the numbers put in. False where there is none. */
+static bool entry_formula(Explain *explain, const Asked *asked) {
+    const DiagnoseQuestion *about = &asked->about;
+    Expr formula = 0;
+    if (about->kind == DIAGNOSE_VALUE)
+        formula = scope_get(explain->scope, about->of)->lowered;
+    else if (is_number(explain, about->of))
+        formula = explain_contributions(explain, about->of, symbol_of(explain, about->wrt));
+    if (!formula || !expr_same_shape(explain->exprs, formula, asked->whole))
+        return false;
+    const Hidden *hidden = &asked->hidden;
+    Expr entry = unroll_entry(explain->exprs, explain->arena, formula,
+                              (uint32_t)(hidden->entry / hidden->columns) + 1,
+                              (uint32_t)(hidden->entry % hidden->columns) + 1);
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    block_part(explain->card, block, NULL, explain_symbols(explain, entry));
+    block_part(explain->card, block, "=", explain_numbers(explain, entry));
+    return true;
 }
 
 /* The same with its parts: each factor asked for by itself. */
@@ -267,7 +215,9 @@ void teach_hint(Explain *explain, size_t position, const Asked *asked, size_t ru
     }
     if (rung == 0)
         nudge(explain, &asked->about);
-    else if (rung == 1 && asked->about.kind != DIAGNOSE_UPDATE)
+    else if (asked->whole && rung == 1 && entry_formula(explain, asked))
+        return;
+    else if (!asked->whole && rung == 1 && asked->about.kind != DIAGNOSE_UPDATE)
         smaller_question(explain, &asked->about);
     else
         worked_step(explain, position, &asked->about);

@@ -13,10 +13,14 @@ typedef struct Asked {
     double truth, tolerance;
     bool diagnosed; /* `about` says what it is, for the diagnosis of wrong answers */
     DiagnoseQuestion about;
-    const Model *model; /* with the numbers it is about */
+    Expr whole;           /* the matrix of which one entry is asked; 0 where it is a number */
+    Hidden hidden;        /* its size, and which */
+    const double *values; /* its entries */
+    const Model *model;   /* with the numbers it is about */
 } Asked;
 
-/* What the step at `position` can ask; false where it has no number to ask for. */
+/* What the step at `position` can ask: of a matrix one entry, always the same one. False where it
+ * has no number to ask for. */
 bool teach_asked(const Session *session, Arena *arena, size_t position, Asked *asked);
 
 /* The known wrong answers to what is asked: those of the core, and the author's. */

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "lesson/mistakes.h"
+#include "num/unroll.h"
 
 /* What is computed by hand with four digits lies this near, in parts of the tolerance; and mistakes
  * that are not so many times further apart cannot be told from each other. */
@@ -68,8 +69,38 @@ static double derivative_of(const Model *model, Arena *arena, const DiagnoseQues
     return *model_evaluate(model, arena, expr_derivative(model->exprs, of, question->wrt));
 }
 
+static bool is_number(const Model *model, SymbolId symbol) {
+    return symbol_entries(scope_get(model->scope, symbol)) == 1;
+}
+
+static bool has_matrices(const Model *model) {
+    for (SymbolId s = 0; s < model->scope->count; s++)
+        if (!is_number(model, s))
+            return true;
+    return false;
+}
+
+/* The same question about numbers alone, where the model can be taken apart. */
+static const Model *take_apart(const Model *model, Arena *arena, DiagnoseQuestion *question) {
+    Unrolled unrolled;
+    if (!has_matrices(model) || !unroll_model(model, arena, &unrolled))
+        return model;
+    if (question->kind != DIAGNOSE_VALUE) {
+        size_t entry;
+        SymbolId symbol = diagnose_symbol(model, question->wrt, &entry);
+        question->wrt = scope_expr(unrolled.model->scope, unrolled.model->exprs,
+                                   unrolled.first[symbol] + (SymbolId)entry);
+    }
+    question->of = unrolled.first[question->of] + (SymbolId)question->of_entry;
+    question->of_entry = 0;
+    return unrolled.model;
+}
+
 Diagnosis diagnose_question(const Model *model, Arena *arena, DiagnoseQuestion question,
                             double tolerance) {
+    model = take_apart(model, arena, &question);
+    if (!is_number(model, question.of))
+        return (Diagnosis){.arena = arena, .truth = NAN};
     Diagnosis diagnosis = {.arena = arena, .subject = subject_of(model, arena, &question)};
     double derivative = derivative_of(model, arena, &question), step = model->rate * derivative;
     diagnosis.truth = derivative;
@@ -94,18 +125,66 @@ void diagnose_add(Diagnosis *diagnosis, const char *mistake, Candidate candidate
     diagnosis->list[diagnosis->count++] = candidate;
 }
 
+static bool explains(const Candidate *candidate, double value) {
+    return fabs(candidate->value - value) <= EXACT * fabs(value);
+}
+
+/* Forgets the candidates with a value that is explained better. */
+static void drop_value(Diagnosis *diagnosis, double value) {
+    size_t kept = 0;
+    for (size_t i = 0; i < diagnosis->count; i++)
+        if (!explains(&diagnosis->list[i], value))
+            diagnosis->list[kept++] = diagnosis->list[i];
+    diagnosis->count = kept;
+}
+
+static bool is_explained(const Diagnosis *diagnosis, double value) {
+    for (size_t i = 0; i < diagnosis->count; i++)
+        if (explains(&diagnosis->list[i], value))
+            return true;
+    return false;
+}
+
+static const char *entry_text(Arena *arena, size_t columns, size_t i) {
+    return columns == 1
+               ? arena_format(arena, "number %zu", i + 1)
+               : arena_format(arena, "row %zu, column %zu", i / columns + 1, i % columns + 1);
+}
+
+enum { MOST_ENTRIES = 64 }; /* beyond, so many numbers lie about that a match says nothing */
+
+void diagnose_add_entries(Diagnosis *diagnosis, const double *entries, size_t rows, size_t columns,
+                          size_t entry) {
+    size_t row = entry / columns, column = entry % columns;
+    size_t swapped = rows == columns ? column * columns + row : entry;
+    if (rows * columns > MOST_ENTRIES)
+        return;
+    if (swapped != entry) {
+        double value = entries[swapped];
+        drop_value(diagnosis, value);
+        diagnose_add(diagnosis, "transposed",
+                     (Candidate){.sentence = "Row and column are swapped: the row comes first",
+                                 .value = value,
+                                 .scale = fabs(value)});
+    }
+    for (size_t i = 0; i < rows * columns; i++)
+        if (i != entry && !is_explained(diagnosis, entries[i]))
+            diagnose_add(diagnosis, "other-entry",
+                         (Candidate){.sentence = "This is another entry",
+                                     .place = entry_text(diagnosis->arena, columns, i),
+                                     .value = entries[i],
+                                     .scale = fabs(entries[i])});
+}
+
 bool diagnose_is_author(const Candidate *candidate) {
     return strstr(candidate->tag, ":author-") != NULL;
 }
 
 void diagnose_add_author(Diagnosis *diagnosis, const char *sentence, double value) {
-    size_t kept = 0, authors = 1;
-    for (size_t i = 0; i < diagnosis->count; i++) {
+    size_t authors = 1;
+    for (size_t i = 0; i < diagnosis->count; i++)
         authors += diagnose_is_author(&diagnosis->list[i]);
-        if (!(fabs(diagnosis->list[i].value - value) <= EXACT * fabs(value)))
-            diagnosis->list[kept++] = diagnosis->list[i];
-    }
-    diagnosis->count = kept;
+    drop_value(diagnosis, value);
     diagnose_add(diagnosis, arena_format(diagnosis->arena, "author-%zu", authors),
                  (Candidate){.sentence = sentence, .value = value, .scale = fabs(value)});
 }

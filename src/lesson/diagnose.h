@@ -18,10 +18,11 @@ typedef enum DiagnoseKind {
 
 typedef struct DiagnoseQuestion {
     DiagnoseKind kind;
-    SymbolId of; /* a node with one entry */
-    Expr wrt;    /* a number: a name or an entry of one; not for DIAGNOSE_VALUE */
-    int digits;  /* 0; or the digits to which every factor is rounded before they are multiplied, as
-                    by a student who copies what the screen shows */
+    SymbolId of;     /* a node */
+    size_t of_entry; /* of which one entry counts, by rows from 0 */
+    Expr wrt;        /* a number: a name or an entry of one; not for DIAGNOSE_VALUE */
+    int digits; /* 0; or the digits to which every factor is rounded before they are multiplied, as
+                   by a student who copies what the screen shows */
 } DiagnoseQuestion;
 
 /* What one mistake would give. */
@@ -46,7 +47,9 @@ typedef struct Diagnosis {
 } Diagnosis;
 
 /* Computes them from the present values of `model`, all in `arena`. `tolerance` is that of the
- * question; 0 for the default. */
+ * question; 0 for the default. Where there are matrices the model is taken apart into numbers
+ * (num/unroll.h). One that is too large for that is diagnosed as it is, where `of` is a number;
+ * where it is a matrix nothing is known, and the truth is NAN. */
 Diagnosis diagnose_question(const Model *model, Arena *arena, DiagnoseQuestion question,
                             double tolerance);
 
@@ -60,6 +63,11 @@ void diagnose_add(Diagnosis *diagnosis, const char *mistake, Candidate candidate
 /* Adds a mistake that the author of the lesson wrote. It takes the place of those with its value.
  */
 void diagnose_add_author(Diagnosis *diagnosis, const char *sentence, double value);
+
+/* Adds the other entries of the matrix of which one is asked: that with row and column swapped, and
+ * those that no mistake so far explains. */
+void diagnose_add_entries(Diagnosis *diagnosis, const double *entries, size_t rows, size_t columns,
+                          size_t entry);
 
 bool diagnose_is_author(const Candidate *candidate);
 

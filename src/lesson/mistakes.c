@@ -440,23 +440,42 @@ static void take_slope_for_activation(Workings *work) {
         offer_value(work, NULL, workings_slope_at(work, work->question.of, operand));
 }
 
-/* a + b - c: the terms of the sum that the formula is, from the last to the first. */
+/* The value of the formula where the sum in it, itself or what its activation takes, is another. */
+static double with_sum(const Workings *work, Expr sum, double value) {
+    Exprs *exprs = work->model->exprs;
+    Expr formula = scope_get(work->model->scope, work->question.of)->lowered;
+    if (sum == formula)
+        return value;
+    Expr operands[2] = {expr_number(exprs, value), 0};
+    if (expr_get(exprs, formula)->count > 1)
+        operands[1] = expr_operand(exprs, formula, 1);
+    return workings_evaluate(work, expr_rebuild(exprs, formula, operands));
+}
+
+static const char *term_text(const Workings *work, Expr term) {
+    const ExprNode *node = expr_get(work->model->exprs, term);
+    return node->kind == EXPR_NAME ? workings_name(work, node->symbol) : NULL;
+}
+
+/* a + b - c: the terms of the sum that the formula is, or has under its activation, from the last
+ * to the first. */
 static void leave_out_term(Workings *work) {
     const Exprs *exprs = work->model->exprs;
-    Expr at = scope_get(work->model->scope, work->question.of)->lowered;
-    double truth = work->diagnosis->truth;
-    bool several = false;
+    Expr operand = workings_operand(work, work->question.of);
+    Expr sum = operand ? operand : scope_get(work->model->scope, work->question.of)->lowered;
+    Expr at = sum;
+    double total = workings_evaluate(work, sum);
     for (size_t i = 0; i < MOST_TERMS; i++) {
         ExprKind kind = (ExprKind)expr_get(exprs, at)->kind;
-        bool sum = kind == EXPR_ADD || kind == EXPR_SUBTRACT;
-        Expr term = sum ? expr_operand(exprs, at, 1) : at;
-        if ((!sum && !several) || !expr_is_scalar(exprs, term))
+        bool more = kind == EXPR_ADD || kind == EXPR_SUBTRACT;
+        Expr term = more ? expr_operand(exprs, at, 1) : at;
+        if ((!more && !i) || !expr_is_scalar(exprs, term))
             return;
         double value = workings_evaluate(work, term);
-        offer_value(work, NULL, kind == EXPR_SUBTRACT ? truth + value : truth - value);
-        if (!sum)
+        double rest = kind == EXPR_SUBTRACT ? total + value : total - value;
+        offer_value(work, term_text(work, term), with_sum(work, sum, rest));
+        if (!more)
             return;
-        several = true;
         at = expr_operand(exprs, at, 0);
     }
 }

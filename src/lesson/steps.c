@@ -74,16 +74,17 @@ static void add_backward(Builder *builder, SymbolId of, SymbolId wrt, size_t dec
 
 bool chain_has_product(const Lesson *lesson, const Chain *chain, size_t path) {
     const Path *found = &chain->paths.list[path];
-    bool entry = expr_get(&lesson->exprs, chain->wrt)->kind == EXPR_INDEX;
-    if (entry || chain->paths.listed > 1)
-        return true;
-    bool carried = false;
+    bool carried = false, rows = false;
     for (size_t i = 0; i < found->count; i++) {
         const Edge *edge = &lesson->graph->edges[found->edges[i]];
         carried = carried || symbol_entries(scope_get(&lesson->scope, edge->from)) > 1;
+        rows = rows || graph_sums_rows(lesson->graph, edge, chain->of);
     }
     bool number = symbol_entries(scope_get(&lesson->scope, chain->of)) == 1;
-    return found->count > 1 && !(number && carried);
+    bool entry = expr_get(&lesson->exprs, chain->wrt)->kind == EXPR_INDEX;
+    if (chain->paths.listed > 1 && (rows || entry))
+        return true;
+    return !(number && carried) && (entry || found->count > 1);
 }
 
 static void add_chain(Builder *builder, Expr derivative) {

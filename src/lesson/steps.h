@@ -10,7 +10,7 @@ void steps_build(Lesson *lesson, Diags *diags, Arena *scratch);
 
 /* Whether the product along a path is worth a step of its own. Where there is one factor it is the
  * product already; so is the last where a number is differentiated by matrices, for they are
- * carried along. An entry, and one path of several, are always new. */
+ * carried along. One path of several is always new where rows are summed, or an entry is picked. */
 bool chain_has_product(const Lesson *lesson, const Chain *chain, size_t path);
 
 #endif

@@ -45,6 +45,13 @@ static const char matrix[] = "input x = [1, 2]\n"
                              "a = W @ x\n"
                              "loss E = sum(a^2)/2\n";
 
+/* A layer of two, taken apart for the diagnosis. */
+static const char layer[] = "input x = [0.5, 2]\n"
+                            "target t = [0, 1]\n"
+                            "param W = [[0.3, -0.2], [0.5, 0.7]], b = [0.1, -0.3]\n"
+                            "h = sigmoid(W @ x + b)\n"
+                            "loss E = sum((h - t)^2)/2\n";
+
 static const char tidy[] = "param p = 2, q = 3\n"
                            "u = 5*p\n"
                            "v = 7*p\n"
@@ -160,6 +167,13 @@ static const struct {
     {matrix, 0.1, DIAGNOSE_DERIVATIVE, "E", "W[2,1]", "-1.9", "W[2,1]:sign", "sign"},
     {matrix, 0.1, DIAGNOSE_DERIVATIVE, "E", "W[2,1]", "-0.200", "W[2,1]:other-parameter", "W[1,2]"},
     {matrix, 0.1, DIAGNOSE_UPDATE, "E", "W[2,1]", "0.69", "W[2,1]:uphill", "uphill"},
+    {layer, 0.1, DIAGNOSE_DERIVATIVE, "E", "W[2,2]", "-0.4117", "W[2,2]:no-slope", "sigmoid"},
+    {layer, 0.1, DIAGNOSE_DERIVATIVE, "E", "W[2,2]", "-0.02356", "W[2,2]:weight-for-input",
+     "W[2,2]"},
+    {layer, 0.1, DIAGNOSE_DERIVATIVE, "E", "W[2,2]", "0.2300", "W[2,2]:other-parameter", "W[1,2]"},
+    {layer, 0.1, DIAGNOSE_DERIVATIVE, "E", "b[1]", "-0.1150", "b[1]:sign", "sign"},
+    {layer, 0.1, DIAGNOSE_VALUE, "h", NULL, "-0.15", "h[1]:no-activation", "activation"},
+    {layer, 0.1, DIAGNOSE_VALUE, "h", NULL, "0.4378", "h[1]:no-term", "b[1]"},
     {rows, 0.1, DIAGNOSE_DERIVATIVE, "E", "w", "11", "w:not-averaged", "rows"},
     {rows, 0.1, DIAGNOSE_VALUE, "E", NULL, "11", "E:not-averaged", "rows"},
     {tidy, 0.1, DIAGNOSE_DERIVATIVE, "s", "p", "7", "p:one-path", "p → v → s"},

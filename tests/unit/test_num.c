@@ -9,6 +9,7 @@
 #include "lesson/lesson.h"
 #include "num/model.h"
 #include "num/rng.h"
+#include "num/unroll.h"
 #include "num/verify.h"
 #include "suites.h"
 
@@ -617,6 +618,50 @@ START_TEST(first_values_are_drawn) {
 }
 END_TEST
 
+/* ------------------------------------------------------------------------------ taken apart */
+
+static const char *const models[] = {
+    "input x = [1, 2]\nparam W[3,2] ~ uniform(-1, 1), b[3] ~ uniform(-1, 1)\n"
+    "h = tanh(W @ x + b)\nloss E = sum(h^2)/2",
+    "input x = [1, 2]\nparam A = [[0.5, -1], [2, 0.3]]\n"
+    "p = softmax(A.T @ x)\nloss E = -log(p[2]) + mean(A*A) - max(A)",
+    "param k[2,3] ~ normal(0, 1)\nq = log_softmax(k)\nloss E = sum(onehot(2, 2) * q[1,3]) + min(q)",
+    "data x -> y\n  1 -> 2\n  3 -> 1\nparam v = [0.5, -0.2]\nh = relu(v*x)\n"
+    "loss E = rowmean((sum(h) - y)^2)",
+    "param a = [1, 2], s = 3\nm = [[s, a[1]], [a[2], 4]] @ leaky_relu(a - s, 0.1)\n"
+    "loss E = sum(max(m, a)) + abs(s)",
+};
+
+/* Every entry of every name: its value, and the slope of E along it. */
+START_TEST(takes_models_apart) {
+    Case test;
+    Unrolled unrolled;
+    open_case(&test, models[_i]);
+    ck_assert(unroll_model(test.model, &test.arena, &unrolled));
+    SymbolId loss = symbol_of(&test, "E");
+    model_backward(test.model, loss);
+    model_backward((Model *)unrolled.model, unrolled.first[loss]);
+    for (SymbolId s = 0; s < test.lesson->scope.count; s++)
+        for (size_t i = 0; i < symbol_entries(scope_get(&test.lesson->scope, s)); i++) {
+            SymbolId entry = unrolled.first[s] + (SymbolId)i;
+            ck_assert_double_eq_tol(*model_value(unrolled.model, entry),
+                                    model_value(test.model, s)[i], 1e-12);
+            ck_assert_double_eq_tol(*model_adjoint(unrolled.model, entry),
+                                    model_adjoint(test.model, s)[i], 1e-12);
+        }
+    close_case(&test);
+}
+END_TEST
+
+START_TEST(leaves_large_models_whole) {
+    Case test;
+    Unrolled unrolled;
+    open_case(&test, "param W[20,20] ~ uniform(-1, 1)\nloss E = sum(W)");
+    ck_assert(!unroll_model(test.model, &test.arena, &unrolled));
+    close_case(&test);
+}
+END_TEST
+
 Suite *num_suite(void) {
     Suite *suite = suite_create("num");
     TCase *values = tcase_create("values");
@@ -637,6 +682,10 @@ Suite *num_suite(void) {
     tcase_add_test(paths, best_paths_by_brute_force);
     tcase_add_test(paths, paths_of_undefined_weights);
     suite_add_tcase(suite, paths);
+    TCase *apart = tcase_create("taken apart");
+    tcase_add_loop_test(apart, takes_models_apart, 0, COUNT(models));
+    tcase_add_test(apart, leaves_large_models_whole);
+    suite_add_tcase(suite, apart);
     TCase *random = tcase_create("random numbers");
     tcase_add_test(random, rng_is_splitmix);
     tcase_add_test(random, rng_streams_repeat_and_differ);
