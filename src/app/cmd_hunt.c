@@ -97,8 +97,8 @@ static void show_hunt(Command *command, const Opened *opened, const HuntPlan *pl
     show_lines(opened);
     Block *block = card_add(card, BLOCK_TEXT);
     block_text(card, block,
-               "Type `answer` and the number of the line; `hint` helps, `hunt stop` "
-               "gives up. `%s` brings this one again.",
+               "Type `answer` and the number of the line; `hint` helps, `hunt stop` gives up, "
+               "`hunt lines` shows this again. `%s` brings it back on another day.",
                again_text(command, plan));
 }
 
@@ -245,14 +245,27 @@ static void record_solution(Command *command, const Opened *opened) {
                     line_text(opened, hunt_right_math(&opened->explain, &opened->hunt)));
 }
 
-static void stop(Command *command) {
+/* The word behind `hunt` is about the open one: false, with an error, where none is. */
+static bool read_word(Command *command) {
     parser_take(&command->parser);
     if (!command_end(command))
+        return false;
+    if (!command->session->hunt.open)
+        command_fail(command, "`hunt` begins one", "no hunt is open");
+    return command->session->hunt.open;
+}
+
+static void show_again(Command *command) {
+    if (!read_word(command))
         return;
-    if (!command->session->hunt.open) {
-        command_fail(command, "`hunt` begins one", "there is no hunt to stop");
+    Opened opened = open_again(command);
+    show_hunt(command, &opened, &command->session->hunt.plan);
+    record_hunt(command, &opened, &command->session->hunt.plan);
+}
+
+static void stop(Command *command) {
+    if (!read_word(command))
         return;
-    }
     Opened opened = open_again(command);
     card_text(&command->reply->card, "The mistake was in line %zu.", opened.hunt.wrong + 1);
     show_solution(command, &opened);
@@ -264,6 +277,10 @@ void cmd_hunt(Command *command) {
     Wish wish;
     if (token_is_word(&command->parser.token, "stop")) {
         stop(command);
+        return;
+    }
+    if (token_is_word(&command->parser.token, "lines")) {
+        show_again(command);
         return;
     }
     if (!read_wish(command, &wish))

@@ -31,7 +31,12 @@ typedef struct Session Session;
 typedef enum Mode { MODE_WATCH, MODE_PREDICT, MODE_SOLO } Mode;
 
 /* What the present step waits for: it asks a question, or hides its number until that is given. */
-typedef enum Asking { ASKING_NOTHING, ASKING_NUMBER, ASKING_CHOICE } Asking;
+typedef enum Asking {
+    ASKING_NOTHING,
+    ASKING_NUMBER,
+    ASKING_CHOICE, /* the number of one */
+    ASKING_LINE    /* the number of one, in a hunt that is open; whatever the step asks */
+} Asking;
 
 /* What a face has to do after a command, beside showing the answer. */
 typedef enum ReplyEffect {

@@ -262,6 +262,8 @@ void session_set_mode(Session *session, Mode mode) {
 
 Asking session_asking(const Session *session) {
     const Step *step = &session->lesson->steps[session->position];
+    if (session->hunt.open)
+        return ASKING_LINE;
     if (step->kind != STEP_ASK)
         return session->hidden ? ASKING_NUMBER : ASKING_NOTHING;
     return step->question->choice_count ? ASKING_CHOICE : ASKING_NUMBER;

@@ -31,6 +31,14 @@ static bool asks_choice(const Tui *tui) {
     return session_asking(*tui->session) == ASKING_CHOICE;
 }
 
+static bool asks_line(const Tui *tui) {
+    return session_asking(*tui->session) == ASKING_LINE;
+}
+
+static bool asks_of_step(const Tui *tui) {
+    return asks(tui) && !asks_line(tui);
+}
+
 static bool asks_nothing(const Tui *tui) {
     return !asks(tui);
 }
@@ -110,9 +118,13 @@ static const Key keys[] = {
      "type a number to answer", 1},
     {CODES(0), NULL, NULL, PANES, asks_choice, "1, 2 …", "answer with the number of a choice",
      "type 1, 2 … to answer", 1},
+    {CODES(0), NULL, NULL, PANES, asks_line, "1, 2 …", "answer with the line that is wrong",
+     "type the wrong line", 1},
     {CODES('h'), act_go, "hint", PANES, asks, "h", "a hint; again: a stronger one", "h hint", 1},
-    {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, asks, "space, enter, →", "show the answer",
-     "space show it", 1},
+    {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, asks_of_step, "space, enter, →",
+     "show the answer", "space show it", 1},
+    {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, asks_line, "space, enter, →",
+     "leave the hunt and go on", "space leave it", 1},
     {CODES('n'), act_next_match, "next", PANES, is_searching, "n, N",
      "the next place that was found, the one before", "n next match", 1},
     {CODES('N'), act_next_match, "before", PANES, is_searching, NULL, NULL, NULL, 0},

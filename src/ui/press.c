@@ -7,10 +7,12 @@
 /* A number is a question for its value, or, at a step that asks, the answer; in the contents it is
  * a step. A minus sign is one only there, and only where it does not change what is selected. */
 static bool press_number(Tui *tui, const Press *press) {
-    bool answers = session_asking(*tui->session) != ASKING_NOTHING;
+    Asking asking = session_asking(*tui->session);
+    bool answers = asking != ASKING_NOTHING;
     bool lists = tui->focus == PANE_CONTENTS;
     bool digit = press->code >= '0' && press->code <= '9';
-    bool minus = press->code == '-' && answers && !lists && !pane_find(tui->focus)->move;
+    bool minus = press->code == '-' && answers && asking != ASKING_LINE && !lists &&
+                 !pane_find(tui->focus)->move;
     if (!digit && !minus && press->code != '.')
         return false;
     const char *before = lists ? "goto " : answers ? "answer " : "";

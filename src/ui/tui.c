@@ -81,7 +81,8 @@ static Frame arrange(Tui *tui, int rows, int columns) {
         int width = frame_reply_columns(rows, columns);
         Frame alone = frame_arrange(rows, columns, (FrameWishes){.focus = PANE_STEP});
         int room = frame_place(&alone, PANE_STEP)->rows;
-        wishes.beside = tui->revealed || session_asking(*tui->session) != ASKING_NOTHING;
+        Asking asking = session_asking(*tui->session); /* the lines of a hunt are in the reply */
+        wishes.beside = tui->revealed || asking == ASKING_NUMBER || asking == ASKING_CHOICE;
         wishes.reply_rows = clamp(pane_reply.draw(&tui->face, room, width).rows, 1, rows);
     }
     return frame_arrange(rows, columns, wishes);
