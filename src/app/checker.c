@@ -28,6 +28,8 @@ static bool entry_holds(const Expectation *expectation, size_t i, double left, d
         return left < right;
     if (expectation->kind == EXPECT_GREATER)
         return left > right;
+    if (expectation->distance > 0)
+        return fabs(left - right) <= expectation->distance;
     if (expectation->within > 0)
         return fabs(left - right) <= expectation->within * fabs(right);
     if (expectation->digits)
@@ -35,19 +37,30 @@ static bool entry_holds(const Expectation *expectation, size_t i, double left, d
     return left == right || fabs(left - right) <= FORMULA_TOLERANCE * fmax(fabs(left), fabs(right));
 }
 
+/* What differs by less was rounded, not computed wrongly. */
+static const double NEAR = 0.01;
+
 static void report_expectation(Checker *checker, const Expectation *expectation, Arena *scratch,
                                double left, double right) {
     static const char *const signs[] = {"=", "<", ">"};
-    char expected[NUMBER_SIZE], found[NUMBER_SIZE];
+    char expected[NUMBER_SIZE], found[NUMBER_SIZE], rounded[NUMBER_SIZE];
     number_shortest(right, expected);
     number_shortest(left, found);
     MathStyle style = {.digits = NUMBER_DEFAULT_DIGITS, .lit = SYMBOL_NONE};
     const Math *formula = math_expr(scratch, &checker->lesson->exprs, &checker->lesson->scope,
                                     expectation->left, style);
+    bool plain = expectation->digits && expectation->kind == EXPECT_EQUAL &&
+                 !expectation->printed && !expectation->within && !expectation->distance;
+    double size = fmax(fabs(left), fabs(right));
+    bool close = plain && fabs(left - right) <= NEAR * size;
+    number_format(left, NUMBER_DEFAULT_DIGITS, rounded);
     diag_add(checker->diags, expectation->line, expectation->column, expectation->width,
-             expectation->printed || !expectation->digits || expectation->kind != EXPECT_EQUAL
-                 ? NULL
-                 : "where a source is wrong, expect what is right and add `printed` and its number",
+             close   ? arena_format(scratch,
+                                    "all digits written must be right: write %s, or add within 1%%",
+                                    rounded)
+             : plain ? "where a source is wrong, expect what is right and add `printed` and its "
+                       "number"
+                     : NULL,
              "this does not hold: expected %s %s %s, and it is %s",
              math_line(scratch, formula, false), signs[expectation->kind], expected, found);
 }

@@ -14,7 +14,18 @@
 typedef struct Rows {
     DataTable *table;
     size_t count, capacity; /* of numbers in table->values */
+    size_t inputs;          /* of the width, those left of -> */
+    bool arrow;             /* -> stands in the line of the names, so it stands in every row */
 } Rows;
+
+/* What was found in one row. */
+typedef struct RowRead {
+    size_t count, before_arrow; /* numbers; those left of -> */
+    size_t arrows;
+    Token first_arrow, comma; /* comma: the first between digits */
+    size_t decimals;          /* how many such commas; before the arrow: */
+    size_t decimals_before_arrow;
+} RowRead;
 
 static void add_number(Script *script, Rows *rows, double number) {
     ARENA_RESERVE(script->parser.arena, rows->table->values, rows->count, rows->capacity);
@@ -47,17 +58,26 @@ static bool parse_columns(Script *script, SymbolRole role, size_t *width) {
 /* ------------------------------------------------------------------------------ rows in the lesson
  */
 
-/* 0 1 -> 1, or 0, 1 -> 1: numbers, with the arrow where the inputs end (or none). */
-static bool parse_row(Script *script, Rows *rows, size_t inputs) {
+static void note_arrow(RowRead *row, const Token *arrow) {
+    if (row->arrows++)
+        return;
+    row->first_arrow = *arrow;
+    row->before_arrow = row->count;
+    row->decimals_before_arrow = row->decimals;
+}
+
+static void note_comma(RowRead *row, const Token *comma) {
+    if (comma->digits_before && !row->decimals++)
+        row->comma = *comma;
+}
+
+/* The numbers, arrows and commas of one line. */
+static bool read_row(Script *script, Rows *rows, RowRead *row) {
     Parser *parser = &script->parser;
-    Token start = parser->token;
-    size_t count = 0;
-    while (parser->token.kind != TOKEN_NEWLINE && parser->token.kind != TOKEN_END) {
+    while (!script_at_end(parser)) {
         Token token = parser_take(parser);
         if (token.arrow) {
-            if (count != inputs)
-                return parser_fail(parser, &token, NULL,
-                                   "left of -> there are %zu numbers, not %zu", inputs, count);
+            note_arrow(row, &token);
             continue;
         }
         bool negative = token_is_sign(&token, '-');
@@ -67,27 +87,96 @@ static bool parse_row(Script *script, Rows *rows, size_t inputs) {
             return parser_fail(parser, &token, "a row is written 0 1 -> 1",
                                "a row of data is made of numbers");
         add_number(script, rows, negative ? -token.number : token.number);
-        count++;
-        if (token_is_sign(&parser->token, ','))
+        row->count++;
+        if (token_is_sign(&parser->token, ',')) {
+            note_comma(row, &parser->token);
             parser_take(parser);
+        }
     }
-    if (count != rows->table->width)
-        return parser_fail(parser, &start, NULL, "this row has %zu numbers, and the data need %zu",
-                           count, rows->table->width);
+    return true;
+}
+
+/* "2 numbers, then ->, then 1" */
+static const char *describe_row(const Script *script, const Rows *rows) {
+    size_t width = rows->table->width, left = rows->inputs;
+    return rows->arrow
+               ? arena_format(script->parser.arena, "%zu number%s, then ->, then %zu", left,
+                              left == 1 ? "" : "s", width - left)
+               : arena_format(script->parser.arena, "%zu number%s", width, width == 1 ? "" : "s");
+}
+
+/* Whether the row fits the names above it; reports why not. Commas that make up for numbers too
+ * many are decimal ones. */
+static bool check_row(Script *script, const Rows *rows, const RowRead *row, const Token *start) {
+    Parser *parser = &script->parser;
+    size_t width = rows->table->width, left = row->arrows ? row->before_arrow : rows->inputs;
+    bool sides = row->arrows == rows->arrow && left == rows->inputs;
+    if (sides && row->count == width)
+        return true;
+    size_t left_commas = row->arrows ? row->decimals_before_arrow : 0;
+    if (row->decimals && row->count - row->decimals == width &&
+        (!row->arrows || left - left_commas == rows->inputs))
+        return !parser_fail_decimal(parser, &row->comma);
+    const char *needed = arena_format(parser->arena, "a row has %s", describe_row(script, rows));
+    if (rows->arrow && !row->arrows)
+        return parser_fail(parser, start, needed, "this row has no ->");
+    if (row->arrows && !rows->arrow)
+        return parser_fail(parser, &row->first_arrow, needed,
+                           "the names of the columns stand without ->, and this row has one");
+    if (row->arrows > 1)
+        return parser_fail(parser, start, needed, "this row has %zu times ->", row->arrows);
+    if (row->arrows && left != rows->inputs)
+        return parser_fail(parser, &row->first_arrow, needed,
+                           "left of -> there are %zu numbers, not %zu", rows->inputs, left);
+    return parser_fail(parser, start, needed, "this row has %zu numbers, and the data need %zu",
+                       row->count, width);
+}
+
+/* 0 1 -> 1, or 0, 1 -> 1: numbers, with the arrow where the inputs end. */
+static bool parse_row(Script *script, Rows *rows) {
+    Parser *parser = &script->parser;
+    Token start = parser->token;
+    RowRead row = {0};
+    if (!read_row(script, rows, &row) || !check_row(script, rows, &row, &start))
+        return false;
     return ++rows->table->rows <= LIMIT_DATA_ROWS ||
            parser_fail(parser, &start, NULL, "a lesson has at most %d rows", LIMIT_DATA_ROWS);
 }
 
-static bool parse_rows(Script *script, const Token *word, Rows *rows, size_t inputs) {
-    Parser *parser = &script->parser;
+static void skip_newlines(Parser *parser) {
     while (parser->token.kind == TOKEN_NEWLINE)
         parser_take(parser);
+}
+
+bool data_begins_row(const Token *token) {
+    return token->kind == TOKEN_NUMBER || token_is_sign(token, '-') || token->arrow;
+}
+
+static void skip_stray_rows(Parser *parser) {
+    while (parser->token.first && data_begins_row(&parser->token)) {
+        lexer_skip_line(&parser->lexer);
+        parser->token = lexer_next(&parser->lexer);
+    }
+}
+
+void data_stray_rows(Script *script) {
+    parser_fail(&script->parser, &script->parser.token, "put two blanks before every row",
+                "rows are indented under their `data`");
+    skip_stray_rows(&script->parser);
+}
+
+static bool parse_rows(Script *script, const Token *word, Rows *rows) {
+    Parser *parser = &script->parser;
+    skip_newlines(parser);
     while (parser->token.kind != TOKEN_END && parser->token.first &&
            parser->token.column > word->column) {
-        if (!parse_row(script, rows, inputs))
+        if (!parse_row(script, rows))
             return false;
-        while (parser->token.kind == TOKEN_NEWLINE)
-            parser_take(parser);
+        skip_newlines(parser);
+    }
+    if (!rows->table->rows && data_begins_row(&parser->token)) {
+        data_stray_rows(script);
+        return false;
     }
     return rows->table->rows > 0 ||
            parser_fail(parser, word, "write them under it, indented: 0 1 -> 1",
@@ -166,8 +255,11 @@ static bool read_csv_rows(Script *script, const Token *name, Rows *rows) {
         if (heading)
             rows->count = before;
         else if (count == SIZE_MAX)
-            return parser_fail(parser, name, NULL, "%s, line %zu: this is not a number", file,
-                               line);
+            return parser_fail(parser, name,
+                               memchr(text, ';', length)
+                                   ? "between numbers stand commas, and in them decimal points"
+                                   : NULL,
+                               "%s, line %zu: this is not a number", file, line);
         else if (count && count != rows->table->width)
             return parser_fail(parser, name, NULL,
                                "%s, line %zu: %zu numbers, and the data need %zu", file, line,
@@ -184,6 +276,44 @@ static bool read_csv_rows(Script *script, const Token *name, Rows *rows) {
 
 /* ------------------------------------------------------------------------------ the statement */
 
+/* x1, x2 -> y: the names, and nothing else but where a file is named. */
+static bool parse_header(Script *script, Rows *rows) {
+    Parser *parser = &script->parser;
+    if (!parse_columns(script, ROLE_INPUT, &rows->inputs))
+        return false;
+    rows->table->width = rows->inputs;
+    rows->arrow = parser->token.arrow;
+    if (rows->arrow) {
+        parser_take(parser);
+        if (!parse_columns(script, ROLE_TARGET, &rows->table->width))
+            return false;
+    }
+    if (script_at_end(parser) || token_is_word(&parser->token, "from"))
+        return true;
+    const char *left = token_copy(parser->arena, &parser->before);
+    const char *right = token_copy(parser->arena, &parser->token);
+    if (parser->token.kind == TOKEN_NAME)
+        return parser_fail(parser, &parser->token,
+                           arena_format(parser->arena,
+                                        "write data %s, %s -> …, and the rows below it, indented",
+                                        left, right),
+                           "between the columns %s and %s a comma is missing", left, right);
+    return parser_fail(parser, &parser->token, "write data x1, x2 -> t, and the rows below it",
+                       "I did not expect %s among the names of the columns",
+                       token_describe(parser->arena, &parser->token));
+}
+
+/* from "iris.csv" */
+static bool parse_file(Script *script, Rows *rows) {
+    Parser *parser = &script->parser;
+    parser_take(parser);
+    Token file = parser->token;
+    if (file.kind != TOKEN_STRING)
+        return parser_expected(parser, "the name of a CSV file, in quotes,");
+    parser_take(parser);
+    return read_csv_rows(script, &file, rows);
+}
+
 void data_compile(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     Scope *scope = parser->scope;
@@ -196,32 +326,19 @@ void data_compile(Script *script, const Token *word) {
     Rows rows = {.table = table};
     table->first = (SymbolId)scope->count;
     table->offset = scope->leaf_entries;
-    size_t inputs = 0;
-    if (!parse_columns(script, ROLE_INPUT, &inputs))
-        return;
-    table->width = inputs;
-    if (parser->token.arrow) {
-        parser_take(parser);
-        if (!parse_columns(script, ROLE_TARGET, &table->width))
-            return;
-    }
+    bool read = parse_header(script, &rows);
     table->count = (SymbolId)scope->count - table->first;
-    scope->data = table; /* even with errors in the rows: later lines are read as they were meant */
-    bool read;
-    if (token_is_word(&parser->token, "from")) {
-        parser_take(parser);
-        Token file = parser->token;
-        if (file.kind != TOKEN_STRING) {
-            parser_expected(parser, "the name of a CSV file, in quotes,");
-            return;
-        }
-        parser_take(parser);
-        read = read_csv_rows(script, &file, &rows);
-    } else {
-        read = parse_rows(script, word, &rows, inputs);
-    }
-    if (read)
-        script_note_declaration(script, table->first, word->line);
+    scope->data = table; /* even with errors in it: later lines are read as they were meant */
+    if (!read)
+        script_note_broken_line(script, word);
+    else if (token_is_word(&parser->token, "from"))
+        read = parse_file(script, &rows);
     else
-        script_skip_indented(script, word);
+        read = parse_rows(script, word, &rows);
+    if (read) {
+        script_note_declaration(script, table->first, word->line);
+        return;
+    }
+    script_skip_indented(script, word);
+    skip_stray_rows(parser); /* rows that are not even indented */
 }

@@ -9,4 +9,10 @@
  * first row. The word has been taken. */
 void data_compile(Script *script, const Token *word);
 
+/* Whether a row could begin with this token: no statement does. */
+bool data_begins_row(const Token *token);
+
+/* Reports rows that are not indented, once, and goes on behind them. */
+void data_stray_rows(Script *script);
+
 #endif

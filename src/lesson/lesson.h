@@ -128,6 +128,7 @@ typedef struct Expectation {
     const char **digits; /* where `right` is written in plain numbers: those, by entry; the values
                             must round to them. Else NULL */
     double within;       /* relative tolerance where one is written, else 0 */
+    double distance;     /* absolute tolerance where one is written (of what should be 0), else 0 */
     const char *printed; /* what the source printed instead, or NULL */
     int line, column, width;
 } Expectation;

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "expr/diff.h"
 #include "expr/habits.h"
+#include "lesson/data.h"
 
 const char *const script_words[] = {
     "input",  "target", "param", "seed", "rate", "data", "loss",  "forward", "chain", "backward",
@@ -271,17 +272,21 @@ static void note_broken(Script *script, const Token *token) {
         scope_add(&script->broken, (Symbol){.name = token_copy(script->parser.arena, token)});
 }
 
-/* The same for the names that the statement would have declared after one that failed. */
-static void note_broken_rest(Script *script, const char *rest) {
+/* The same for names on the rest of a line: all, or those behind a comma. */
+static void note_broken_names(Script *script, const char *rest, bool all) {
     Diags quiet = {.arena = script->parser.arena};
     Lexer lexer;
     lexer_init(&lexer, arena_copy_n(script->parser.arena, rest, strcspn(rest, "\n")), 1, 1, &quiet);
-    bool comma = false;
+    bool comma = all;
     for (Token token = lexer_next(&lexer); token.kind != TOKEN_END; token = lexer_next(&lexer)) {
         if (comma)
             note_broken(script, &token);
-        comma = token_is_sign(&token, ',');
+        comma = all || token_is_sign(&token, ',');
     }
+}
+
+void script_note_broken_line(Script *script, const Token *word) {
+    note_broken_names(script, word->text + word->length, true);
 }
 
 static void declare_leaves(Script *script, SymbolRole role, int line) {
@@ -295,7 +300,7 @@ static void declare_leaves(Script *script, SymbolRole role, int line) {
         more = parse_leaf(script, role);
         if (!more) {
             note_broken(script, &name);
-            note_broken_rest(script, name.text);
+            note_broken_names(script, name.text, false);
         }
     } while (more && token_is_sign(&parser->token, ','));
     if (parser->scope->count > first)
@@ -376,8 +381,7 @@ static void declare_seed(Script *script, const Token *word) {
     script->seed_given = true;
 }
 
-/* The parts of a question that stands above them. */
-static bool is_question_part(const Token *word) {
+bool script_is_question_part(const Token *word) {
     return token_is_word(word, "answer") || token_is_word(word, "hint") ||
            token_is_word(word, "mistake") || token_is_word(word, "choice") ||
            token_is_word(word, "why");
@@ -409,14 +413,14 @@ static const char *suggest_statement(Script *script, const Token *word, const ch
 static void unknown_statement(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     char *text = token_copy(parser->arena, word);
-    if (is_question_part(word)) {
+    if (script_is_question_part(word)) {
         parser_fail(parser, word, "indent it, so that it stands under its `ask`",
                     "%s belongs to a question", text);
         return;
     }
     note_broken(script, word);
     note_broken(script, &parser->token);
-    note_broken_rest(script, word->text + word->length);
+    note_broken_names(script, word->text + word->length, false);
     parser_fail(parser, word, suggest_statement(script, word, text),
                 "I don't know the statement %s", text);
 }
@@ -424,6 +428,10 @@ static void unknown_statement(Script *script, const Token *word) {
 static void parse_statement(Script *script) {
     Parser *parser = &script->parser;
     Token word = parser->token;
+    if (parser->scope->data && data_begins_row(&word)) {
+        data_stray_rows(script);
+        return;
+    }
     if (word.kind != TOKEN_NAME) {
         parser_expected(parser, "a statement");
         parser_take(parser); /* what stands there is read over */

@@ -45,6 +45,12 @@ bool script_parse_plot(Parser *parser, PlotRequest *plot);
 /* Declarations that stand one after another share one step. */
 void script_note_declaration(Script *script, SymbolId first, int line);
 
+/* Whether the word begins a line of a question: answer, hint, mistake, choice, why. */
+bool script_is_question_part(const Token *word);
+
+/* All names behind the word on its line: those who use them are not to blame. */
+void script_note_broken_line(Script *script, const Token *word);
+
 /* Goes on behind the lines indented under a statement: after an error in them. */
 void script_skip_indented(Script *script, const Token *word);
 

@@ -281,17 +281,40 @@ static bool is_literal(const Exprs *exprs, Expr expr) {
     return node->kind == EXPR_MATRIX;
 }
 
+static bool is_zero(const Exprs *exprs, Expr expr) {
+    const ExprNode *node = expr_get(exprs, expr);
+    return node->kind == EXPR_NUMBER && node->number == 0;
+}
+
+/* 1% of what is expected; beside 0, where that is nothing, how far off it may be: 0.001. */
+static bool parse_within(Parser *parser, Expectation *expectation) {
+    bool zero = is_zero(parser->exprs, expectation->right);
+    if (parser->token.kind != TOKEN_NUMBER)
+        return parser_expected(parser, zero ? "a number, as in within 0.001,"
+                                            : "a number of percent, as in within 1%,");
+    Token number = parser_take(parser);
+    bool percent = token_is_sign(&parser->token, '%');
+    if (percent && zero)
+        return parser_fail(parser, &number, "write how far off it may be: within 0.001",
+                           "a share of 0 is 0, so this allows for nothing");
+    if (percent)
+        parser_take(parser);
+    else if (!zero)
+        return parser_fail(parser, &number,
+                           "write within 1%; beside 0 it is a distance: expect u = 0 within 0.001",
+                           "what is allowed is a share of the value, in percent");
+    *(percent ? &expectation->within : &expectation->distance) =
+        percent ? number.number / 100 : number.number;
+    return true;
+}
+
 /* `within 1%` and `printed 0.1958`, in any order. */
 static bool parse_expect_parts(Parser *parser, Expectation *expectation) {
     while (parser->token.kind == TOKEN_NAME) {
         Token part = parser_take(parser);
         if (token_is_word(&part, "within")) {
-            if (parser->token.kind != TOKEN_NUMBER)
-                return parser_expected(parser, "a number of percent, as in within 1%,");
-            expectation->within = parser_take(parser).number / 100;
-            if (!token_is_sign(&parser->token, '%'))
-                return parser_expected(parser, "%, as in within 1%,");
-            parser_take(parser);
+            if (!parse_within(parser, expectation))
+                return false;
         } else if (token_is_word(&part, "printed")) {
             bool negative = token_is_sign(&parser->token, '-');
             if (negative)

@@ -4,7 +4,9 @@
 /* A sentence in quotes. */
 static bool parse_sentence(Parser *parser, const char **text) {
     if (parser->token.kind != TOKEN_STRING)
-        return parser_expected(parser, "a sentence in quotes");
+        return parser_fail(parser, &parser->token, "write it in quotes: \"So it is.\"",
+                           "I expected a sentence in quotes here, and found %s",
+                           token_describe(parser->arena, &parser->token));
     Token token = parser_take(parser);
     *text = token_copy(parser->arena, &token);
     return true;
@@ -14,6 +16,9 @@ static bool parse_sentence(Parser *parser, const char **text) {
 static bool parse_answer(Parser *parser, Question *question, const Token *word) {
     if (question->answer)
         return parser_fail(parser, word, NULL, "a question has one answer");
+    if (token_is_sign(&parser->token, '='))
+        return parser_fail(parser, &parser->token, "write answer 0.5",
+                           "the answer follows without =");
     question->answer = parse_expression(parser);
     if (!question->answer)
         return false;
@@ -104,6 +109,18 @@ static bool is_complete(Parser *parser, const Question *question, const Token *w
     return true;
 }
 
+/* The lines of a question that are not indented, with one error for all of them. */
+static void skip_stray_parts(Script *script) {
+    Parser *parser = &script->parser;
+    parser_fail(parser, &parser->token, "put two blanks before every line of the question",
+                "%s belongs to a question, and is indented under its `ask`",
+                token_copy(parser->arena, &parser->token));
+    while (script_is_question_part(&parser->token)) {
+        lexer_skip_line(&parser->lexer);
+        parser->token = lexer_next(&parser->lexer);
+    }
+}
+
 void script_ask(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     Question *question = ARENA_NEW(parser->arena, Question);
@@ -121,7 +138,11 @@ void script_ask(Script *script, const Token *word) {
         while (good && parser->token.kind == TOKEN_NEWLINE)
             parser_take(parser);
     }
-    if (!good)
+    bool stray = good && !question->answer && !question->choice_count &&
+                 script_is_question_part(&parser->token);
+    if (stray)
+        skip_stray_parts(script);
+    else if (!good)
         script_skip_indented(script, word);
     else if (is_complete(parser, question, word))
         lesson_add_action(script->lesson, ACTION_ASK, word->line)->question = question;
