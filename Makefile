@@ -117,10 +117,11 @@ RIVALS   = $(call found,$(CC) -x c,doublefann.h,-ldoublefann,fann) \
     $(call found,$(CXX) -x c++,adolc/adolc.h,-ladolc,adolc)
 OPENBLAS = $(call headers,openblas)
 
-bench: $(PROGRAM) $(addprefix $(BENCH)/,terminal compare hand core)
+bench: $(PROGRAM) $(addprefix $(BENCH)/,terminal compare hand core scale)
 	@$(MAKE) --no-print-directory rivals
 	$(BENCH)/terminal $(PROGRAM) w5
 	$(BENCH)/compare $(if $(ROUNDS),--rounds $(ROUNDS)) $(BENCH) tests/bench $(SECTIONS)
+	$(BENCH)/scale
 
 ifneq ($(filter rivals,$(MAKECMDGOALS)),)
 rivals: $(RIVALS)
@@ -131,6 +132,8 @@ $(BENCH)/terminal: $(call objects,tests/bench/terminal_bench.c tests/bench/stati
 $(BENCH)/compare:  $(call objects,tests/bench/compare.c) $(COMPARE)
 $(BENCH)/hand:     $(call objects,tests/bench/rival_hand.c tests/bench/hand_graph.c) $(COMPARE)
 $(BENCH)/core:     $(call objects,tests/bench/core_bench.c) $(COMPARE)
+$(BENCH)/scale:    $(call objects,$(addprefix tests/bench/,core_scale.c big_graphs.c statistics.c)) \
+    $(LIBRARY)
 $(BENCH)/fann:     $(call objects,tests/bench/rival_fann.c) $(COMPARE)
 $(BENCH)/openblas: $(call objects,tests/bench/rival_openblas.c) $(COMPARE)
 $(BENCH)/adolc:    $(BUILD)/objects/tests/bench/rival_adolc.o $(COMPARE)

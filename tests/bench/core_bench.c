@@ -186,6 +186,7 @@ static size_t core_numbers(void *state, double *numbers) {
             core_numbers                                                                           \
     }
 
+/* Another kernel is another row, whose reset chooses it: that comes before every run, untimed. */
 static const RivalRow rows[] = {
     OURS("online", ""), OURS("xor", ""),   OURS("block", ""),
     OURS("matrix", ""), OURS("graph", ""), OURS("graph-block", ""),

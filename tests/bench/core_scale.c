@@ -1,0 +1,233 @@
+/* How our side grows: the gradient of large graphs, paths, the three-way check and going back in a
+ * training. There is no rival in these tables; what counts is the growth when the size doubles.
+ *
+ *   scale [LARGEST] with the most nodes to try */
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "big_graphs.h"
+#include "lesson/lesson.h"
+#include "num/rng.h"
+#include "num/verify.h"
+#include "statistics.h"
+
+enum {
+    SMALLEST = 1000,
+    DEFAULT_LARGEST = 1024000,
+    ROUNDS = 11,
+    SCALE_ARENA_GIB = 8,
+};
+
+/* ------------------------------------------------------------------------------ gradients */
+
+/* Nanoseconds and bytes a node. */
+typedef struct Cost {
+    double build, compile, gradient;
+    double bytes, tape_bytes;
+} Cost;
+
+static double gradient_time(Tape *tape, Expr loss, size_t nodes) {
+    double times[ROUNDS], leaf = 0.9;
+    size_t repeat = 1 + SMALLEST * 20 / nodes;
+    for (size_t round = 0; round < ROUNDS; round++) {
+        double start = processor_time();
+        for (size_t i = 0; i < repeat; i++) {
+            tape_load(tape, &leaf);
+            tape_forward(tape);
+            tape_backward(tape, loss, 0);
+        }
+        times[round] = (processor_time() - start) / (double)(repeat * nodes);
+    }
+    return spread_of(times, ROUNDS).median;
+}
+
+/* False where the graph is over a limit. */
+static bool measure_size(BigShape shape, size_t nodes, Cost *cost) {
+    BigGraph graph = {.arena = {.limit = (size_t)SCALE_ARENA_GIB << 30}};
+    Arena arena = {.limit = (size_t)SCALE_ARENA_GIB << 30};
+    jmp_buf full;
+    graph.arena.recovery = arena.recovery = &full;
+    bool fits = setjmp(full) == 0;
+    if (fits) {
+        double start = processor_time();
+        big_graph_build(&graph, shape, nodes);
+        double built = processor_time();
+        Expr loss = scope_expr(&graph.scope, &graph.exprs, graph.loss);
+        Tape *tape = tape_compile(&arena, &graph.exprs, &graph.scope, &loss, 1, SYMBOL_NONE);
+        double compiled = processor_time();
+        double count = (double)graph.scope.count;
+        *cost = (Cost){.build = (built - start) / count,
+                       .compile = (compiled - built) / count,
+                       .gradient = gradient_time(tape, loss, graph.scope.count),
+                       .bytes = (double)graph.arena.total / count,
+                       .tape_bytes = (double)arena.total / count};
+    }
+    arena_clear(&arena);
+    big_graph_free(&graph);
+    return fits;
+}
+
+static void measure_gradients(BigShape shape, const char *title, size_t largest) {
+    printf("\nThe gradient of %s\n", title);
+    printf("  %10s %18s %18s %18s %8s %14s %14s\n", "nodes", "build, ns a node", "compile",
+           "gradient", "growth", "bytes a node", "of the tape");
+    double before = 0;
+    for (size_t nodes = SMALLEST; nodes <= largest; nodes *= 2) {
+        Cost cost;
+        if (!measure_size(shape, nodes, &cost)) {
+            printf("  %10zu more than %d expressions, which no lesson may have\n", nodes,
+                   LIMIT_EXPRESSIONS);
+            return;
+        }
+        printf("  %10zu %18.1f %18.1f %18.1f", nodes, cost.build, cost.compile, cost.gradient);
+        if (before > 0)
+            printf(" %8.2f", 2 * cost.gradient / before);
+        else
+            printf(" %8s", "");
+        printf(" %14.0f %14.0f\n", cost.bytes, cost.tape_bytes);
+        fflush(stdout);
+        before = cost.gradient;
+    }
+}
+
+/* ------------------------------------------------------------------------------ paths */
+
+static void measure_paths(void) {
+    enum { LAYERS = 12, WIDTH = 64, MOST = 100 };
+    BigGraph graph = {0};
+    Arena scratch = {0};
+    big_graph_build_layers(&graph, LAYERS, WIDTH);
+    Graph *edges = graph_build(&graph.arena, &graph.exprs, &graph.scope, &scratch);
+    arena_clear(&scratch);
+    double *weights = ARENA_ARRAY(&graph.arena, double, edges->edge_count);
+    Rng rng = rng_stream(1, "weights");
+    for (size_t i = 0; i < edges->edge_count; i++)
+        weights[i] = rng_normal(&rng);
+    double times[ROUNDS], total = 0;
+    for (size_t round = 0; round < ROUNDS; round++) {
+        double start = processor_time();
+        Paths paths =
+            paths_find(&scratch, edges, &graph.scope, weights, graph.loss, graph.weight, MOST);
+        times[round] = (processor_time() - start) / 1e6;
+        total = paths.total;
+        arena_clear(&scratch);
+    }
+    Spread spread = spread_of(times, ROUNDS);
+    printf("\nThe %d largest of %.2g paths through %d layers of %d (%zu edges)\n", MOST, total,
+           LAYERS, WIDTH, edges->edge_count);
+    printf("  %.2f ms (%.2f to %.2f)\n", spread.median, spread.low, spread.high);
+    big_graph_free(&graph);
+}
+
+/* ------------------------------------------------------------------------------ three ways */
+
+/* Some derivatives of the loss, evenly spread over all names: checking all of them takes too long
+ * to be repeated. */
+static void measure_check(BigShape shape, size_t nodes) {
+    enum { SAMPLE = 20 };
+    BigGraph graph = {0};
+    Arena scratch = {0};
+    big_graph_build(&graph, shape, nodes);
+    Graph *edges = graph_build(&graph.arena, &graph.exprs, &graph.scope, &scratch);
+    Model *model = model_new(&graph.arena, &graph.exprs, &graph.scope, edges, 0.1, 1);
+    double times[SAMPLE];
+    size_t agree = 0;
+    for (size_t i = 0; i < SAMPLE; i++) {
+        SymbolId wrt = (SymbolId)(i * (graph.scope.count - 1) / SAMPLE);
+        double start = processor_time();
+        Verification check =
+            verify_derivative(model, &scratch, scope_expr(&graph.scope, &graph.exprs, graph.loss),
+                              scope_expr(&graph.scope, &graph.exprs, wrt));
+        times[i] = (processor_time() - start) / 1e6;
+        agree += check.agree;
+        arena_clear(&scratch);
+    }
+    double sum = 0;
+    for (size_t i = 0; i < SAMPLE; i++)
+        sum += times[i];
+    Spread spread = spread_of(times, SAMPLE);
+    printf("  %10zu %24.2f %14.2f to %8.2f %12zu of %d\n", nodes, sum / SAMPLE, spread.low,
+           spread.high, agree, SAMPLE);
+    fflush(stdout);
+    big_graph_free(&graph);
+}
+
+static void measure_checks(void) {
+    enum { LARGEST = 10000, DOUBLINGS = 3 };
+    printf("\nDerivatives checked three ways, mixed graph: seconds for a thousand\n");
+    printf("  %10s %24s %26s %18s\n", "nodes", "mean", "5 to 95 %", "agree");
+    for (int i = DOUBLINGS; i >= 0; i--)
+        measure_check(BIG_MIXED, LARGEST >> i);
+}
+
+/* ------------------------------------------------------------------------------ going back */
+
+static const char w5_lesson[] =
+    "```lesson\n"
+    "input x1 = 0.85, x2 = 0.25\n"
+    "target t1 = 0.6905, t2 = 0.8657\n"
+    "param b1 = 0.1, w1 = 0.2, w2 = 0.3, b2 = 0.4, w3 = 0.5, w4 = 0.6\n"
+    "param b3 = 0.2, w5 = 0.4, w6 = 0.795, b4 = 0.2, w7 = 1.0, w8 = 0.3\n"
+    "h1 = sigmoid(b1 + w1*x1 + w2*x2)\nh2 = sigmoid(b2 + w3*x1 + w4*x2)\n"
+    "y1 = sigmoid(b3 + w5*h1 + w6*h2)\ny2 = sigmoid(b4 + w7*h1 + w8*h2)\n"
+    "loss E = (t1 - y1)^2/2 + (t2 - y2)^2/2\n"
+    "```\n";
+
+/* To step `step`: from the last state before it that the history kept, by training again. */
+static void go_back(Model *model, Arena *scratch, TrainPlan plan, const TrainHistory *history,
+                    size_t step) {
+    size_t entries = model->scope->leaf_entries, kept = step / history->stride;
+    memcpy(model->leaves, history->leaves + kept * entries, entries * sizeof *model->leaves);
+    plan.epochs = step - kept * history->stride;
+    train(model, scratch, &plan, NULL, NULL);
+    arena_clear(scratch);
+}
+
+static void measure_going_back(void) {
+    enum { STEPS = 1000000, TRIES = 41 };
+    Arena arena = {0}, scratch = {0};
+    Diags diags = {.arena = &arena, .file = "w5"};
+    Lesson *lesson = lesson_compile(&arena, "w5", w5_lesson, &diags);
+    Model *model =
+        model_new(&arena, &lesson->exprs, &lesson->scope, lesson->graph, lesson->rate, 1);
+    Model *fresh = model_copy(model, &arena);
+    TrainPlan plan = {.loss = scope_find(&lesson->scope, "E"),
+                      .epochs = STEPS,
+                      .rate = lesson->rate,
+                      .order = TRAIN_GIVEN,
+                      .batch = 1};
+    TrainHistory history = train(model, &arena, &plan, NULL, NULL);
+    double times[TRIES];
+    Rng rng = rng_stream(1, "back");
+    size_t step = 0;
+    for (size_t i = 0; i < TRIES; i++) {
+        step = (size_t)(rng_unit(&rng) * STEPS);
+        double start = processor_time();
+        go_back(model, &scratch, plan, &history, step);
+        times[i] = (processor_time() - start) / 1e6;
+    }
+    plan.epochs = step;
+    train(fresh, &scratch, &plan, NULL, NULL);
+    bool same = memcmp(fresh->leaves, model->leaves,
+                       lesson->scope.leaf_entries * sizeof *fresh->leaves) == 0;
+    Spread spread = spread_of(times, TRIES);
+    printf("\nBack from step %d of a training to a random earlier one\n", STEPS);
+    printf("  %.2f ms (%.2f to %.2f); a state kept every %zu steps; %s\n", spread.median,
+           spread.low, spread.high, history.stride,
+           same ? "the same bits as straight there" : "NOT THE SAME as straight there");
+    arena_clear(&arena);
+    arena_clear(&scratch);
+}
+
+int main(int count, char **arguments) {
+    size_t largest = count > 1 ? strtoul(arguments[1], NULL, 10) : DEFAULT_LARGEST;
+    measure_gradients(BIG_CHAIN, "a chain", largest);
+    measure_gradients(BIG_MIXED, "a wide graph of mixed operations", largest);
+    measure_paths();
+    measure_checks();
+    measure_going_back();
+    return EXIT_SUCCESS;
+}
