@@ -33,9 +33,8 @@ static Expr binary(BigGraph *graph, ExprKind kind, Expr left, Expr right) {
 static void build_chain(BigGraph *graph, size_t nodes) {
     SymbolId last = graph->weight;
     for (size_t i = 1; i < nodes; i++) {
-        Expr inner =
-            binary(graph, EXPR_MULTIPLY, name_of(graph, graph->weight), name_of(graph, last));
-        last = add_node(graph, expr_call1(&graph->exprs, FUNCTION_SIN, inner));
+        Expr weight = name_of(graph, graph->weight);
+        last = add_node(graph, binary(graph, EXPR_DIVIDE, weight, name_of(graph, last)));
     }
     graph->loss = add(graph, ROLE_LOSS, "E", name_of(graph, last));
 }

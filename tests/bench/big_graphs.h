@@ -6,7 +6,8 @@
 #include "expr/scope.h"
 
 typedef enum BigShape {
-    BIG_CHAIN, /* each node is the sine of a multiple of the one before it */
+    BIG_CHAIN, /* each node is the parameter divided by the node before it: neither values nor
+                  adjoints fade, which would slow the sweep by numbers near 0 */
     BIG_MIXED  /* layers as wide as there are many; a node is one of five operations on two nodes of
                   the layer before */
 } BigShape;
