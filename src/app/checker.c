@@ -227,6 +227,7 @@ bool checker_run(Arena *arena, const char *path, Diags *diags, CheckReport *repo
     report->warnings = (Diags){.arena = arena, .file = diags->file, .source = diags->source};
     Checker checker = {session, lesson, diags, report};
     lint_lesson(lesson, diags);
+    lint_warn(lesson, &report->warnings);
     check_steps(&checker);
     check_derivatives(&checker);
     return true;

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/str.h"
+#include "lesson/lint.h"
 #include "lesson/script.h"
 #include "lesson/steps.h"
 
@@ -123,6 +124,10 @@ static uint64_t hash_text(const char *text) {
     return hash;
 }
 
+static bool is_script(const MarkdownBlock *block) {
+    return block->kind == MARKDOWN_FENCE && str_equal(block->info, "lesson");
+}
+
 Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *diags) {
     Lesson *lesson = ARENA_NEW(arena, Lesson);
     lesson->arena = arena;
@@ -140,10 +145,15 @@ Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *
         .parser = {
             .exprs = &lesson->exprs, .scope = &lesson->scope, .diags = diags, .arena = arena}};
     scope_init(&script.broken, arena);
+    scope_init(&script.later, arena);
     script.parser.broken = &script.broken;
+    script.parser.later = &script.later;
+    for (size_t i = 0; i < markdown->count; i++)
+        if (is_script(&markdown->blocks[i]))
+            script_foresee(&script, markdown->blocks[i].text, markdown->blocks[i].line + 1);
     for (size_t i = 0; i < markdown->count; i++) {
         const MarkdownBlock *block = &markdown->blocks[i];
-        if (block->kind == MARKDOWN_FENCE && str_equal(block->info, "lesson"))
+        if (is_script(block))
             script_compile(&script, block->text, block->line + 1, block->column + 1);
         else
             add_prose(lesson, block);
@@ -153,6 +163,8 @@ Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *
     lesson->graph = graph_build(arena, &lesson->exprs, &lesson->scope, &scratch);
     if (!diags->count)
         steps_build(lesson, diags, &scratch);
+    else
+        lint_fences(lesson, diags, ""); /* statements in them may be what is missing */
     if (!diags->count && !lesson->step_count)
         diag_add(diags, 0, 0, 1, "write a heading, a paragraph, or a ```lesson block",
                  "there is nothing in this lesson");

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "base/str.h"
 #include "expr/diff.h"
+#include "expr/lex.h"
 #include "expr/parts.h"
 
 /* Marks the names that an expression mentions, those inside derivative tokens too. */
@@ -61,4 +63,68 @@ void lint_lesson(const Lesson *lesson, Diags *diags) {
                      "nothing ever reaches %s", symbol->name);
     }
     arena_clear(&scratch);
+}
+
+/* ------------------------------------------------------------------------------ warnings */
+
+/* Whether the text begins with a declaration: input x = … */
+static bool begins_script(Arena *scratch, const char *text) {
+    static const char *const words[] = {"input", "target", "param", "loss", "data"};
+    Diags quiet = {.arena = scratch};
+    Lexer lexer;
+    lexer_init(&lexer, text, 1, 1, &quiet);
+    Token word = lexer_next(&lexer), name = lexer_next(&lexer);
+    if (name.kind != TOKEN_NAME || name.line != word.line)
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (token_is_word(&word, words[i]))
+            return true;
+    return false;
+}
+
+void lint_fences(const Lesson *lesson, Diags *diags, const char *prefix) {
+    Arena scratch = {.recovery = lesson->arena->recovery};
+    for (size_t i = 0; i < lesson->prose_count; i++) {
+        const MarkdownBlock *block = lesson->prose[i].block;
+        if (block->kind != MARKDOWN_FENCE)
+            continue;
+        Nearest nearest = {.word = block->info};
+        nearest_offer(&nearest, "lesson");
+        if (nearest.best || begins_script(&scratch, block->text))
+            diag_add(diags, block->line, block->column + 1, 3,
+                     "for statements write ```lesson in the line above them",
+                     "%sthis block is only shown, not read", prefix);
+    }
+    arena_clear(&scratch);
+}
+
+static void warn_of_training(const Lesson *lesson, const Step *step, Diags *warnings) {
+    const TrainPlan *plan = step->train;
+    bool rows =
+        lesson->scope.data && plan->loss != SYMBOL_NONE && lesson->graph->by_row[plan->loss];
+    if (rows || (plan->batch == 1 && plan->order == TRAIN_SHUFFLED))
+        return;
+    const char *what = plan->batch == 1 ? "order" : "batch";
+    if (!lesson->scope.data)
+        diag_add(warnings, step->line, 1, 5, "leave it out, or declare rows with `data`",
+                 "warning: %s does nothing here: there are no training rows", what);
+    else
+        diag_add(warnings, step->line, 1, 5,
+                 "leave it out, or train a loss without rowsum and rowmean",
+                 "warning: %s does nothing here: the loss is of the whole table, and an epoch is "
+                 "one update",
+                 what);
+}
+
+void lint_warn(const Lesson *lesson, Diags *warnings) {
+    bool titled = false;
+    for (size_t i = 0; i < lesson->section_count; i++)
+        titled = titled || lesson->sections[i].level == 1;
+    if (!titled)
+        diag_add(warnings, 0, 0, 1, "begin the file with a line like this: # One weight",
+                 "warning: this lesson has no title");
+    for (size_t i = 0; i < lesson->step_count; i++)
+        if (lesson->steps[i].kind == STEP_TRAIN)
+            warn_of_training(lesson, &lesson->steps[i], warnings);
+    lint_fences(lesson, warnings, "warning: ");
 }

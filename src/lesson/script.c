@@ -457,6 +457,37 @@ static void parse_statement(Script *script) {
     }
 }
 
+static void foresee_name(Script *script, const Token *name) {
+    if (name->kind == TOKEN_NAME &&
+        scope_find_n(&script->later, name->text, name->length) == SYMBOL_NONE)
+        scope_add(&script->later, (Symbol){.name = token_copy(script->parser.arena, name),
+                                           .line = name->line,
+                                           .column = name->column});
+}
+
+void script_foresee(Script *script, const char *text, int line) {
+    Diags quiet = {.arena = script->parser.arena};
+    Parser parser = {.diags = &quiet, .arena = script->parser.arena};
+    parser_init(&parser, text, line, 1);
+    bool list = false, name = false; /* names follow commas; the next token is one */
+    while (parser.token.kind != TOKEN_END) {
+        Token token = parser_take(&parser);
+        if (token.first) {
+            bool data = token_is_word(&token, "data");
+            list = data || token_is_word(&token, "input") || token_is_word(&token, "target") ||
+                   token_is_word(&token, "param");
+            name = list || token_is_word(&token, "loss");
+            if (!name && token_is_sign(&parser.token, '='))
+                foresee_name(script, &token);
+            continue;
+        }
+        if (name)
+            foresee_name(script, &token);
+        bool outside = parser.lexer.open_brackets == 0;
+        name = list && outside && (token_is_sign(&token, ',') || token.arrow);
+    }
+}
+
 /* What two names side by side lack in the statement that begins with the word. */
 static Missing missing_in(const Parser *parser, const Token *word) {
     static const char *const lists[] = {"forward", "chain", "update", "show", "plot"};

@@ -11,7 +11,11 @@ typedef struct Script {
     Parser parser;
     bool rate_given, seed_given; /* a second rate is a step; a second seed is an error */
     Scope broken;                /* the names whose declaration failed */
+    Scope later;                 /* all names that are declared anywhere, with their lines */
 } Script;
+
+/* Notes the names that a block declares, so that using one too early can be told from a slip. */
+void script_foresee(Script *script, const char *text, int line);
 
 /* Compiles one fenced block, which begins at line:column. Names go to the lesson's scope, what is
  * to be done to its actions, in the section that is the last one now. */

@@ -251,7 +251,7 @@ static const struct {
     {"chain 3", 2, 7, "I expected a derivative of one name by another"},
     {"input x = 1\nexpect x = [1, 2]", 3, 10, "the left side is a number, and the right is 2×1"},
     {"input x = 1\nexpect x", 3, 9, "I expected =, < or > and a value here"},
-    {"input x = 1\nexpect x = 1 within 5", 3, 22, "I expected %, as in within 1%, here"},
+    {"input x = 1\nexpect x = 1 within 5", 3, 21, "what is allowed is a share of the value"},
     {"seed 1\nseed 2", 3, 1, "a lesson has one seed"},
     {"seed 1.5", 2, 1, "a seed is a whole number from 0 to 2^53"},
     {"rate -1", 2, 1, "a learning rate cannot be negative"},
