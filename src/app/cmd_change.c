@@ -15,6 +15,23 @@ static const Math *shown_entries(const Explain *explain, const Symbol *symbol,
     return math_value(explain->arena, entries, symbol->rows, symbol->columns, digits);
 }
 
+/* Relative to the larger of two values, and for values next to 0: a difference not beyond this is
+ * the rounding of the computation, no change. */
+static const double ROUNDING = 1e-12, NEXT_TO_ZERO = 1e-3;
+
+static bool is_change(double old, double new) {
+    double size = fmax(NEXT_TO_ZERO, fmax(fabs(old), fabs(new)));
+    bool finite = isfinite(old) && isfinite(new);
+    return finite ? fabs(old - new) > ROUNDING * size : memcmp(&old, &new, sizeof old) != 0;
+}
+
+static bool has_changed(const Symbol *symbol, const double *old, const double *new) {
+    for (size_t i = 0; i < symbol_entries(symbol); i++)
+        if (is_change(old[i], new[i]))
+            return true;
+    return false;
+}
+
 static bool looks_equal(double a, double b, int digits) {
     char shown_a[NUMBER_SIZE], shown_b[NUMBER_SIZE];
     snprintf(shown_a, sizeof shown_a, "%.*e", digits - 1, a);
@@ -27,7 +44,7 @@ static int digits_to_differ(const Explain *explain, const Symbol *symbol, const 
                             const double *new) {
     int digits = explain->digits;
     for (size_t i = 0; i < symbol_entries(symbol); i++)
-        while (old[i] != new[i] && digits < NUMBER_MOST_DIGITS &&
+        while (is_change(old[i], new[i]) && digits < NUMBER_MOST_DIGITS &&
                looks_equal(old[i], new[i], digits))
             digits++;
     return digits;
@@ -74,7 +91,7 @@ static size_t add_changes(Command *command, const Model *before, const Model *af
     for (SymbolId s = 0; s < scope->count; s++) {
         const Symbol *symbol = scope_get(scope, s);
         const double *old = model_value(before, s), *new = model_value(after, s);
-        if (memcmp(old, new, symbol_entries(symbol) * sizeof *old) == 0)
+        if (!has_changed(symbol, old, new))
             continue;
         if (!table)
             table = change_table(command);

@@ -191,6 +191,15 @@ void cmd_grad(Command *command) {
 
 /* ------------------------------------------------------------------------------ chain and paths */
 
+/* What a step of the lesson says between two factors, where their slopes cancel. */
+static void say_what_cancels(Command *command, const Chain *chain, size_t edge) {
+    Lesson *lesson = command->session->lesson;
+    Step step = {.kind = STEP_CANCEL};
+    if (steps_cancellation(lesson, command->arena, command->explain.model->leaves, chain->of,
+                           lesson->graph->edges[edge].from, &step))
+        explain_cancel(&command->explain, &step);
+}
+
 void cmd_chain(Command *command) {
     Target target;
     if (!command_target(command, &target) || !complete_target(command, &target))
@@ -199,8 +208,10 @@ void cmd_chain(Command *command) {
     Chain *chain = explain_find_chain(explain, target.of, target.wrt, LESSON_CHAIN_PATHS);
     explain_chain(explain, chain);
     for (size_t i = 0; i < chain->paths.listed && chain->paths.complete; i++) {
-        for (size_t j = 0; j < chain->paths.list[i].count; j++)
+        for (size_t j = 0; j < chain->paths.list[i].count; j++) {
             explain_factor(explain, chain, i, j);
+            say_what_cancels(command, chain, chain->paths.list[i].edges[j]);
+        }
         if (chain_has_product(explain->lesson, chain, i))
             explain_product(explain, chain, i);
     }

@@ -88,6 +88,11 @@ static void answer_right(Command *command, const Asked *asked, const Judgement *
     reveal(command);
 }
 
+static void say_finding(Command *command, const Finding *finding) {
+    bool author = lesson_sentence(command->session->lesson, finding->written) != NULL;
+    explain_remark(&command->explain, "Not yet.", author ? finding->written : finding->sentence);
+}
+
 static void answer_wrong(Command *command, const Asked *asked, const Answer *answer) {
     Card *card = &command->reply->card;
     Session *session = command->session;
@@ -95,10 +100,10 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
     Diagnosis diagnosis = teach_diagnosis(asked, command->arena);
     Finding finding = diagnose_answer(&diagnosis, answer);
     say_verdict(command, ANSWER_WRONG, finding.tag);
-    card_text(card,
-              finding.tag ? "Not yet. %s"
-                          : "Not yet. I can't tell where this came from; `hint` helps.",
-              finding.sentence);
+    if (finding.tag)
+        say_finding(command, &finding);
+    else
+        card_text(card, "Not yet. I can't tell where this came from; `hint` helps.");
     if (session->mode == MODE_SOLO &&
         session->lesson->steps[session->position].kind == STEP_CHAIN) {
         session->hidden = false;
@@ -152,8 +157,10 @@ static void answer_choice(Command *command, const Question *question, const char
         return;
     }
     say_verdict(command, choice->correct ? ANSWER_RIGHT : ANSWER_WRONG, NULL);
-    card_text(&command->reply->card, choice->correct ? "Right." : "Not that one. %s",
-              choice->comment);
+    if (choice->correct)
+        card_text(&command->reply->card, "Right.");
+    else
+        explain_remark(&command->explain, "Not that one.", choice->comment);
     if (choice->correct)
         reveal(command);
 }

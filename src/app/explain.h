@@ -127,6 +127,17 @@ Expr explain_entry_slope(const Explain *explain, const Edge *edge, size_t i, siz
  * explain_entry_factor has nothing to add. */
 const bool *explain_entry_reached(const Explain *explain, const Chain *chain, size_t factor);
 
+/* ------------------------------------------------------------------------------ explain_prose.c */
+
+void explain_prose(Explain *explain, const Prose *prose);
+
+/* Adds a sentence of a question to a block, its formulas set like those of a paragraph; any other
+ * text as it is. */
+void explain_sentence(Explain *explain, Block *block, const char *text);
+
+/* A paragraph of it; `before` is put before it, "" for nothing. */
+void explain_remark(Explain *explain, const char *before, const char *text);
+
 /* ------------------------------------------------------------------------------ explain_ask.c */
 
 void explain_question(Explain *explain, const Question *question);

@@ -203,7 +203,7 @@ void teach_hint(Explain *explain, size_t position, const Asked *asked, size_t ru
     const Question *question = asked->question;
     size_t written = question ? question->hint_count : 0;
     if (rung < written) {
-        card_text(explain->card, "%s", question->hints[rung]);
+        explain_remark(explain, "", question->hints[rung]);
         return;
     }
     rung -= written;

@@ -247,10 +247,10 @@ Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer) {
     }
     const Candidate *exact = mistakes > 1 ? exact_author(diagnosis, answer) : NULL;
     if (exact)
-        return (Finding){exact->tag, describe(diagnosis->arena, exact, false), 1};
+        return (Finding){exact->tag, describe(diagnosis->arena, exact, false), exact->sentence, 1};
     if (mistakes != 1 || !hit)
         return (Finding){.mistakes = hit || mistakes > 1 ? mistakes : 0};
-    return (Finding){first->tag, describe(diagnosis->arena, first, near == 1), 1};
+    return (Finding){first->tag, describe(diagnosis->arena, first, near == 1), first->sentence, 1};
 }
 
 static bool is_listed(const ClosePair *pairs, size_t count, const Candidate *a,

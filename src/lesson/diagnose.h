@@ -74,6 +74,7 @@ bool diagnose_is_author(const Candidate *candidate);
 typedef struct Finding {
     const char *tag;      /* NULL: can't tell */
     const char *sentence; /* what went wrong, with a full stop; NULL where tag is */
+    const char *written;  /* the same as the mistake has it, without place or full stop */
     size_t mistakes;      /* different ones near the answer: 0 unknown, 1 found, more: can't tell */
 } Finding;
 

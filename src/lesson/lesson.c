@@ -83,15 +83,63 @@ static void compile_span(Lesson *lesson, const Prose *prose, size_t i, const Sco
                  found.count ? found.items[0].message : "this is not a formula");
 }
 
-static void compile_spans(Lesson *lesson, const Scope *broken, Diags *diags) {
-    for (size_t p = 0; p < lesson->prose_count; p++) {
-        Prose *prose = &lesson->prose[p];
-        prose->exprs = ARENA_ARRAY(lesson->arena, Expr, prose->block->run_count);
-        prose->live = ARENA_ARRAY(lesson->arena, bool, prose->block->run_count);
-        for (size_t i = 0; i < prose->block->run_count; i++)
-            if (prose->block->runs[i].kind == MARKDOWN_CODE)
-                compile_span(lesson, prose, i, broken, diags);
+static void compile_spans(Lesson *lesson, Prose *prose, const Scope *broken, Diags *diags) {
+    prose->exprs = ARENA_ARRAY(lesson->arena, Expr, prose->block->run_count);
+    prose->live = ARENA_ARRAY(lesson->arena, bool, prose->block->run_count);
+    for (size_t i = 0; i < prose->block->run_count; i++)
+        if (prose->block->runs[i].kind == MARKDOWN_CODE)
+            compile_span(lesson, prose, i, broken, diags);
+}
+
+/* A sentence is read as a paragraph. One that Markdown takes for something else, such as a list,
+ * stays as it is. */
+static void compile_sentence(Lesson *lesson, const char *text, int line, const Scope *broken,
+                             Diags *diags) {
+    if (!text || !*text)
+        return;
+    Diags ignored = {.arena = lesson->arena, .file = diags->file};
+    Markdown markdown = markdown_parse(lesson->arena, text, &ignored);
+    MarkdownBlock *block = markdown.blocks;
+    if (markdown.count != 1 || block->kind != MARKDOWN_PARAGRAPH || block->depth || block->quote)
+        return;
+    for (size_t i = 0; i < block->run_count; i++)
+        block->runs[i].line = line;
+    ARENA_RESERVE(lesson->arena, lesson->sentences, lesson->sentence_count,
+                  lesson->sentence_capacity);
+    Sentence *sentence = &lesson->sentences[lesson->sentence_count++];
+    *sentence = (Sentence){.text = text, .prose = {.block = block}};
+    compile_spans(lesson, &sentence->prose, broken, diags);
+}
+
+static void compile_question(Lesson *lesson, const Question *question, const Scope *broken,
+                             Diags *diags) {
+    compile_sentence(lesson, question->text, question->line, broken, diags);
+    for (size_t i = 0; i < question->hint_count; i++)
+        compile_sentence(lesson, question->hints[i], question->line, broken, diags);
+    for (size_t i = 0; i < question->mistake_count; i++)
+        compile_sentence(lesson, question->mistakes[i].comment, question->mistakes[i].line, broken,
+                         diags);
+    for (size_t i = 0; i < question->choice_count; i++) {
+        const QuestionPart *choice = &question->choices[i];
+        compile_sentence(lesson, choice->label, choice->line, broken, diags);
+        compile_sentence(lesson, choice->comment, choice->line, broken, diags);
     }
+    compile_sentence(lesson, question->why, question->line, broken, diags);
+}
+
+static void compile_prose(Lesson *lesson, const Scope *broken, Diags *diags) {
+    for (size_t i = 0; i < lesson->prose_count; i++)
+        compile_spans(lesson, &lesson->prose[i], broken, diags);
+    for (size_t i = 0; i < lesson->action_count; i++)
+        if (lesson->actions[i].kind == ACTION_ASK)
+            compile_question(lesson, lesson->actions[i].question, broken, diags);
+}
+
+const Prose *lesson_sentence(const Lesson *lesson, const char *text) {
+    for (size_t i = 0; i < lesson->sentence_count; i++)
+        if (lesson->sentences[i].text == text)
+            return &lesson->sentences[i].prose;
+    return NULL;
 }
 
 SymbolId lesson_default_result(const Lesson *lesson, Arena *scratch, SymbolId wrt,
@@ -158,7 +206,7 @@ Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *
         else
             add_prose(lesson, block);
     }
-    compile_spans(lesson, &script.broken, diags);
+    compile_prose(lesson, &script.broken, diags);
     Arena scratch = {.recovery = arena->recovery};
     lesson->graph = graph_build(arena, &lesson->exprs, &lesson->scope, &scratch);
     if (!diags->count)

@@ -16,6 +16,12 @@ typedef struct Prose {
     bool *live;  /* by run: the span began with "=": its value is shown, not its formula */
 } Prose;
 
+/* A sentence of a question, written like a paragraph. */
+typedef struct Sentence {
+    const char *text; /* as the question has it: found again by its address */
+    Prose prose;
+} Sentence;
+
 typedef enum StepKind {
     STEP_PROSE,    /* a heading and the paragraphs after it: first … first + count of prose */
     STEP_DECLARE,  /* names first … first + count of the scope */
@@ -182,6 +188,8 @@ typedef struct Lesson {
     uint64_t seed;
     Prose *prose;
     size_t prose_count, prose_capacity;
+    Sentence *sentences; /* of all questions: texts, choices, hints, comments */
+    size_t sentence_count, sentence_capacity;
     Action *actions;
     size_t action_count, action_capacity;
     Step *steps;
@@ -204,6 +212,9 @@ Action *lesson_add_action(Lesson *lesson, ActionKind kind, int line);
 /* Compiles sanitised text. Errors go to `diags` (whose source is set to the text); the lesson is
  * usable only where there are none. Never NULL. */
 Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *diags);
+
+/* What a sentence of a question says, with its code spans read; NULL for other texts. */
+const Prose *lesson_sentence(const Lesson *lesson, const char *text);
 
 /* The loss that a derivative is of when none is named, among the first `declared` names: the last
  * loss that `wrt` reaches; where none does, the last loss; in a lesson without one, the last

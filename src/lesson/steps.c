@@ -33,24 +33,30 @@ static Step *add_step(Builder *builder, StepKind kind) {
     return step;
 }
 
-/* A step of its own where the slope of the loss along the output cancels with that of the output.
- */
-static void add_cancellation(Builder *builder, SymbolId of, SymbolId net) {
-    Lesson *lesson = builder->lesson;
+bool steps_cancellation(Lesson *lesson, Arena *scratch, const double *leaves, SymbolId of,
+                        SymbolId net, Step *step) {
     const Graph *graph = lesson->graph;
     if (graph->first_out[net + 1] - graph->first_out[net] != 1)
-        return;
+        return false;
     SymbolId output = graph->edges[graph->outgoing[graph->first_out[net]]].to;
-    Expr value = output == of ? 0
-                              : cancel_find(&lesson->exprs, &lesson->scope, graph, builder->scratch,
-                                            builder->leaves, of, output, net);
-    if (!value)
-        return;
-    Step *step = add_step(builder, STEP_CANCEL);
     step->of = of;
     step->symbol = net;
     step->first = output;
-    step->value = value;
+    step->value = output == of ? 0
+                               : cancel_find(&lesson->exprs, &lesson->scope, graph, scratch, leaves,
+                                             of, output, net);
+    return step->value != 0;
+}
+
+static void add_cancellation(Builder *builder, SymbolId of, SymbolId net) {
+    Step found = {0};
+    if (!steps_cancellation(builder->lesson, builder->scratch, builder->leaves, of, net, &found))
+        return;
+    Step *step = add_step(builder, STEP_CANCEL);
+    step->of = found.of;
+    step->symbol = found.symbol;
+    step->first = found.first;
+    step->value = found.value;
 }
 
 /* The steps of the whole sweep, or of the part of it that leads to `wrt`. */

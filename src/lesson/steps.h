@@ -13,4 +13,10 @@ void steps_build(Lesson *lesson, Diags *diags, Arena *scratch);
  * carried along. One path of several is always new where rows are summed, or an entry is picked. */
 bool chain_has_product(const Lesson *lesson, const Chain *chain, size_t path);
 
+/* The STEP_CANCEL of d(of)/d(net) in `step`, where the slope of the loss along the output that is
+ * computed from `net` alone cancels with that of the output (num/cancel.h); false where none does.
+ */
+bool steps_cancellation(Lesson *lesson, Arena *scratch, const double *leaves, SymbolId of,
+                        SymbolId net, Step *step);
+
 #endif

@@ -1,0 +1,58 @@
+/* What a lesson says in words: paragraphs, and the sentences of its questions. */
+#include "app/explain.h"
+
+static void add_span(Explain *explain, Block *block, const Prose *prose, size_t i) {
+    const MarkdownRun *run = &prose->block->runs[i];
+    if (!prose->exprs[i]) {
+        block_run(explain->card, block, (Run){.kind = RUN_CODE, .text = run->text});
+    } else if (prose->live[i]) {
+        const double *value = explain_value(explain, prose->exprs[i]);
+        block_math(explain->card, block, explain_entries(explain, value, prose->exprs[i]));
+    } else {
+        block_math(explain->card, block, explain_symbols(explain, prose->exprs[i]));
+    }
+}
+
+static void add_runs(Explain *explain, Block *block, const Prose *prose) {
+    static const unsigned kinds[] = {[MARKDOWN_TEXT] = RUN_TEXT,
+                                     [MARKDOWN_EMPHASIS] = RUN_EMPHASIS,
+                                     [MARKDOWN_STRONG] = RUN_STRONG,
+                                     [MARKDOWN_BREAK] = RUN_BREAK};
+    for (size_t i = 0; i < prose->block->run_count; i++) {
+        const MarkdownRun *run = &prose->block->runs[i];
+        if (run->kind == MARKDOWN_CODE)
+            add_span(explain, block, prose, i);
+        else
+            block_run(explain->card, block, (Run){.kind = kinds[run->kind], .text = run->text});
+    }
+}
+
+void explain_prose(Explain *explain, const Prose *prose) {
+    static const BlockKind kinds[] = {[MARKDOWN_HEADING] = BLOCK_HEADING,
+                                      [MARKDOWN_PARAGRAPH] = BLOCK_TEXT,
+                                      [MARKDOWN_FENCE] = BLOCK_CODE,
+                                      [MARKDOWN_RULE] = BLOCK_RULE};
+    const MarkdownBlock *source = prose->block;
+    Block *block = card_add(explain->card, kinds[source->kind]);
+    block->level = source->kind == MARKDOWN_HEADING ? source->level : source->depth;
+    block->quote = source->quote;
+    block->marker = source->marker;
+    block->text = source->text;
+    if (source->kind == MARKDOWN_HEADING || source->kind == MARKDOWN_PARAGRAPH)
+        add_runs(explain, block, prose);
+}
+
+void explain_sentence(Explain *explain, Block *block, const char *text) {
+    const Prose *prose = lesson_sentence(explain->lesson, text);
+    if (prose)
+        add_runs(explain, block, prose);
+    else
+        block_text(explain->card, block, "%s", text);
+}
+
+void explain_remark(Explain *explain, const char *before, const char *text) {
+    Block *block = card_add(explain->card, BLOCK_TEXT);
+    if (*before)
+        block_text(explain->card, block, "%s ", before);
+    explain_sentence(explain, block, text);
+}
