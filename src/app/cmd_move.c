@@ -179,21 +179,40 @@ static void help_all(Command *command) {
     card_text(card, "A command may be shortened while no other begins the same: g, v, expa.");
 }
 
-void cmd_animation(Command *command) {
-    bool on = session_animation(command->session);
+/* Reads on, off or nothing (then it stays as it is), and notes it; false after an error. */
+static bool take_switch(Command *command, const char *name, bool *on) {
     if (!command_at_end(command)) {
         Token word = parser_take(&command->parser);
-        on = token_is_word(&word, "on");
-        if (!on && !token_is_word(&word, "off")) {
-            command_fail(command, "animation on or animation off", "no such word: %s",
-                         token_copy(command->arena, &word));
-            return;
+        *on = token_is_word(&word, "on");
+        if (!*on && !token_is_word(&word, "off")) {
+            command_fail(command, arena_format(command->arena, "%s on or %s off", name, name),
+                         "no such word: %s", token_copy(command->arena, &word));
+            return false;
         }
     }
     if (!command_end(command))
+        return false;
+    record_add_text(command->arena, command->record, name, *on ? "on" : "off");
+    return true;
+}
+
+void cmd_mouse(Command *command) {
+    bool on = session_mouse(command->session);
+    if (!take_switch(command, "mouse", &on))
+        return;
+    session_set_mouse(command->session, on);
+    card_text(
+        &command->reply->card, "%s",
+        on ? "On the full screen the mouse selects, scrolls and presses keys; your terminal's "
+             "own selection needs shift now. `mouse off` ends this."
+           : "The mouse is your terminal's own.");
+}
+
+void cmd_animation(Command *command) {
+    bool on = session_animation(command->session);
+    if (!take_switch(command, "animation", &on))
         return;
     session_set_animation(command->session, on);
-    record_add_text(command->arena, command->record, "animation", on ? "on" : "off");
     card_text(&command->reply->card, "%s",
               on ? "Pictures move where the terminal is quick enough." : "Pictures stand still.");
 }

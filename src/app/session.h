@@ -20,6 +20,7 @@
 typedef struct Settings {
     int digits;      /* significant digits shown, 2 … 17 */
     bool animation;  /* pictures may move */
+    bool mouse;      /* the full screen listens to the mouse */
     bool seed_given; /* `seed` goes before the lesson's own */
     uint64_t seed;
 } Settings;
@@ -79,6 +80,10 @@ void session_set_mode(Session *session, Mode mode);
 /* "watch", "predict", "solo"; and the mode of such a name, false where there is none. */
 const char *session_mode_name(Mode mode);
 bool session_find_mode(const char *name, Mode *mode);
+
+/* Whether the mouse is the screen's, not the terminal's. */
+bool session_mouse(const Session *session);
+void session_set_mouse(Session *session, bool mouse);
 
 /* Who is told, now and then, while a training runs, and may stop it. NULL for nobody. */
 void session_set_progress(Session *session, TrainProgress *progress, void *context);

@@ -273,6 +273,14 @@ bool session_animation(const Session *session) {
     return session->settings.animation;
 }
 
+bool session_mouse(const Session *session) {
+    return session->settings.mouse;
+}
+
+void session_set_mouse(Session *session, bool mouse) {
+    session->settings.mouse = mouse;
+}
+
 void session_set_animation(Session *session, bool animation) {
     session->settings.animation = animation;
 }

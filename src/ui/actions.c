@@ -75,6 +75,7 @@ static void open_lesson(Tui *tui, const char *name, const char *asked) {
         return;
     }
     session_set_animation(opened, session_animation(*tui->session));
+    session_set_mouse(opened, session_mouse(*tui->session));
     *tui->session = tui->face.session = opened;
     tui_watch_training(tui);
     tui->face.selected = SYMBOL_NONE;
@@ -137,6 +138,7 @@ void tui_execute(Tui *tui, const char *line, bool brief) {
     tui_forget_answers(tui);
     const char *asked = utf8_sanitise(&tui->answers, line, strlen(line));
     take_answer(tui, session_execute(*tui->session, &tui->answers, asked), asked, brief);
+    screen_listen_to_mouse(tui->screen, session_mouse(*tui->session));
 }
 
 /* --- What the keys do ----------------------------------------------------------------------- */
@@ -165,14 +167,20 @@ bool act_can_scroll(const Tui *tui) {
     return found->total > found->visible;
 }
 
+static void scroll_by(Scroll *scroll, int rows) {
+    int most = scroll->total - scroll->visible, top = scroll->top + rows;
+    scroll->top = top > most ? (most > 0 ? most : 0) : top < 0 ? 0 : top;
+}
+
 void act_scroll(Tui *tui, const char *way) {
-    Scroll *pane_scroll = scrolled(tui);
-    int page = pane_scroll->visible > 2 ? pane_scroll->visible - 1 : 1;
-    bool by_page = str_starts(way, "page");
-    int by = by_page ? page : 1;
-    int most = pane_scroll->total - pane_scroll->visible;
-    int top = pane_scroll->top + (strstr(way, "up") ? -by : by);
-    pane_scroll->top = top > most ? (most > 0 ? most : 0) : top < 0 ? 0 : top;
+    Scroll *found = scrolled(tui);
+    int page = found->visible > 2 ? found->visible - 1 : 1;
+    int by = str_starts(way, "page") ? page : 1;
+    scroll_by(found, strstr(way, "up") ? -by : by);
+}
+
+void tui_scroll_pane(Tui *tui, PaneId pane, int rows) {
+    scroll_by(&tui->scrolls[pane], rows);
 }
 
 void act_select(Tui *tui, const char *way) {

@@ -20,6 +20,9 @@ void tui_notice(Tui *tui, const char *text);
 /* An answer in the reply pane; the card's arena is tui->answers. */
 void tui_show_reply(Tui *tui, Card card, const char *asked);
 
+/* Scrolls a pane, as far as there is something. */
+void tui_scroll_pane(Tui *tui, PaneId pane, int rows);
+
 /* The step is another one, or shows more. */
 void tui_show_step(Tui *tui);
 

@@ -13,6 +13,7 @@ enum {
     LEAST_QUESTION = 3, /* rows of a question that its reply leaves on a small screen */
     LEAST_VALUES = 3,
     LEAST_POSITION = 12, /* columns for the position on a small screen, before any keys */
+    LABEL_COLUMN = 2,    /* of what stands on a line at its left end */
     PADDING = 1,         /* columns free at either side of a pane */
 };
 
@@ -254,6 +255,10 @@ int frame_key_columns(const Frame *frame) {
     return frame->kind == FRAME_ALONE ? frame->columns / 2 : frame->columns - 6;
 }
 
+int frame_key_column(const Frame *frame, const char *keys) {
+    return frame->kind == FRAME_ALONE ? frame->columns - utf8_width(keys) : LABEL_COLUMN + 1;
+}
+
 void frame_draw(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts) {
     if (frame->kind == FRAME_ALONE) {
         const Place *reply = frame_place(frame, PANE_REPLY);
@@ -264,5 +269,6 @@ void frame_draw(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts) 
     }
     draw_lines(frame, grid, texts.part);
     draw_head(frame, grid, focus, texts);
-    draw_label(grid, frame->rows - 1, 2, frame->columns - 4, texts.keys, STYLE_NORMAL);
+    draw_label(grid, frame->rows - 1, LABEL_COLUMN, frame->columns - 2 * LABEL_COLUMN, texts.keys,
+               STYLE_NORMAL);
 }

@@ -53,6 +53,9 @@ typedef struct FrameTexts {
 /* How many columns there are for the keys. */
 int frame_key_columns(const Frame *frame);
 
+/* The column at which they begin. */
+int frame_key_column(const Frame *frame, const char *keys);
+
 /* Draws the lines with their texts and the panes' titles, that of the focused one marked. */
 void frame_draw(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts);
 

@@ -5,6 +5,7 @@
 
 #define CONTROL(letter) ((letter)&PRESS_CONTROL)
 #define IN(pane)        (1u << (pane))
+#define KEY_GAP         " · "
 #define CODES(...)                                                                                 \
     { __VA_ARGS__ }
 
@@ -246,23 +247,48 @@ void act_help(Tui *tui, const char *unused) {
     tui_show_reply(tui, card, "help");
 }
 
+static bool is_in_row(const Tui *tui, const Key *key, int rank) {
+    return key->brief && key->rank <= rank && works(tui, key);
+}
+
 /* The texts of the key row in the order of the table; `rank` is the highest that has a place. */
 static const char *join_keys(const Tui *tui, Arena *arena, int rank) {
     Buffer row = {.arena = arena};
     for (size_t i = 0; i < KEY_COUNT; i++)
-        if (keys[i].brief && keys[i].rank <= rank && works(tui, &keys[i]))
-            buffer_format(&row, "%s%s", row.length ? " · " : "", keys[i].brief);
+        if (is_in_row(tui, &keys[i], rank))
+            buffer_format(&row, "%s%s", row.length ? KEY_GAP : "", keys[i].brief);
     return buffer_text(&row);
+}
+
+/* The highest rank with which the row fits; negative where none does. */
+static int fitting_rank(const Tui *tui, Arena *arena, int columns) {
+    for (int rank = HIGHEST_RANK; rank >= 0; rank--) {
+        const char *row = join_keys(tui, arena, rank);
+        if (*row && utf8_width(row) <= columns)
+            return rank;
+    }
+    return -1;
 }
 
 const char *keys_row(const Tui *tui, Arena *arena, int columns) {
     const char *row = "enter run · tab complete · ↑ earlier · esc leave";
     if (prompt_is_open(tui->prompt))
         return utf8_width(row) <= columns ? row : "esc leave";
-    for (int rank = HIGHEST_RANK; rank >= 0; rank--) {
-        row = join_keys(tui, arena, rank);
-        if (*row && utf8_width(row) <= columns)
-            return row;
-    }
+    int rank = fitting_rank(tui, arena, columns);
+    if (rank >= 0)
+        return join_keys(tui, arena, rank);
     return asks(tui) ? "type a number" : "? help";
+}
+
+const Key *keys_at(const Tui *tui, Arena *arena, int columns, int column) {
+    int rank = fitting_rank(tui, arena, columns), start = 0;
+    for (size_t i = 0; i < KEY_COUNT && rank >= 0; i++) {
+        if (!is_in_row(tui, &keys[i], rank))
+            continue;
+        int end = start + utf8_width(keys[i].brief);
+        if (column >= start && column < end)
+            return &keys[i];
+        start = end + utf8_width(KEY_GAP);
+    }
+    return rank < 0 && column >= 0 ? keys_find(tui, asks(tui) ? ':' : '?') : NULL;
 }

@@ -27,4 +27,7 @@ const Key *keys_find(const Tui *tui, int32_t code);
 /* The keys that matter now, at most `columns` wide. */
 const char *keys_row(const Tui *tui, Arena *arena, int columns);
 
+/* The key whose text stands at a column of that row, or NULL. */
+const Key *keys_at(const Tui *tui, Arena *arena, int columns, int column);
+
 #endif

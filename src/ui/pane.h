@@ -29,7 +29,8 @@ typedef struct Face {
 
 typedef struct Pane {
     const char *title;
-    /* What there is to see, `columns` wide; what is taller than `rows` is scrolled. */
+    /* What there is to see, `columns` wide; what is taller than `rows` is scrolled. The mark of a
+     * cell is one more than the name it is about, in the contents than the step; 0 for neither. */
     Grid (*draw)(const Face *face, int rows, int columns);
     /* An arrow key; may select another name. NULL: they scroll. */
     void (*move)(Face *face, int32_t arrow);

@@ -16,6 +16,7 @@ static void draw_item(const Face *face, Grid *grid, int row, size_t step) {
     grid_text(grid, row, NUMBER_COLUMNS - 1 - utf8_width(number), number, STYLE_DIM);
     int from = NUMBER_COLUMNS + (item.level ? 0 : INDENT);
     grid_text_fit(grid, row, from, grid->columns - from, item.title, style);
+    grid_mark(grid, row, 0, grid->columns, (uint32_t)step + 1);
     for (int column = 0; step == face->listed && column < grid->columns; column++)
         grid_cell(grid, row, column)->style = STYLE_SELECTED;
 }

@@ -9,7 +9,11 @@ enum { LAYERED_NODES = 22 }; /* a picture of more is made of rows: up and down s
 static Grid draw_network(const Face *face, int rows, int columns) {
     SymbolId *symbols;
     Network network = session_network(face->session, face->arena, face->selected, &symbols);
-    return network_draw(face->arena, &network, rows, columns, face->ascii).grid;
+    Grid grid = network_draw(face->arena, &network, rows, columns, face->ascii).grid;
+    for (size_t i = 0; i < (size_t)grid.rows * (size_t)grid.columns; i++)
+        if (grid.cells[i].mark)
+            grid.cells[i].mark = symbols[grid.cells[i].mark - 1] + 1;
+    return grid;
 }
 
 NetworkFlow pane_network_flow(const Face *face, int rows, int columns) {

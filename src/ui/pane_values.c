@@ -91,6 +91,9 @@ static Grid draw_values(const Face *face, int rows, int columns) {
     mark_names(face, &values);
     CardLayout layout = {.width = columns, .ascii = face->ascii, .flat = true};
     Grid table = card_draw(face->arena, &values.card, layout);
+    for (int row = 0; row < table.rows && (size_t)table.rows == values.count; row++)
+        if (values.symbols[row] != SYMBOL_NONE)
+            grid_mark(&table, row, 0, table.columns, values.symbols[row] + 1);
     return flow(face, &table, rows, columns);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ui/keys.h"
+#include "ui/mouse.h"
 
 /* A number is a question for its value, or, at a step that asks, the answer; in the contents it is
  * a step. A minus sign is one only there, and only where it does not change what is selected. */
@@ -74,6 +75,8 @@ static void press_pasted(Tui *tui, const Press *press) {
 static void press(Tui *tui, const Press *pressed) {
     tui->training = 0;
     tui->curve.count = 0;
+    if (mouse_press(tui, pressed))
+        return;
     if (pressed->code == PRESS_PASTE_BEGIN || pressed->code == PRESS_PASTE_END)
         tui->pasting = pressed->code == PRESS_PASTE_BEGIN;
     else if (tui->pasting)

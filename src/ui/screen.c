@@ -24,6 +24,9 @@ enum {
     CODE_PASTE_END
 };
 
+/* Beside what ncurses writes: it sets both modes in one sequence, of which terminals made with
+ * libvterm (in Emacs, in Neovim) read the first. */
+static const char MOUSE_ON[] = "\x1b[?1000h", MOUSE_OFF[] = "\x1b[?1000l\x1b[?1006l";
 static const char PASTE_ON[] = "\x1b[?2004h", PASTE_OFF[] = "\x1b[?2004l";
 
 struct Screen {
@@ -31,7 +34,8 @@ struct Screen {
     TERMINAL *terminal;
     WINDOW *keys; /* keys are read from a pad: reading from stdscr would draw it, half done */
     bool ascii;
-    bool paste; /* the terminal is one that can mark what is pasted */
+    bool mouse; /* is listened to */
+    bool ansi;  /* the terminal takes the common sequences for pasting and the mouse */
     int rows, columns;
     attr_t attributes[STYLE_COUNT];
     short pairs[STYLE_COUNT];
@@ -88,6 +92,15 @@ static void write_directly(const char *text) {
     (void)written; /* a terminal that cannot be written to is noticed at the next read */
 }
 
+/* The modes that ncurses does not know, or not everywhere. */
+static void write_modes(const Screen *screen, bool on) {
+    if (!screen->ansi)
+        return;
+    write_directly(on ? PASTE_ON : PASTE_OFF);
+    if (screen->mouse)
+        write_directly(on ? MOUSE_ON : MOUSE_OFF);
+}
+
 static bool window_size(int *rows, int *columns) {
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
@@ -140,10 +153,12 @@ static int add_to_farewell(int byte) {
     return byte;
 }
 
-static void build_farewell(bool paste) {
+static void build_farewell(bool ansi) {
     const char *const ends[] = {exit_attribute_mode, keypad_local, cursor_normal, exit_ca_mode};
     farewell.length = 0;
-    for (const char *byte = paste ? PASTE_OFF : ""; *byte; byte++)
+    for (const char *byte = ansi ? PASTE_OFF : ""; *byte; byte++)
+        add_to_farewell(*byte);
+    for (const char *byte = ansi ? MOUSE_OFF : ""; *byte; byte++)
         add_to_farewell(*byte);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (ends[i])
@@ -172,22 +187,20 @@ Screen *screen_open(Arena *arena, bool ascii, ScreenColor color) {
     if (!curses)
         return NULL;
     Screen *screen = ARENA_NEW(arena, Screen);
-    *screen = (Screen){.curses = curses, .terminal = cur_term, .paste = ansi};
+    *screen = (Screen){.curses = curses, .terminal = cur_term, .ansi = ansi};
     screen->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    build_farewell(screen->paste);
+    build_farewell(screen->ansi);
     rescue_arm(&settings, farewell.text);
     prepare_keys(screen);
     choose_looks(screen, color);
     getmaxyx(stdscr, screen->rows, screen->columns);
     leaveok(stdscr, FALSE);
-    if (screen->paste)
-        write_directly(PASTE_ON);
+    write_modes(screen, true);
     return screen;
 }
 
 void screen_close(Screen *screen) {
-    if (screen->paste)
-        write_directly(PASTE_OFF);
+    write_modes(screen, false);
     curs_set(1);
     endwin();
     rescue_disarm();
@@ -262,6 +275,17 @@ void screen_show(Screen *screen, const Grid *grid, int cursor_row, int cursor_co
     doupdate();
 }
 
+void screen_listen_to_mouse(Screen *screen, bool listen) {
+    if (screen->mouse == listen)
+        return;
+    mmask_t events = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+    mouseinterval(0); /* a press is acted on at once, not when it has become a click */
+    mousemask(listen ? events : 0, NULL);
+    screen->mouse = listen;
+    if (screen->ansi)
+        write_directly(listen ? MOUSE_ON : MOUSE_OFF);
+}
+
 void screen_redraw(Screen *screen) {
     (void)screen;
     clearok(curscr, TRUE);
@@ -280,15 +304,13 @@ static bool follow_size(Screen *screen) {
 
 static void come_back(Screen *screen) {
     reset_prog_mode();
-    if (screen->paste)
-        write_directly(PASTE_ON);
+    write_modes(screen, true);
     follow_size(screen);
     screen_redraw(screen);
 }
 
 void screen_suspend(Screen *screen) {
-    if (screen->paste)
-        write_directly(PASTE_OFF);
+    write_modes(screen, false);
     curs_set(1);
     endwin();
     rescue_stop();
@@ -340,6 +362,21 @@ static void press_special(Press *press, int code) {
     free(sequence);
 }
 
+static void press_mouse(Press *press) {
+    MEVENT event;
+    press->code = PRESS_OTHER;
+    if (getmouse(&event) != OK)
+        return;
+    press->row = event.y;
+    press->column = event.x;
+    if (event.bstate & BUTTON1_PRESSED)
+        press->code = PRESS_CLICK;
+    else if (event.bstate & BUTTON4_PRESSED)
+        press->code = PRESS_WHEEL_UP;
+    else if (event.bstate & BUTTON5_PRESSED)
+        press->code = PRESS_WHEEL_DOWN;
+}
+
 /* An Esc that begins none of the sequences ncurses knows: alone, with a character (which is how Alt
  * is sent), or an unknown sequence, of which nothing must be taken for typing. */
 static void press_escape(Screen *screen, Press *press) {
@@ -387,7 +424,10 @@ static bool read_press(Screen *screen, Press *press) {
             continue; /* resizeterm leaves it; the size is followed without it */
         if (code >= KEY_MIN) {
             screen->partial_count = 0;
-            press_special(press, code);
+            if (code == KEY_MOUSE)
+                press_mouse(press);
+            else
+                press_special(press, code);
             return true;
         }
         if (code == ESCAPE) {

@@ -17,8 +17,11 @@ enum {
     PRESS_PAGE_DOWN,
     PRESS_BACKSPACE,
     PRESS_BACKTAB,
-    PRESS_HELP,        /* F1 */
-    PRESS_ESCAPE,      /* alone */
+    PRESS_HELP,   /* F1 */
+    PRESS_ESCAPE, /* alone */
+    PRESS_CLICK,  /* where: row and column */
+    PRESS_WHEEL_UP,
+    PRESS_WHEEL_DOWN,
     PRESS_PASTE_BEGIN, /* what follows until the end was pasted, not typed */
     PRESS_PASTE_END,
     PRESS_OTHER /* a key without a meaning here; its bytes may mean something to readline */
@@ -30,6 +33,7 @@ typedef struct Press {
     int32_t code;
     size_t byte_count; /* of bytes: what the terminal sent for it */
     char bytes[PRESS_BYTES];
+    int row, column; /* of the mouse */
 } Press;
 
 typedef enum ScreenColor {
@@ -67,6 +71,9 @@ void screen_show(Screen *screen, const Grid *grid, int cursor_row, int cursor_co
 
 /* Shows a small grid over what is there, its first cell at (row, column); no cursor. */
 void screen_show_over(Screen *screen, const Grid *grid, int row, int column);
+
+/* Listens to the mouse, or leaves it to the terminal. */
+void screen_listen_to_mouse(Screen *screen, bool listen);
 
 /* Has the next frame drawn in full, whatever the terminal shows now. */
 void screen_redraw(Screen *screen);

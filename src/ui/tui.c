@@ -153,7 +153,7 @@ static Grid draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
     Grid grid = grid_new(&tui->frame, rows, columns, tui->face.ascii);
     tui->face.session = *tui->session;
     tui->face.flat = frame_arrange(rows, columns, (FrameWishes){0}).kind == FRAME_ALONE;
-    Frame frame = arrange(tui, rows, columns);
+    Frame frame = tui->shown = arrange(tui, rows, columns);
     for (size_t i = 0; i < frame.count; i++)
         draw_pane(tui, &grid, &frame.places[i]);
     FrameTexts texts = {.title = session_lesson(*tui->session)->title,

@@ -33,6 +33,7 @@ typedef struct Tui {
     PaneId focus;
     PaneId focus_before; /* the reply or the contents came */
     Search search;
+    Frame shown; /* the last frame: what somebody points at */
     Scroll scrolls[PANE_COUNT];
     Style reveal; /* scroll so that what has this style can be seen; STYLE_NORMAL: no need */
     bool pasting;

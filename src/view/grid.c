@@ -149,6 +149,14 @@ void grid_fill(Grid *grid, int row, int column, int rows, int columns, const cha
                 return; /* a glyph that is longer in ASCII cannot fill evenly */
 }
 
+void grid_mark(Grid *grid, int row, int column, int columns, uint32_t mark) {
+    for (int i = 0; i < columns; i++) {
+        Cell *cell = grid_cell(grid, row, column + i);
+        if (cell)
+            cell->mark = mark;
+    }
+}
+
 void grid_copy(Grid *grid, int row, int column, const Grid *from) {
     for (int r = 0; r < from->rows; r++) {
         for (int c = 0; c < from->columns; c++) {

@@ -27,6 +27,7 @@ typedef struct Cell {
     char text[16]; /* one character and its combining marks, NUL-terminated; "" right of a wide one
                     */
     uint8_t style; /* Style */
+    uint32_t mark; /* what a picture wants to know it by when somebody points at it; 0 nothing */
 } Cell;
 
 typedef struct Grid {
@@ -47,6 +48,9 @@ int grid_text_fit(Grid *grid, int row, int column, int columns, const char *text
 
 void grid_fill(Grid *grid, int row, int column, int rows, int columns, const char *text,
                Style style);
+
+/* Gives cells of a row a mark, which copies keep. */
+void grid_mark(Grid *grid, int row, int column, int columns, uint32_t mark);
 
 /* Copies `from`, with its first cell at (row, column); what falls outside is cut. */
 void grid_copy(Grid *grid, int row, int column, const Grid *from);

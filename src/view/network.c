@@ -255,6 +255,8 @@ static void draw_node(Picture *picture, size_t node) {
     write_text(picture, row, column, text->label, style);
     if (picture->beside && text->value != NULL)
         write_text(picture, row, column + text->label_width + 1, text->value, style);
+    grid_mark(picture->grid, row, left ? column : sign, text_width(picture, node) + 2,
+              (uint32_t)node + 1);
 }
 
 /* Where the slanted part of a link runs: from the left edge of one cell to the right of another. */
@@ -412,9 +414,12 @@ static void draw_value(Picture *picture, size_t node) {
     TextPlace *place = &picture->value_places[node];
     if (!picture->placed)
         *place = find_value_place(picture, node);
-    if (place->cost >= 0)
-        write_text(picture, place->row, place->column, picture->texts[node].value,
-                   node_style(picture, node));
+    if (place->cost < 0)
+        return;
+    write_text(picture, place->row, place->column, picture->texts[node].value,
+               node_style(picture, node));
+    grid_mark(picture->grid, place->row, place->column, picture->texts[node].value_width,
+              (uint32_t)node + 1);
 }
 
 static void draw_labels(Picture *picture, size_t edge_count, bool lit) {

@@ -33,7 +33,8 @@ typedef struct NetworkPicture {
 /* Draws into a grid of exactly rows × columns. Layers by longest path, a few median sweeps against
  * crossings, slanted or orthogonal edges; with more than about twenty nodes, or where the layers do
  * not fit, as rails. Where even those do not fit, the rows around the lit nodes are shown and a
- * last line says how many there are. Never fails, whatever the size. */
+ * last line says how many there are. The cells of node i have the mark i + 1. Never fails, whatever
+ * the size. */
 NetworkPicture network_draw(Arena *arena, const Network *network, int rows, int columns,
                             bool ascii);
 

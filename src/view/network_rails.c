@@ -377,6 +377,7 @@ static void draw_signs(Rails *rails) {
             continue;
         Style style = network_node_style(rails->network, row->node);
         int x = rail_x(rails, row->column);
+        grid_mark(rails->grid, rails->top + i, 0, rails->grid->columns, (uint32_t)row->node + 1);
         CanvasCell *cell = canvas_cell(&rails->canvas, rails->top + i, x);
         if (cell != NULL)
             cell->text = true;

@@ -89,6 +89,25 @@ static void command_paste(Script *script) {
     script_settle(script);
 }
 
+/* A row may be counted from the last one, as -1. */
+static void command_mouse(Script *script) {
+    static const struct {
+        const char *name;
+        int button;
+    } buttons[] = {{"click", 1}, {"wheel-up", 4}, {"wheel-down", 5}};
+    int columns, rows, button = 0;
+    if (!script_settle(script) && !script_require_running(script))
+        return;
+    terminal_size(script->terminal, &columns, &rows);
+    int row = atoi(script->words[1]), column = atoi(script->words[2]);
+    for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++)
+        if (strcmp(script->words[0], buttons[i].name) == 0)
+            button = buttons[i].button;
+    if (!terminal_click(script->terminal, button, row < 0 ? rows + row : row - 1, column - 1))
+        script_fail(script, "the program does not listen to the mouse");
+    script_settle(script);
+}
+
 static void command_resize(Script *script) {
     int columns, rows;
     if (!script_settle(script) && !script_require_running(script))
@@ -158,6 +177,9 @@ static const Command *command_find(const char *name) {
         {"press", command_press, 1, SCRIPT_MOST_WORDS, true, "press name…"},
         {"type", command_type, 1, 1, true, "type \"text\""},
         {"paste", command_paste, 1, 1, true, "paste \"text\""},
+        {"click", command_mouse, 2, 2, true, "click row column"},
+        {"wheel-up", command_mouse, 2, 2, true, "wheel-up row column"},
+        {"wheel-down", command_mouse, 2, 2, true, "wheel-down row column"},
         {"resize", command_resize, 1, 1, true, "resize 80x24"},
         {"expect", command_expect, 1, 3, true, "expect [row N | line] \"text\""},
         {"absent", command_absent, 1, 3, true, "absent [row N | line] \"text\""},

@@ -9,6 +9,7 @@
  *   press ctrl-c              the same at once, also where the program is busy
  *   type "grad w5\n"          characters, typed fast; \n is Enter; also \t \e \" \\
  *   paste "text"              a paste, bracketed where the program asked for that
+ *   click ROW COLUMN          the left button, counted from 1; wheel-up, wheel-down likewise
  *   resize 80x24              columns x rows
  *   expect "text"             somewhere; `row N "text"` in a row (from 1; -1 is the last);
  *                             `line "text"` a whole row, in which … stands for any text

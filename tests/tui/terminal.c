@@ -506,6 +506,16 @@ bool terminal_paste(Terminal *terminal, const char *text) {
     return terminal_send_reply(terminal) && taken;
 }
 
+bool terminal_click(Terminal *terminal, int button, int row, int column) {
+    if (!terminal->live.mouse)
+        return false;
+    vterm_mouse_move(terminal->live.vterm, row, column, VTERM_MOD_NONE);
+    vterm_mouse_button(terminal->live.vterm, button, true, VTERM_MOD_NONE);
+    if (button < 4)
+        vterm_mouse_button(terminal->live.vterm, button, false, VTERM_MOD_NONE);
+    return terminal_send_reply(terminal);
+}
+
 bool terminal_resize(Terminal *terminal, int columns, int rows) {
     struct winsize size = window_size(columns, rows);
     if (!size_is_possible(columns, rows) || ioctl(terminal->master, TIOCSWINSZ, &size) != 0)

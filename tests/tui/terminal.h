@@ -81,6 +81,10 @@ bool terminal_press(Terminal *terminal, const char *key);
 /* Pastes text, in brackets where the program asked for them; newlines become Enter. */
 bool terminal_paste(Terminal *terminal, const char *text);
 
+/* A press of the left button, or a turn of the wheel (4 up, 5 down), at a cell from 0; false where
+ * the program does not listen to the mouse, or does not read. */
+bool terminal_click(Terminal *terminal, int button, int row, int column);
+
 /* Gives the window another size; the kernel tells the program. False where there is none such. */
 bool terminal_resize(Terminal *terminal, int columns, int rows);
 

@@ -1,0 +1,78 @@
+#include "ui/mouse.h"
+
+#include "ui/keys.h"
+
+enum { WHEEL_ROWS = 3 };
+
+static const Place *place_at(const Frame *frame, int row, int column) {
+    for (size_t i = 0; i < frame->count; i++) {
+        const Place *place = &frame->places[i];
+        bool here = row >= place->row && row < place->row + place->rows &&
+                    column >= place->column - 1 && column <= place->column + place->columns;
+        if (here)
+            return place;
+    }
+    return NULL;
+}
+
+static void turn_wheel(Tui *tui, const Place *place, int by) {
+    if (!place)
+        return;
+    if (place->pane == PANE_CONTENTS)
+        pane_contents_move(&tui->face, by < 0 ? "page up" : "page down", WHEEL_ROWS);
+    else
+        tui_scroll_pane(tui, place->pane, by);
+}
+
+/* What is drawn at a place of the screen: see Pane. */
+static uint32_t mark_at(Tui *tui, const Place *place, int row, int column) {
+    Grid content = pane_find(place->pane)->draw(&tui->face, place->rows, place->columns);
+    const Cell *cell = grid_cell(&content, row - place->row + tui->scrolls[place->pane].top,
+                                 column - place->column);
+    return cell ? cell->mark : 0;
+}
+
+static void click_pane(Tui *tui, const Place *place, int row, int column) {
+    uint32_t mark = mark_at(tui, place, row, column);
+    if (place->pane != PANE_CONTENTS) {
+        tui->focus = place->pane;
+        tui->face.selected = mark ? mark - 1 : tui->face.selected;
+        return;
+    }
+    if (!mark)
+        return;
+    tui->face.listed = mark - 1;
+    act_list_go(tui, NULL);
+}
+
+static void click_key(Tui *tui, int column) {
+    const Frame *frame = &tui->shown;
+    const Key *key = keys_at(
+        tui, &tui->frame, frame_key_columns(frame),
+        column - frame_key_column(frame, keys_row(tui, &tui->frame, frame_key_columns(frame))));
+    if (key && key->run)
+        key->run(tui, key->argument);
+    else if (key)
+        act_prompt(tui, "answer ");
+}
+
+static void click(Tui *tui, int row, int column) {
+    bool typing = prompt_is_open(tui->prompt);
+    const Place *place = place_at(&tui->shown, row, column);
+    if (place && !typing)
+        click_pane(tui, place, row, column);
+    else if (row == tui->shown.rows - 1 && !typing)
+        click_key(tui, column);
+    else if (row == tui->shown.prompt_row && !typing)
+        act_prompt(tui, "");
+}
+
+bool mouse_press(Tui *tui, const Press *press) {
+    const Place *place = place_at(&tui->shown, press->row, press->column);
+    switch (press->code) {
+    case PRESS_WHEEL_UP: turn_wheel(tui, place, -WHEEL_ROWS); return true;
+    case PRESS_WHEEL_DOWN: turn_wheel(tui, place, WHEEL_ROWS); return true;
+    case PRESS_CLICK: click(tui, press->row, press->column); return true;
+    default: return false;
+    }
+}

@@ -1,0 +1,10 @@
+/* mouse: what a click or a turn of the wheel does. Whatever it does, keys do, too. */
+#ifndef UI_MOUSE_H
+#define UI_MOUSE_H
+
+#include "ui/tui_state.h"
+
+/* Acts on a press of the mouse; false where it is none. */
+bool mouse_press(Tui *tui, const Press *press);
+
+#endif
