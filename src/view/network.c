@@ -22,7 +22,8 @@ enum {
     COVERING_COST = 8,   /* a line covered by a label, measured in lines that are only near */
     LONGEST_TEXT = 16,   /* columns of one label or value */
     MARGIN_COLUMNS = 30, /* a picture at least this wide keeps a column free on either side */
-    MARGIN_ROWS = 9,     /* and one at least this tall a row */
+    MARGIN_ROWS = 9,     /* and one at least this tall a row; */
+    LEGEND_ROWS = 7,     /* one at least this tall keeps the last row free for a legend */
 };
 
 typedef struct NodeText {
@@ -33,6 +34,7 @@ typedef struct NodeText {
 /* A place for a text: it begins at `column`. */
 typedef struct TextPlace {
     int row, column;
+    const char *text;
     int cost; /* for lines it would cover or come close to; negative: it cannot stand there */
 } TextPlace;
 
@@ -45,9 +47,11 @@ typedef struct Picture {
     const size_t *edges; /* the network's edge of each edge in the layout */
     NodeText *texts;
     const char **edge_labels; /* by the layout's edges; NULL for none */
+    const char **edge_longs;  /* the same with the values; NULL where they are not to be shown */
     int *lefts, *widths;      /* columns of each layer */
     int gap, top, spacing;
     bool beside;             /* values stand to the right of their labels */
+    bool spacious;           /* so do those of all weights, if it turns out that they can */
     TextPlace *label_places; /* by the layout's edges; where each label stands */
     TextPlace *value_places; /* by node */
     bool placed;             /* they are known */
@@ -96,6 +100,19 @@ static const char *fitted(Arena *arena, const char *text, bool ascii) {
     return arena_format(arena, "%.*s%s", (int)length, text, ascii ? "~" : "…");
 }
 
+static void read_edge_text(Picture *picture, size_t edge) {
+    const NetworkEdge *shown = &picture->network->edges[picture->edges[edge]];
+    Arena *arena = picture->arena;
+    bool ascii = picture->grid->ascii;
+    if (shown->label == NULL)
+        return;
+    const char *label = fitted(arena, math_line(arena, shown->label, ascii), ascii);
+    picture->edge_labels[edge] = label;
+    if (shown->value != NULL)
+        picture->edge_longs[edge] = arena_format(
+            arena, "%s %s", label, ascii ? utf8_to_ascii(arena, shown->value) : shown->value);
+}
+
 static void read_texts(Picture *picture, size_t edge_count) {
     const Network *network = picture->network;
     Arena *arena = picture->arena;
@@ -113,11 +130,9 @@ static void read_texts(Picture *picture, size_t edge_count) {
         text->value_width = utf8_width(text->value);
     }
     picture->edge_labels = ARENA_ARRAY(arena, const char *, edge_count);
-    for (size_t i = 0; i < edge_count; i++) {
-        const Math *label = network->edges[picture->edges[i]].label;
-        if (label != NULL)
-            picture->edge_labels[i] = fitted(arena, math_line(arena, label, ascii), ascii);
-    }
+    picture->edge_longs = ARENA_ARRAY(arena, const char *, edge_count);
+    for (size_t i = 0; i < edge_count; i++)
+        read_edge_text(picture, i);
 }
 
 static int text_width(const Picture *picture, size_t node) {
@@ -152,11 +167,11 @@ static int measure_layers(Picture *picture) {
     return sum;
 }
 
-static int widest_edge_label(const Picture *picture, size_t edge_count) {
+static int widest_text(const char *const *texts, size_t count) {
     int widest = 0;
-    for (size_t i = 0; i < edge_count; i++) {
-        if (picture->edge_labels[i] != NULL)
-            widest = larger(widest, utf8_width(picture->edge_labels[i]));
+    for (size_t i = 0; i < count; i++) {
+        if (texts[i] != NULL)
+            widest = larger(widest, utf8_width(texts[i]));
     }
     return widest;
 }
@@ -179,6 +194,8 @@ static bool place_columns(Picture *picture, int least) {
 
 static bool place_rows(Picture *picture) {
     int places = (int)picture->layout.tallest - 1, rows = picture->grid->rows;
+    if (rows >= LEGEND_ROWS && rows < MARGIN_ROWS)
+        rows--;
     int room = rows - (rows >= MARGIN_ROWS ? 2 : 0);
     picture->spacing = 0;
     if (places > 0) {
@@ -190,10 +207,26 @@ static bool place_rows(Picture *picture) {
     return true;
 }
 
+static bool is_at_selected(const Picture *picture, size_t edge) {
+    const Network *network = picture->network;
+    const NetworkEdge *shown = &network->edges[picture->edges[edge]];
+    return shown->style == STYLE_SELECTED || network->nodes[shown->from].style == STYLE_SELECTED ||
+           network->nodes[shown->to].style == STYLE_SELECTED;
+}
+
+/* Only what is selected keeps the value beside its label. */
+static void drop_longs(Picture *picture, size_t edge_count) {
+    for (size_t i = 0; i < edge_count; i++) {
+        if (!is_at_selected(picture, i))
+            picture->edge_longs[i] = NULL;
+    }
+    picture->spacious = false;
+}
+
 static bool place_all(Picture *picture, size_t edge_count) {
     picture->lefts = ARENA_ARRAY(picture->arena, int, picture->layout.layer_count);
     picture->widths = ARENA_ARRAY(picture->arena, int, picture->layout.layer_count);
-    int label = widest_edge_label(picture, edge_count);
+    int label = widest_text(picture->edge_labels, edge_count);
     int roomy = label > 0 ? larger(ROOMY_GAP, label + LABEL_MARGIN) : ROOMY_GAP;
     picture->beside = true;
     if (!place_columns(picture, roomy)) {
@@ -201,6 +234,10 @@ static bool place_all(Picture *picture, size_t edge_count) {
         if (!place_columns(picture, NARROWEST_GAP))
             return false;
     }
+    int longest = widest_text(picture->edge_longs, edge_count);
+    picture->spacious = picture->gap >= longest + LABEL_MARGIN;
+    if (!picture->spacious)
+        drop_longs(picture, edge_count);
     return place_rows(picture);
 }
 
@@ -293,8 +330,8 @@ static void draw_arrow(Picture *picture, const LayoutLink *link, Style style) {
 static void draw_link(Picture *picture, const LayoutLink *link) {
     const LayoutItem *from = &picture->layout.items[link->from];
     Style style = edge_style(picture, link->edge);
-    bool lit = network_is_lit(style);
-    Ink ink = {lit ? WEIGHT_HEAVY : WEIGHT_THIN, style, link->edge};
+    Ink ink = network_ink(picture->network, picture->edges[link->edge], style);
+    ink.line = link->edge;
     Slant slant = link_slant(picture, link);
     int first =
         from->node == LAYOUT_BEND ? picture->lefts[from->layer] : exit_column(picture, link->from);
@@ -335,14 +372,14 @@ static TextPlace best_on_link(const Picture *picture, const LayoutLink *link, in
         int row = canvas_slant_row(slant.row, slant.column, slant.to_row, slant.to_column, middle);
         int cost = label_cost(picture, row + off, first, last, link->edge);
         if (cost >= 0 && (best.cost < 0 || cost < best.cost))
-            best = (TextPlace){row + off, first + 1, cost};
+            best = (TextPlace){.row = row + off, .column = first + 1, .cost = cost};
     }
     return best;
 }
 
-static TextPlace best_on_edge(const Picture *picture, size_t edge, int off) {
+static TextPlace best_on_edge(const Picture *picture, size_t edge, const char *text, int off) {
     TextPlace best = {.cost = -1};
-    int width = utf8_width(picture->edge_labels[edge]);
+    int width = utf8_width(text);
     for (size_t i = 0; i < picture->layout.link_count; i++) {
         const LayoutLink *link = &picture->layout.links[i];
         if (link->edge == edge)
@@ -351,16 +388,28 @@ static TextPlace best_on_edge(const Picture *picture, size_t edge, int off) {
     return best;
 }
 
+/* `eager`: if it cannot stand on the line, then beside it. */
+static TextPlace find_text_place(const Picture *picture, size_t edge, const char *text,
+                                 bool eager) {
+    static const int offs[] = {0, -1, 1};
+    TextPlace best = {.cost = -1};
+    for (int i = 0; i < (eager ? 3 : 1) && best.cost < 0; i++)
+        best = best_on_edge(picture, edge, text, offs[i]);
+    best.text = text;
+    return best;
+}
+
 static TextPlace find_label_place(const Picture *picture, size_t edge) {
     bool lit = network_is_lit(picture->network->edges[picture->edges[edge]].style);
-    TextPlace best = best_on_edge(picture, edge, 0);
-    if (lit && best.cost < 0)
-        best = best_on_edge(picture, edge, -1);
-    if (lit && best.cost < 0)
-        best = best_on_edge(picture, edge, 1);
-    if (best.cost >= COVERING_COST && !lit)
-        best.cost = -1;
-    return best;
+    if (picture->edge_longs[edge] != NULL) {
+        TextPlace place = find_text_place(picture, edge, picture->edge_longs[edge], true);
+        if (place.cost >= 0 && place.cost < COVERING_COST)
+            return place;
+    }
+    TextPlace place = find_text_place(picture, edge, picture->edge_labels[edge], lit);
+    if (place.cost >= COVERING_COST && !lit)
+        place.cost = -1;
+    return place;
 }
 
 static void draw_edge_label(Picture *picture, size_t edge) {
@@ -369,7 +418,7 @@ static void draw_edge_label(Picture *picture, size_t edge) {
         *place = find_label_place(picture, edge);
     if (place->cost < 0)
         return;
-    const char *label = arena_format(picture->arena, " %s ", picture->edge_labels[edge]);
+    const char *label = arena_format(picture->arena, " %s ", place->text);
     write_text(picture, place->row, place->column - 1, label, edge_style(picture, edge));
 }
 
@@ -438,31 +487,64 @@ static void draw_values(Picture *picture, bool lit) {
     }
 }
 
-static void draw_pass(Picture *picture, size_t edge_count) {
+/* A line at the foot of the picture, where there is a free row for it. */
+static void draw_legend(Picture *picture) {
+    const Network *network = picture->network;
     Grid *grid = picture->grid;
-    picture->canvas = canvas_new(picture->arena, grid->rows, grid->columns, grid->ascii);
-    for (size_t i = 0; i < picture->layout.link_count; i++)
-        draw_link(picture, &picture->layout.links[i]);
-    for (size_t i = 0; i < picture->network->node_count; i++)
-        draw_node(picture, i);
+    const char *legend = network_legend(picture->arena, network, grid->columns, grid->ascii);
+    int row = grid->rows - 1, column = (grid->columns - utf8_width(legend)) / 2;
+    if (*legend && cells_are_free(picture, row, column, utf8_width(legend), false))
+        write_text(picture, row, column, legend, STYLE_DIM);
+}
+
+static void draw_texts(Picture *picture, size_t edge_count) {
     draw_labels(picture, edge_count, true);
     draw_values(picture, true);
     draw_values(picture, false);
     draw_labels(picture, edge_count, false);
-    canvas_print(&picture->canvas, grid);
+    draw_legend(picture);
+}
+
+static bool all_longs_are_placed(const Picture *picture, size_t edge_count) {
+    for (size_t i = 0; i < edge_count; i++) {
+        if (picture->edge_longs[i] != NULL &&
+            picture->label_places[i].text != picture->edge_longs[i])
+            return false;
+    }
+    return true;
+}
+
+static void draw_lines(Picture *picture) {
+    Grid *grid = picture->grid;
+    picture->canvas = canvas_new(picture->arena, grid->rows, grid->columns, grid->ascii);
+    grid_fill(grid, 0, 0, grid->rows, grid->columns, " ", STYLE_NORMAL);
+    for (size_t i = 0; i < picture->layout.link_count; i++)
+        draw_link(picture, &picture->layout.links[i]);
+    for (size_t i = 0; i < picture->network->node_count; i++)
+        draw_node(picture, i);
+}
+
+/* The values of all weights are shown, or none: a picture with some is a riddle. */
+static void draw_pass(Picture *picture, size_t edge_count) {
+    draw_lines(picture);
+    draw_texts(picture, edge_count);
+    if (picture->spacious && !all_longs_are_placed(picture, edge_count)) {
+        drop_longs(picture, edge_count);
+        draw_lines(picture);
+        draw_texts(picture, edge_count);
+    }
+    canvas_print(&picture->canvas, picture->grid);
 }
 
 /* Where texts stand depends on what is lit. In the picture of a dark network they must stand where
  * they do once it is lit: so they are placed first, and then all is drawn again. */
 static void draw_picture(Picture *picture, size_t edge_count) {
-    Grid *grid = picture->grid;
     picture->label_places = ARENA_ARRAY(picture->arena, TextPlace, edge_count);
     picture->value_places = ARENA_ARRAY(picture->arena, TextPlace, picture->network->node_count);
     draw_pass(picture, edge_count);
     if (!picture->network->dark)
         return;
     picture->placed = picture->dark = true;
-    grid_fill(grid, 0, 0, grid->rows, grid->columns, " ", STYLE_NORMAL);
     draw_pass(picture, edge_count);
 }
 

@@ -10,10 +10,23 @@ typedef struct NetworkNode {
     Style style;       /* STYLE_NORMAL, STYLE_LIT, STYLE_SELECTED, STYLE_BACKWARD, STYLE_DIM */
 } NetworkNode;
 
+/* How large a gradient is beside the largest. */
+typedef enum NetworkStrength {
+    STRENGTH_UNKNOWN,
+    STRENGTH_FAINT,  /* drawn dotted */
+    STRENGTH_MEDIUM, /* thin: from NETWORK_MEDIUM of the largest on, */
+    STRENGTH_STRONG  /* heavy: from NETWORK_STRONG of it */
+} NetworkStrength;
+
+#define NETWORK_MEDIUM 0.1
+#define NETWORK_STRONG 0.5
+
 typedef struct NetworkEdge {
     size_t from, to;   /* indices of nodes; from is used by to, so from < to */
     const Math *label; /* the weight, w₅, drawn on the edge where there is room; or NULL */
+    const char *value; /* of the weight: beside its label where there is room; or NULL */
     Style style;
+    NetworkStrength strength; /* of the gradient of the weight */
 } NetworkEdge;
 
 typedef struct Network {
@@ -21,8 +34,10 @@ typedef struct Network {
     size_t node_count;
     NetworkEdge *edges;
     size_t edge_count;
-    bool backward; /* arrows of lit edges point right to left */
-    bool dark;     /* lit ones look like the others: the picture before light has come */
+    const char *measured, *strong, *medium; /* "∂E", and from which |∂E/∂w| on an edge is strong or
+                                               medium; NULL where nothing is measured */
+    bool backward;                          /* arrows of lit edges point right to left */
+    bool dark; /* lit ones look like the others: the picture before light has come */
 } Network;
 
 typedef struct NetworkPicture {

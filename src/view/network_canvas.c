@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "view/dots.h"
 
 enum { WEIGHTS = 3 };
@@ -28,23 +29,36 @@ CanvasCell *canvas_cell(const Canvas *canvas, int row, int column) {
     return &canvas->cells[(size_t)row * (size_t)canvas->columns + (size_t)column];
 }
 
-/* The cell, made ready for ink of this weight; NULL where something heavier lies above it. */
+enum { RANK_DOTTED = 1, RANK_THIN, RANK_HEAVY, RANK_LIT = 4 };
+
+static uint8_t ink_rank(Ink ink) {
+    int weight = ink.weight == WEIGHT_HEAVY ? RANK_HEAVY : ink.dotted ? RANK_DOTTED : RANK_THIN;
+    return (uint8_t)(weight + (network_is_lit(ink.style) ? RANK_LIT : 0));
+}
+
+static void take_ink(CanvasCell *cell, Ink ink) {
+    cell->weight = (uint8_t)ink.weight;
+    cell->style = (uint8_t)ink.style;
+    cell->rank = ink_rank(ink);
+    cell->dotted = ink.dotted;
+    cell->line = ink.line;
+}
+
+/* The cell, made ready for this ink; NULL where something lies above it. */
 static CanvasCell *cell_to_ink(Canvas *canvas, int row, int column, Ink ink) {
     CanvasCell *cell = canvas_cell(canvas, row, column);
     if (cell == NULL)
         return NULL;
     if (cell->weight != WEIGHT_NONE && cell->line != ink.line)
         cell->shared = true;
-    if (ink.weight < cell->weight)
+    if (ink_rank(ink) < cell->rank)
         return NULL;
-    if (ink.weight > cell->weight) {
+    if (ink_rank(ink) > cell->rank) {
         memset(cell->arms, 0, sizeof cell->arms);
         cell->dots = 0;
         cell->stroke = 0;
     }
-    cell->weight = (uint8_t)ink.weight;
-    cell->style = (uint8_t)ink.style;
-    cell->line = ink.line;
+    take_ink(cell, ink);
     return cell;
 }
 
@@ -52,11 +66,8 @@ void canvas_arm(Canvas *canvas, int row, int column, Arm arm, Ink ink) {
     CanvasCell *cell = canvas_cell(canvas, row, column);
     if (cell == NULL)
         return;
-    if (cell->weight <= ink.weight) {
-        cell->weight = (uint8_t)ink.weight;
-        cell->style = (uint8_t)ink.style;
-        cell->line = ink.line;
-    }
+    if (cell->rank <= ink_rank(ink))
+        take_ink(cell, ink);
     if (cell->arms[arm] < ink.weight)
         cell->arms[arm] = (uint8_t)ink.weight;
 }
@@ -90,7 +101,7 @@ static void slant_dots(Canvas *canvas, int row, int column, int to_row, int to_c
     int y = row * DOTS_DOWN + (down ? 1 : 2), to_y = to_row * DOTS_DOWN + (down ? 2 : 1);
     DotLine line = dots_line(x, y, to_x, to_y);
     bool steep = abs(line.tall) > line.wide;
-    for (int i = 0; i <= line.steps; i++)
+    for (int i = 0; i <= line.steps; i += ink.dotted ? 2 : 1)
         put_dots(canvas, dots_line_x(&line, i), dots_line_y(&line, i), steep, ink);
 }
 
@@ -155,7 +166,9 @@ static void ascii_glyph(const CanvasCell *cell, char text[2]) {
     bool up = cell->arms[ARM_UP] != 0, down = cell->arms[ARM_DOWN] != 0;
     bool left = cell->arms[ARM_LEFT] != 0, right = cell->arms[ARM_RIGHT] != 0;
     char glyph = '+';
-    if (!up && !down)
+    if (cell->dotted && !((up || down) && (left || right)))
+        glyph = up || down ? ':' : cell->stroke == '|' ? ':' : '.';
+    else if (!up && !down)
         glyph = left || right ? (heavy ? '=' : '-') : cell->stroke;
     else if (!left && !right)
         glyph = heavy ? '#' : '|';
@@ -169,7 +182,11 @@ static void unicode_glyph(const CanvasCell *cell, char text[DOTS_GLYPH_SIZE]) {
     int index = 0;
     for (int arm = 0; arm < ARM_COUNT; arm++)
         index = index * WEIGHTS + cell->arms[arm];
-    if (index != 0)
+    bool level_only = cell->arms[ARM_LEFT] == WEIGHT_THIN && !cell->arms[ARM_UP] &&
+                      !cell->arms[ARM_DOWN] && cell->arms[ARM_RIGHT] == WEIGHT_THIN;
+    if (cell->dotted && level_only)
+        memcpy(text, "┈", sizeof "┈");
+    else if (index != 0)
         memcpy(text, box[index], strlen(box[index]) + 1);
     else
         dots_glyph(cell->dots, text);
@@ -189,6 +206,31 @@ void canvas_print(const Canvas *canvas, Grid *grid) {
             grid_text(grid, row, column, text, network_line_style((Style)cell->style));
         }
     }
+}
+
+Ink network_ink(const Network *network, size_t edge, Style style) {
+    static const Ink inks[] = {[STRENGTH_UNKNOWN] = {.weight = WEIGHT_THIN},
+                               [STRENGTH_FAINT] = {.weight = WEIGHT_THIN, .dotted = true},
+                               [STRENGTH_MEDIUM] = {.weight = WEIGHT_THIN},
+                               [STRENGTH_STRONG] = {.weight = WEIGHT_HEAVY}};
+    NetworkStrength strength = network->edges[edge].strength;
+    Ink ink = inks[strength];
+    if (strength == STRENGTH_UNKNOWN && network_is_lit(style))
+        ink.weight = WEIGHT_HEAVY;
+    ink.style = style;
+    return ink;
+}
+
+const char *network_legend(Arena *arena, const Network *network, int columns, bool ascii) {
+    if (network->measured == NULL)
+        return "";
+    const char *long_form = arena_format(arena, "|%s/∂w|: ━━ from %s, ── from %s, ┈┈ below",
+                                         network->measured, network->strong, network->medium);
+    const char *short_form = arena_format(arena, "|%s/∂w|: ━ large ─ ┈ small", network->measured);
+    const char *legend = utf8_width(long_form) <= columns    ? long_form
+                         : utf8_width(short_form) <= columns ? short_form
+                                                             : "";
+    return ascii ? utf8_to_ascii(arena, legend) : legend;
 }
 
 bool network_is_lit(Style style) {

@@ -1,18 +1,20 @@
 /* network_canvas: the lines of a network's picture, before they become characters.
  *
  * A cell remembers what runs through it: arms to its four sides, dots of a slanted line, or the
- * stroke that stands for one in ASCII. Heavy lines lie over thin ones; lines of equal weight join.
+ * stroke that stands for one in ASCII. Lit lines lie over others, and among those heavy ones over
+ * thin ones over dotted ones; lines of one kind join.
  * Only at the end is each cell given its character, so the order of drawing does not matter. */
 #ifndef VIEW_NETWORK_CANVAS_H
 #define VIEW_NETWORK_CANVAS_H
 
-#include "view/grid.h"
+#include "view/network.h"
 
 typedef enum Weight { WEIGHT_NONE, WEIGHT_THIN, WEIGHT_HEAVY } Weight;
 typedef enum Arm { ARM_UP, ARM_RIGHT, ARM_DOWN, ARM_LEFT, ARM_COUNT } Arm;
 
 typedef struct Ink {
     Weight weight;
+    bool dotted; /* a thin line with gaps */
     Style style;
     size_t line; /* whose line it is: cells in which several lines meet are known as shared */
 } Ink;
@@ -22,6 +24,8 @@ typedef struct CanvasCell {
     uint8_t dots;            /* of a braille character */
     char stroke;             /* ASCII: / \ _ = |, X where / and \ cross; 0 none */
     uint8_t weight, style;
+    uint8_t rank; /* of the line that lies above; lower ones are not seen */
+    bool dotted;
     bool shared; /* more than one line passes */
     bool text;   /* writing stands here; lines drawn later stay below it */
     size_t line;
@@ -51,6 +55,14 @@ int canvas_slant_row(int row, int column, int to_row, int to_column, int at);
 
 /* Writes the characters of all cells with lines into `grid`, of the same size. */
 void canvas_print(const Canvas *canvas, Grid *grid);
+
+/* How the line of an edge drawn in `style` looks: by the strength of its gradient where that is
+ * known, else heavy where the edge is lit. `line` is left to the caller. */
+Ink network_ink(const Network *network, size_t edge, Style style);
+
+/* What the strengths of the lines mean, in at most `columns`; "" where nothing is measured, or it
+ * does not fit. */
+const char *network_legend(Arena *arena, const Network *network, int columns, bool ascii);
 
 /* The sign of a node in this style: ○ ● ◉, in ASCII o * @. Lit and selected ones differ from the
  * others without colour, too. */

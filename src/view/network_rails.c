@@ -276,6 +276,10 @@ static void write_arrow(Rails *rails, int row, int x, bool right, Style style) {
     grid_text(rails->grid, row, x, rails->grid->ascii ? ascii : unicode, style);
 }
 
+static Ink rail_ink(bool lit, Style style, size_t node) {
+    return (Ink){.weight = lit ? WEIGHT_HEAVY : WEIGHT_THIN, .style = style, .line = node};
+}
+
 /* The level part of an edge, from the rail of its source to its node. */
 static void draw_branch(Rails *rails, const NetworkEdge *edge, int from, int to) {
     const RailRow *source = &rails->rows[from], *target = &rails->rows[to];
@@ -286,7 +290,7 @@ static void draw_branch(Rails *rails, const NetworkEdge *edge, int from, int to)
     int row = rails->top + to;
     bool right = start < end;
     Style style = network_edge_style(rails->network, (size_t)(edge - rails->network->edges));
-    Ink ink = {network_is_lit(style) ? WEIGHT_HEAVY : WEIGHT_THIN, style, edge->from};
+    Ink ink = rail_ink(network_is_lit(style), style, edge->from);
     if (start == end)
         return;
     canvas_arm(&rails->canvas, row, start, right ? ARM_RIGHT : ARM_LEFT, ink);
@@ -305,10 +309,8 @@ static void draw_branch(Rails *rails, const NetworkEdge *edge, int from, int to)
  * the heavier, or else the rail. A junction is drawn only where there is one. */
 static void draw_rail_row(Rails *rails, const RailRow *row, int at, int x) {
     bool lit_above = at <= row->last_lit, lit_below = at < row->last_lit;
-    Ink above = {lit_above ? WEIGHT_HEAVY : WEIGHT_THIN, STYLE_NORMAL, row->node};
-    Ink below = {lit_below ? WEIGHT_HEAVY : WEIGHT_THIN, STYLE_NORMAL, row->node};
-    above.style = lit_above ? row->lit_style : STYLE_NORMAL;
-    below.style = lit_below ? row->lit_style : STYLE_NORMAL;
+    Ink above = rail_ink(lit_above, lit_above ? row->lit_style : STYLE_NORMAL, row->node);
+    Ink below = rail_ink(lit_below, lit_below ? row->lit_style : STYLE_NORMAL, row->node);
     CanvasCell *cell = canvas_cell(&rails->canvas, rails->top + at, x);
     if (cell == NULL)
         return;

@@ -33,7 +33,8 @@ static void add_node(Case *test, const char *label, const char *value, Style sty
 
 static void add_edge(Case *test, size_t from, size_t to, const char *label, Style style) {
     const Math *math = label != NULL ? math_text(&test->arena, label) : NULL;
-    test->edges[test->network.edge_count++] = (NetworkEdge){from, to, math, style};
+    test->edges[test->network.edge_count++] =
+        (NetworkEdge){.from = from, .to = to, .label = math, .style = style};
 }
 
 static void draw(Case *test, int rows, int columns, bool ascii) {
@@ -306,7 +307,7 @@ START_TEST(draws_ten_thousand_nodes) {
         test->network.nodes[i].value = "1";
     for (size_t i = 0; i < EDGES; i++) {
         size_t to = 1 + i % (NODES - 1);
-        test->network.edges[i] = (NetworkEdge){i * 7919 % to, to, NULL, STYLE_NORMAL};
+        test->network.edges[i] = (NetworkEdge){.from = i * 7919 % to, .to = to};
     }
     test->network.nodes[9000].style = STYLE_SELECTED;
     draw(test, 30, 60, false);
@@ -392,6 +393,50 @@ START_TEST(runs_light_down_the_rails) {
 }
 END_TEST
 
+/* A line from left to right for each strength; without colour, and in ASCII. */
+START_TEST(draws_large_gradients_thick) {
+    static const char *const lines[2][3] = {{"┈┈ w ┈┈", "── w ──", "━━ w ━━"},
+                                            {".. w ..", "-- w --", "== w =="}};
+    for (int ascii = 0; ascii < 2; ascii++)
+        for (int strength = STRENGTH_FAINT; strength <= STRENGTH_STRONG; strength++) {
+            Case *test = new_case();
+            add_node(test, "x", NULL, STYLE_NORMAL);
+            add_node(test, "y", NULL, STYLE_NORMAL);
+            add_edge(test, 0, 1, "w", STYLE_NORMAL);
+            test->edges[0].strength = (NetworkStrength)strength;
+            test->network.measured = "∂E";
+            test->network.strong = "0.5";
+            test->network.medium = "0.1";
+            draw(test, 9, 60, ascii);
+            expect_text(test, lines[ascii][strength - STRENGTH_FAINT]);
+            expect_text(test, ascii ? "|dE/dw|: == from 0.5, -- from 0.1, .. below"
+                                    : "|∂E/∂w|: ━━ from 0.5, ── from 0.1, ┈┈ below");
+            draw(test, 9, 40, ascii);
+            expect_text(test, ascii ? "|dE/dw|: = large - . small" : "|∂E/∂w|: ━ large ─ ┈ small");
+        }
+}
+END_TEST
+
+/* Everywhere where there is room, else at the selected node. */
+START_TEST(shows_the_values_of_weights) {
+    Case *test = new_case();
+    build_two_layers(test);
+    test->nodes[2].style = STYLE_NORMAL;
+    for (size_t i = 0; i < 8; i++)
+        test->edges[i].value = "0.125";
+    draw(test, 24, 54, false);
+    expect_no_text(test, "0.125");
+    test->nodes[2].style = STYLE_SELECTED;
+    draw(test, 24, 54, false);
+    expect_text(test, "0.125");
+    expect_no_text(test, "w8 0.125");
+    test->nodes[2].style = STYLE_NORMAL;
+    draw(test, 24, 120, false);
+    expect_text(test, "w1 0.125");
+    expect_text(test, "w8 0.125");
+}
+END_TEST
+
 Suite *network_suite(void) {
     Suite *suite = suite_create("network");
     TCase *tests = tcase_create("network");
@@ -411,6 +456,8 @@ Suite *network_suite(void) {
     tcase_add_test(tests, keeps_lit_rows_that_are_far_apart);
     tcase_add_loop_test(tests, survives_every_size, 0, 10);
     tcase_add_test(tests, draws_ten_thousand_nodes);
+    tcase_add_test(tests, draws_large_gradients_thick);
+    tcase_add_test(tests, shows_the_values_of_weights);
     tcase_add_loop_test(tests, runs_light_along_what_is_lit, 0, 4);
     tcase_add_test(tests, runs_light_down_the_rails);
     tcase_add_test(tests, orders_layers_without_crossings);

@@ -1,0 +1,276 @@
+/* The network as it is drawn at the present place, as plain data. */
+#include <math.h>
+
+#include "app/explain.h"
+#include "app/known.h"
+#include "base/number.h"
+#include "expr/parts.h"
+
+enum {
+    LEAST_MEASURED = 2, /* weights whose gradients are compared; one alone has no like */
+    LEGEND_DIGITS = 2,
+};
+
+/* A drawing being made: which name stands for which node, and what is lit. */
+typedef struct Drawing {
+    Explain *explain;
+    const Lesson *lesson;
+    Known known;
+    SymbolId *drawn_as; /* a name → the name it is drawn as: itself, or the activation around it */
+    size_t *node_of;    /* a name that is drawn → its node */
+    bool *lit;          /* names lit */
+    bool *lit_edges;    /* by edge of the graph */
+    SymbolId measured;  /* the result whose gradients are compared, or SYMBOL_NONE; */
+    double largest;     /* the largest of them */
+    Network network;
+    SymbolId *symbols;
+} Drawing;
+
+static bool is_hidden(const Symbol *symbol) {
+    return symbol->role == ROLE_PARAM || symbol->role == ROLE_TARGET;
+}
+
+/* z in y = σ(z): drawn as one node with y, where y is its only user. */
+static bool is_inside_activation(const Drawing *drawing, SymbolId z) {
+    const Graph *graph = drawing->lesson->graph;
+    if (graph->first_out[z + 1] - graph->first_out[z] != 1 ||
+        symbol_is_leaf(scope_get(&drawing->lesson->scope, z)))
+        return false;
+    SymbolId y = graph->edges[graph->outgoing[graph->first_out[z]]].to;
+    const Exprs *exprs = &drawing->lesson->exprs;
+    const ExprNode *formula = expr_get(exprs, scope_get(&drawing->lesson->scope, y)->lowered);
+    if (formula->kind != EXPR_CALL || formula->count != 1)
+        return false;
+    const ExprNode *inside = expr_get(exprs, exprs->operands[formula->first]);
+    bool same_size = formula->rows == inside->rows && formula->columns == inside->columns;
+    return same_size && inside->kind == EXPR_NAME && inside->symbol == z;
+}
+
+static void choose_nodes(Drawing *drawing, Arena *arena) {
+    const Scope *scope = &drawing->lesson->scope;
+    drawing->drawn_as = ARENA_ARRAY(arena, SymbolId, scope->count);
+    for (SymbolId s = (SymbolId)scope->count; s-- > 0;) {
+        drawing->drawn_as[s] = s;
+        if (is_inside_activation(drawing, s)) {
+            const Graph *graph = drawing->lesson->graph;
+            SymbolId user = graph->edges[graph->outgoing[graph->first_out[s]]].to;
+            drawing->drawn_as[s] = drawing->drawn_as[user];
+        }
+    }
+}
+
+static void light_path(Drawing *drawing, const Path *path) {
+    for (size_t i = 0; i < path->count; i++) {
+        const Edge *edge = &drawing->lesson->graph->edges[path->edges[i]];
+        drawing->lit_edges[path->edges[i]] = true;
+        drawing->lit[edge->from] = drawing->lit[edge->to] = true;
+    }
+}
+
+static void light_edges(Drawing *drawing, SymbolId symbol, bool incoming) {
+    const Graph *graph = drawing->lesson->graph;
+    drawing->lit[symbol] = true;
+    for (size_t i = 0; i < graph->edge_count; i++)
+        if ((incoming ? graph->edges[i].to : graph->edges[i].from) == symbol)
+            drawing->lit_edges[i] = true;
+}
+
+static void light_step(Drawing *drawing, const Step *step) {
+    switch (step->kind) {
+    case STEP_FORWARD: light_edges(drawing, step->symbol, true); break;
+    case STEP_BACKWARD:
+    case STEP_UPDATE: light_edges(drawing, step->symbol, false); break;
+    case STEP_CHAIN:
+    case STEP_SUM:
+        for (size_t i = 0; i < step->chain->paths.listed; i++)
+            light_path(drawing, &step->chain->paths.list[i]);
+        break;
+    case STEP_PRODUCT: light_path(drawing, &step->chain->paths.list[step->path]); break;
+    case STEP_FACTOR: {
+        Path one = {&step->chain->paths.list[step->path].edges[step->factor], 1, 1};
+        light_path(drawing, &one);
+        break;
+    }
+    default: break;
+    }
+    drawing->network.backward = step->kind != STEP_FORWARD;
+}
+
+static const char *node_value(const Drawing *drawing, SymbolId symbol) {
+    if (!drawing->known.value[symbol])
+        return NULL;
+    const Symbol *found = scope_get(drawing->explain->scope, symbol);
+    Arena *arena = drawing->explain->arena;
+    if (symbol_entries(found) > 1)
+        return arena_format(arena, "%u×%u", found->rows, found->columns);
+    return explain_number_text(drawing->explain, *model_value(drawing->explain->model, symbol));
+}
+
+static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
+    const Scope *scope = drawing->explain->scope;
+    const Graph *graph = drawing->lesson->graph;
+    drawing->node_of = ARENA_ARRAY(arena, size_t, scope->count);
+    drawing->symbols = ARENA_ARRAY(arena, SymbolId, scope->count);
+    drawing->network.nodes = ARENA_ARRAY(arena, NetworkNode, scope->count);
+    for (SymbolId s = 0; s < scope->count; s++)
+        drawing->lit[drawing->drawn_as[s]] |= drawing->lit[s];
+    for (SymbolId s = 0; s < scope->count; s++) {
+        const Symbol *symbol = scope_get(scope, s);
+        bool alone = graph->first_out[s] == graph->first_out[s + 1] && symbol_is_leaf(symbol);
+        if (is_hidden(symbol) || alone || drawing->drawn_as[s] != s)
+            continue;
+        bool lit = drawing->lit[s];
+        size_t node = drawing->network.node_count++;
+        drawing->node_of[s] = node;
+        drawing->symbols[node] = s;
+        drawing->network.nodes[node] = (NetworkNode){.label = explain_name(drawing->explain, s),
+                                                     .value = node_value(drawing, s),
+                                                     .style = s == selected ? STYLE_SELECTED
+                                                              : lit         ? STYLE_LIT
+                                                                            : STYLE_NORMAL};
+    }
+}
+
+/* The parameter that multiplies `node` in a formula, w in w*node or W @ node, or SYMBOL_NONE. */
+static SymbolId find_weight(const Drawing *drawing, Expr formula, SymbolId node) {
+    const Exprs *exprs = &drawing->lesson->exprs;
+    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, drawing->explain->arena, formula);
+    for (size_t i = 0; i < parts.count; i++) {
+        Expr e = parts.list[i];
+        const ExprNode *product = expr_get(exprs, e);
+        if (product->kind != EXPR_MULTIPLY && product->kind != EXPR_MATMUL)
+            continue;
+        const ExprNode *a = expr_get(exprs, expr_operand(exprs, e, 0));
+        const ExprNode *b = expr_get(exprs, expr_operand(exprs, e, 1));
+        if (a->kind != EXPR_NAME || b->kind != EXPR_NAME)
+            continue;
+        SymbolId weight = b->symbol == node   ? a->symbol
+                          : a->symbol == node ? b->symbol
+                                              : SYMBOL_NONE;
+        if (weight != SYMBOL_NONE && scope_get(&drawing->lesson->scope, weight)->role == ROLE_PARAM)
+            return weight;
+    }
+    return SYMBOL_NONE;
+}
+
+/* Whether the gradients known so far can be compared at this step. */
+static bool step_measures(const Step *step) {
+    switch (step->kind) {
+    case STEP_CHAIN:
+    case STEP_FACTOR:
+    case STEP_PRODUCT:
+    case STEP_SUM:
+    case STEP_BACKWARD:
+    case STEP_UPDATE: return true;
+    case STEP_SHOW: return step->show == SHOW_GRADIENT;
+    default: return false;
+    }
+}
+
+/* The largest size of an entry of ∂of/∂weight; negative where the student has not seen it yet. */
+static double gradient_size(const Drawing *drawing, SymbolId weight) {
+    const Symbol *symbol = scope_get(drawing->explain->scope, weight);
+    if (symbol->role != ROLE_PARAM || drawing->known.slope[weight] != drawing->measured)
+        return -1;
+    const double *gradient = model_adjoint(drawing->explain->model, weight);
+    double largest = 0;
+    for (size_t i = 0; i < symbol_entries(symbol); i++)
+        largest = fmax(largest, fabs(gradient[i]));
+    return isfinite(largest) ? largest : -1;
+}
+
+/* Compares the gradients of the result of which the most are known, if these are some. */
+static void measure_gradients(Drawing *drawing, Model *model, const Step *step, Arena *arena) {
+    const Scope *scope = drawing->explain->scope;
+    size_t *counts = ARENA_ARRAY(arena, size_t, scope->count), most = 0;
+    drawing->measured = SYMBOL_NONE;
+    for (SymbolId s = 0; s < scope->count && step_measures(step); s++) {
+        SymbolId of = drawing->known.slope[s];
+        if (of == SYMBOL_NONE || scope_get(scope, s)->role != ROLE_PARAM ||
+            symbol_entries(scope_get(scope, of)) > 1 || ++counts[of] <= most)
+            continue;
+        most = counts[of];
+        drawing->measured = of;
+    }
+    if (most < LEAST_MEASURED) {
+        drawing->measured = SYMBOL_NONE;
+        return;
+    }
+    model_backward(model, drawing->measured);
+    for (SymbolId s = 0; s < scope->count; s++)
+        drawing->largest = fmax(drawing->largest, gradient_size(drawing, s));
+}
+
+static NetworkStrength find_strength(const Drawing *drawing, SymbolId weight) {
+    double size = drawing->measured == SYMBOL_NONE ? -1 : gradient_size(drawing, weight);
+    if (size < 0 || drawing->largest <= 0)
+        return STRENGTH_UNKNOWN;
+    if (size >= drawing->largest * NETWORK_STRONG)
+        return STRENGTH_STRONG;
+    return size >= drawing->largest * NETWORK_MEDIUM ? STRENGTH_MEDIUM : STRENGTH_FAINT;
+}
+
+static void describe_strengths(Drawing *drawing) {
+    Explain *explain = drawing->explain;
+    if (drawing->measured == SYMBOL_NONE || drawing->largest <= 0)
+        return;
+    drawing->network.measured =
+        arena_format(explain->arena, "∂%s", explain_name_text(explain, drawing->measured));
+    char strong[NUMBER_SIZE], medium[NUMBER_SIZE];
+    number_format(drawing->largest * NETWORK_STRONG, LEGEND_DIGITS, strong);
+    number_format(drawing->largest * NETWORK_MEDIUM, LEGEND_DIGITS, medium);
+    drawing->network.strong = arena_copy(explain->arena, strong);
+    drawing->network.medium = arena_copy(explain->arena, medium);
+}
+
+/* Whether the edge from parameter `weight` into `to` is lit. */
+static bool weight_is_lit(const Drawing *drawing, SymbolId weight, SymbolId to) {
+    const Graph *graph = drawing->lesson->graph;
+    for (size_t i = graph->first_in[to]; weight != SYMBOL_NONE && i < graph->first_in[to + 1]; i++)
+        if (graph->edges[i].from == weight)
+            return drawing->lit_edges[i];
+    return false;
+}
+
+static void add_edges(Drawing *drawing, SymbolId selected, Arena *arena) {
+    const Graph *graph = drawing->lesson->graph;
+    const Scope *scope = drawing->explain->scope;
+    drawing->network.edges = ARENA_ARRAY(arena, NetworkEdge, graph->edge_count);
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        const Edge *edge = &graph->edges[i];
+        SymbolId from = drawing->drawn_as[edge->from], to = drawing->drawn_as[edge->to];
+        if (is_hidden(scope_get(scope, edge->from)) || from == to)
+            continue;
+        SymbolId weight = find_weight(drawing, scope_get(scope, edge->to)->lowered, edge->from);
+        bool lit = drawing->lit_edges[i] || weight_is_lit(drawing, weight, edge->to);
+        bool named = weight != SYMBOL_NONE;
+        drawing->network.edges[drawing->network.edge_count++] =
+            (NetworkEdge){.from = drawing->node_of[from],
+                          .to = drawing->node_of[to],
+                          .label = named ? explain_name(drawing->explain, weight) : NULL,
+                          .value = named ? node_value(drawing, weight) : NULL,
+                          .strength = named ? find_strength(drawing, weight) : STRENGTH_UNKNOWN,
+                          .style = weight != SYMBOL_NONE && weight == selected ? STYLE_SELECTED
+                                   : lit                                       ? STYLE_LIT
+                                                                               : STYLE_NORMAL};
+    }
+}
+
+Network session_network(Session *session, Arena *arena, SymbolId selected, SymbolId **symbols) {
+    Card unused = {.arena = arena};
+    Explain explain = explain_new(session, session->present.model, &unused);
+    const Lesson *lesson = session->lesson;
+    Drawing drawing = {.explain = &explain,
+                       .lesson = lesson,
+                       .known = known_at(session, arena, session->position),
+                       .lit = ARENA_ARRAY(arena, bool, lesson->scope.count),
+                       .lit_edges = ARENA_ARRAY(arena, bool, lesson->graph->edge_count)};
+    light_step(&drawing, &lesson->steps[session->position]);
+    measure_gradients(&drawing, session->present.model, &lesson->steps[session->position], arena);
+    describe_strengths(&drawing);
+    choose_nodes(&drawing, arena);
+    add_nodes(&drawing, selected, arena);
+    add_edges(&drawing, selected, arena);
+    *symbols = drawing.symbols;
+    return drawing.network;
+}
