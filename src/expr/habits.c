@@ -134,8 +134,8 @@ static const Habit functions[] = {
     {"np", "a function stands alone: exp(x)"},
     {"math", "a function stands alone: exp(x)"},
     {"torch", "a function stands alone: exp(x)"},
-    {"row", "to go to another row, write a line of its own: row 2"},
-    {"rate", "to change the learning rate, write a line of its own: rate 0.5"},
+    {"row", "to go to another row write row 2, without set"},
+    {"rate", "for another learning rate write rate 0.5, without set"},
 };
 
 const char *habit_of_function(const char *word) {
