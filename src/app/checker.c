@@ -50,7 +50,7 @@ static void report_expectation(Checker *checker, const Expectation *expectation,
     const Math *formula = math_expr(scratch, &checker->lesson->exprs, &checker->lesson->scope,
                                     expectation->left, style);
     bool plain = expectation->digits && expectation->kind == EXPECT_EQUAL &&
-                 !expectation->printed && !expectation->within && !expectation->distance;
+                 !expectation->printed && expectation->within == 0 && expectation->distance == 0;
     double size = fmax(fabs(left), fabs(right));
     bool close = plain && fabs(left - right) <= NEAR * size;
     number_format(left, NUMBER_DEFAULT_DIGITS, rounded);
