@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,7 @@ typedef struct Entry {
     char *section, *label, *note;
     double tolerance;
     bool outputs;                                   /* compared by its first outputs, see rival.h */
+    bool ended;                                     /* its program did, before it had answered */
     size_t steps;                                   /* in one round */
     double times[MOST_ROUNDS], ratios[MOST_ROUNDS]; /* by round */
     double *numbers;
@@ -103,7 +105,7 @@ typedef struct Comparison {
     Process processes[RIVALS];
     Entry entries[MOST_ENTRIES];
     size_t entry_count;
-    bool differs; /* some numbers are wrong */
+    bool differs; /* some numbers are wrong, or did not come */
 } Comparison;
 
 /* ------------------------------------------------------------------------------ processes */
@@ -117,21 +119,21 @@ static char *read_line(Comparison *comparison, const Process *process) {
     return copy;
 }
 
-static char *request(Comparison *comparison, const Entry *entry, const char *what, size_t steps) {
+/* The answer; of a program that has ended, "nan". */
+static char *request(Comparison *comparison, Entry *entry, const char *what, size_t steps) {
+    static char none[] = "nan";
     fprintf(entry->process->to, "%s %zu %zu\n", what, entry->row, steps);
     fflush(entry->process->to);
     char *line = read_line(comparison, entry->process);
-    if (!line) {
-        fprintf(stderr, "%s ended in the middle of %s\n", entry->label, entry->section);
-        exit(EXIT_FAILURE);
-    }
-    return line;
+    entry->ended = entry->ended || !line;
+    return line ? line : none;
 }
 
 static void run_child(const Comparison *comparison, const Rival *rival, int input, int output) {
     const char *folder = *rival->runs ? comparison->scripts : comparison->programs;
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", folder, rival->file);
+    signal(SIGPIPE, SIG_DFL);
     dup2(input, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     setenv("OMP_NUM_THREADS", "1", 1);
@@ -273,7 +275,7 @@ static size_t first_outputs(const Workload *workload, double *outputs) {
 
 /* ------------------------------------------------------------------------------ measuring */
 
-static double take_time(Comparison *comparison, const Entry *entry) {
+static double take_time(Comparison *comparison, Entry *entry) {
     return strtod(request(comparison, entry, "time", entry->steps), NULL);
 }
 
@@ -286,7 +288,7 @@ static void calibrate(Comparison *comparison, Entry *entry, size_t epoch) {
         entry->steps *= GROWTH;
         took = take_time(comparison, entry);
     }
-    for (int i = 0; i < TIMES; i++) {
+    for (int i = 0; i < TIMES && !entry->ended; i++) {
         double epochs = (double)(entry->steps / epoch) * ROUND_NANOSECONDS / took;
         entry->steps = epoch * (epochs < 1 ? 1 : (size_t)epochs);
         took = take_time(comparison, entry);
@@ -373,6 +375,11 @@ static void print_missing(const Comparison *comparison, const Section *section) 
 static void print_entry(Comparison *comparison, const Section *section, Entry *entry,
                         const Entry *reference) {
     const Workload *workload = workload_new(&comparison->arena, section->name);
+    if (entry->ended) {
+        printf("  %-20s ended before it had answered\n", entry->label);
+        comparison->differs = true;
+        return;
+    }
     double unit = section->nanoseconds * (section->by_row ? (double)workload->batch : 1);
     size_t rounds = (size_t)comparison->rounds;
     Spread time = spread_of(entry->times, rounds), ratio = spread_of(entry->ratios, rounds);
@@ -432,6 +439,7 @@ int main(int count, char **arguments) {
         fprintf(stderr, "%s: %s\n", comparison.workloads, strerror(errno));
         return EXIT_FAILURE;
     }
+    signal(SIGPIPE, SIG_IGN); /* a rival that cannot run has ended before it is asked */
     start_all(&comparison);
     for (size_t i = 0; i < SECTIONS; i++)
         if (is_wanted(&sections[i], count - at - 2, arguments + at + 2))
