@@ -72,7 +72,13 @@ static int run_once(Bench *benches, size_t count, int argument_count, char **arg
             (argument_count > 4 && strcmp(row->label, arguments[4]) != 0))
             continue;
         bench_ready(&benches[i]);
-        row->run(benches[i].state, strtoul(arguments[3], NULL, 10));
+        size_t steps = strtoul(arguments[3], NULL, 10);
+        if (steps % workload_epoch(benches[i].workload) != 0) {
+            fprintf(stderr, "%s: steps must be a multiple of %zu\n", row->section,
+                    workload_epoch(benches[i].workload));
+            return EXIT_FAILURE;
+        }
+        row->run(benches[i].state, steps);
         return EXIT_SUCCESS;
     }
     fprintf(stderr, "%s: no such section or label\n", arguments[0]);
