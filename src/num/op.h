@@ -12,14 +12,35 @@ typedef struct Operand {
     size_t rows, columns;
 } Operand;
 
-/* An operation at work: y = f(a, b). */
+struct Kernels;
+
+/* An operation at work: y = f(a, b), for several training rows at a time: entry i of row r stands
+ * at i·lanes + r, in every operand. */
 typedef struct OpFrame {
     Operand y, a, b;    /* b is unused by operations of one operand */
+    size_t lanes;       /* rows at a time; 1 where a single one is looked at */
     size_t row, column; /* of EXPR_INDEX and EXPR_UNIT, from 0 */
+    uint8_t code;       /* OpCode, or OP_COUNT where it is none of op.def */
+    const struct Kernels *kernels;
 } OpFrame;
 
 /* The entry of an operand that meets entry (i, j) of the result: a side of length 1 is repeated. */
 size_t operand_meets(const Operand *operand, size_t i, size_t j);
+
+/* The operations of op.def, which work entry by entry. */
+typedef enum OpCode {
+#define BINARY(name, kind, function, formula, slope_a, slope_b) OP_##name,
+#define UNARY(name, kind, function, formula, slope)             OP_##name,
+#define CURVE(name, kind, function, curve, slope)               OP_##name,
+#include "num/op.def"
+#undef BINARY
+#undef UNARY
+#undef CURVE
+    OP_COUNT
+} OpCode;
+
+/* The code of an operation, or OP_COUNT where it does not work entry by entry. */
+OpCode op_code(uint8_t kind, uint8_t function, size_t operands);
 
 typedef void OpSide(const OpFrame *frame);
 

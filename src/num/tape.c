@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "expr/diff.h"
-#include "num/op.h"
+#include "num/kernel.h"
 
 /* ------------------------------------------------------------------------------ compiling */
 
@@ -94,6 +94,10 @@ static void fill_op(const Compiler *compiler, Tape *tape, TapeOp *op, Expr expr)
 
 static Tape *compile(const Compiler *compiler, const Expr *roots, size_t root_count);
 
+static size_t expr_entries(const Exprs *exprs, Expr expr) {
+    return (size_t)expr_get(exprs, expr)->rows * expr_get(exprs, expr)->columns;
+}
+
 /* The inner tape of a rowsum, and what it reads. */
 static RowLoop compile_loop(const Compiler *compiler, Expr operand) {
     Compiler inner = inside_of(compiler);
@@ -111,6 +115,11 @@ static RowLoop compile_loop(const Compiler *compiler, Expr operand) {
         else if (column)
             loop.columns[loop.column_count++] = e;
     }
+    size_t entries = expr_entries(compiler->exprs, operand), returned = 0;
+    for (size_t i = 0; i < loop.outside_count; i++)
+        returned += expr_entries(compiler->exprs, loop.outside[i]);
+    loop.sums = ARENA_ARRAY(compiler->arena, double, entries *KERNEL_SUMS);
+    loop.returns = ARENA_ARRAY(compiler->arena, double, returned *KERNEL_SUMS);
     return loop;
 }
 
@@ -126,6 +135,7 @@ static void add_op(const Compiler *compiler, Tape *tape, Expr expr, size_t *oper
                    .offset = tape->entries};
     if (!outside)
         fill_op(compiler, tape, op, expr);
+    op->code = (uint8_t)op_code(op->kind, op->function, op->count);
     *operands += op->count;
     tape->entries += (size_t)node->rows * node->columns;
     tape->places[expr] = (uint32_t)tape->count;
@@ -144,6 +154,7 @@ static Tape *compile(const Compiler *compiler, const Expr *roots, size_t root_co
         }
     Tape *tape = ARENA_NEW(compiler->arena, Tape);
     tape->scope = compiler->scope;
+    tape->kernels = kernels_widest();
     tape->ops = ARENA_ARRAY(compiler->arena, TapeOp, ops);
     tape->operands = ARENA_ARRAY(compiler->arena, uint32_t, operands);
     tape->loops = ARENA_ARRAY(compiler->arena, RowLoop, loops);
@@ -202,7 +213,8 @@ static Operand operand_at(const Tape *tape, const TapeOp *op) {
 }
 
 OpFrame tape_frame(const Tape *tape, const TapeOp *op) {
-    OpFrame frame = {.y = operand_at(tape, op)};
+    OpFrame frame = {
+        .y = operand_at(tape, op), .lanes = 1, .code = op->code, .kernels = tape->kernels};
     if (op->count > 0)
         frame.a = operand_at(tape, &tape->ops[tape->operands[op->first]]);
     if (op->count > 1)
@@ -244,41 +256,60 @@ static void run_row(const Tape *tape, const RowLoop *loop, size_t row) {
     tape_forward(loop->inner);
 }
 
+/* Adds the entries of one row to their partial sums. */
+static void add_row(double *sums, const double *entries, size_t count, size_t row) {
+    for (size_t i = 0; i < count; i++)
+        sums[i * KERNEL_SUMS + row % KERNEL_SUMS] += entries[i];
+}
+
 /* y = Σ over the rows of the operand, or its mean. */
 static void loop_forward(Tape *tape, const TapeOp *op) {
     const RowLoop *loop = &tape->loops[op->loop];
     double *y = tape->values + op->offset;
-    memset(y, 0, op_entries(op) * sizeof *y);
+    memset(loop->sums, 0, op_entries(op) * KERNEL_SUMS * sizeof *loop->sums);
     read_outside(tape, loop);
     for (size_t row = 0; row < tape->scope->data->rows; row++) {
         run_row(tape, loop, row);
-        const double *value = tape_value(loop->inner, loop->operand);
-        for (size_t i = 0; i < op_entries(op); i++)
-            y[i] += value[i];
+        add_row(loop->sums, tape_value(loop->inner, loop->operand), op_entries(op), row);
     }
     for (size_t i = 0; i < op_entries(op); i++)
-        y[i] *= row_weight(tape, op);
+        y[i] = row_weight(tape, op) * kernel_total(loop->sums + i * KERNEL_SUMS);
 }
 
 static void sweep_back(Tape *tape, size_t last);
 
-/* The operand of every row gets ȳ (in a mean, its share); what came from outside collects. */
+/* The sweep back through one row; adds up what came from outside gets. */
+static void row_backward(const RowLoop *loop, const double *seed, size_t entries, size_t row) {
+    Tape *inner = loop->inner;
+    memset(inner->adjoints, 0, inner->entries * sizeof *inner->adjoints);
+    memcpy(tape_adjoint(inner, loop->operand), seed, entries * sizeof *seed);
+    sweep_back(inner, inner->places[loop->operand]);
+    double *returns = loop->returns;
+    for (size_t i = 0; i < loop->outside_count; i++) {
+        const TapeOp *outside = &inner->ops[inner->places[loop->outside[i]] - 1];
+        add_row(returns, inner->adjoints + outside->offset, op_entries(outside), row);
+        returns += op_entries(outside) * KERNEL_SUMS;
+    }
+}
+
+/* The operand of every row gets ȳ; what came from outside gets the sum over the rows, or in a mean
+ * its share of it. */
 static void loop_backward(Tape *tape, const TapeOp *op) {
     const RowLoop *loop = &tape->loops[op->loop];
-    Tape *inner = loop->inner;
+    size_t returned = 0;
+    for (size_t i = 0; i < loop->outside_count; i++)
+        returned += op_entries(&loop->inner->ops[loop->inner->places[loop->outside[i]] - 1]);
+    memset(loop->returns, 0, returned * KERNEL_SUMS * sizeof *loop->returns);
     for (size_t row = 0; row < tape->scope->data->rows; row++) {
         run_row(tape, loop, row);
-        memset(inner->adjoints, 0, inner->entries * sizeof *inner->adjoints);
-        double *seed = tape_adjoint(inner, loop->operand);
-        for (size_t i = 0; i < op_entries(op); i++)
-            seed[i] = tape->adjoints[op->offset + i] * row_weight(tape, op);
-        sweep_back(inner, inner->places[loop->operand]);
-        for (size_t i = 0; i < loop->outside_count; i++) {
-            const TapeOp *outside = &inner->ops[inner->places[loop->outside[i]] - 1];
-            double *adjoint = tape_adjoint(tape, loop->outside[i]);
-            for (size_t j = 0; j < op_entries(outside); j++)
-                adjoint[j] += inner->adjoints[outside->offset + j];
-        }
+        row_backward(loop, tape->adjoints + op->offset, op_entries(op), row);
+    }
+    const double *returns = loop->returns;
+    for (size_t i = 0; i < loop->outside_count; i++) {
+        const TapeOp *outside = &loop->inner->ops[loop->inner->places[loop->outside[i]] - 1];
+        double *adjoint = tape_adjoint(tape, loop->outside[i]);
+        for (size_t j = 0; j < op_entries(outside); j++, returns += KERNEL_SUMS)
+            adjoint[j] += row_weight(tape, op) * kernel_total(returns);
     }
 }
 

@@ -12,6 +12,7 @@
 /* One operation. Values and adjoints of its result are entries [offset, offset + rows·columns). */
 typedef struct TapeOp {
     uint8_t kind, function; /* as in ExprNode; the name of a definition copies its formula */
+    uint8_t code;           /* OpCode; OP_COUNT where it does not work entry by entry */
     uint32_t rows, columns;
     uint32_t first, count; /* operands: tape->operands[first … first + count), places in ops */
     size_t offset;
@@ -34,6 +35,8 @@ typedef struct RowLoop {
     size_t outside_count;
     Expr *columns; /* the names of data columns on the inner tape */
     size_t column_count;
+    double *sums;    /* over the rows, KERNEL_SUMS for each entry: of the operand, */
+    double *returns; /* and of the adjoints of what came from outside */
 } RowLoop;
 
 typedef struct Tape {
@@ -47,6 +50,7 @@ typedef struct Tape {
     size_t place_count;
     RowLoop *loops; /* of the rowsums and rowmeans */
     size_t loop_count;
+    const struct Kernels *kernels;
 } Tape;
 
 /* The tape that computes `roots`, which are free of derivative tokens (expr_lower) but for those in

@@ -2,10 +2,14 @@
  *
  * A loss of the current row is trained row by row (stochastic gradient descent) or in batches,
  * whose gradients are averaged; a loss of the whole table (rowsum, rowmean), or one without any
- * rows, takes one step an epoch. */
+ * rows, takes one step an epoch.
+ *
+ * It runs in lowered form (num/fused.h) where there is one, else on the tape: with the same result,
+ * to the last bit. */
 #ifndef NUM_TRAIN_H
 #define NUM_TRAIN_H
 
+#include "num/fused.h"
 #include "num/model.h"
 
 typedef enum TrainOrder {
@@ -32,19 +36,20 @@ typedef enum TrainEnd {
     TRAIN_FINISHED,  /* all epochs */
     TRAIN_REACHED,   /* `until` holds */
     TRAIN_CANCELLED, /* `progress` said so */
-    TRAIN_DIVERGED   /* the loss or a parameter is no longer a finite number */
+    TRAIN_DIVERGED   /* the loss of an epoch, or at the end a parameter, is no finite number */
 } TrainEnd;
 
 /* What happened. Losses of a rowwise loss are means over the rows of the epoch, each taken just
  * before its own update. */
 typedef struct TrainHistory {
     TrainEnd end;
-    size_t epochs;  /* done */
-    double *losses; /* by epoch, from 0; `sampled` of them: every `stride`-th */
-    double *leaves; /* the model's leaves at the beginning of those epochs, and at the end */
-    size_t sampled, stride;
+    size_t epochs;    /* done */
+    double *losses;   /* by epoch, from 0; `sampled` of them: every `stride`-th */
+    double *leaves;   /* the model's leaves at the beginning of those epochs */
+    uint64_t *draws;  /* the state of the random numbers then, */
+    uint32_t *orders; /* and the order of the rows, `rows` each */
+    size_t sampled, stride, rows;
     double last_loss; /* after the last update */
-    double change;    /* the largest change of a parameter in the last update */
 } TrainHistory;
 
 enum { TRAIN_SAMPLES = 512, TRAIN_MOST_EPOCHS = 10000000 };
@@ -52,9 +57,24 @@ enum { TRAIN_SAMPLES = 512, TRAIN_MOST_EPOCHS = 10000000 };
 /* Called after some epochs; false stops the training, which keeps what it has reached. */
 typedef bool TrainProgress(void *context, size_t epoch, size_t epochs, double loss);
 
+/* How a training is run: the same result either way. For tests and benchmarks; train() takes the
+ * widest kernels. */
+typedef struct TrainMeans {
+    const Kernels *kernels; /* NULL: on the tape */
+} TrainMeans;
+
+TrainHistory train_with(TrainMeans means, Model *model, Arena *arena, const TrainPlan *plan,
+                        TrainProgress *progress, void *context);
+
 /* Trains the model in place; its leaves end at the last update, its row as it was. The history
  * lives in `arena`. `progress` may be NULL. */
 TrainHistory train(Model *model, Arena *arena, const TrainPlan *plan, TrainProgress *progress,
                    void *context);
+
+/* The leaves as they were at the beginning of an epoch of a training, 0 … history->epochs, to the
+ * last bit: what was kept last before it, trained on from there. `model` has the training's own
+ * constants, and is left at that epoch with its row as it was. */
+void train_return(Model *model, Arena *scratch, const TrainPlan *plan, const TrainHistory *history,
+                  size_t epoch);
 
 #endif

@@ -5,7 +5,7 @@
 #include <check.h>
 
 #define SUITES(suite)                                                                              \
-    suite(answer) suite(base) suite(diagnose) suite(expr) suite(find) suite(hunt) suite(num)       \
+    suite(answer) suite(base) suite(diagnose) suite(expr) suite(find) suite(fused) suite(hunt) suite(num)       \
         suite(lesson) suite(markdown) suite(network) suite(view) suite(plot) suite(progress)       \
             suite(variant)
 

@@ -1,0 +1,399 @@
+#include "num/fused.h"
+
+#include <string.h>
+
+#include "expr/diff.h"
+#include "num/fused_parts.h"
+
+/* A lowering at work. The block is measured first and then filled, by the same walk: while it is
+ * measured `block` is NULL and places count from there. */
+typedef struct Lowering {
+    Fused *fused;
+    Findings found;
+    size_t used;    /* doubles of values laid out so far */
+    size_t *offset; /* by place: of its value, + 1; 0 where it has none */
+} Lowering;
+
+static const TapeOp *op_at(const Lowering *l, uint32_t place) {
+    return &l->found.tape->ops[place];
+}
+
+static uint32_t operand(const Lowering *l, uint32_t place, size_t i) {
+    return l->found.alias[l->found.tape->operands[op_at(l, place)->first + i]];
+}
+
+static size_t op_entries(const TapeOp *op) {
+    return (size_t)op->rows * op->columns;
+}
+
+static size_t even(size_t count) {
+    return (count + 1) / 2 * 2;
+}
+
+/* ------------------------------------------------------------------ where values stand */
+
+static size_t reserve(Lowering *l, size_t entries) {
+    size_t at = l->used;
+    l->used += entries * l->fused->lanes;
+    return at;
+}
+
+static void place_value(Lowering *l, uint32_t place) {
+    l->offset[place] = reserve(l, op_entries(op_at(l, place))) + 1;
+}
+
+/* The values of a group one after another, and after them those of the curve they go into. */
+static void place_group(Lowering *l, const NeuronGroup *group) {
+    const Findings *f = &l->found;
+    const Neuron *first = &f->neurons[group->members[0]];
+    size_t outputs = first->matrix ? op_at(l, first->root)->rows : group->count;
+    for (int side = 0; side < (group->curve == OP_COUNT ? 1 : 2); side++) {
+        size_t at = reserve(l, even(outputs));
+        for (size_t i = 0; i < group->count; i++) {
+            uint32_t place = f->neurons[group->members[i]].root;
+            if (side)
+                place = f->readers[f->first_reader[place]];
+            l->offset[place] = at + i * l->fused->lanes + 1;
+        }
+    }
+}
+
+static bool is_part(const Lowering *l, uint32_t place) {
+    return l->found.part_of[place] != 0;
+}
+
+static void place_all(Lowering *l) {
+    const Findings *f = &l->found;
+    for (uint32_t k = 0; k < f->tape->count; k++) {
+        if (f->group_at[k])
+            place_group(l, &f->groups[f->group_at[k] - 1]);
+        else if (f->alias[k] == k && !l->offset[k] && !is_part(l, k))
+            place_value(l, k);
+    }
+}
+
+static double *value_of(const Lowering *l, uint32_t place) {
+    return l->fused->values + l->offset[l->found.alias[place]] - 1;
+}
+
+/* ------------------------------------------------------------------ layers */
+
+static void lay_out_bias(Lowering *l, Layer *layer, LayerLeaves *leaves, const NeuronGroup *group) {
+    const Findings *f = &l->found;
+    leaves->bias = ARENA_ARRAY(f->arena, size_t, layer->outputs);
+    for (size_t m = 0; m < layer->outputs; m++) {
+        const Neuron *neuron = &f->neurons[group->members[group->count > 1 ? m : 0]];
+        const Symbol *symbol = scope_get(f->tape->scope, op_at(l, neuron->bias)->symbol);
+        leaves->bias[m] = symbol->offset + (neuron->matrix ? m : 0);
+    }
+}
+
+static void lay_out_weights(Lowering *l, const Layer *layer, LayerLeaves *leaves,
+                            const NeuronGroup *group) {
+    const Findings *f = &l->found;
+    const Neuron *first = &f->neurons[group->members[0]];
+    leaves->weights = ARENA_ARRAY(f->arena, size_t, layer->inputs * layer->outputs);
+    for (size_t n = 0; n < layer->inputs; n++)
+        for (size_t m = 0; m < layer->outputs; m++) {
+            const Neuron *neuron = first->matrix ? first : &f->neurons[group->members[m]];
+            uint32_t weight = neuron->weights[first->matrix ? 0 : n];
+            leaves->weights[n * layer->outputs + m] =
+                scope_get(f->tape->scope, op_at(l, weight)->symbol)->offset +
+                (first->matrix ? m * layer->inputs + n : 0);
+        }
+}
+
+static void lay_out_inputs(Lowering *l, Layer *layer, const Neuron *first) {
+    const Findings *f = &l->found;
+    layer->input = ARENA_ARRAY(f->arena, double *, layer->inputs);
+    layer->input_matters = ARENA_ARRAY(f->arena, bool, layer->inputs);
+    layer->all_matter = true;
+    for (size_t n = 0; n < layer->inputs; n++) {
+        uint32_t place = first->inputs[first->matrix ? 0 : n];
+        layer->input[n] = value_of(l, place) + (first->matrix ? n * l->fused->lanes : 0);
+        layer->input_matters[n] = f->matters[place];
+        layer->all_matter = layer->all_matter && f->matters[place];
+    }
+}
+
+enum { WIDE_LAYER = 64 }; /* neurons, from where blocks are turned for the gradient */
+
+static const Layer *lay_out_layer(Lowering *l, const NeuronGroup *group) {
+    Fused *fused = l->fused;
+    Arena *arena = l->found.arena;
+    const Neuron *first = &l->found.neurons[group->members[0]];
+    Layer *layer = &fused->layers[fused->layer_count];
+    LayerLeaves *leaves = &fused->layer_leaves[fused->layer_count++];
+    *layer = (Layer){.inputs = first->terms, .outputs = group->count};
+    if (first->matrix) {
+        layer->inputs = op_at(l, first->weights[0])->columns;
+        layer->outputs = op_at(l, first->root)->rows;
+    }
+    layer->padded = even(layer->outputs);
+    layer->bias_first = first->bias_first;
+    size_t weights = layer->inputs * layer->padded;
+    layer->weights = ARENA_ARRAY(arena, double, weights);
+    fused->numbers += weights;
+    lay_out_weights(l, layer, leaves, group);
+    if (first->bias != PLACE_NONE) {
+        layer->bias = ARENA_ARRAY(arena, double, layer->padded);
+        fused->numbers += layer->padded;
+        lay_out_bias(l, layer, leaves, group);
+    }
+    lay_out_inputs(l, layer, first);
+    layer->net = value_of(l, first->root);
+    if (fused->several_blocks)
+        layer->partials = ARENA_ARRAY(arena, double, (weights + layer->padded) * KERNEL_SUMS);
+    else if (fused->lanes > 1 && layer->outputs >= WIDE_LAYER)
+        layer->turned = ARENA_ARRAY(arena, double, fused->lanes * layer->padded);
+    return layer;
+}
+
+/* ------------------------------------------------------------------ instructions */
+
+static Instruction *add_instruction(Lowering *l) {
+    return &l->fused->instructions[l->fused->instruction_count++];
+}
+
+static bool same_shape(const TapeOp *a, const TapeOp *b) {
+    return a->rows == b->rows && a->columns == b->columns;
+}
+
+/* The code of an operation that works entry by entry; a square for a power of two. */
+static OpCode code_of(const Lowering *l, uint32_t place) {
+    const TapeOp *op = op_at(l, place);
+    if (op->kind != EXPR_POWER)
+        return op->code;
+    const TapeOp *exponent = op_at(l, operand(l, place, 1));
+    bool squares = exponent->kind == EXPR_NUMBER && exponent->number == 2;
+    return squares && same_shape(op_at(l, operand(l, place, 0)), op) ? OP_square : op->code;
+}
+
+static void add_stretch(Lowering *l, OpCode code, size_t count, double *y, double *a, double *b,
+                        uint8_t sides) {
+    *add_instruction(l) = (Instruction){.kind = count == 1 ? (uint8_t)code : RUN_STRETCH,
+                                        .code = (uint8_t)code,
+                                        .count = (uint32_t)count,
+                                        .sides = sides,
+                                        .y = y,
+                                        .a = a,
+                                        .b = b};
+}
+
+static void add_layer(Lowering *l, const NeuronGroup *group) {
+    const Findings *f = &l->found;
+    const Layer *layer = lay_out_layer(l, group);
+    *add_instruction(l) = (Instruction){.kind = RUN_LAYER, .code = RUN_END, .layer = layer};
+    if (group->curve == OP_COUNT)
+        return;
+    uint32_t curve = f->readers[f->first_reader[f->neurons[group->members[0]].root]];
+    add_stretch(l, group->curve, layer->padded * l->fused->lanes, value_of(l, curve), layer->net,
+                NULL, SIDE_A);
+}
+
+static void add_gather(Lowering *l, uint32_t place) {
+    Arena *arena = l->found.arena;
+    const TapeOp *op = op_at(l, place);
+    Instruction *gather = add_instruction(l);
+    *gather = (Instruction){.kind = RUN_GATHER, .code = RUN_END, .count = op->count};
+    gather->sides = l->found.matters[place] ? SIDE_A : 0;
+    gather->gathered = value_of(l, place);
+    gather->entries = ARENA_ARRAY(arena, double *, op->count);
+    gather->entry_matters = ARENA_ARRAY(arena, bool, op->count);
+    for (size_t i = 0; i < op->count; i++) {
+        gather->entries[i] = value_of(l, operand(l, place, i));
+        gather->entry_matters[i] = l->found.matters[operand(l, place, i)];
+    }
+}
+
+static Operand frame_operand(const Lowering *l, uint32_t place) {
+    const TapeOp *op = op_at(l, place);
+    double *value = value_of(l, place);
+    return (Operand){value, value + l->fused->apart, op->rows, op->columns};
+}
+
+static void add_frame(Lowering *l, uint32_t place) {
+    const TapeOp *op = op_at(l, place);
+    Instruction *instruction = add_instruction(l);
+    OpFrame *frame = ARENA_NEW(l->found.arena, OpFrame);
+    Operation operation = op_find(op->kind, op->function, op->count);
+    *frame = tape_frame(l->found.tape, op);
+    frame->y = frame_operand(l, place);
+    if (op->count > 0)
+        frame->a = frame_operand(l, operand(l, place, 0));
+    if (op->count > 1)
+        frame->b = frame_operand(l, operand(l, place, 1));
+    frame->lanes = l->fused->lanes;
+    frame->kernels = l->fused->kernels;
+    *instruction = (Instruction){.kind = RUN_FRAME, .code = RUN_END};
+    instruction->sides = l->found.matters[place] ? SIDE_A : 0;
+    instruction->frame = frame;
+    instruction->forward = operation.forward;
+    instruction->backward = operation.backward;
+}
+
+/* An operation without operands: a number, or a leaf. */
+static void add_leaf(Lowering *l, uint32_t place) {
+    const TapeOp *op = op_at(l, place);
+    Fused *fused = l->fused;
+    double *value = value_of(l, place);
+    size_t count = op_entries(op) * fused->lanes;
+    for (size_t i = 0; i < count && op->kind == EXPR_NUMBER; i++)
+        value[i] = op->number;
+    if (op->kind != EXPR_NAME)
+        return;
+    const Symbol *symbol = scope_get(fused->scope, op->symbol);
+    const DataTable *data = fused->scope->data;
+    Loose *loose = &fused->loose[fused->loose_count++];
+    *loose = (Loose){.leaf = symbol->offset, .entries = op_entries(op), .value = value};
+    loose->is_column = data && op->symbol >= data->first && op->symbol - data->first < data->count;
+    if (loose->is_column)
+        loose->column = symbol->offset - data->offset;
+    if (symbol->role == ROLE_PARAM)
+        loose->sums = ARENA_ARRAY(l->found.arena, double, loose->entries *KERNEL_SUMS);
+}
+
+/* An operation whose value has a place of its own. */
+static void add_operation(Lowering *l, uint32_t place) {
+    const TapeOp *op = op_at(l, place);
+    OpCode code = code_of(l, place);
+    bool plain = code != OP_COUNT;
+    uint8_t sides = 0;
+    for (size_t i = 0; i < op->count && i < 2; i++) {
+        plain = plain && (same_shape(op_at(l, operand(l, place, i)), op) || code == OP_square);
+        if (l->found.matters[operand(l, place, i)])
+            sides |= i ? SIDE_B : SIDE_A;
+    }
+    if (op->kind == EXPR_MATRIX)
+        add_gather(l, place);
+    else if (plain)
+        add_stretch(l, code, op_entries(op) * l->fused->lanes, value_of(l, place),
+                    value_of(l, operand(l, place, 0)),
+                    op->count > 1 ? value_of(l, operand(l, place, 1)) : NULL, sides);
+    else if (op->count == 0 && (op->kind == EXPR_NUMBER || op->kind == EXPR_NAME))
+        add_leaf(l, place);
+    else
+        add_frame(l, place);
+}
+
+static void add_all(Lowering *l) {
+    const Findings *f = &l->found;
+    for (uint32_t k = 0; k < f->tape->count; k++) {
+        if (f->group_at[k])
+            add_layer(l, &f->groups[f->group_at[k] - 1]);
+        else if (f->alias[k] == k && !is_part(l, k) && !f->is_curve[k])
+            add_operation(l, k);
+    }
+    add_instruction(l)->kind = RUN_END;
+}
+
+/* ------------------------------------------------------------------ compiling */
+
+/* The operand of a rowsum or rowmean at the top of `root`, through names; 0 where there is none. */
+static Expr below_row_sum(const Exprs *exprs, const Scope *scope, Expr root, double *share) {
+    for (;;) {
+        const ExprNode *node = expr_get(exprs, root);
+        Expr formula = expr_formula(exprs, scope, root, SYMBOL_NONE);
+        if (formula) {
+            root = formula;
+            continue;
+        }
+        bool mean = node->kind == EXPR_CALL && node->function == FUNCTION_ROWMEAN;
+        bool sum = node->kind == EXPR_CALL && node->function == FUNCTION_ROWSUM;
+        if ((!mean && !sum) || !scope->data)
+            return 0;
+        *share = mean ? 1 / (double)scope->data->rows : 1;
+        return expr_operand(exprs, root, 0);
+    }
+}
+
+/* The rows of the present batch side by side: one, or a multiple of eight. */
+static size_t choose_lanes(size_t batch) {
+    size_t lanes = (batch + KERNEL_SUMS - 1) / KERNEL_SUMS * KERNEL_SUMS;
+    return batch <= 1 ? 1 : lanes < FUSED_BLOCK ? lanes : FUSED_BLOCK;
+}
+
+enum { MOST_NUMBERS = 1 << 23 }; /* doubles of values, 64 MiB */
+
+/* Measures the values, then gives them their block. False where it would be too large. */
+static bool lay_out_values(Lowering *l) {
+    Fused *fused = l->fused;
+    place_all(l);
+    if (l->used > MOST_NUMBERS)
+        return false;
+    fused->apart = (l->used + KERNEL_SUMS - 1) / KERNEL_SUMS * KERNEL_SUMS;
+    fused->values = ARENA_ARRAY(l->found.arena, double, 2 * fused->apart);
+    fused->numbers = 2 * fused->apart;
+    return true;
+}
+
+static void lay_out(Lowering *l) {
+    Fused *fused = l->fused;
+    const Findings *f = &l->found;
+    Arena *arena = f->arena;
+    fused->instructions = ARENA_ARRAY(arena, Instruction, f->tape->count + f->group_count + 1);
+    fused->layers = ARENA_ARRAY(arena, Layer, f->group_count);
+    fused->layer_leaves = ARENA_ARRAY(arena, LayerLeaves, f->group_count);
+    fused->loose = ARENA_ARRAY(arena, Loose, f->tape->count);
+    add_all(l);
+    fused->loss = value_of(l, f->root);
+    fused->places = ARENA_ARRAY(arena, double *, f->tape->count);
+    for (uint32_t k = 0; k < f->tape->count; k++)
+        fused->places[k] = l->offset[f->alias[k]] ? value_of(l, k) : NULL;
+}
+
+Fused *fused_compile(Arena *arena, const Exprs *exprs, const Scope *scope, Expr root, size_t batch,
+                     const Kernels *kernels) {
+    Fused *fused = ARENA_NEW(arena, Fused);
+    fused->share = 1;
+    Expr below = below_row_sum(exprs, scope, root, &fused->share);
+    fused->takes_table = below != 0;
+    root = below ? below : root;
+    fused->tape = tape_compile(arena, exprs, scope, &root, 1, SYMBOL_NONE);
+    if (fused->tape->loop_count || fused->tape->count > PLACE_NONE / 2)
+        return NULL;
+    if (fused->takes_table)
+        batch = scope->data->rows;
+    fused->scope = scope;
+    fused->kernels = kernels;
+    fused->lanes = choose_lanes(batch);
+    fused->several_blocks = batch > fused->lanes;
+    Lowering lowering = {.fused = fused};
+    lowering.found = fused_find(arena, fused->tape, fused->tape->places[root] - 1);
+    lowering.offset = ARENA_ARRAY(arena, size_t, fused->tape->count);
+    if (!lay_out_values(&lowering))
+        return NULL;
+    lay_out(&lowering);
+    return fused;
+}
+
+/* ------------------------------------------------------------------ looking */
+
+bool fused_takes_table(const Fused *fused) {
+    return fused->takes_table;
+}
+
+double fused_share(const Fused *fused) {
+    return fused->share;
+}
+
+const double *fused_values(const Fused *fused, Expr expr, size_t *lanes) {
+    *lanes = fused->lanes;
+    bool here = expr < fused->tape->place_count && fused->tape->places[expr];
+    return here ? fused->places[fused->tape->places[expr] - 1] : NULL;
+}
+
+const double *fused_adjoints(const Fused *fused, Expr expr, size_t *lanes) {
+    const double *values = fused_values(fused, expr, lanes);
+    return values ? values + fused->apart : NULL;
+}
+
+FusedShape fused_shape(const Fused *fused) {
+    FusedShape shape = {.layers = fused->layer_count,
+                        .operations = fused->instruction_count - 1,
+                        .lanes = fused->lanes,
+                        .bytes = fused->numbers * sizeof(double)};
+    for (size_t i = 0; i < fused->layer_count; i++)
+        shape.neurons += fused->layers[i].outputs;
+    return shape;
+}

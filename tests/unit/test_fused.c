@@ -1,0 +1,261 @@
+/* Lowered training: the same numbers as on the tape, to the last bit, in every width. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "lesson/lesson.h"
+#include "num/rng.h"
+#include "num/train.h"
+#include "suites.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
+
+typedef struct Case {
+    Arena arena;
+    Lesson *lesson;
+    Model *model;
+    SymbolId loss; /* the last one */
+} Case;
+
+static void open_case(Case *test, const char *statements) {
+    *test = (Case){0};
+    Diags diags = {.arena = &test->arena, .file = "case"};
+    const char *text = arena_format(&test->arena, "```lesson\n%s\n```\n", statements);
+    test->lesson = lesson_compile(&test->arena, "case", text, &diags);
+    if (diags.count)
+        ck_abort_msg("%s:\n%s", diags.items[0].message, text);
+    test->model = model_new(&test->arena, &test->lesson->exprs, &test->lesson->scope,
+                            test->lesson->graph, test->lesson->rate, test->lesson->seed);
+    for (SymbolId s = 0; s < test->lesson->scope.count; s++)
+        if (scope_get(&test->lesson->scope, s)->role == ROLE_LOSS)
+            test->loss = s;
+}
+
+/* ------------------------------------------------------------------ what is trained */
+
+/* A lesson, and how it is to be lowered. */
+typedef struct Sample {
+    const char *name;
+    size_t rows; /* of random data, for its inputs and targets */
+    const char *data, *statements;
+    size_t layers, neurons; /* expected */
+} Sample;
+
+#define W5                                                                                         \
+    "param b1 = 0.1, w1 = 0.2, w2 = 0.3, b2 = 0.4, w3 = 0.5, w4 = 0.6\n"                           \
+    "param b3 = 0.2, w5 = 0.4, w6 = 0.795, b4 = 0.2, w7 = 1.0, w8 = 0.3\n"                         \
+    "z1 = b1 + w1*x1 + w2*x2\nh1 = sigmoid(z1)\nz2 = b2 + w3*x1 + w4*x2\nh2 = sigmoid(z2)\n"       \
+    "z3 = b3 + w5*h1 + w6*h2\ny1 = sigmoid(z3)\nz4 = b4 + w7*h1 + w8*h2\ny2 = sigmoid(z4)\n"
+#define TWO_ERRORS "(t1 - y1)^2/2 + (t2 - y2)^2/2\n"
+
+static const Sample samples[] = {
+    {"w5", 0, "input x1 = 0.85, x2 = 0.25\ntarget t1 = 0.6905, t2 = 0.8657\n",
+     W5 "loss E = " TWO_ERRORS, 2, 4},
+    {"w5 on rows", 37, "x1, x2 -> t1, t2", W5 "loss E = " TWO_ERRORS, 2, 4},
+    {"w5 on the table", 300, "x1, x2 -> t1, t2", W5 "e = " TWO_ERRORS "loss L = rowmean(e)\n", 2,
+     4},
+    {"w5, a sum", 21, "x1, x2 -> t1, t2", W5 "e = " TWO_ERRORS "loss L = rowsum(e)\n", 2, 4},
+    {"a sum further inside", 9, "x1, x2 -> t1, t2",
+     W5 "e = " TWO_ERRORS "loss L = rowmean(e) + 0.01*w5^2\n", 0, 0},
+    {"bias last, tanh and relu", 12, "x1, x2 -> t",
+     "param a1 = 0.3, a2 = -0.2, a = 0.1, c1 = 0.5, c2 = 0.7, c = -0.4, v1 = 1, v2 = -1\n"
+     "p = a1*x1 + x2*a2 + a\nq = c1*x1 + c2*x2 + c\nP = tanh(p)\nQ = relu(q)\n"
+     "loss E = (t - (v1*P + v2*Q))^2\n",
+     2, 3},
+    {"shared weights are no neurons", 12, "x1, x2 -> t",
+     "param a = 0.3, c = 0.5, v = 1\np = a*x1 + c*x2\nq = a*x2 + c*x1\n"
+     "loss E = (t - v*sin(p)*q)^2\n",
+     0, 0},
+    {"something else reads between", 11, "x1, x2 -> t",
+     "param k = 0.7, a1 = 0.3, a2 = -0.2, c1 = 0.5, c2 = 0.7\nu = k*x1\nv = sin(k*x2)\n"
+     "p = a1*u + a2*v\nr = u*v\nq = c1*u + c2*v\nloss E = (t - p*q*r)^2\n",
+     2, 2},
+    {"matrices", 20, "x[3] -> t[2]",
+     "param W1[5,3] ~ uniform(-1, 1)\nparam b1[5] ~ uniform(-1, 1)\n"
+     "param W2[2,5] ~ uniform(-1, 1)\nparam b2[2] ~ uniform(-1, 1)\n"
+     "Z1 = W1@x + b1\nH = relu(Z1)\nZ2 = b2 + W2@H\np = softmax(Z2)\nloss L = -sum(t*log(p))\n",
+     2, 7},
+    {"wide matrices", 40, "x[10] -> t[3]",
+     "param W1[75,10] ~ uniform(-0.1, 0.1)\nparam b1[75] ~ uniform(-0.1, 0.1)\n"
+     "param W2[3,75] ~ uniform(-0.1, 0.1)\n"
+     "H = tanh(W1@x + b1)\nloss L = sum((t - W2@H)^2)\n",
+     2, 78},
+    {"a literal in between", 10, "x1, x2 -> t",
+     "param A = [[0.1, 0.2, 0.3], [-0.3, 0.5, 0.2]], B = [0.3, -0.4, 0.6]\n"
+     "z = A@[1, x1, x2]\na = sigmoid(z)\ns = sum(B*[1, a[1], a[2]])\n"
+     "loss E = (t - s)^2/2 + 0.001*sum(A^2)\n",
+     0, 0},
+    {"weights that are used twice", 8, "x1, x2 -> t",
+     "param W = [[0.1, 0.2], [-0.3, 0.5]], v = [0.3, -0.4]\n"
+     "h = tanh(W@[x1, x2])\ng = tanh(W@h)\nloss E = (t - sum(v*g))^2/2 + mean(v^2) - max(g)\n",
+     0, 0},
+    {"curves of all kinds", 17, "x -> t",
+     "param a = 0.3, b = 0.5\nu = softplus(a*x) + exp(-x*b)\nv = log(1 + u^2) + sqrt(u) + abs(a)\n"
+     "w = max(u, v) - min(a, x) + leaky_relu(b - x, 0.1)\n"
+     "loss E = (t - w/(1 + v^b))^2 + log(1 + exp(cos(a)))\n",
+     0, 0},
+    {"cross-entropy", 24, "x1, x2 -> t",
+     "param b = 0.1, w1 = 0.4, w2 = -0.3\nz = b + w1*x1 + w2*x2\ny = sigmoid(z)\n"
+     "loss L = -(t*log(y) + (1 - t)*log(1 - y))\n",
+     1, 1},
+};
+
+/* The statements of a sample, its table with random numbers in it. */
+static const char *sample_text(Arena *arena, const Sample *sample) {
+    Buffer text = {.arena = arena};
+    Rng rng = rng_stream(7, sample->name);
+    buffer_format(&text, "rate 0.05\n%s%s\n", sample->rows ? "data " : "", sample->data);
+    size_t inputs = 0, targets = 0, *side = &inputs;
+    for (const char *at = sample->data; *at; at++) {
+        side = *at == '>' ? &targets : side;
+        if (*at == 'x' || *at == 't')
+            *side += at[1] == '[' ? strtoul(at + 2, NULL, 10) : 1;
+    }
+    for (size_t row = 0; row < sample->rows; row++)
+        for (size_t i = 0; i < inputs + targets; i++)
+            buffer_format(&text, "%s%s%.3f", i ? " " : "\n  ", i == inputs ? "-> " : "",
+                          rng_unit(&rng));
+    buffer_format(&text, "\n%s", sample->statements);
+    return buffer_text(&text);
+}
+
+/* ------------------------------------------------------------------ the same bits */
+
+static TrainPlan plan_of(const Case *test, size_t batch, TrainOrder order) {
+    return (TrainPlan){
+        .loss = test->loss, .epochs = 7, .rate = 0.05, .order = order, .batch = batch, .seed = 3};
+}
+
+/* The leaves after a training from the model's first values; in the case's arena. */
+static double *trained(Case *test, const TrainPlan *plan, const Kernels *kernels,
+                       TrainHistory *history) {
+    const Scope *scope = &test->lesson->scope;
+    model_initial(&test->lesson->exprs, scope, &test->arena, 5, test->model->leaves);
+    model_load_row(test->model, 0);
+    *history = train_with((TrainMeans){kernels}, test->model, &test->arena, plan, NULL, NULL);
+    double *leaves = ARENA_ARRAY(&test->arena, double, scope->leaf_entries);
+    memcpy(leaves, test->model->leaves, scope->leaf_entries * sizeof *leaves);
+    return leaves;
+}
+
+static void check_plan(Case *test, const Sample *sample, TrainPlan plan) {
+    TrainHistory on_tape, lowered;
+    size_t bytes = test->lesson->scope.leaf_entries * sizeof(double);
+    double *expected = trained(test, &plan, NULL, &on_tape);
+    for (KernelWidth width = 0; width < KERNEL_WIDTHS; width++) {
+        if (!kernels_of(width))
+            continue;
+        double *leaves = trained(test, &plan, kernels_of(width), &lowered);
+        for (size_t i = 0; i < bytes / sizeof *leaves; i++)
+            ck_assert_msg(memcmp(leaves + i, expected + i, sizeof *leaves) == 0,
+                          "%s, batches of %zu, width %d: leaf %zu is %.17g, on the tape %.17g",
+                          sample->name, plan.batch, (int)width, i, leaves[i], expected[i]);
+        for (size_t i = 0; i < on_tape.sampled; i++)
+            ck_assert_msg(lowered.losses[i] == on_tape.losses[i], "%s: loss %zu is %.17g not %.17g",
+                          sample->name, i, lowered.losses[i], on_tape.losses[i]);
+        ck_assert_msg(lowered.last_loss == on_tape.last_loss, "%s: %.17g %.17g", sample->name,
+                      lowered.last_loss, on_tape.last_loss);
+    }
+    ck_assert_msg(memcmp(expected, on_tape.leaves, bytes) != 0, "%s: nothing was learned",
+                  sample->name);
+}
+
+START_TEST(trains_as_on_the_tape) {
+    const size_t batches[] = {1, 3, 8, 20, 1000};
+    const Sample *sample = &samples[_i];
+    Arena arena = {0};
+    Case test;
+    open_case(&test, sample_text(&arena, sample));
+    for (size_t i = 0; i < sizeof batches / sizeof *batches; i++)
+        for (TrainOrder order = TRAIN_SHUFFLED; order <= TRAIN_GIVEN; order++)
+            check_plan(&test, sample, plan_of(&test, batches[i], order));
+    arena_clear(&test.arena);
+    arena_clear(&arena);
+}
+END_TEST
+
+START_TEST(finds_the_neurons) {
+    const Sample *sample = &samples[_i];
+    Arena arena = {0};
+    Case test;
+    open_case(&test, sample_text(&arena, sample));
+    const Scope *scope = &test.lesson->scope;
+    Expr loss = scope_expr(scope, &test.lesson->exprs, test.loss);
+    for (size_t batch = 1; batch <= 64; batch *= 8) {
+        Fused *fused =
+            fused_compile(&test.arena, &test.lesson->exprs, scope, loss, batch, kernels_widest());
+        FusedShape shape = fused ? fused_shape(fused) : (FusedShape){0};
+        ck_assert_msg(shape.layers == sample->layers && shape.neurons == sample->neurons,
+                      "%s: %zu layers, %zu neurons", sample->name, shape.layers, shape.neurons);
+    }
+    arena_clear(&test.arena);
+    arena_clear(&arena);
+}
+END_TEST
+
+/* All that a student may ask for is there after a pass: values and adjoints as in the model. */
+START_TEST(keeps_values_and_adjoints) {
+    Case test;
+    open_case(&test, "input x1 = 0.85, x2 = 0.25\ntarget t1 = 0.6905, t2 = 0.8657\n" W5
+                     "loss E = " TWO_ERRORS);
+    const Scope *scope = &test.lesson->scope;
+    Expr loss = scope_expr(scope, &test.lesson->exprs, test.loss);
+    Fused *fused =
+        fused_compile(&test.arena, &test.lesson->exprs, scope, loss, 1, kernels_widest());
+    double sum = 0;
+    model_backward(test.model, test.loss);
+    fused_read(fused, test.model->leaves);
+    fused_descend(fused, NULL, 1, (Descent){0.1, 1}, &sum);
+    ck_assert(sum == *model_value(test.model, test.loss));
+    for (SymbolId s = 0; s < scope->count; s++) {
+        Expr name = scope_expr(scope, &test.lesson->exprs, s);
+        size_t lanes;
+        const double *value = fused_values(fused, name, &lanes);
+        const double *adjoint = fused_adjoints(fused, name, &lanes);
+        bool computed = !symbol_is_leaf(scope_get(scope, s));
+        ck_assert_msg(!computed || value, "%s", scope_get(scope, s)->name);
+        ck_assert_msg(!computed || *value == *model_value(test.model, s), "%s",
+                      scope_get(scope, s)->name);
+        ck_assert_msg(!computed || *adjoint == *model_adjoint(test.model, s), "%s",
+                      scope_get(scope, s)->name);
+    }
+    arena_clear(&test.arena);
+}
+END_TEST
+
+/* Any earlier epoch of a training, bit by bit. */
+START_TEST(returns_to_any_epoch) {
+    const Sample *sample = &samples[_i];
+    Arena arena = {0};
+    Case test;
+    open_case(&test, sample_text(&arena, sample));
+    TrainPlan plan = plan_of(&test, 3, TRAIN_SHUFFLED);
+    size_t bytes = test.lesson->scope.leaf_entries * sizeof(double);
+    for (size_t epochs = 1; epochs <= 3000; epochs = epochs * 5 + 2) {
+        TrainHistory history;
+        plan.epochs = epochs / 2;
+        double *halfway = trained(&test, &plan, kernels_widest(), &history);
+        plan.epochs = epochs;
+        double *end = trained(&test, &plan, kernels_widest(), &history);
+        train_return(test.model, &test.arena, &plan, &history, epochs / 2);
+        ck_assert_msg(memcmp(halfway, test.model->leaves, bytes) == 0, "%s: %zu", sample->name,
+                      epochs / 2);
+        train_return(test.model, &test.arena, &plan, &history, epochs);
+        ck_assert_msg(memcmp(end, test.model->leaves, bytes) == 0, "%s: %zu", sample->name, epochs);
+    }
+    arena_clear(&test.arena);
+    arena_clear(&arena);
+}
+END_TEST
+
+Suite *fused_suite(void) {
+    Suite *suite = suite_create("fused");
+    TCase *training = tcase_create("training");
+    tcase_set_timeout(training, 120);
+    tcase_add_loop_test(training, trains_as_on_the_tape, 0, COUNT(samples));
+    tcase_add_loop_test(training, finds_the_neurons, 0, COUNT(samples));
+    tcase_add_test(training, keeps_values_and_adjoints);
+    tcase_add_loop_test(training, returns_to_any_epoch, 0, COUNT(samples));
+    suite_add_tcase(suite, training);
+    return suite;
+}
