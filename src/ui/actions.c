@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "ui/live.h"
 #include "view/card_text.h"
 
 enum { NOTICE_COLUMNS = 200 };
@@ -77,7 +78,7 @@ static void open_lesson(Tui *tui, const char *name, const char *asked) {
     session_set_animation(opened, session_animation(*tui->session));
     session_set_mouse(opened, session_mouse(*tui->session));
     *tui->session = tui->face.session = opened;
-    tui_watch_training(tui);
+    live_watch(tui);
     tui->face.selected = SYMBOL_NONE;
     search_end(&tui->search);
     tui->focus = PANE_STEP;
@@ -309,4 +310,9 @@ void act_list_go(Tui *tui, const char *unused) {
     tui_forget_answers(tui);
     session_goto(*tui->session, step);
     tui_show_step(tui);
+}
+
+void act_train(Tui *tui, const char *command) {
+    tui->live.wanted = true;
+    tui_execute(tui, command, false);
 }

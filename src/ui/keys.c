@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "ui/live.h"
 
 #define CONTROL(letter) ((letter)&PRESS_CONTROL)
 #define IN(pane)        (1u << (pane))
@@ -82,6 +83,14 @@ static bool can_redo(const Tui *tui) {
     return session_can_redo(*tui->session);
 }
 
+static bool has_parameters(const Tui *tui) {
+    const Scope *scope = &session_lesson(*tui->session)->scope;
+    for (SymbolId s = 0; s < scope->count; s++)
+        if (scope_get(scope, s)->role == ROLE_PARAM)
+            return true;
+    return false;
+}
+
 static bool can_leave(const Tui *tui) {
     return tui->face.reply || tui->face.selected != SYMBOL_NONE || is_searching(tui);
 }
@@ -155,6 +164,8 @@ static const Key keys[] = {
     {CODES('/'), act_prompt, "search ", ANYWHERE, NULL, "/", "search: words, names and formulas",
      "/ search", 8},
     {CODES('c'), act_contents, NULL, PANES, NULL, "c", "the contents: all steps", "c contents", 7},
+    {CODES('t'), act_train, "train 1000 epochs", PANES, has_parameters, "t",
+     "train, and watch it: space pauses, esc keeps what is reached", NULL, 0},
     {CODES('m'), act_next_mode, NULL, PANES, NULL, "m", "the next mode: watch, predict, solo",
      "m mode", 6},
     {CODES('\t'), act_focus_next, "on", PANES, NULL, "tab, shift-tab",
@@ -272,6 +283,8 @@ static int fitting_rank(const Tui *tui, Arena *arena, int columns) {
 
 const char *keys_row(const Tui *tui, Arena *arena, int columns) {
     const char *row = "enter run · tab complete · ↑ earlier · esc leave";
+    if (tui->face.training)
+        return live_keys(tui, arena);
     if (prompt_is_open(tui->prompt))
         return utf8_width(row) <= columns ? row : "esc leave";
     int rank = fitting_rank(tui, arena, columns);

@@ -20,11 +20,14 @@ typedef struct Face {
     Session *session;
     Arena *arena; /* of this frame, or of this press */
     bool ascii;
-    bool flat;         /* the screen is small: formulas on one line */
-    SymbolId selected; /* a name of the lesson, or SYMBOL_NONE */
-    size_t listed;     /* the step selected in the contents */
-    const Card *reply; /* the answer to the last command, or NULL */
-    const char *asked; /* that command */
+    bool flat;                            /* the screen is small: formulas on one line */
+    SymbolId selected;                    /* a name of the lesson, or SYMBOL_NONE */
+    const struct TrainingCurve *training; /* of the training that runs now, in place of the step; or
+                                             NULL */
+    size_t training_at;                   /* the point of it that is looked at */
+    size_t listed;                        /* the step selected in the contents */
+    const Card *reply;                    /* the answer to the last command, or NULL */
+    const char *asked;                    /* that command */
 } Face;
 
 typedef struct Pane {

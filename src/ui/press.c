@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ui/keys.h"
+#include "ui/live.h"
 #include "ui/mouse.h"
 
 /* A number is a question for its value, or, at a step that asks, the answer; in the contents it is
@@ -73,8 +74,7 @@ static void press_pasted(Tui *tui, const Press *press) {
 }
 
 static void press(Tui *tui, const Press *pressed) {
-    tui->training = 0;
-    tui->curve.count = 0;
+    live_forget(tui);
     if (mouse_press(tui, pressed))
         return;
     if (pressed->code == PRESS_PASTE_BEGIN || pressed->code == PRESS_PASTE_END)

@@ -1,6 +1,7 @@
 #include "ui/training.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -68,21 +69,31 @@ void training_draw(Grid *grid, int row, int column, int columns, const TrainingS
         grid_text(grid, row, column, stop, STYLE_DIM);
 }
 
-void training_note(TrainingCurve *curve, const TrainingState *state) {
+static void copy_point(TrainingCurve *curve, size_t to, size_t from) {
+    curve->epochs[to] = curve->epochs[from];
+    curve->losses[to] = curve->losses[from];
+    if (curve->leaves && to != from)
+        memcpy(curve->leaves + to * curve->entries, curve->leaves + from * curve->entries,
+               curve->entries * sizeof *curve->leaves);
+}
+
+void training_note(TrainingCurve *curve, const TrainingState *state, const double *leaves) {
     if (curve->count && (double)state->epoch < curve->epochs[curve->count - 1])
         curve->count = 0;
     if (curve->count == TRAINING_POINTS) {
-        for (size_t i = 0; i < TRAINING_POINTS / 2; i++) {
-            curve->epochs[i] = curve->epochs[2 * i];
-            curve->losses[i] = curve->losses[2 * i];
-        }
+        for (size_t i = 0; i < TRAINING_POINTS / 2; i++)
+            copy_point(curve, i, 2 * i);
         curve->count /= 2;
     }
+    if (curve->leaves)
+        memcpy(curve->leaves + curve->count * curve->entries, leaves,
+               curve->entries * sizeof *leaves);
     curve->epochs[curve->count] = (double)state->epoch;
     curve->losses[curve->count++] = state->loss;
 }
 
-Grid training_plot(Arena *arena, const TrainingCurve *curve, int rows, int columns, bool ascii) {
+Grid training_plot(Arena *arena, const TrainingCurve *curve, size_t marked, int rows, int columns,
+                   bool ascii) {
     PlotSeries series = {
         .x = curve->epochs, .y = curve->losses, .count = curve->count, .style = STYLE_NUMBER};
     Plot plot = {.x_label = "epoch",
@@ -90,6 +101,13 @@ Grid training_plot(Arena *arena, const TrainingCurve *curve, int rows, int colum
                  .series = &series,
                  .series_count = 1,
                  .from_zero = true};
+    PlotMark mark = {0};
+    if (marked < curve->count) {
+        mark = (PlotMark){curve->epochs[marked], curve->losses[marked],
+                          arena_format(arena, "epoch %.0f", curve->epochs[marked])};
+        plot.marks = &mark;
+        plot.mark_count = 1;
+    }
     return plot_draw(arena, &plot, rows, columns, ascii);
 }
 

@@ -24,13 +24,17 @@ enum { TRAINING_POINTS = 240 }; /* even: every second one is dropped when they a
 typedef struct TrainingCurve {
     double epochs[TRAINING_POINTS], losses[TRAINING_POINTS];
     size_t count;
+    double *leaves; /* of the model at each point, `entries` numbers each; NULL: not kept */
+    size_t entries;
 } TrainingCurve;
 
 /* Adds a point; before the epoch of the last one, the curve begins anew. */
-void training_note(TrainingCurve *curve, const TrainingState *state);
+void training_note(TrainingCurve *curve, const TrainingState *state, const double *leaves);
 
-/* The curve as a picture of rows × columns cells. */
-Grid training_plot(Arena *arena, const TrainingCurve *curve, int rows, int columns, bool ascii);
+/* The curve as a picture of rows × columns cells; the point `marked` is pointed out, where there is
+ * one of that number. */
+Grid training_plot(Arena *arena, const TrainingCurve *curve, size_t marked, int rows, int columns,
+                   bool ascii);
 
 typedef struct TrainingWatch {
     Session *session;

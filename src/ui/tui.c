@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "ui/keys.h"
+#include "ui/live.h"
 #include "ui/training.h"
 #include "ui/tui_state.h"
 #include "view/card_text.h"
@@ -13,8 +14,6 @@ enum {
     FRAME_BYTES = 256 * 1024 * 1024, /* a frame that needs more is not drawn */
     LONGEST_WITHOUT_FRAME = 50,      /* milliseconds, while keys keep coming in */
     LEAST_FOR_MORE = 3,              /* rows of a pane that can spare one for "more" */
-    TRAINING_SILENCE = 300,          /* milliseconds of a training before it is spoken of, */
-    TRAINING_INTERVAL = 100,         /* and between two looks at it */
 };
 
 /* --- Panes ---------------------------------------------------------------------------------- */
@@ -147,7 +146,7 @@ static int draw_prompt(Tui *tui, const Frame *frame, Grid *grid) {
     return open ? cursor : -1;
 }
 
-static Grid draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
+Grid tui_draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
     int rows, columns;
     screen_size(tui->screen, &rows, &columns);
     Grid grid = grid_new(&tui->frame, rows, columns, tui->face.ascii);
@@ -165,8 +164,6 @@ static Grid draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
     draw_matches(tui, &frame, &grid);
     *cursor_column = draw_prompt(tui, &frame, &grid);
     *cursor_row = *cursor_column < 0 ? -1 : frame.prompt_row;
-    animation_begin(&tui->animation, &tui->face, &frame, &grid, tui->screen,
-                    session_animation(*tui->session) && !prompt_is_open(tui->prompt));
     tui->reveal = STYLE_NORMAL;
     return grid;
 }
@@ -186,7 +183,9 @@ static void show_frame(Tui *tui) {
     if (setjmp(recovery) == 0) {
         int row, column;
         tui->frame.recovery = tui->animation.arena.recovery = &recovery;
-        Grid grid = draw_frame(tui, &row, &column);
+        Grid grid = tui_draw_frame(tui, &row, &column);
+        animation_begin(&tui->animation, &tui->face, &tui->shown, &grid, tui->screen,
+                        session_animation(*tui->session) && !prompt_is_open(tui->prompt));
         long before = training_clock();
         screen_show(tui->screen, &grid, row, column);
         animation_measure(&tui->animation, training_clock() - before);
@@ -196,80 +195,6 @@ static void show_frame(Tui *tui) {
     }
     tui->frame.recovery = tui->animation.arena.recovery = NULL;
     arena_clear(&tui->frame);
-}
-
-/* --- Training that lasts -------------------------------------------------------------------- */
-
-/* The lines alone: what was there had another size, and the session is busy. */
-static void show_empty_frame(Tui *tui) {
-    Arena scratch = {0};
-    int rows, columns;
-    screen_size(tui->screen, &rows, &columns);
-    Grid grid = grid_new(&scratch, rows, columns, tui->face.ascii);
-    Frame frame = frame_arrange(rows, columns, (FrameWishes){.focus = tui->focus});
-    FrameTexts texts = {.title = session_lesson(*tui->session)->title, .position = "", .keys = ""};
-    frame_draw(&frame, &grid, tui->focus, texts);
-    screen_show(tui->screen, &grid, -1, -1);
-    arena_clear(&scratch);
-}
-
-/* The line in the place of the prompt, and the losses so far in that of the step. */
-static void show_training(Tui *tui, const TrainingState *state) {
-    Arena scratch = {0};
-    int rows, columns;
-    screen_size(tui->screen, &rows, &columns);
-    Frame frame = frame_arrange(rows, columns, (FrameWishes){0});
-    Grid line = grid_new(&scratch, 1, frame.prompt_columns, tui->face.ascii);
-    training_draw(&line, 0, 0, line.columns, state);
-    screen_show_over(tui->screen, &line, frame.prompt_row, frame.prompt_column);
-    training_note(&tui->curve, state);
-    const Place *place = frame_place(&frame, PANE_STEP);
-    if (place && tui->curve.count > 1) {
-        Grid plot =
-            training_plot(&scratch, &tui->curve, place->rows, place->columns, tui->face.ascii);
-        screen_show_over(tui->screen, &plot, place->row, place->column);
-    }
-    arena_clear(&scratch);
-}
-
-/* Whether to go on training. Presses that would not stop it are lost: nobody can see yet what they
- * would act on. */
-static bool take_training_presses(Tui *tui) {
-    for (;;) {
-        Press press = {0};
-        switch (screen_wait(tui->screen, &press, 0)) {
-        case SCREEN_NOTHING: return true;
-        case SCREEN_GONE: tui->done = true; return false;
-        case SCREEN_CHANGED: show_empty_frame(tui); continue;
-        case SCREEN_KEY: break;
-        }
-        if (press.code == PRESS_ESCAPE || press.code == ('C' & PRESS_CONTROL))
-            return false;
-        if (press.code == PRESS_PASTE_BEGIN || press.code == PRESS_PASTE_END)
-            tui->pasting = press.code == PRESS_PASTE_BEGIN;
-        if (press.code == ('Z' & PRESS_CONTROL)) {
-            screen_suspend(tui->screen);
-            show_empty_frame(tui);
-        }
-    }
-}
-
-static bool watch_training(void *context, size_t epoch, size_t epochs, double loss) {
-    Tui *tui = context;
-    long now = training_clock();
-    if (!tui->training)
-        tui->training = now;
-    if (now - tui->training < TRAINING_SILENCE || now - tui->training_looked < TRAINING_INTERVAL)
-        return true;
-    tui->training_looked = now;
-    if (!take_training_presses(tui))
-        return false;
-    show_training(tui, &(TrainingState){epoch, epochs, loss, session_digits(*tui->session)});
-    return true;
-}
-
-void tui_watch_training(Tui *tui) {
-    session_set_progress(*tui->session, watch_training, tui);
 }
 
 /* --- The loop ------------------------------------------------------------------------------- */
@@ -328,7 +253,7 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
                           .arena = &tui->frame,
                           .ascii = screen_is_ascii(screen),
                           .selected = SYMBOL_NONE}};
-    tui_watch_training(tui);
+    live_watch(tui);
     loop(tui);
     session_set_progress(*session, NULL, NULL);
     screen_close(screen);
@@ -337,5 +262,6 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
     arena_clear(&tui->frame);
     arena_clear(&tui->answers);
     search_end(&tui->search);
+    arena_clear(&tui->live.arena);
     return 0;
 }

@@ -16,6 +16,20 @@ typedef struct Scroll {
     int total;   /* rows there are, in the last frame */
 } Scroll;
 
+/* The training that runs now. */
+typedef struct Live {
+    bool wanted; /* by the next training: it is watched epoch by epoch from the beginning */
+    long begun;  /* the clock when it began; 0 for none, */
+    long looked; /* and when it was shown last */
+    bool paused;
+    bool quick;  /* as quick as it goes; else */
+    size_t pace; /* a number of epochs a second: see live.c */
+    size_t row;  /* the training row that was before the student */
+    TrainingCurve curve;
+    size_t viewed; /* the point of the curve that is looked at while paused */
+    Arena arena;   /* of the curve */
+} Live;
+
 typedef struct Tui {
     Session **session;
     TuiOptions options;
@@ -38,14 +52,13 @@ typedef struct Tui {
     Style reveal; /* scroll so that what has this style can be seen; STYLE_NORMAL: no need */
     bool pasting;
     bool done;
-    long training;        /* the clock when the training began that runs now; 0 for none, */
-    long training_looked; /* and when it was looked for presses last */
-    TrainingCurve curve;  /* of the training that runs now */
+    Live live;
     Animation animation;
 } Tui;
 
-/* Shows how far the trainings of the session are, and lets them be stopped. */
-void tui_watch_training(Tui *tui);
+/* The whole screen as it is now, in the arena of the frame, and the place of its cursor; row -1 for
+ * none. */
+Grid tui_draw_frame(Tui *tui, int *cursor_row, int *cursor_column);
 
 /* What a press does, in the prompt or outside. */
 void tui_press(Tui *tui, const Press *press);
