@@ -200,7 +200,8 @@ static void keep_hunt(Command *command, const HuntPlan *plan, const Hunt *hunt) 
     state->rate = model->rate;
     state->plan = *plan;
     state->last = wrong_formula(&command->explain, hunt);
-    state->hints = 0;
+    state->hints = state->tries = 0;
+    state->told = false;
     state->begun++;
     state->open = true;
 }
@@ -216,6 +217,19 @@ static const char *say_mistake(const Command *command, const char *sentence) {
 
 static const char *entries_text(const Opened *opened, const double *entries, Expr shape) {
     return line_text(opened, explain_entries(&opened->explain, entries, shape));
+}
+
+/* It is over: whoever listens is told how it went. */
+static void close_hunt(Command *command, const Opened *opened, bool found) {
+    Session *session = command->session;
+    HuntState *state = &session->hunt;
+    HuntEnd end = {.what = again_text(command, &state->plan), .tag = opened->hunt.tag};
+    end.outcome = !found || state->told          ? HUNT_MISSED
+                  : state->hints || state->tries ? HUNT_HELPED
+                                                 : HUNT_FOUND;
+    state->open = false;
+    if (session->observer.hunted)
+        session->observer.hunted(session->observer.context, session, &end);
 }
 
 /* What stands in the wrong line, and what should; what the derivative is. */
@@ -270,7 +284,7 @@ static void stop(Command *command) {
     card_text(&command->reply->card, "The mistake was in line %zu.", opened.hunt.wrong + 1);
     show_solution(command, &opened);
     record_solution(command, &opened);
-    command->session->hunt.open = false;
+    close_hunt(command, &opened, false);
 }
 
 void cmd_hunt(Command *command) {
@@ -325,6 +339,7 @@ static void answer_wrong(Command *command, const Opened *opened, size_t line) {
     else
         card_text(card, "Not there: line %zu is right. %s.", line + 1,
                   rule_text(&opened->explain, found->terms[0].edge));
+    command->session->hunt.tries++;
     record_add_text(command->arena, command->record, "verdict", "wrong");
     record_add_text(command->arena, command->record, "text", card_plain(command->arena, card));
     show_lines(opened);
@@ -337,7 +352,7 @@ static void answer_right(Command *command, const Opened *opened) {
     card_text(&command->reply->card, "`hunt` hides another mistake.");
     record_add_text(command->arena, command->record, "verdict", "right");
     record_solution(command, opened);
-    command->session->hunt.open = false;
+    close_hunt(command, opened, true);
 }
 
 bool command_answer_hunt(Command *command) {
@@ -389,6 +404,7 @@ bool command_hint_hunt(Command *command) {
     Card *card = &command->reply->card;
     if (!state->hints && opened.hunt.count < HALVES_LEAST)
         state->hints++;
+    state->told = state->told || state->hints > 1;
     if (state->hints == 0)
         hint_half(card, &opened.hunt);
     else if (state->hints == 1)

@@ -92,6 +92,21 @@ static void note_answer(void *context, Session *session, AnswerVerdict verdict, 
         save_answer(context, session, session->position, verdicts[verdict], tag);
 }
 
+static void note_hunt(void *context, Session *session, const HuntEnd *end) {
+    static const ProgressOutcome outcomes[] = {[HUNT_FOUND] = PROGRESS_FOUND,
+                                               [HUNT_HELPED] = PROGRESS_HELPED,
+                                               [HUNT_MISSED] = PROGRESS_MISSED};
+    Journal *journal = context;
+    ProgressHunt hunt = {.time = journal_now(),
+                         .lesson = journal->name,
+                         .hash = session->lesson->hash,
+                         .what = end->what,
+                         .outcome = outcomes[end->outcome],
+                         .tag = end->tag};
+    progress_save_hunt(journal->progress, &hunt);
+    tell(journal, session);
+}
+
 void journal_give_up(Progress *progress, Session *session, size_t position) {
     Journal journal = {progress, load_name(session->arena, session->lesson->path)};
     save_answer(&journal, session, position, PROGRESS_SHOWN, NULL);
@@ -128,7 +143,7 @@ static void resume(Journal *journal, Session *session) {
 void journal_follow(Progress *progress, Session *session, JournalUse use) {
     Journal *journal = ARENA_NEW(session->arena, Journal);
     *journal = (Journal){progress, load_name(session->arena, session->lesson->path)};
-    SessionObserver observer = {.answered = note_answer, .context = journal};
+    SessionObserver observer = {.answered = note_answer, .hunted = note_hunt, .context = journal};
     if (use != JOURNAL_REVIEW)
         observer.moved = note_move;
     if (use == JOURNAL_RESUME) {

@@ -80,6 +80,19 @@ static void read_answers(Overview *overview, Arena *arena, Progress *progress) {
         qsort(overview->mistakes, overview->mistake_count, sizeof *overview->mistakes, by_count);
 }
 
+static void read_hunts(Overview *overview, Arena *arena, Progress *progress) {
+    if (!progress_read_hunts(progress, arena, &overview->hunts, &overview->hunt_count))
+        overview->hunt_count = 0;
+    for (size_t i = 0; i < overview->hunt_count; i++) {
+        OverviewLesson *lesson = find_lesson(overview, overview->hunts[i].lesson);
+        ProgressOutcome outcome = overview->hunts[i].outcome;
+        if (lesson)
+            ++*(outcome == PROGRESS_FOUND    ? &lesson->found
+                : outcome == PROGRESS_HELPED ? &lesson->helped
+                                             : &lesson->missed);
+    }
+}
+
 static int by_days(const void *a, const void *b) {
     int64_t first = ((const ProgressReview *)a)->days, second = ((const ProgressReview *)b)->days;
     return first < second ? -1 : first > second;
@@ -89,6 +102,7 @@ Overview overview_read(Arena *arena, Progress *progress, int64_t now) {
     Overview overview = {.now = now};
     read_lessons(&overview, arena, progress);
     read_answers(&overview, arena, progress);
+    read_hunts(&overview, arena, progress);
     if (!progress_read_reviews(progress, arena, now, &overview.reviews, &overview.review_count))
         overview.review_count = 0;
     if (overview.review_count)
@@ -167,6 +181,32 @@ static void add_mistakes(Card *card, const Overview *overview) {
     }
 }
 
+/* "2 found at once, 1 after hints, 1 not found". */
+static const char *hunts_text(Arena *arena, const OverviewLesson *lesson) {
+    const size_t counts[] = {lesson->found, lesson->helped, lesson->missed};
+    static const char *const words[] = {"found at once", "after hints", "not found"};
+    Buffer text = {.arena = arena};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (counts[i])
+            buffer_format(&text, "%s%zu %s", text.length ? ", " : "", counts[i], words[i]);
+    return buffer_text(&text);
+}
+
+static void add_hunts(Card *card, const Overview *overview) {
+    if (!overview->hunt_count)
+        return;
+    add_title(card, "Hunts for a mistake");
+    Block *table = card_add(card, BLOCK_TABLE);
+    table->columns = 2;
+    for (size_t i = 0; i < overview->count; i++) {
+        const char *text = hunts_text(card->arena, &overview->lessons[i]);
+        if (!*text)
+            continue;
+        add_cell(card, table, overview->lessons[i].name);
+        add_cell(card, table, text);
+    }
+}
+
 static void add_reviews(Card *card, const Overview *overview) {
     if (!overview->review_count)
         return;
@@ -185,13 +225,14 @@ static void add_reviews(Card *card, const Overview *overview) {
 
 Card overview_card(Arena *arena, const Overview *overview, const char *file) {
     Card card = {.arena = arena, .title = "Progress"};
-    if (!overview->begun) {
+    if (!overview->begun && !overview->hunt_count) {
         card_text(&card, "No lesson was begun yet; `backstep` lists them.");
         return card;
     }
     add_lessons(&card, overview);
     add_reviews(&card, overview);
     add_mistakes(&card, overview);
+    add_hunts(&card, overview);
     card_text(&card,
               "All of it is in %s, and nowhere else; `backstep progress --forget` removes "
               "it.",
@@ -253,6 +294,19 @@ static void record_answers(Arena *arena, Record *to, Progress *progress) {
     }
 }
 
+static void record_hunts(Arena *arena, Record *to, const Overview *overview) {
+    Record *list = record_add_list(arena, to, "hunts");
+    for (size_t i = 0; i < overview->hunt_count; i++) {
+        const ProgressHunt *hunt = &overview->hunts[i];
+        Record *item = record_add_object(arena, list, NULL);
+        record_add_number(arena, item, "time", (double)hunt->time);
+        record_add_text(arena, item, "lesson", hunt->lesson);
+        record_add_text(arena, item, "command", hunt->what);
+        record_add_text(arena, item, "outcome", progress_outcome_name(hunt->outcome));
+        record_add_text(arena, item, "tag", hunt->tag);
+    }
+}
+
 Record *overview_record(Arena *arena, const Overview *overview, Progress *progress) {
     Record *record = record_object(arena);
     record_add_text(arena, record, "command", "progress");
@@ -260,5 +314,6 @@ Record *overview_record(Arena *arena, const Overview *overview, Progress *progre
     record_lessons(arena, record, overview);
     record_reviews(arena, record, overview);
     record_answers(arena, record, progress);
+    record_hunts(arena, record, overview);
     return record;
 }

@@ -9,11 +9,12 @@
 /* One lesson: of the course, or another one that was begun. */
 typedef struct OverviewLesson {
     const char *name, *title, *path;
-    bool begun, done;    /* done: every step was reached */
-    int64_t turn;        /* the largest: where the student was last */
-    size_t step, steps;  /* where the student stopped, from 1, of how many */
-    size_t furthest;     /* from 1 */
-    size_t right, wrong; /* answers; wrong ones and those that were shown */
+    bool begun, done;             /* done: every step was reached */
+    int64_t turn;                 /* the largest: where the student was last */
+    size_t step, steps;           /* where the student stopped, from 1, of how many */
+    size_t furthest;              /* from 1 */
+    size_t right, wrong;          /* answers; wrong ones and those that were shown */
+    size_t found, helped, missed; /* hunts that ended so */
 } OverviewLesson;
 
 /* A mistake, and how often it was made. */
@@ -30,6 +31,8 @@ typedef struct Overview {
     size_t review_count, due;  /* the first `due` of them are due */
     OverviewMistake *mistakes; /* the most frequent first */
     size_t mistake_count;
+    ProgressHunt *hunts; /* the newest first */
+    size_t hunt_count;
     int64_t now;
 } Overview;
 

@@ -88,10 +88,24 @@ void session_set_mouse(Session *session, bool mouse);
 /* Who is told, now and then, while a training runs, and may stop it. NULL for nobody. */
 void session_set_progress(Session *session, TrainProgress *progress, void *context);
 
+/* How a hunt for a mistake ended. */
+typedef enum HuntOutcome {
+    HUNT_FOUND,  /* at once */
+    HUNT_HELPED, /* after hints or wrong lines */
+    HUNT_MISSED  /* the line was told */
+} HuntOutcome;
+
+typedef struct HuntEnd {
+    const char *what; /* the command that brings it again */
+    HuntOutcome outcome;
+    const char *tag; /* of the mistake */
+} HuntEnd;
+
 /* Who is told what the student does, as soon as it is done. NULL for what nobody wants to know. */
 typedef struct SessionObserver {
     void (*moved)(void *context, Session *session);
     void (*answered)(void *context, Session *session, AnswerVerdict verdict, const char *tag);
+    void (*hunted)(void *context, Session *session, const HuntEnd *end);
     void *context;
 } SessionObserver;
 

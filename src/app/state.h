@@ -73,6 +73,8 @@ typedef struct HuntState {
     HuntPlan plan;
     double *leaves, rate;
     size_t hints; /* given */
+    size_t tries; /* wrong lines that were answered */
+    bool told;    /* a hint said which line it is */
     size_t begun; /* hunts so far */
     Expr last;    /* the line that was wrong in the last one */
 } HuntState;

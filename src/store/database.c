@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 
 enum {
-    VERSION = 1,
+    VERSION = 2,
     BUSY_MILLISECONDS = 2000,
     MOST_TEXT = 5000,       /* bytes of one text, longer than any path */
     MOST_VALUE = 64 * 1024, /* bytes of one row */
@@ -28,6 +28,9 @@ static const char *const tables[] = {
     "answer (id INTEGER PRIMARY KEY, lesson TEXT NOT NULL, hash INTEGER NOT NULL, step INTEGER "
     "NOT NULL, heading TEXT NOT NULL, offset INTEGER NOT NULL, title TEXT NOT NULL, verdict TEXT "
     "NOT NULL, tag TEXT NOT NULL, time INTEGER NOT NULL)",
+    "hunt (id INTEGER PRIMARY KEY, lesson TEXT NOT NULL, hash INTEGER NOT NULL, what TEXT NOT "
+    "NULL, "
+    "outcome TEXT NOT NULL, tag TEXT NOT NULL, time INTEGER NOT NULL)",
     "lesson (name TEXT PRIMARY KEY NOT NULL, hash INTEGER NOT NULL, steps INTEGER NOT NULL, "
     "furthest INTEGER NOT NULL, step INTEGER NOT NULL, heading TEXT NOT NULL, offset INTEGER NOT "
     "NULL, turn INTEGER NOT NULL)",

@@ -10,6 +10,7 @@
 
 enum {
     MOST_ANSWERS = 100000, /* kept; then the oldest go */
+    MOST_HUNTS = 100000,   /* likewise */
     SECONDS_A_DAY = 24 * 60 * 60,
 };
 
@@ -18,12 +19,19 @@ const int progress_spacing[PROGRESS_SPACINGS] = {1, 3, 7, 21};
 static const char *const verdict_names[] = {"right", "rounded", "carried", "wrong", "shown"};
 enum { VERDICTS = sizeof verdict_names / sizeof *verdict_names };
 
+static const char *const outcome_names[] = {"found", "helped", "missed"};
+enum { OUTCOMES = sizeof outcome_names / sizeof *outcome_names };
+
 struct Progress {
     Database *database;
 };
 
 const char *progress_verdict_name(ProgressVerdict verdict) {
     return verdict_names[verdict];
+}
+
+const char *progress_outcome_name(ProgressOutcome outcome) {
+    return outcome_names[outcome];
 }
 
 const char *progress_default_path(Arena *arena) {
@@ -79,13 +87,27 @@ static bool read_place(Arena *arena, const Query *query, int column, ProgressPla
            read_count(query, column + 2, LIMIT_STEPS, &place->offset);
 }
 
-static bool read_verdict(const Query *query, int column, ProgressVerdict *verdict) {
-    for (int i = 0; i < VERDICTS; i++)
-        if (strcmp(query_text(query, column), verdict_names[i]) == 0) {
-            *verdict = (ProgressVerdict)i;
+/* The place of a column's word among `names`; false where it is none of them. */
+static bool read_word(const Query *query, int column, const char *const *names, int count,
+                      int *found) {
+    for (*found = 0; *found < count; ++*found)
+        if (strcmp(query_text(query, column), names[*found]) == 0)
             return true;
-        }
     return false;
+}
+
+static bool read_verdict(const Query *query, int column, ProgressVerdict *verdict) {
+    int found;
+    bool known = read_word(query, column, verdict_names, VERDICTS, &found);
+    *verdict = known ? (ProgressVerdict)found : PROGRESS_RIGHT;
+    return known;
+}
+
+static bool read_outcome(const Query *query, int column, ProgressOutcome *outcome) {
+    int found;
+    bool known = read_word(query, column, outcome_names, OUTCOMES, &found);
+    *outcome = known ? (ProgressOutcome)found : PROGRESS_FOUND;
+    return known;
 }
 
 #define LESSON_COLUMNS "name, hash, steps, furthest, step, heading, offset, turn"
@@ -209,6 +231,27 @@ bool progress_read_answers(Progress *progress, Arena *arena, ProgressAnswer **an
     return query_end(&query);
 }
 
+bool progress_read_hunts(Progress *progress, Arena *arena, ProgressHunt **hunts, size_t *count) {
+    Query query = query_begin(progress->database,
+                              "SELECT lesson, hash, what, outcome, tag, time FROM hunt "
+                              "ORDER BY id DESC LIMIT ?",
+                              "i", (int64_t)PROGRESS_MOST_ROWS);
+    size_t capacity = 0;
+    *hunts = NULL;
+    *count = 0;
+    while (query_next(&query)) {
+        ARENA_RESERVE(arena, *hunts, *count, capacity);
+        ProgressHunt *hunt = &(*hunts)[*count];
+        hunt->lesson = read_text(arena, &query, 0);
+        hunt->hash = (uint64_t)query_number(&query, 1);
+        hunt->what = read_text(arena, &query, 2);
+        hunt->tag = read_text(arena, &query, 4);
+        hunt->time = query_number(&query, 5);
+        *count += read_outcome(&query, 3, &hunt->outcome);
+    }
+    return query_end(&query);
+}
+
 /* --- Writing ----------------------------------------------------------------------------------
  */
 
@@ -316,6 +359,21 @@ static bool save_answer(Database *database, const void *what) {
 
 bool progress_save_answer(Progress *progress, const ProgressAnswer *answer) {
     return database_write(progress->database, save_answer, answer);
+}
+
+static bool save_hunt(Database *database, const void *what) {
+    const ProgressHunt *hunt = what;
+    return database_do(database,
+                       "INSERT INTO hunt (lesson, hash, what, outcome, tag, time) VALUES "
+                       "(?, ?, ?, ?, ?, ?)",
+                       "tittti", hunt->lesson, (int64_t)hunt->hash, hunt->what,
+                       outcome_names[hunt->outcome], hunt->tag, hunt->time) &&
+           database_do(database, "DELETE FROM hunt WHERE id <= (SELECT max(id) FROM hunt) - ?", "i",
+                       (int64_t)MOST_HUNTS);
+}
+
+bool progress_save_hunt(Progress *progress, const ProgressHunt *hunt) {
+    return database_write(progress->database, save_hunt, hunt);
 }
 
 static bool drop_review(Database *database, const void *what) {

@@ -1,8 +1,8 @@
 /* progress: what a student has done, kept from day to day in one SQLite database of their own.
  *
- * It holds for each lesson how far the student came and where they stopped; each answer; and what
- * was answered wrongly, with the day on which to ask it again. What was saved is on the disk when
- * the function returns (synchronous=FULL).
+ * It holds for each lesson how far the student came and where they stopped; each answer; how each
+ * hunt ended; and what was answered wrongly, with the day on which to ask it again. What was saved
+ * is on the disk when the function returns (synchronous=FULL).
  *
  * The database is opened by the first function that needs it; one that only reads creates nothing.
  * It is no more trusted than a lesson: its schema must be ours to the letter, rows out of bounds
@@ -56,6 +56,22 @@ typedef struct ProgressAnswer {
     const char *tag; /* of the diagnosed mistake, or NULL */
 } ProgressAnswer;
 
+typedef enum ProgressOutcome {
+    PROGRESS_FOUND,  /* at once */
+    PROGRESS_HELPED, /* after hints or wrong lines */
+    PROGRESS_MISSED  /* the line was told */
+} ProgressOutcome;
+
+/* A hunt for a mistake that is over. */
+typedef struct ProgressHunt {
+    int64_t time; /* seconds since 1970 */
+    const char *lesson;
+    uint64_t hash;    /* of the lesson's text */
+    const char *what; /* the command that brings it again */
+    ProgressOutcome outcome;
+    const char *tag; /* of the mistake */
+} ProgressHunt;
+
 /* Something that was answered wrongly and is to be asked again. */
 typedef struct ProgressReview {
     const char *lesson;
@@ -83,6 +99,9 @@ extern const int progress_spacing[PROGRESS_SPACINGS];
 /* "right", "rounded", "carried", "wrong", "shown". */
 const char *progress_verdict_name(ProgressVerdict verdict);
 
+/* "found", "helped", "missed". */
+const char *progress_outcome_name(ProgressOutcome outcome);
+
 /* backstep/progress.db in the XDG state directory; NULL where neither XDG_STATE_HOME nor HOME names
  * a folder. */
 const char *progress_default_path(Arena *arena);
@@ -102,7 +121,7 @@ bool progress_read_lesson(Progress *progress, Arena *arena, const char *name,
                           ProgressLesson *lesson, bool *found);
 
 /* Everything of a kind, at most PROGRESS_MOST_ROWS: lessons by name, what is to be asked again by
- * its day, tallies by lesson, answers from the newest. */
+ * its day, tallies by lesson, answers and hunts from the newest. */
 enum { PROGRESS_MOST_ROWS = 10000 };
 bool progress_read_lessons(Progress *progress, Arena *arena, ProgressLesson **lessons,
                            size_t *count);
@@ -112,6 +131,7 @@ bool progress_read_tallies(Progress *progress, Arena *arena, ProgressTally **tal
                            size_t *count);
 bool progress_read_answers(Progress *progress, Arena *arena, ProgressAnswer **answers,
                            size_t *count);
+bool progress_read_hunts(Progress *progress, Arena *arena, ProgressHunt **hunts, size_t *count);
 
 /* Notes where the student is. `furthest` only grows. */
 bool progress_save_lesson(Progress *progress, const ProgressLesson *lesson);
@@ -120,6 +140,9 @@ bool progress_save_lesson(Progress *progress, const ProgressLesson *lesson);
  * later puts that off, one before its day leaves it there. Days are those of the local calendar.
  */
 bool progress_save_answer(Progress *progress, const ProgressAnswer *answer);
+
+/* Notes how a hunt ended. */
+bool progress_save_hunt(Progress *progress, const ProgressHunt *hunt);
 
 /* Asks this no more. */
 bool progress_drop_review(Progress *progress, const char *lesson, size_t step);

@@ -4,14 +4,18 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/hunt.h"
+#include "app/journal.h"
 #include "app/load.h"
+#include "app/overview.h"
 #include "base/str.h"
 #include "expr/diff.h"
 #include "expr/parts.h"
 #include "lesson/diagnose.h"
 #include "suites.h"
+#include "view/card_text.h"
 #include "view/math_text.h"
 
 enum { SEEDS = 40, HUNTS_LEAST = 8000, MANY_ROWS = 50, SEEDS_MANY_ROWS = 5 };
@@ -453,6 +457,50 @@ START_TEST(there_are_mistakes_of_many_kinds) {
 }
 END_TEST
 
+/* ------------------------------------------------------------------------------ the journal */
+
+START_TEST(how_a_hunt_ended_is_noted) {
+    static const char *const commands[] = {
+        "hunt w5 seed 7", "answer 2",                                  /* found at once */
+        "hunt w5 seed 7", "answer 1",  "answer 2",                     /* after a wrong line */
+        "hunt w5 seed 7", "hint",      "answer 2",                     /* after a hint */
+        "hunt w5 seed 7", "hint",      "hint",     "hint", "answer 2", /* the line was told */
+        "hunt w5 seed 7", "hunt stop",                                 /* given up */
+        "hunt w5 seed 7", "next"                                       /* left: nothing to note */
+    };
+    static const ProgressOutcome outcomes[] = {PROGRESS_MISSED, PROGRESS_MISSED, PROGRESS_HELPED,
+                                               PROGRESS_HELPED, PROGRESS_FOUND};
+    Arena arena = {0};
+    Diags diags;
+    char folder[] = "/tmp/backstep-hunt.XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    Progress *progress = progress_new(&arena, arena_format(&arena, "%s/progress.db", folder));
+    Lesson *lesson = load_lesson(&arena, "lessons/05-w5.lesson.md", &diags);
+    ck_assert_ptr_nonnull(lesson);
+    Session *session = session_open(&arena, lesson, (Settings){.digits = 4});
+    journal_follow(progress, session, JOURNAL_RESTART);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        ck_assert_msg(!session_execute(session, &arena, commands[i]).failed, "%s", commands[i]);
+    ProgressHunt *hunts;
+    size_t count;
+    ck_assert(progress_read_hunts(progress, &arena, &hunts, &count));
+    ck_assert_uint_eq(count, sizeof outcomes / sizeof *outcomes);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_int_eq(hunts[i].outcome, outcomes[i]);
+        ck_assert_str_eq(hunts[i].tag, "z3:slope-at-output");
+        ck_assert_str_eq(hunts[i].what, "hunt w5 of E seed 7");
+    }
+    Overview overview = overview_read(&arena, progress, journal_now());
+    Card card = overview_card(&arena, &overview, "");
+    ck_assert_ptr_nonnull(
+        strstr(card_plain(&arena, &card), "1 found at once, 2 after hints, 2 not found"));
+    ck_assert(progress_forget(progress));
+    progress_close(progress);
+    rmdir(folder);
+    arena_clear(&arena);
+}
+END_TEST
+
 Suite *hunt_suite(void) {
     Suite *suite = suite_create("hunt");
     TCase *tests = tcase_create("hunt");
@@ -460,6 +508,7 @@ Suite *hunt_suite(void) {
     tcase_add_test(tests, the_wrong_line_is_the_first_wrong_one);
     tcase_add_loop_test(tests, there_are_mistakes_of_many_kinds, 0,
                         sizeof expected / sizeof *expected);
+    tcase_add_test(tests, how_a_hunt_ended_is_noted);
     suite_add_tcase(suite, tests);
     return suite;
 }

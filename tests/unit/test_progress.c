@@ -194,6 +194,36 @@ START_TEST(the_lesson_saved_last_is_known) {
 }
 END_TEST
 
+START_TEST(hunts_come_back) {
+    static const ProgressOutcome outcomes[] = {PROGRESS_FOUND, PROGRESS_HELPED, PROGRESS_MISSED};
+    Case test;
+    open_case(&test);
+    ProgressHunt *hunts;
+    size_t count;
+    for (size_t i = 0; i < 3; i++) {
+        ProgressHunt hunt = {.time = NOON + (int64_t)i,
+                             .lesson = "w5",
+                             .hash = 0xFEDCBA9876543210u,
+                             .what = "hunt w5 of E seed 7",
+                             .outcome = outcomes[i],
+                             .tag = "z3:no-slope"};
+        ck_assert(progress_save_hunt(test.progress, &hunt));
+    }
+    reopen(&test);
+    ck_assert(progress_read_hunts(test.progress, &test.arena, &hunts, &count));
+    ck_assert_uint_eq(count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_int_eq(hunts[i].outcome, outcomes[2 - i]);
+        ck_assert_int_eq(hunts[i].time, NOON + 2 - (int64_t)i);
+        ck_assert_str_eq(hunts[i].lesson, "w5");
+        ck_assert_uint_eq(hunts[i].hash, 0xFEDCBA9876543210u);
+        ck_assert_str_eq(hunts[i].what, "hunt w5 of E seed 7");
+        ck_assert_str_eq(hunts[i].tag, "z3:no-slope");
+    }
+    close_case(&test);
+}
+END_TEST
+
 START_TEST(answers_come_back) {
     Case test;
     open_case(&test);
@@ -376,7 +406,7 @@ START_TEST(a_newer_schema_is_left_alone) {
     fill(&test);
     size_t length, after;
     char *bytes = read_file(&test, &length);
-    bytes[VERSION_AT + 3] = 2;
+    bytes[VERSION_AT + 3]++;
     write_file(&test, bytes, length);
     ck_assert_int_eq(read_step(&test), -2);
     expect_message(&test, "newer backstep");
@@ -397,6 +427,19 @@ static void expect_moved_aside(Case *test) {
     ck_assert(save_step(test->progress, 5));
     ck_assert_int_eq(read_step(test), 5);
 }
+
+START_TEST(an_older_schema_is_moved_aside) {
+    Case test;
+    open_case(&test);
+    fill(&test);
+    size_t length;
+    char *bytes = read_file(&test, &length);
+    bytes[VERSION_AT + 3]--;
+    write_file(&test, bytes, length);
+    expect_moved_aside(&test);
+    close_case(&test);
+}
+END_TEST
 
 START_TEST(garbage_is_moved_aside) {
     Case test;
@@ -725,6 +768,7 @@ Suite *progress_suite(void) {
     tcase_add_test(kept, lessons_come_back);
     tcase_add_test(kept, the_lesson_saved_last_is_known);
     tcase_add_test(kept, answers_come_back);
+    tcase_add_test(kept, hunts_come_back);
     tcase_add_test(kept, nobody_else_can_read_it);
     tcase_add_test(kept, texts_are_cut_and_cleaned);
     tcase_add_test(kept, the_path_is_absolute);
@@ -735,6 +779,7 @@ Suite *progress_suite(void) {
     tcase_add_test(spacing, a_clock_that_goes_back_hides_nothing);
     tcase_add_test(spacing, a_review_can_be_dropped);
     tcase_add_test(bad, a_newer_schema_is_left_alone);
+    tcase_add_test(bad, an_older_schema_is_moved_aside);
     tcase_add_test(bad, garbage_is_moved_aside);
     tcase_add_test(bad, truncated_files_are_survived);
     tcase_add_test(bad, flipped_bits_are_survived);
