@@ -274,6 +274,7 @@ void cmd_paths(Command *command) {
     }
     Chain *chain = explain_paths(&command->explain, target.of, target.wrt, (size_t)most);
     Expr token = derivative_of(command, &target);
+    command->reply->traced = chain->paths.listed ? chain : NULL;
     record_target(command, &target);
     record_add_number(command->arena, command->record, "count", chain->paths.total);
     record_entries(command, command->record, "value", token,

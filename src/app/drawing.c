@@ -4,6 +4,7 @@
 #include "app/explain.h"
 #include "app/known.h"
 #include "base/number.h"
+#include "base/str.h"
 #include "expr/parts.h"
 
 enum {
@@ -96,6 +97,19 @@ static void light_step(Drawing *drawing, const Step *step) {
     drawing->network.backward = step->kind != STEP_FORWARD;
 }
 
+/* One of the paths of a chain, from the variable to the result. */
+static void trace_path(Drawing *drawing, const Chain *chain, size_t number) {
+    const Path *path = &chain->paths.list[number];
+    Explain *explain = drawing->explain;
+    light_path(drawing, path);
+    Buffer caption = {.arena = explain->arena};
+    buffer_format(&caption, "path %zu of %zu", number + 1, chain->paths.listed);
+    if (path_is_scalar(explain, path))
+        buffer_format(&caption, ", %s", explain_number_text(explain, path->product));
+    buffer_format(&caption, ": %s", explain_path(explain, path));
+    drawing->network.caption = buffer_text(&caption);
+}
+
 static const char *node_value(const Drawing *drawing, SymbolId symbol) {
     if (!drawing->known.value[symbol])
         return NULL;
@@ -155,6 +169,8 @@ static SymbolId find_weight(const Drawing *drawing, Expr formula, SymbolId node)
 
 /* Whether the gradients known so far can be compared at this step. */
 static bool step_measures(const Step *step) {
+    if (!step)
+        return false;
     switch (step->kind) {
     case STEP_CHAIN:
     case STEP_FACTOR:
@@ -256,7 +272,7 @@ static void add_edges(Drawing *drawing, SymbolId selected, Arena *arena) {
     }
 }
 
-Network session_network(Session *session, Arena *arena, SymbolId selected, SymbolId **symbols) {
+Network session_network(Session *session, Arena *arena, NetworkWish wish, SymbolId **symbols) {
     Card unused = {.arena = arena};
     Explain explain = explain_new(session, session->present.model, &unused);
     const Lesson *lesson = session->lesson;
@@ -265,12 +281,16 @@ Network session_network(Session *session, Arena *arena, SymbolId selected, Symbo
                        .known = known_at(session, arena, session->position),
                        .lit = ARENA_ARRAY(arena, bool, lesson->scope.count),
                        .lit_edges = ARENA_ARRAY(arena, bool, lesson->graph->edge_count)};
-    light_step(&drawing, &lesson->steps[session->position]);
-    measure_gradients(&drawing, session->present.model, &lesson->steps[session->position], arena);
+    const Step *step = &lesson->steps[session->position];
+    if (wish.chain)
+        trace_path(&drawing, wish.chain, wish.path);
+    else
+        light_step(&drawing, step);
+    measure_gradients(&drawing, session->present.model, wish.chain ? NULL : step, arena);
     describe_strengths(&drawing);
     choose_nodes(&drawing, arena);
-    add_nodes(&drawing, selected, arena);
-    add_edges(&drawing, selected, arena);
+    add_nodes(&drawing, wish.selected, arena);
+    add_edges(&drawing, wish.selected, arena);
     *symbols = drawing.symbols;
     return drawing.network;
 }

@@ -166,7 +166,8 @@ static const char *network_words(const Explain *explain) {
 void explain_network(Explain *explain) {
     Network *network = ARENA_NEW(explain->arena, Network);
     SymbolId *symbols;
-    *network = session_network((Session *)explain->session, explain->arena, SYMBOL_NONE, &symbols);
+    *network = session_network((Session *)explain->session, explain->arena,
+                               (NetworkWish){.selected = SYMBOL_NONE}, &symbols);
     Block *block = card_add(explain->card, BLOCK_NETWORK);
     block->network = network;
     block->text = network_words(explain);

@@ -55,6 +55,7 @@ typedef struct Reply {
     ReplyEffect effect;
     const char *open;
     const char *found; /* what a search found, for a face that can go there and light it; or NULL */
+    const Chain *traced; /* whose paths the answer lists, to be shown one by one; or NULL */
 } Reply;
 
 /* Opens a lesson (read by load_lesson) at its first step. The session and all it keeps live in
@@ -140,11 +141,17 @@ Card session_card_at(Session *session, Arena *arena, size_t position);
  * ∂E/∂name. */
 Card session_values(Session *session, Arena *arena);
 
+/* What is to be seen in the network beside the lesson's graph. */
+typedef struct NetworkWish {
+    SymbolId selected;  /* is drawn as such, a parameter on its edge; SYMBOL_NONE for none */
+    const Chain *chain; /* its path number `path` is lit instead of what the step speaks of; or */
+    size_t path;        /* NULL */
+} NetworkWish;
+
 /* The lesson's graph as it is drawn: parameters are edges where they multiply a node. `symbols`
- * gets for each node of the drawing the name it stands for. `selected` is drawn as such,
- * a parameter on its edge (SYMBOL_NONE for none). Nodes and edges that the present step speaks of
- * are lit. */
-Network session_network(Session *session, Arena *arena, SymbolId selected, SymbolId **symbols);
+ * gets for each node of the drawing the name it stands for. Nodes and edges that the present step
+ * speaks of are lit. */
+Network session_network(Session *session, Arena *arena, NetworkWish wish, SymbolId **symbols);
 
 /* Words that can stand at byte `start` … `end` of a command line: commands at its beginning, else
  * names of the lesson and functions. NULL-terminated, sorted. */

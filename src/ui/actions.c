@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "ui/live.h"
+#include "ui/trace.h"
 #include "view/card_text.h"
 
 enum { NOTICE_COLUMNS = 200 };
@@ -20,6 +21,7 @@ static void drop_reply(Tui *tui) {
     if (tui->focus == PANE_REPLY)
         tui->focus = tui->focus_before;
     tui->face.reply = NULL;
+    tui->face.trace = (Trace){0};
     tui->revealed = false;
 }
 
@@ -133,6 +135,8 @@ static void take_answer(Tui *tui, Reply answer, const char *asked, bool brief) {
     } else {
         tui_show_reply(tui, answer.card, asked);
     }
+    if (answer.traced)
+        trace_begin(tui, answer.traced);
 }
 
 void tui_execute(Tui *tui, const char *line, bool brief) {

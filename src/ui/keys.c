@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "ui/live.h"
+#include "ui/trace.h"
 
 #define CONTROL(letter) ((letter)&PRESS_CONTROL)
 #define IN(pane)        (1u << (pane))
@@ -63,6 +64,10 @@ static bool reads_on(const Tui *tui) {
 
 static bool reads_on_searching(const Tui *tui) {
     return has_next(tui) && is_searching(tui);
+}
+
+static bool traces(const Tui *tui) {
+    return tui->face.trace.chain && tui->face.trace.chain->paths.listed > 1;
 }
 
 static bool can_nudge(const Tui *tui) {
@@ -156,6 +161,9 @@ static const Key keys[] = {
     {CODES(PRESS_PAGE_DOWN), act_scroll, "page down", PANES, act_can_scroll, "page up, page down",
      "scroll by a page", NULL, 0},
     {CODES(PRESS_PAGE_UP), act_scroll, "page up", PANES, NULL, NULL, NULL, NULL, 0},
+    {CODES(']'), act_trace, "next", PANES, traces, "] [", "the next path, the one before",
+     "] [ path", 1},
+    {CODES('['), act_trace, "before", PANES, traces, NULL, NULL, NULL, 0},
     {CODES('w'), act_why, NULL, PANES, has_why, "w", "why this number? Again: one level deeper",
      "w why", 5},
     {CODES(':'), act_prompt, "", ANYWHERE, NULL, ":", "type a command", ": command", 1},

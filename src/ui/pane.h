@@ -15,6 +15,14 @@ typedef enum PaneId {
     PANE_COUNT
 } PaneId;
 
+/* The paths of the last answer, one by one in the network. */
+typedef struct Trace {
+    const Chain *chain; /* NULL: none */
+    size_t path;        /* the one that is lit */
+    bool moves;         /* the next one follows by itself, */
+    long next;          /* when the clock shows this */
+} Trace;
+
 /* What the panes show. */
 typedef struct Face {
     Session *session;
@@ -25,6 +33,7 @@ typedef struct Face {
     const struct TrainingCurve *training; /* of the training that runs now, in place of the step; or
                                              NULL */
     size_t training_at;                   /* the point of it that is looked at */
+    Trace trace;                          /* the paths shown one by one */
     size_t listed;                        /* the step selected in the contents */
     const Card *reply;                    /* the answer to the last command, or NULL */
     const char *asked;                    /* that command */

@@ -6,9 +6,14 @@
 
 enum { LAYERED_NODES = 22 }; /* a picture of more is made of rows: up and down suffice */
 
+static Network find_network(const Face *face, SymbolId selected, SymbolId **symbols) {
+    NetworkWish wish = {selected, face->trace.chain, face->trace.path};
+    return session_network(face->session, face->arena, wish, symbols);
+}
+
 static Grid draw_network(const Face *face, int rows, int columns) {
     SymbolId *symbols;
-    Network network = session_network(face->session, face->arena, face->selected, &symbols);
+    Network network = find_network(face, face->selected, &symbols);
     Grid grid = network_draw(face->arena, &network, rows, columns, face->ascii).grid;
     for (size_t i = 0; i < (size_t)grid.rows * (size_t)grid.columns; i++)
         if (grid.cells[i].mark)
@@ -18,7 +23,7 @@ static Grid draw_network(const Face *face, int rows, int columns) {
 
 NetworkFlow pane_network_flow(const Face *face, int rows, int columns) {
     SymbolId *symbols;
-    Network network = session_network(face->session, face->arena, face->selected, &symbols);
+    Network network = find_network(face, face->selected, &symbols);
     return network_flow_new(face->arena, &network, rows, columns, face->ascii);
 }
 
@@ -81,7 +86,7 @@ static size_t next_node(const Face *face, const Network *network, size_t node, i
 /* The first press selects a node of which the step speaks, else the first one. */
 static void move_in_network(Face *face, int32_t arrow) {
     SymbolId *symbols;
-    Network network = session_network(face->session, face->arena, SYMBOL_NONE, &symbols);
+    Network network = find_network(face, SYMBOL_NONE, &symbols);
     size_t at = network.node_count, lit = 0;
     for (size_t i = network.node_count; i-- > 0;) {
         at = symbols[i] == face->selected ? i : at;

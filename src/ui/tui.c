@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "ui/keys.h"
 #include "ui/live.h"
+#include "ui/trace.h"
 #include "ui/training.h"
 #include "ui/tui_state.h"
 #include "view/card_text.h"
@@ -199,21 +200,26 @@ static void show_frame(Tui *tui) {
 
 /* --- The loop ------------------------------------------------------------------------------- */
 
+/* Milliseconds in which nothing moves; -1 for ever. */
+static int pause_of(const Tui *tui) {
+    int light = animation_pause(&tui->animation), path = trace_pause(tui);
+    return light < 0 ? path : path < 0 || light < path ? light : path;
+}
+
 /* Keys that come in a hurry, as from a paste, share a frame. */
 static void loop(Tui *tui) {
     long shown = training_clock();
     bool stale = true;
     while (!tui->done) {
         Press press;
-        ScreenEvent event =
-            screen_wait(tui->screen, &press, stale ? 0 : animation_pause(&tui->animation));
+        ScreenEvent event = screen_wait(tui->screen, &press, stale ? 0 : pause_of(tui));
         if (event == SCREEN_GONE)
             return;
         if (event == SCREEN_KEY)
             tui_press(tui, &press);
         if (event == SCREEN_NOTHING && !stale)
             animation_go_on(&tui->animation, tui->screen);
-        stale = stale || event != SCREEN_NOTHING;
+        stale = stale || event != SCREEN_NOTHING || trace_go_on(tui);
         bool late = training_clock() - shown > LONGEST_WITHOUT_FRAME;
         if (stale && (late || event == SCREEN_NOTHING) && !tui->done) {
             show_frame(tui);

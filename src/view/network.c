@@ -492,9 +492,13 @@ static void draw_legend(Picture *picture) {
     const Network *network = picture->network;
     Grid *grid = picture->grid;
     const char *legend = network_legend(picture->arena, network, grid->columns, grid->ascii);
-    int row = grid->rows - 1, column = (grid->columns - utf8_width(legend)) / 2;
-    if (*legend && cells_are_free(picture, row, column, utf8_width(legend), false))
-        write_text(picture, row, column, legend, STYLE_DIM);
+    int width = smaller(utf8_width(legend), grid->columns);
+    int row = grid->rows - 1, column = (grid->columns - width) / 2;
+    if (!*legend || !cells_are_free(picture, row, column, width, false))
+        return;
+    grid_text_fit(grid, row, column, width, legend, network->caption ? STYLE_LIT : STYLE_DIM);
+    for (int i = 0; i < width; i++)
+        canvas_cell(&picture->canvas, row, column + i)->text = true;
 }
 
 static void draw_texts(Picture *picture, size_t edge_count) {

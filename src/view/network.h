@@ -36,8 +36,9 @@ typedef struct Network {
     size_t edge_count;
     const char *measured, *strong, *medium; /* "∂E", and from which |∂E/∂w| on an edge is strong or
                                                medium; NULL where nothing is measured */
-    bool backward;                          /* arrows of lit edges point right to left */
-    bool dark; /* lit ones look like the others: the picture before light has come */
+    const char *caption; /* a line below the picture, before any legend; or NULL */
+    bool backward;       /* arrows of lit edges point right to left */
+    bool dark;           /* lit ones look like the others: the picture before light has come */
 } Network;
 
 typedef struct NetworkPicture {

@@ -222,6 +222,8 @@ Ink network_ink(const Network *network, size_t edge, Style style) {
 }
 
 const char *network_legend(Arena *arena, const Network *network, int columns, bool ascii) {
+    if (network->caption != NULL)
+        return ascii ? utf8_to_ascii(arena, network->caption) : network->caption;
     if (network->measured == NULL)
         return "";
     const char *long_form = arena_format(arena, "|%s/∂w|: ━━ from %s, ── from %s, ┈┈ below",

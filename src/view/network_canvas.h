@@ -60,8 +60,8 @@ void canvas_print(const Canvas *canvas, Grid *grid);
  * known, else heavy where the edge is lit. `line` is left to the caller. */
 Ink network_ink(const Network *network, size_t edge, Style style);
 
-/* What the strengths of the lines mean, in at most `columns`; "" where nothing is measured, or it
- * does not fit. */
+/* The line below the picture: the caption, or else what the strengths of the lines mean, in at most
+ * `columns`; "" where there is nothing to say, or the meaning does not fit. */
 const char *network_legend(Arena *arena, const Network *network, int columns, bool ascii);
 
 /* The sign of a node in this style: ○ ● ◉, in ASCII o * @. Lit and selected ones differ from the

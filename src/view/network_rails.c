@@ -408,6 +408,15 @@ static void draw_summary(Rails *rails, int shown) {
                   rails->grid->columns - rails->left, text, STYLE_DIM);
 }
 
+static void draw_caption(Rails *rails) {
+    Grid *grid = rails->grid;
+    const char *text = network_legend(rails->arena, rails->network, grid->columns, grid->ascii);
+    if (rails->row_count == grid->rows)
+        return;
+    grid_fill(grid, grid->rows - 1, 0, 1, grid->columns, " ", STYLE_NORMAL);
+    grid_text_fit(grid, grid->rows - 1, rails->left, grid->columns - rails->left, text, STYLE_LIT);
+}
+
 void network_draw_rails(Arena *arena, const Network *network, Grid *grid) {
     Rails rails = {.arena = arena, .network = network, .grid = grid};
     if (grid->rows <= 0 || grid->columns <= 0 || network->node_count == 0)
@@ -431,5 +440,8 @@ void network_draw_rails(Arena *arena, const Network *network, Grid *grid) {
     draw_signs(&rails);
     canvas_print(&rails.canvas, grid);
     draw_texts(&rails, label_width, value_width);
-    draw_summary(&rails, choice.count);
+    if (network->caption != NULL)
+        draw_caption(&rails);
+    else
+        draw_summary(&rails, choice.count);
 }
