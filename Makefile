@@ -86,9 +86,11 @@ $(BUILD)/tests/spec:      $(call objects,tests/spec/*.c) $(LIBRARY)
 $(BUILD)/tests/screen:    $(call objects,tests/tui/*.c) $(LIBRARY)
 $(BUILD)/tests/gradients: $(call objects,tests/gradients/*.c) $(LIBRARY)
 $(BUILD)/tests/diagnosis: $(call objects,tests/diagnosis/*.c) $(LIBRARY)
+$(BUILD)/tests/mpfr:      $(call objects,tests/mpfr/*.c) $(LIBRARY)
 
 $(BUILD)/tests/unit:   TEST_LIBRARIES = $(call library,check,-lcheck)
 $(BUILD)/tests/screen: TEST_LIBRARIES = $(call library,vterm,-lvterm) -lutil
+$(BUILD)/tests/mpfr:   TEST_LIBRARIES = $(call library,mpfr,-lmpfr -lgmp)
 
 $(BUILD)/tests/%:
 	@mkdir -p $(@D)
@@ -96,7 +98,8 @@ $(BUILD)/tests/%:
 	$(HIDE)$(LINK) $^ $(TEST_LIBRARIES) $(LIBRARIES) -o $@
 
 FOLDERS  := $(subst tui,screen,$(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*.c)))))
-PROGRAMS := $(addprefix $(BUILD)/tests/,$(filter-out bench fuzz,$(sort $(FOLDERS))))
+WITHOUT  := bench fuzz $(if $(call library,mpfr),,mpfr)
+PROGRAMS := $(addprefix $(BUILD)/tests/,$(filter-out $(WITHOUT),$(sort $(FOLDERS))))
 
 test: tests
 	@tests/run

@@ -121,14 +121,14 @@ LANE_INLINE REALS OF(exp_bend)(REALS r, REALS square) {
 
 /* e^x = 2^k·y with k = x/log 2 rounded: y, and k in the last bits of *shifted. Adding 1.5·2^52
  * rounds; log 2 is taken off in two parts, of which the first is short, so that its multiples are
- * exact. */
+ * exact; and 1 + r is had in two parts. */
 LANE_INLINE REALS OF(exp_parts)(REALS x, REALS *shifted) {
     const double round_to_1 = 0x1.8p52;
     *shifted = x * 0x1.71547652b82fep0 + round_to_1;
     const REALS k = *shifted - round_to_1;
     const REALS high = x - k * 0x1.62e42fefa3800p-1, low = k * 0x1.ef35793c76730p-45;
-    const REALS r = high - low;
-    return 1 + (high + (OF(exp_bend)(r, r * r) - low));
+    const REALS r = high - low, sum = 1 + high;
+    return sum + (((1 - sum) + high) + (OF(exp_bend)(r, r * r) - low));
 }
 
 LANE_INLINE REALS OF(exp_inside)(REALS x) {
@@ -183,39 +183,46 @@ LANE_INLINE REALS OF(logistic_inside)(REALS x) {
 }
 
 /* |x| = a + r, a the nearest eighth; with T = tanh a from the table and u = tanh r,
- * tanh |x| = (T + u)/(1 + Tu) = (T + u)(1 − v) with v = Tu/(1 + Tu), T + u in two parts. */
+ * tanh |x| = (T + u)/(1 + Tu) = (T + u)(1 − v) with v = Tu/(1 + Tu). T + u is had in two parts, of
+ * which the first is T + r. */
 LANE_INLINE REALS OF(tanh_inside)(REALS x) {
     const double round_to_eighth = 0x1.8p49;
     const REALS size = OF(absolute)(x), shifted = size + round_to_eighth;
     const REALS r = size - (shifted - round_to_eighth);
-    const REALS u = r + r * OF(tanh_bend)(4 * r * r);
+    const REALS bend = r * OF(tanh_bend)(4 * r * r);
     REALS low;
     const REALS high = OF(look_up)(elementary_tanh_table, OF(words)(shifted), &low);
-    const REALS sum = high + u, product = high * u;
-    const REALS sum_low = ((high - sum) + u) + low;
-    const REALS y = sum + (sum_low - sum * (product / (1 + product)));
+    const REALS sum = high + r, rest = ((high - sum) + r) + (low + bend);
+    const REALS product = high * (r + bend);
+    const REALS y = sum + (rest - (sum + rest) * (product / (1 + product)));
     return OF(reals)(OF(words)(y) | (OF(words)(x) & UINT64_C(0x8000000000000000)));
 }
 
-/* −|x| = a + r, a the nearest quarter, A and g as in logistic: softplus(−|x|) = softplus a + w +
- * w³/12 + …, where w = 2v = Ag/(1 − (1 − A)g/2) and the series is that of 2 artanh v, to 2^−61.
- * Then softplus x = max(x, 0) + softplus(−|x|), in two parts. */
+/* w + w³/12 + w⁵/80 + … = 2 artanh(w/2) for |w| ≤ 0.067, without its first term, over w: the whole
+ * to 2^−61. */
+LANE_INLINE REALS OF(artanh_bend)(REALS w) {
+    const REALS t = w * w;
+    return t *
+           (0x1.55555555554a0p-4 +
+            t * (0x1.9999999c99cf0p-7 + t * (0x1.2492299b9e672p-9 + t * 0x1.c8219700ac7e1p-12)));
+}
+
+/* −|x| = a + r, a the nearest quarter, A and g as in logistic: softplus(−|x|) = softplus a +
+ * 2 artanh(w/2) with w = Ag/(1 − e), e = (1 − A)g/2. The largest part of w, Ar, goes unrounded to
+ * the end. Then softplus x = max(x, 0) + softplus(−|x|), in two parts. */
 LANE_INLINE REALS OF(softplus_inside)(REALS x) {
     const double round_to_quarter = 0x1.8p50 + 40;
     const REALS size = OF(absolute)(x), shifted = round_to_quarter - size;
     const REALS r = (round_to_quarter - shifted) - size;
-    const REALS g = r + r * OF(tanh_bend)(r * r);
     REALS low, slope_low;
     const WORDS place = OF(words)(shifted);
     const REALS high = OF(look_up)(elementary_softplus_table, place, &low);
     const REALS slope = OF(look_up)(elementary_logistic_table, place, &slope_low);
-    const REALS w = slope * g / (1 - (0.5 - 0.5 * slope) * g), t = w * w;
-    const REALS bend =
-        t * (0x1.55555555554a0p-4 +
-             t * (0x1.9999999c99cf0p-7 + t * (0x1.2492299b9e672p-9 + t * 0x1.c8219700ac7e1p-12)));
+    const REALS bend = OF(tanh_bend)(r * r), e = (0.5 - 0.5 * slope) * (r + r * bend);
+    const REALS main = slope * r, rest = main * (bend + e) / (1 - e), w = main + rest;
+    const REALS change = main + (rest + (w * OF(artanh_bend)(w) + (low + slope_low * r)));
     const REALS positive = 0.5 * (x + size), sum = positive + high, taken = sum - positive;
-    const REALS sum_low = (positive - (sum - taken)) + (high - taken);
-    return sum + (sum_low + (low + (w + w * bend)));
+    return sum + (((positive - (sum - taken)) + (high - taken)) + change);
 }
 
 /* Where every lane of x is inside, the formula; elsewhere each lane by itself. */

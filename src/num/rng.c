@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "num/elementary.h"
+
 uint64_t rng_next(Rng *rng) {
     uint64_t z = rng->state += 0x9E3779B97F4A7C15u;
     z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
@@ -25,6 +27,6 @@ double rng_normal(Rng *rng) {
         double x = 2 * rng_unit(rng) - 1, y = 2 * rng_unit(rng) - 1;
         double square = x * x + y * y;
         if (square > 0 && square < 1)
-            return x * sqrt(-2 * log(square) / square);
+            return x * sqrt(-2 * elementary_log(square) / square);
     }
 }

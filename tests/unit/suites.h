@@ -5,9 +5,9 @@
 #include <check.h>
 
 #define SUITES(suite)                                                                              \
-    suite(answer) suite(base) suite(diagnose) suite(expr) suite(find) suite(fused) suite(hunt)     \
-        suite(num) suite(lesson) suite(markdown) suite(network) suite(view) suite(plot)            \
-            suite(progress) suite(variant)
+    suite(answer) suite(base) suite(diagnose) suite(elementary) suite(expr) suite(find)            \
+        suite(fused) suite(hunt) suite(num) suite(lesson) suite(markdown) suite(network)           \
+            suite(view) suite(plot) suite(progress) suite(variant)
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
 SUITES(DECLARE_SUITE)
