@@ -38,8 +38,7 @@ void cmd_next(Command *command) {
         command_fail(command, "`back` goes back, `restart` begins again, `quit` leaves",
                      "this was the last step");
     } else {
-        session_goto(session, session->position + 1);
-        session->hidden = teach_hides(session, command->arena, session->position);
+        session_enter(session, session->position + 1);
         command->reply->effect = REPLY_MOVED;
         record_step(command);
     }

@@ -208,7 +208,9 @@ static void execute(Session *session, Arena *arena, Reply *answer, const char *l
                               .diags = &command.diags,
                               .arena = arena};
     parser_init(&command.parser, line, 1, 1);
+    session->line = line;
     run_line(&command);
+    session->line = NULL;
     if (command.diags.count && !answer->failed)
         answer_error(&command, command.diags.items[0].message, command.diags.items[0].suggestion);
     else if (command.parser.failed && !answer->failed)
@@ -242,6 +244,7 @@ Reply session_execute(Session *session, Arena *arena, const char *line) {
         return *answer;
     }
     set_recovery(session, arena, NULL);
+    session->line = NULL;
     arena_clear(arena);
     Reply failed;
     Command command = command_new(session, arena, &failed, clean_line(arena, line));

@@ -1,7 +1,9 @@
 #include "app/journal.h"
 
+#include <string.h>
 #include <time.h>
 
+#include "app/command.h"
 #include "app/load.h"
 #include "app/teach.h"
 #include "base/limits.h"
@@ -68,6 +70,25 @@ static void note_move(void *context, Session *session) {
     tell(journal, session);
 }
 
+/* The commands that make the session's numbers and mode again. */
+static void note_change(void *context, Session *session) {
+    Journal *journal = context;
+    Arena scratch = {.recovery = session->arena->recovery};
+    ProgressChange *changes = ARENA_ARRAY(&scratch, ProgressChange, session->edit_count + 1);
+    size_t count = 0;
+    if (session->mode != MODE_WATCH)
+        changes[count++] = (ProgressChange){
+            .place = place_at(session->lesson, 0),
+            .command = arena_format(&scratch, "mode %s", session_mode_name(session->mode))};
+    for (size_t i = 0; i < session->edit_count; i++)
+        if (strlen(session->edits[i].command) <= PROGRESS_MOST_COMMAND)
+            changes[count++] = (ProgressChange){
+                place_at(session->lesson, session->edits[i].position), session->edits[i].command};
+    progress_save_changes(journal->progress, journal->name, changes, count);
+    tell(journal, session);
+    arena_clear(&scratch);
+}
+
 static void save_answer(Journal *journal, Session *session, size_t position,
                         ProgressVerdict verdict, const char *tag) {
     Arena scratch = {.recovery = session->arena->recovery};
@@ -115,6 +136,69 @@ void journal_give_up(Progress *progress, Session *session, size_t position) {
 /* --- Coming back --------------------------------------------------------------------------------
  */
 
+/* What a note may do when a lesson is resumed. It may have been written by anybody. */
+static bool is_change(Arena *arena, const char *line) {
+    static const char *const words[] = {"set",   "rate",   "seed",  "row",
+                                        "reset", "update", "train", "mode"};
+    const CommandInfo *info = command_find(arena_copy_n(arena, line, strcspn(line, " ")));
+    for (size_t i = 0; info && i < sizeof words / sizeof *words; i++)
+        if (str_equal(info->name, words[i]))
+            return true;
+    return false;
+}
+
+static bool is_mode(const char *line) {
+    return str_starts(line, "mode ");
+}
+
+/* Makes one change again; false where the lesson no longer knows it. */
+static bool make_again(Session *session, const ProgressChange *change, bool changed) {
+    Arena scratch = {.recovery = session->arena->recovery};
+    jmp_buf *recovery = session->arena->recovery;
+    size_t place = changed ? find_place(session->lesson, &change->place) : change->place.step;
+    bool made = is_change(&scratch, change->command) && session_goto(session, place);
+    made = made && !session_execute(session, &scratch, change->command).failed;
+    session->arena->recovery = session->lesson->arena->recovery = scratch.recovery = recovery;
+    arena_clear(&scratch);
+    return made;
+}
+
+/* How many changes were made again, and how many are dropped. */
+typedef struct Remade {
+    size_t made, dropped;
+} Remade;
+
+/* With `mode_only` the numbers are to be the lesson's own. */
+static Remade remake(Journal *journal, Session *session, bool changed, bool mode_only) {
+    ProgressChange *changes;
+    size_t count;
+    Remade remade = {0, 0};
+    if (!progress_read_changes(journal->progress, session->arena, journal->name, &changes, &count))
+        return remade;
+    for (size_t i = 0; i < count; i++) {
+        bool mode = is_mode(changes[i].command);
+        if (mode_only && !mode)
+            continue;
+        bool made = make_again(session, &changes[i], changed);
+        remade.made += made && !mode;
+        remade.dropped += !made;
+    }
+    if (remade.dropped || (mode_only && count))
+        note_change(journal, session);
+    return remade;
+}
+
+static const char *remade_words(Arena *arena, Remade remade) {
+    if (remade.dropped && remade.made)
+        return arena_format(arena,
+                            " Your changes were made again, but %zu that the lesson no longer "
+                            "knows.",
+                            remade.dropped);
+    return remade.made      ? " Your changes were made again; `undo` takes them back."
+           : remade.dropped ? " Your changes do not fit it any more, and are forgotten."
+                            : "";
+}
+
 static void resume(Journal *journal, Session *session) {
     const Lesson *lesson = session->lesson;
     ProgressLesson noted;
@@ -126,17 +210,21 @@ static void resume(Journal *journal, Session *session) {
     if (!changed)
         session_mark_seen(session, noted.furthest + 1);
     size_t place = changed ? find_place(lesson, &noted.last) : noted.last.step;
-    if (place + 1 >= lesson->step_count) {
+    bool ended = place + 1 >= lesson->step_count;
+    Remade remade = remake(journal, session, changed, ended);
+    if (ended) {
+        session_goto(session, 0);
         session_set_note(session, "You have been through this lesson to its end. Here it begins "
                                   "again.");
-    } else if (place > 0) {
-        session_goto(session, place);
+    } else if (place > 0 || remade.made || remade.dropped) {
+        session_enter(session, place);
         session_set_note(
             session,
-            arena_format(session->arena,
-                         "%sYou stopped here last time, at step %zu of %zu; `restart` begins anew.",
-                         changed ? "This lesson has changed since. " : "", place + 1,
-                         lesson->step_count));
+            arena_format(
+                session->arena,
+                "%sYou stopped here last time, at step %zu of %zu; `restart` begins anew.%s",
+                changed ? "This lesson has changed since. " : "", place + 1, lesson->step_count,
+                remade_words(session->arena, remade)));
     }
 }
 
@@ -144,12 +232,16 @@ void journal_follow(Progress *progress, Session *session, JournalUse use) {
     Journal *journal = ARENA_NEW(session->arena, Journal);
     *journal = (Journal){progress, load_name(session->arena, session->lesson->path)};
     SessionObserver observer = {.answered = note_answer, .hunted = note_hunt, .context = journal};
-    if (use != JOURNAL_REVIEW)
+    if (use != JOURNAL_REVIEW) {
         observer.moved = note_move;
+        observer.changed = note_change;
+    }
     if (use == JOURNAL_RESUME) {
         resume(journal, session);
         tell(journal, session);
     } else if (use == JOURNAL_RESTART) {
+        remake(journal, session, false, true);
+        session_goto(session, 0);
         note_move(journal, session);
     }
     session_set_observer(session, observer);

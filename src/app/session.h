@@ -105,6 +105,7 @@ typedef struct HuntEnd {
 /* Who is told what the student does, as soon as it is done. NULL for what nobody wants to know. */
 typedef struct SessionObserver {
     void (*moved)(void *context, Session *session);
+    void (*changed)(void *context, Session *session); /* a change, its undoing, another mode */
     void (*answered)(void *context, Session *session, AnswerVerdict verdict, const char *tag);
     void (*hunted)(void *context, Session *session, const HuntEnd *end);
     void *context;
@@ -124,6 +125,9 @@ bool session_can_redo(const Session *session);
 
 /* Counts the first `count` steps as seen: they were, on another day. */
 void session_mark_seen(Session *session, size_t count);
+
+/* The same; where the mode asks for what the step shows, it is hidden until that is given. */
+bool session_enter(Session *session, size_t position);
 
 /* Goes to a step and asks for what it shows, whatever the mode. False where it asks for nothing. */
 bool session_ask(Session *session, size_t position);

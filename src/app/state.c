@@ -255,9 +255,15 @@ bool session_find_mode(const char *name, Mode *mode) {
     return false;
 }
 
+static void tell_change(Session *session) {
+    if (session->observer.changed)
+        session->observer.changed(session->observer.context, session);
+}
+
 void session_set_mode(Session *session, Mode mode) {
     session->mode = mode;
     session->hidden = false;
+    tell_change(session);
 }
 
 Asking session_asking(const Session *session) {
@@ -373,11 +379,14 @@ void session_begin_with(Session *session, const double *leaves) {
 
 void session_edit(Session *session, Edit edit) {
     edit.after = last_change(session);
+    edit.position = session->position;
+    edit.command = arena_copy(session->arena, session->line ? session->line : "");
     session->edit_total = session->edit_count; /* what was undone before is forgotten */
     ARENA_RESERVE(session->arena, session->edits, session->edit_total, session->edit_capacity);
     session->edits[session->edit_total++] = edit;
     session->edit_count = session->edit_total;
     replay_again(session);
+    tell_change(session);
 }
 
 bool session_can_undo(const Session *session) {
@@ -393,6 +402,7 @@ bool session_undo(Session *session) {
         return false;
     session->edit_count--;
     replay_again(session);
+    tell_change(session);
     return true;
 }
 
@@ -401,6 +411,7 @@ bool session_redo(Session *session) {
         return false;
     session->edit_count++;
     replay_again(session);
+    tell_change(session);
     return true;
 }
 

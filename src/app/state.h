@@ -14,6 +14,8 @@ typedef struct Assignment {
 /* A change a student made. */
 typedef struct Edit {
     enum { EDIT_SET, EDIT_RATE, EDIT_UPDATE, EDIT_RESET, EDIT_ROW, EDIT_TRAIN, EDIT_SEED } kind;
+    const char *command;   /* with which it was made */
+    size_t position;       /* the step at which */
     size_t after;          /* made when the lesson's own changes up to this step were done */
     const Assignment *set; /* SET: all of them at once */
     double rate;           /* RATE */
@@ -92,6 +94,7 @@ struct Session {
     TrainProgress *progress; /* told of trainings that take long; may be NULL */
     void *progress_context;
     SessionObserver observer;
+    const char *line; /* the command that is being answered, or NULL */
     const char *note; /* above the present step, or NULL */
     Mode mode;
     bool hidden;  /* the present step asks for its number before it shows it */

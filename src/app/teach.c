@@ -15,6 +15,15 @@ bool teach_hides(const Session *session, Arena *arena, size_t position) {
     return whole == (session->mode == MODE_SOLO) && teach_asked(session, arena, position, &asked);
 }
 
+bool session_enter(Session *session, size_t position) {
+    Arena scratch = {.recovery = session->arena->recovery};
+    bool entered = session_goto(session, position);
+    if (entered)
+        session->hidden = teach_hides(session, &scratch, position);
+    arena_clear(&scratch);
+    return entered;
+}
+
 bool session_ask(Session *session, size_t position) {
     Arena scratch = {.recovery = session->arena->recovery};
     Asked asked;

@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 
 enum {
-    VERSION = 2,
+    VERSION = 3,
     BUSY_MILLISECONDS = 2000,
     MOST_TEXT = 5000,       /* bytes of one text, longer than any path */
     MOST_VALUE = 64 * 1024, /* bytes of one row */
@@ -28,9 +28,10 @@ static const char *const tables[] = {
     "answer (id INTEGER PRIMARY KEY, lesson TEXT NOT NULL, hash INTEGER NOT NULL, step INTEGER "
     "NOT NULL, heading TEXT NOT NULL, offset INTEGER NOT NULL, title TEXT NOT NULL, verdict TEXT "
     "NOT NULL, tag TEXT NOT NULL, time INTEGER NOT NULL)",
+    "change (lesson TEXT NOT NULL, number INTEGER NOT NULL, step INTEGER NOT NULL, heading TEXT "
+    "NOT NULL, offset INTEGER NOT NULL, command TEXT NOT NULL, PRIMARY KEY (lesson, number))",
     "hunt (id INTEGER PRIMARY KEY, lesson TEXT NOT NULL, hash INTEGER NOT NULL, what TEXT NOT "
-    "NULL, "
-    "outcome TEXT NOT NULL, tag TEXT NOT NULL, time INTEGER NOT NULL)",
+    "NULL, outcome TEXT NOT NULL, tag TEXT NOT NULL, time INTEGER NOT NULL)",
     "lesson (name TEXT PRIMARY KEY NOT NULL, hash INTEGER NOT NULL, steps INTEGER NOT NULL, "
     "furthest INTEGER NOT NULL, step INTEGER NOT NULL, heading TEXT NOT NULL, offset INTEGER NOT "
     "NULL, turn INTEGER NOT NULL)",
@@ -300,24 +301,26 @@ static int read_number(sqlite3 *handle, const char *sql, int *number) {
     return code == SQLITE_OK ? ended : code;
 }
 
-/* How many tables there are, and whether they are ours. */
+/* How many tables there are, and whether all of them are ours. */
 static int read_schema(sqlite3 *handle, int *count, bool *ours) {
     static const char create[] = "CREATE TABLE ";
     sqlite3_stmt *statement = NULL;
     int code =
         sqlite3_prepare_v2(handle, "SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY name",
                            -1, &statement, NULL);
+    int next = 0;
     *count = 0;
     *ours = true;
     while (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
         const char *sql = (const char *)sqlite3_column_text(statement, 0);
         code = sql ? code : SQLITE_NOMEM;
-        *ours = *ours && sql && *count < TABLES && str_starts(sql, create) &&
-                str_equal(sql + sizeof create - 1, tables[*count]);
+        bool table = sql && str_starts(sql, create);
+        while (table && next < TABLES && !str_equal(sql + sizeof create - 1, tables[next]))
+            next++;
+        *ours = *ours && table && next++ < TABLES;
         ++*count;
     }
     int ended = sqlite3_finalize(statement);
-    *ours = *ours && *count == TABLES;
     return code == SQLITE_OK ? ended : code;
 }
 
@@ -362,7 +365,9 @@ static bool check_schema(Database *database, bool write, bool *found) {
     *found = count > 0;
     if (count == 0 && version == 0)
         return !write || in_transaction(database, make_tables, NULL);
-    return (ours && version == VERSION) || fail_with(database, SQLITE_CORRUPT);
+    if (ours && version >= 1 && version < VERSION && count < TABLES) /* of an older backstep */
+        return in_transaction(database, make_tables, NULL);
+    return (ours && version == VERSION && count == TABLES) || fail_with(database, SQLITE_CORRUPT);
 }
 
 static bool open_handle(Database *database, bool write, bool *found) {

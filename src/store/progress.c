@@ -144,6 +144,24 @@ bool progress_read_lessons(Progress *progress, Arena *arena, ProgressLesson **le
     return query_end(&query);
 }
 
+bool progress_read_changes(Progress *progress, Arena *arena, const char *lesson,
+                           ProgressChange **changes, size_t *count) {
+    Query query = query_begin(progress->database,
+                              "SELECT step, heading, offset, command FROM change WHERE lesson = ? "
+                              "ORDER BY number LIMIT ?",
+                              "ti", lesson, (int64_t)PROGRESS_MOST_CHANGES);
+    size_t capacity = 0;
+    *changes = NULL;
+    *count = 0;
+    while (query_next(&query)) {
+        ARENA_RESERVE(arena, *changes, *count, capacity);
+        ProgressChange *change = &(*changes)[*count];
+        change->command = read_text(arena, &query, 3);
+        *count += read_place(arena, &query, 0, &change->place);
+    }
+    return query_end(&query);
+}
+
 /* The day of the local calendar, counted from some first day. */
 static int64_t day_of(int64_t seconds) {
     time_t time = (time_t)seconds;
@@ -271,6 +289,34 @@ static bool save_lesson(Database *database, const void *what) {
 
 bool progress_save_lesson(Progress *progress, const ProgressLesson *lesson) {
     return database_write(progress->database, save_lesson, lesson);
+}
+
+/* All changes of one lesson. */
+typedef struct Changes {
+    const char *lesson;
+    const ProgressChange *list;
+    size_t count;
+} Changes;
+
+static bool save_changes(Database *database, const void *what) {
+    const Changes *changes = what;
+    bool saved = database_do(database, "DELETE FROM change WHERE lesson = ?", "t", changes->lesson);
+    for (size_t i = 0; i < changes->count && saved; i++) {
+        const ProgressChange *change = &changes->list[i];
+        saved = database_do(database,
+                            "INSERT INTO change (lesson, number, step, heading, offset, command) "
+                            "VALUES (?, ?, ?, ?, ?, ?)",
+                            "tiitit", changes->lesson, (int64_t)i, (int64_t)change->place.step,
+                            change->place.heading, (int64_t)change->place.offset, change->command);
+    }
+    return saved;
+}
+
+bool progress_save_changes(Progress *progress, const char *lesson, const ProgressChange *changes,
+                           size_t count) {
+    size_t most = PROGRESS_MOST_CHANGES, skipped = count > most ? count - most : 0;
+    Changes what = {lesson, changes + skipped, count - skipped};
+    return database_write(progress->database, save_changes, &what);
 }
 
 static bool add_answer(Database *database, const ProgressAnswer *answer) {

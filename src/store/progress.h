@@ -1,8 +1,9 @@
 /* progress: what a student has done, kept from day to day in one SQLite database of their own.
  *
- * It holds for each lesson how far the student came and where they stopped; each answer; how each
- * hunt ended; and what was answered wrongly, with the day on which to ask it again. What was saved
- * is on the disk when the function returns (synchronous=FULL).
+ * It holds for each lesson how far the student came and where they stopped, and the changes they
+ * made to its numbers, as the commands they typed; each answer; how each hunt ended; and what was
+ * answered wrongly, with the day on which to ask it again. What was saved is on the disk when the
+ * function returns (synchronous=FULL).
  *
  * The database is opened by the first function that needs it; one that only reads creates nothing.
  * It is no more trusted than a lesson: its schema must be ours to the letter, rows out of bounds
@@ -36,6 +37,12 @@ typedef struct ProgressLesson {
     ProgressPlace last; /* where the student stopped */
     int64_t turn;       /* read only: the lesson saved last has the largest */
 } ProgressLesson;
+
+/* A change a student made: the command, and the step at which it was given. */
+typedef struct ProgressChange {
+    ProgressPlace place;
+    const char *command;
+} ProgressChange;
 
 typedef enum ProgressVerdict {
     PROGRESS_RIGHT,
@@ -132,6 +139,15 @@ bool progress_read_tallies(Progress *progress, Arena *arena, ProgressTally **tal
 bool progress_read_answers(Progress *progress, Arena *arena, ProgressAnswer **answers,
                            size_t *count);
 bool progress_read_hunts(Progress *progress, Arena *arena, ProgressHunt **hunts, size_t *count);
+
+/* The changes in a lesson, in the order in which they were made; none is no failure. */
+enum { PROGRESS_MOST_CHANGES = 200, PROGRESS_MOST_COMMAND = 4000 /* bytes of one */ };
+bool progress_read_changes(Progress *progress, Arena *arena, const char *lesson,
+                           ProgressChange **changes, size_t *count);
+
+/* Notes them in place of those noted before; of more than PROGRESS_MOST_CHANGES the last. */
+bool progress_save_changes(Progress *progress, const char *lesson, const ProgressChange *changes,
+                           size_t count);
 
 /* Notes where the student is. `furthest` only grows. */
 bool progress_save_lesson(Progress *progress, const ProgressLesson *lesson);

@@ -262,6 +262,30 @@ START_TEST(nobody_else_can_read_it) {
 }
 END_TEST
 
+START_TEST(changes_take_the_place_of_others) {
+    Case test;
+    open_case(&test);
+    ProgressChange made[PROGRESS_MOST_CHANGES + 5], *changes;
+    size_t count = 0, most = PROGRESS_MOST_CHANGES;
+    for (size_t i = 0; i < most + 5; i++)
+        made[i] = (ProgressChange){.place = {.step = i, .heading = "One", .offset = i},
+                                   .command = arena_format(&test.arena, "set w = %zu", i)};
+    ck_assert(progress_read_changes(test.progress, &test.arena, "w5", &changes, &count));
+    ck_assert_uint_eq(count, 0);
+    ck_assert(progress_save_changes(test.progress, "w5", made, most + 5));
+    ck_assert(progress_save_changes(test.progress, "other", made, 1));
+    ck_assert(progress_read_changes(test.progress, &test.arena, "w5", &changes, &count));
+    ck_assert_uint_eq(count, most);
+    ck_assert_str_eq(changes[0].command, "set w = 5");
+    ck_assert_uint_eq(changes[most - 1].place.step, most + 4);
+    ck_assert(progress_save_changes(test.progress, "w5", made + 1, 1));
+    ck_assert(progress_read_changes(test.progress, &test.arena, "w5", &changes, &count));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_str_eq(changes[0].place.heading, "One");
+    close_case(&test);
+}
+END_TEST
+
 START_TEST(texts_are_cut_and_cleaned) {
     Case test;
     open_case(&test);
@@ -770,6 +794,7 @@ Suite *progress_suite(void) {
     tcase_add_test(kept, answers_come_back);
     tcase_add_test(kept, hunts_come_back);
     tcase_add_test(kept, nobody_else_can_read_it);
+    tcase_add_test(kept, changes_take_the_place_of_others);
     tcase_add_test(kept, texts_are_cut_and_cleaned);
     tcase_add_test(kept, the_path_is_absolute);
     tcase_add_test(spacing, spacing_grows_with_right_answers);
