@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "store/place.h"
 
 enum {
     VERSION = 3,
@@ -173,15 +174,9 @@ bool database_remove(Database *database) {
 
 /* The folders above the file, for nobody else to look into. */
 static bool make_folders(Database *database) {
-    char *path = arena_copy(database->arena, database->path);
-    for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
-        *slash = '\0';
-        if (mkdir(path, 0700) != 0 && errno != EEXIST)
-            return fail(database, "your progress is not kept: %s cannot be made: %s",
-                        utf8_sanitise(database->arena, path, strlen(path)), strerror(errno));
-        *slash = '/';
-    }
-    return true;
+    const char *path = place_make_folders(database->arena, database->path);
+    return !path || fail(database, "your progress is not kept: %s cannot be made: %s",
+                         utf8_sanitise(database->arena, path, strlen(path)), strerror(errno));
 }
 
 static bool make_file(Database *database) {

@@ -1,4 +1,5 @@
 #include "store/progress.h"
+#include "store/place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,12 +36,7 @@ const char *progress_outcome_name(ProgressOutcome outcome) {
 }
 
 const char *progress_default_path(Arena *arena) {
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    if (state && *state == '/')
-        return arena_format(arena, "%s/backstep/progress.db", state);
-    if (home && *home == '/')
-        return arena_format(arena, "%s/.local/state/backstep/progress.db", home);
-    return NULL;
+    return place_of_state(arena, "progress.db");
 }
 
 Progress *progress_new(Arena *arena, const char *path) {

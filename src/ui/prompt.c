@@ -10,8 +10,9 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "ui/lines.h"
 
-enum { HISTORY_LINES = 1000, LEAST_ROWS = 4, LEAST_COLUMNS = 20 };
+enum { LEAST_ROWS = 4, LEAST_COLUMNS = 20 };
 
 struct Prompt {
     PromptComplete *complete;
@@ -119,8 +120,7 @@ static void set_up(void) {
     rl_variable_bind("bell-style", "none");
     rl_variable_bind("enable-bracketed-paste", "off");
     rl_variable_bind("show-all-if-ambiguous", "on");
-    using_history();
-    stifle_history(HISTORY_LINES);
+    lines_begin();
 }
 
 Prompt *prompt_new(Arena *arena, PromptComplete *complete, void *context) {
@@ -209,13 +209,6 @@ void prompt_release(Prompt *prompt) {
     prompt->line = NULL;
 }
 
-static void remember(const char *line) {
-    HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
-    bool blank = line[strspn(line, " \t")] == '\0';
-    if (!blank && !(last && str_equal(last->line, line)))
-        add_history(line);
-}
-
 /* Esc leaves a search, or vi's insertion, or else the prompt. Readline itself never gets it: it
  * would wait for the rest of a key. */
 static PromptResult press_escape(Prompt *prompt) {
@@ -238,7 +231,7 @@ static PromptResult press_any(Prompt *prompt, const Press *press) {
     prompt_close(prompt);
     if (!prompt->entered)
         return PROMPT_LEFT;
-    remember(prompt->line);
+    lines_add(prompt->line);
     return PROMPT_ENTERED;
 }
 

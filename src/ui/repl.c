@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <readline/history.h>
 #include <readline/readline.h>
 
 #include "base/limits.h"
+#include "ui/lines.h"
 
 /* readline's callbacks get no context; this is theirs, set before each line. */
 static const Session *completing;
@@ -37,9 +37,10 @@ static char *ask_line(const Session *session, const char *prompt) {
     rl_attempted_completion_function = complete;
     rl_completer_word_break_characters = " \t\n+-*/^@()[],=<>\"";
     completing = session;
+    lines_begin();
     char *line = readline(prompt);
-    if (line && *line)
-        add_history(line);
+    if (line)
+        lines_add(line);
     return line;
 }
 
