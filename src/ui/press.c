@@ -62,6 +62,7 @@ static void press_in_prompt(Tui *tui, const Press *press) {
 static void press_pasted(Tui *tui, const Press *press) {
     bool newline = press->code == '\r' || press->code == '\n';
     if (newline && prompt_is_open(tui->prompt)) {
+        tui->pasted++;
         Press enter = {.code = '\r', .byte_count = 1, .bytes = "\r"};
         press_in_prompt(tui, &enter);
     } else if (!newline && press->byte_count > 0 && press->code < PRESS_UP) {
@@ -73,12 +74,21 @@ static void press_pasted(Tui *tui, const Press *press) {
     }
 }
 
+/* Who pastes several lines is told that each of them was a command. */
+static void begin_or_end_paste(Tui *tui, bool begins) {
+    tui->pasting = begins;
+    if (!begins && tui->pasted > 1 && !prompt_is_open(tui->prompt))
+        tui_notice(tui, arena_format(&tui->frame, "%zu pasted lines were run, one after another.",
+                                     tui->pasted));
+    tui->pasted = 0;
+}
+
 static void press(Tui *tui, const Press *pressed) {
     live_forget(tui);
     if (mouse_press(tui, pressed))
         return;
     if (pressed->code == PRESS_PASTE_BEGIN || pressed->code == PRESS_PASTE_END)
-        tui->pasting = pressed->code == PRESS_PASTE_BEGIN;
+        begin_or_end_paste(tui, pressed->code == PRESS_PASTE_BEGIN);
     else if (tui->pasting)
         press_pasted(tui, pressed);
     else if (prompt_is_open(tui->prompt))

@@ -283,11 +283,18 @@ static const char *last_columns(const char *text, int columns) {
     return text;
 }
 
+/* What stands before the line: a search, "(reverse-i-search)`gr': ", or the mode of vi keys. */
+static const char *line_sign(void) {
+    const char *sign = rl_display_prompt ? rl_display_prompt : "";
+    bool vi = rl_editing_mode == 0 && !*sign;
+    return !vi ? sign : rl_get_keymap() == vi_insertion_keymap ? "(ins) " : "(cmd) ";
+}
+
 int prompt_draw(const Prompt *prompt, Arena *arena, Grid *grid, int row, int column, int columns) {
     int used = grid_text_fit(grid, row, column, columns, grid->ascii ? "> " : "∇ ", STYLE_STRONG);
     if (!prompt->open)
         return column + used;
-    const char *sign = rl_display_prompt ? rl_display_prompt : ""; /* "(reverse-i-search)`gr': " */
+    const char *sign = line_sign();
     char *message = utf8_sanitise(arena, sign, strlen(sign));
     used += grid_text_fit(grid, row, column + used, (columns - used) / 2, message, STYLE_DIM);
     int room = columns - used - 1; /* the cursor may stand after the last character */

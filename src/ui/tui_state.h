@@ -51,6 +51,7 @@ typedef struct Tui {
     Scroll scrolls[PANE_COUNT];
     Style reveal; /* scroll so that what has this style can be seen; STYLE_NORMAL: no need */
     bool pasting;
+    size_t pasted; /* lines of the present paste that were run */
     bool done;
     Live live;
     Animation animation;
