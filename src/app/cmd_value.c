@@ -26,6 +26,21 @@ void cmd_value(Command *command) {
     record_value(command, "value", expr, entries);
 }
 
+void cmd_heat(Command *command) {
+    Explain *explain = &command->explain;
+    Expr expr = parse_expression(&command->parser);
+    if (!expr || !command_end(command))
+        return;
+    const ExprNode *node = expr_get(explain->exprs, expr);
+    HeatMap *map = ARENA_NEW(command->arena, HeatMap);
+    *map = (HeatMap){node->rows, node->columns, explain_value(explain, expr)};
+    Block *title = card_add(&command->reply->card, BLOCK_TEXT);
+    block_math(&command->reply->card, title, explain_symbols(explain, expr));
+    block_text(&command->reply->card, title, ", %u×%u", node->rows, node->columns);
+    card_add(&command->reply->card, BLOCK_HEAT)->heat = map;
+    record_value(command, "value", expr, map->entries);
+}
+
 /* Names one after another, separated by commas or spaces, up to the end of the line. */
 static size_t parse_node_names(Command *command, SymbolId **names) {
     size_t count = 0, capacity = 0;

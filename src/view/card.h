@@ -3,6 +3,7 @@
 #ifndef VIEW_CARD_H
 #define VIEW_CARD_H
 
+#include "view/heat.h"
 #include "view/network.h"
 #include "view/plot.h"
 
@@ -22,6 +23,7 @@ typedef enum BlockKind {
     BLOCK_NETWORK, /* `network`, drawn; where nothing is drawn, `text` says it in words */
     BLOCK_PLOT,    /* `plot`, drawn; where nothing is drawn, plot_words */
     BLOCK_CONTOUR, /* `map`, drawn; where nothing is drawn, contour_words */
+    BLOCK_HEAT,    /* `heat`, drawn; where nothing is drawn, heat_words */
     BLOCK_RULE,    /* a line across */
     BLOCK_NOTE,    /* runs: a footnote, set off */
     BLOCK_ERROR    /* runs: something that went wrong, in words */
@@ -38,6 +40,7 @@ typedef struct Block {
     const Network *network;      /* BLOCK_NETWORK */
     const Plot *plot;            /* BLOCK_PLOT */
     const ContourMap *map;       /* BLOCK_CONTOUR */
+    const HeatMap *heat;         /* BLOCK_HEAT */
     const Math **parts;          /* BLOCK_FORMULA and BLOCK_TABLE (cells by rows; NULL is empty) */
     const char **signs;          /* BLOCK_FORMULA: signs[i] before parts[i]; signs[0] is NULL */
     size_t count, part_capacity; /* parts */

@@ -127,7 +127,13 @@ static Grid draw_network(const Page *page, const Block *block, int width) {
     return network_draw(page->arena, block->network, rows, width, page->layout.ascii).grid;
 }
 
-enum { PLOT_ROWS = 14, PLOT_LEAST_ROWS = 8, PLOT_MOST_ROWS = 20, PLOT_MOST_COLUMNS = 72 };
+enum {
+    HEAT_ROWS = 30, /* of a heat map */
+    PLOT_ROWS = 14,
+    PLOT_LEAST_ROWS = 8,
+    PLOT_MOST_ROWS = 20,
+    PLOT_MOST_COLUMNS = 72
+};
 
 /* As tall as fits below a title and an empty row. */
 static int plot_rows(const Page *page) {
@@ -151,6 +157,13 @@ static Grid draw_plot(const Page *page, const Block *block, int width) {
     int rows = plot_rows(page);
     return is_map ? contour_draw(page->arena, block->map, rows, columns, ascii)
                   : plot_draw(page->arena, block->plot, rows, columns, ascii);
+}
+
+static Grid draw_heat(const Page *page, const Block *block, int width) {
+    if (page->layout.flat)
+        return draw_words(page, heat_words(page->arena, block->heat, NUMBER_DEFAULT_DIGITS), width);
+    Grid heat = heat_draw(page->arena, block->heat, HEAT_ROWS, width - INDENT, page->layout.ascii);
+    return indented(page, &heat, INDENT, 0, NULL);
 }
 
 static Grid draw_formula(const Page *page, const Block *block, int width) {
@@ -289,6 +302,7 @@ static Grid draw_inside(Page *page, const Block *block, int width) {
     case BLOCK_NETWORK: return draw_network(page, block, width);
     case BLOCK_PLOT:
     case BLOCK_CONTOUR: return draw_plot(page, block, width);
+    case BLOCK_HEAT: return draw_heat(page, block, width);
     case BLOCK_FORMULA: return draw_formula(page, block, width);
     case BLOCK_TABLE: return draw_table(page, block, width);
     case BLOCK_RULE: return draw_rule(page, width);
