@@ -37,6 +37,7 @@ static const char USAGE[] =
     "  --plain        no full screen, no drawing: for screen readers and pipes\n"
     "  --ascii        ASCII characters only\n"
     "  --color WHEN   always, never or auto\n"
+    "  --theme NAME   of the full screen: dark, light, mono, or auto\n"
     "  --no-animation pictures stand still\n"
     "  --digits N     significant digits shown, 2 to 17 (4)\n"
     "  --seed N       other random numbers than the lesson's\n"
@@ -55,6 +56,7 @@ typedef struct Program {
     bool follow; /* a person is in the lesson: it is resumed, and noted what is done */
     Progress *progress;
     enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
+    ThemeKind theme;
     Settings settings;
     bool mode_given;
     Mode mode;       /* where it is */
@@ -101,6 +103,7 @@ enum {
     OPTION_PLAIN,
     OPTION_ASCII,
     OPTION_COLOR,
+    OPTION_THEME,
     OPTION_NO_ANIMATION,
     OPTION_DIGITS,
     OPTION_SEED,
@@ -118,6 +121,7 @@ static const struct option options[] = {
     {"plain", no_argument, NULL, OPTION_PLAIN},
     {"ascii", no_argument, NULL, OPTION_ASCII},
     {"color", required_argument, NULL, OPTION_COLOR},
+    {"theme", required_argument, NULL, OPTION_THEME},
     {"no-animation", no_argument, NULL, OPTION_NO_ANIMATION},
     {"digits", required_argument, NULL, OPTION_DIGITS},
     {"seed", required_argument, NULL, OPTION_SEED},
@@ -149,6 +153,12 @@ static int take_option(Program *program, int option, const char *given) {
         usage_error("--color is always, never or auto, not", optarg);
         return EXIT_USAGE;
     case OPTION_NO_ANIMATION: program->settings.animation = false; return -1;
+    case OPTION_THEME:
+        program->theme = theme_named(optarg);
+        if (program->theme < THEME_COUNT)
+            return -1;
+        usage_error("--theme is dark, light, mono or auto, not", optarg);
+        return EXIT_USAGE;
     case OPTION_DIGITS:
         if (parse_count(optarg, 2, NUMBER_MOST_DIGITS, &number)) {
             program->settings.digits = (int)number;
@@ -295,8 +305,11 @@ static int show_screen(Program *program, Session *session) {
     TuiColor color = program->color == COLOR_ALWAYS  ? TUI_COLOR_ALWAYS
                      : program->color == COLOR_NEVER ? TUI_COLOR_NEVER
                                                      : TUI_COLOR_AUTO;
-    TuiOptions screen = {
-        .ascii = program->ascii, .color = color, .open = open_lesson, .context = program};
+    TuiOptions screen = {.ascii = program->ascii,
+                         .color = color,
+                         .theme = program->theme,
+                         .open = open_lesson,
+                         .context = program};
     int status = tui_run(&session, &arena, screen);
     arena_clear(&arena);
     return status;

@@ -45,23 +45,22 @@ struct Screen {
 
 /* --- Looks ---------------------------------------------------------------------------------- */
 
-/* How each style looks. The colours are of middle brightness: nobody knows the background. What
- * matters is told by an attribute, too. */
+/* How each style looks beside its colour (view/theme.h), which is never the only sign of what
+ * matters. */
 static const struct {
     attr_t attributes;
     attr_t monochrome; /* beside them where there is no colour */
-    short color_256, color_8;
 } looks[STYLE_COUNT] = {
-    [STYLE_NORMAL] = {A_NORMAL, A_NORMAL, -1, -1},
-    [STYLE_DIM] = {A_NORMAL, A_DIM, 244, -1},
-    [STYLE_STRONG] = {A_BOLD, A_NORMAL, -1, -1},
-    [STYLE_LIT] = {A_BOLD, A_NORMAL, 166, COLOR_YELLOW},
-    [STYLE_NUMBER] = {A_NORMAL, A_NORMAL, 32, COLOR_CYAN},
-    [STYLE_BACKWARD] = {A_BOLD, A_NORMAL, 133, COLOR_MAGENTA},
-    [STYLE_CHANGED] = {A_BOLD | A_UNDERLINE, A_NORMAL, 29, COLOR_GREEN},
-    [STYLE_ERROR] = {A_BOLD, A_NORMAL, 160, COLOR_RED},
-    [STYLE_SELECTED] = {A_REVERSE, A_NORMAL, -1, -1},
-    [STYLE_FOUND] = {A_REVERSE | A_UNDERLINE, A_NORMAL, -1, -1},
+    [STYLE_NORMAL] = {A_NORMAL, A_NORMAL},
+    [STYLE_DIM] = {A_NORMAL, A_DIM},
+    [STYLE_STRONG] = {A_BOLD, A_NORMAL},
+    [STYLE_LIT] = {A_BOLD, A_NORMAL},
+    [STYLE_NUMBER] = {A_NORMAL, A_NORMAL},
+    [STYLE_BACKWARD] = {A_BOLD, A_NORMAL},
+    [STYLE_CHANGED] = {A_BOLD | A_UNDERLINE, A_NORMAL},
+    [STYLE_ERROR] = {A_BOLD, A_NORMAL},
+    [STYLE_SELECTED] = {A_REVERSE, A_NORMAL},
+    [STYLE_FOUND] = {A_REVERSE | A_UNDERLINE, A_NORMAL},
 };
 
 static bool color_wanted(ScreenColor color) {
@@ -70,17 +69,20 @@ static bool color_wanted(ScreenColor color) {
     return color == SCREEN_COLOR_ALWAYS || (color == SCREEN_COLOR_AUTO && !refused);
 }
 
-static void choose_looks(Screen *screen, ScreenColor color) {
-    bool colored = color_wanted(color) && has_colors() && start_color() == OK;
-    if (colored && use_default_colors() != OK)
-        colored = false;
+static void choose_looks(Screen *screen, ScreenColor color, ThemeKind kind) {
+    bool colored = kind != THEME_MONO && color_wanted(color) && has_colors() && start_color() == OK;
+    bool defaults = colored && use_default_colors() == OK; /* once there are colours at all */
+    const Theme *theme = colored ? theme_find(kind, COLORS) : NULL;
+    if (theme && !defaults && theme->paper == THEME_OWN)
+        theme = NULL;
     for (short style = 0; style < STYLE_COUNT; style++) {
-        short ink = COLORS >= 256 ? looks[style].color_256 : looks[style].color_8;
+        short ink = theme ? theme->inks[style] : THEME_OWN, paper = theme ? theme->paper : ink;
+        bool own = ink == THEME_OWN && paper == THEME_OWN;
         screen->attributes[style] = looks[style].attributes;
         screen->pairs[style] = 0;
-        if (colored && ink >= 0 && init_pair((short)(style + 1), ink, -1) == OK)
+        if (!own && init_pair((short)(style + 1), ink, paper) == OK)
             screen->pairs[style] = (short)(style + 1);
-        if (!colored || (COLORS < 256 && style == STYLE_DIM))
+        if (!theme || (COLORS < 256 && style == STYLE_DIM))
             screen->attributes[style] |= looks[style].monochrome;
     }
 }
@@ -178,7 +180,7 @@ static void prepare_keys(Screen *screen) {
     define_key("\x1b[201~", CODE_PASTE_END);
 }
 
-Screen *screen_open(Arena *arena, bool ascii, ScreenColor color) {
+Screen *screen_open(Arena *arena, bool ascii, ScreenColor color, ThemeKind theme) {
     struct termios settings;
     bool ansi = false;
     if (tcgetattr(STDIN_FILENO, &settings) != 0 || !terminal_is_able(&ansi))
@@ -192,7 +194,7 @@ Screen *screen_open(Arena *arena, bool ascii, ScreenColor color) {
     build_farewell(screen->ansi);
     rescue_arm(&settings, farewell.text);
     prepare_keys(screen);
-    choose_looks(screen, color);
+    choose_looks(screen, color, theme);
     getmaxyx(stdscr, screen->rows, screen->columns);
     leaveok(stdscr, FALSE);
     write_modes(screen, true);

@@ -3,7 +3,7 @@
 #ifndef UI_SCREEN_H
 #define UI_SCREEN_H
 
-#include "view/grid.h"
+#include "view/theme.h"
 
 /* A key: a character, or one of these. */
 enum {
@@ -54,7 +54,7 @@ typedef enum ScreenEvent {
 
 /* Takes the terminal; NULL where it cannot be used for a screen (not a terminal, unknown, or
  * without cursor addressing), and then nothing was written to it. The caller has set the locale. */
-Screen *screen_open(Arena *arena, bool ascii, ScreenColor color);
+Screen *screen_open(Arena *arena, bool ascii, ScreenColor color, ThemeKind theme);
 
 /* Gives the terminal back as it was. */
 void screen_close(Screen *screen);

@@ -245,7 +245,8 @@ static ScreenColor screen_color(TuiColor color) {
 }
 
 int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
-    Screen *screen = screen_open(session_arena, options.ascii, screen_color(options.color));
+    Screen *screen =
+        screen_open(session_arena, options.ascii, screen_color(options.color), options.theme);
     if (!screen)
         return -1;
     Tui *tui = ARENA_NEW(session_arena, Tui);

@@ -3,6 +3,7 @@
 #define UI_TUI_H
 
 #include "app/session.h"
+#include "view/theme.h"
 
 typedef enum TuiColor {
     TUI_COLOR_AUTO, /* what the terminal has, none where NO_COLOR is set */
@@ -13,6 +14,7 @@ typedef enum TuiColor {
 typedef struct TuiOptions {
     bool ascii; /* draw with ASCII only; done anyway where the locale is not UTF-8 */
     TuiColor color;
+    ThemeKind theme;
     /* Opens the lesson a student asked for. Returns a new session; or NULL, with `*error` a
      * sentence or some lines that say why, valid until the next call, and the old session goes on.
      * Once it returned a new session the old one is not looked at again. NULL: no other lessons
