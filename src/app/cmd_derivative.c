@@ -223,6 +223,22 @@ void cmd_chain(Command *command) {
     record_paths(command, chain);
 }
 
+/* How much of the whole the paths listed make up; where products cancel it may be more than all. */
+static void say_share(Explain *explain, const Chain *chain, double listed, double total) {
+    bool one = chain->paths.listed == 1;
+    const char *rest = explain_number_text(explain, total - listed);
+    double percent = 100 * listed / total;
+    if (isfinite(percent))
+        card_text(explain->card,
+                  "Only the largest %s listed: %s %s, %s %% of the sum. The others add %s.",
+                  one ? "is" : "are", one ? "it is" : "together they are",
+                  explain_number_text(explain, listed), explain_number_text(explain, percent),
+                  rest);
+    else
+        card_text(explain->card, "Only the largest %s listed; the others add %s.",
+                  one ? "is" : "are", rest);
+}
+
 Chain *explain_paths(Explain *explain, SymbolId of, Expr wrt, size_t most) {
     Chain *chain = explain_find_chain(explain, of, wrt, most);
     SymbolId symbol = chain->symbol;
@@ -251,10 +267,7 @@ Chain *explain_paths(Explain *explain, SymbolId of, Expr wrt, size_t most) {
     block_part(explain->card, block, NULL, explain_symbols(explain, token));
     block_part(explain->card, block, "=", explain_entries(explain, total, token));
     if (!chain->paths.complete && expr_is_scalar(explain->exprs, token))
-        card_text(explain->card,
-                  chain->paths.listed == 1 ? "Only the largest is listed; the others add %s."
-                                           : "Only the largest are listed; the others add %s.",
-                  explain_number_text(explain, *total - listed));
+        say_share(explain, chain, listed, *total);
     return chain;
 }
 
