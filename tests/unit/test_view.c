@@ -1,6 +1,7 @@
 /* Grids, formulas and cards: what is drawn, character by character. */
 #include <check.h>
 #include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "expr/parse.h"
@@ -453,12 +454,15 @@ END_TEST
 START_TEST(test_card_fits) {
     Arena arena = {0};
     Card card = {.arena = &arena, .title = "Ein Titel – länger als schmal"};
+    double entries[3 * 70] = {1, -2, INFINITY, NAN};
+    HeatMap heat = {3, 70, entries};
     for (int kind = BLOCK_TEXT; kind <= BLOCK_ERROR; kind++) {
         Block *block = card_add(&card, (BlockKind)kind);
         block->level = kind == BLOCK_TEXT ? 90 : 1;
         block->marker = "10.";
         block->quote = kind % 2 == 1;
         block->columns = 3;
+        block->heat = &heat;
         block->text = "θ\n\n\tand a line that is longer than it may be";
         for (int i = 0; i < 7; i++) {
             block_part(&card, block, i ? "≈" : NULL, derivative(&arena, "yhat", "theta1"));
