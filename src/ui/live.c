@@ -117,6 +117,7 @@ static Way take_key(Tui *tui, int32_t code) {
     case PRESS_RIGHT: return look_on(live);
     case PRESS_PASTE_BEGIN:
     case PRESS_PASTE_END: tui->pasting = code == PRESS_PASTE_BEGIN; return WAY_WAIT;
+    case 'L' & PRESS_CONTROL: screen_redraw(tui->screen); return WAY_WAIT;
     case 'Z' & PRESS_CONTROL: screen_suspend(tui->screen); return WAY_WAIT;
     default: return WAY_WAIT;
     }

@@ -30,7 +30,8 @@ static int walk_random(Walk *walk, int below) {
 }
 
 /* Kinds of keys and how often each comes. Nothing that leaves the program: no q, no ctrl-d; and
- * nothing that stops it: no ctrl-z, no ctrl-\. */
+ * nothing that stops it: no ctrl-z, no ctrl-\. No t either: a training goes by the clock, and never
+ * shows the same screen twice. */
 typedef struct KeyKind {
     int weight;
     const char *prefix;     /* before the character, where the keys are characters */
@@ -41,7 +42,7 @@ typedef struct KeyKind {
 static const KeyKind key_kinds[] = {
     {25, "", NULL, {"left", "right", "up", "down"}},
     {15, "", NULL, {"space"}},
-    {16, "", "abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPRSTUVWXYZ", {0}},
+    {16, "", "abcdefghijklmnoprsuvwxyzABCDEFGHIJKLMNOPRSTUVWXYZ", {0}},
     {8, "", "0123456789", {0}},
     {8, "", ":?/.,;+-*=^_()[]{}'\"<>!|~#%&@$", {0}},
     {8, "", NULL, {"enter"}},
