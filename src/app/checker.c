@@ -100,13 +100,14 @@ static void check_expectation(Checker *checker, const Expectation *expectation,
 static void check_question(Checker *checker, const Question *question, const Model *model) {
     Arena scratch = {.recovery = checker->lesson->arena->recovery};
     double truth = question->answer ? *model_evaluate(model, &scratch, question->answer) : 0;
-    if (question->answer && !answer_is_within(truth, truth, question->within))
+    AnswerKey key = {truth, question->within, 0};
+    if (question->answer && !answer_is_within(&key, truth))
         diag_add(checker->diags, question->line, question->column, 3, NULL,
                  "the answer to this question is not a finite number");
     for (size_t i = 0; i < question->mistake_count; i++) {
         const QuestionPart *mistake = &question->mistakes[i];
         double value = *model_evaluate(model, &scratch, mistake->answer);
-        if (answer_is_within(value, truth, question->within))
+        if (answer_is_within(&key, value))
             diag_add(checker->diags, mistake->line, 1, 1,
                      "choose other numbers, or a finer `within`",
                      "this mistake gives %.6g and would be marked right: the answer is %.6g", value,

@@ -82,9 +82,9 @@ static void answer_right(Command *command, const Asked *asked, const Judgement *
     Explain exact = command->explain;
     exact.digits = EXACT_DIGITS;
     say_verdict(command, judgement->verdict, NULL);
-    record_add_number(command->arena, command->record, "value", asked->truth);
+    record_add_number(command->arena, command->record, "value", asked->key.truth);
     card_text(card, "%s It is %s.", judgement->reason ? judgement->reason : "Right.",
-              explain_number_text(&exact, asked->truth));
+              explain_number_text(&exact, asked->key.truth));
     reveal(command);
 }
 
@@ -93,7 +93,7 @@ static void say_finding(Command *command, const Finding *finding) {
     explain_remark(&command->explain, "Not yet.", author ? finding->written : finding->sentence);
 }
 
-static void answer_wrong(Command *command, const Asked *asked, const Answer *answer) {
+static void answer_wrong(Command *command, const Asked *asked, const Answer *answer, bool hidden) {
     Card *card = &command->reply->card;
     Session *session = command->session;
     session->given[session->position] = (Given){true, answer->value};
@@ -102,6 +102,11 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
     say_verdict(command, ANSWER_WRONG, finding.tag);
     if (finding.tag)
         say_finding(command, &finding);
+    else if (hidden)
+        card_text(card,
+                  "Not yet. As far as it goes this could be right, but the change does not show "
+                  "in it: give %d digits.",
+                  answer_digits_needed(&asked->key));
     else
         card_text(card, "Not yet. I can't tell where this came from; `hint` helps.");
     if (session->mode == MODE_SOLO &&
@@ -117,8 +122,7 @@ static void answer_number(Command *command, const Asked *asked, const char *text
     Answer answer = answer_read(asked->model, command->arena, hidden, text);
     AnswerCarried *carried = NULL;
     size_t carried_count = teach_carried(&command->explain, command->session->position, &carried);
-    Judgement judgement =
-        answer_judge(&answer, asked->truth, asked->tolerance, carried, carried_count);
+    Judgement judgement = answer_judge(&answer, &asked->key, carried, carried_count);
     Session *session = command->session;
     switch (judgement.verdict) {
     case ANSWER_RIGHT:
@@ -131,7 +135,7 @@ static void answer_number(Command *command, const Asked *asked, const char *text
         card_text(&command->reply->card, "Right, given what came before. %s", judgement.reason);
         reveal(command);
         break;
-    case ANSWER_WRONG: answer_wrong(command, asked, &answer); break;
+    case ANSWER_WRONG: answer_wrong(command, asked, &answer, judgement.hidden); break;
     case ANSWER_UNREADABLE: command_fail(command, answer.suggestion, "%s", answer.message); break;
     }
 }

@@ -63,6 +63,9 @@ static void ask_equation(Explain *explain, const Math *left, const Math *formula
     block_part(explain->card, block, "=", unknown(explain));
 }
 
+/* So many digits are given without a word about them. */
+enum { FEW_DIGITS = 3 };
+
 /* "entry (2,1) of ∂L/∂W₁", "entry 2 of h". */
 static const char *entry_text(const Explain *explain, const Asked *asked) {
     const Hidden *hidden = &asked->hidden;
@@ -104,9 +107,11 @@ void teach_question(Explain *explain, size_t position, const Asked *asked) {
         Expr token = expr_derivative(explain->exprs, name_expr(explain, about->of), about->wrt);
         Expr step_size = expr_binary(explain->exprs, EXPR_MULTIPLY,
                                      expr_number(explain->exprs, explain->model->rate), token);
-        ask_equation(explain, explain_symbols(explain, about->wrt),
-                     explain_symbols(explain, expr_binary(explain->exprs, EXPR_SUBTRACT, about->wrt,
-                                                          step_size)));
+        Expr change = expr_binary(explain->exprs, EXPR_SUBTRACT, about->wrt, step_size);
+        const Math *arrow =
+            math_row(explain->arena, 3, explain_symbols(explain, about->wrt),
+                     math_text(explain->arena, " ← "), explain_symbols(explain, change));
+        ask_equation(explain, arrow, NULL);
     } else {
         ask_equation(explain, explain_partial(explain, name_expr(explain, about->of), about->wrt),
                      NULL);
@@ -114,6 +119,10 @@ void teach_question(Explain *explain, size_t position, const Asked *asked) {
     if (step->kind == STEP_PRODUCT && step->chain->paths.listed > 1)
         card_text(explain->card, "Along %s alone.",
                   explain_path(explain, &step->chain->paths.list[step->path]));
+    int digits = answer_digits_needed(&asked->key);
+    if (digits > FEW_DIGITS)
+        card_text(explain->card, "The change is small: give %d digits, or it does not show.",
+                  digits);
     card_text(explain->card,
               "What is it? Type `answer` and a number; `hint` helps; the next step shows it.");
 }

@@ -10,8 +10,8 @@
 typedef struct Asked {
     const Question *question; /* the author's, or NULL */
     bool number;              /* a number is asked for; else one of the question's choices */
-    double truth, tolerance;
-    bool diagnosed; /* `about` says what it is, for the diagnosis of wrong answers */
+    AnswerKey key;            /* what is right, where a number is asked for */
+    bool diagnosed;           /* `about` says what it is, for the diagnosis of wrong answers */
     DiagnoseQuestion about;
     Expr whole;           /* the matrix of which one entry is asked; 0 where it is a number */
     Hidden hidden;        /* its size, and which */

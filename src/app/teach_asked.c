@@ -63,14 +63,14 @@ static void ask_of(Asker *asker, Expr whole, const double *values, const bool *w
     const ExprNode shape = *expr_get(exprs, whole);
     size_t count = (size_t)shape.rows * shape.columns;
     asked->number = true;
-    asked->truth = values[0];
+    asked->key.truth = values[0];
     if (count == 1)
         return;
     size_t entry = choose_entry(values, count, wanted, asker->position);
     asked->whole = whole;
     asked->hidden = (Hidden){shape.rows, shape.columns, entry};
     asked->values = values;
-    asked->truth = values[entry];
+    asked->key.truth = values[entry];
     DiagnoseQuestion *about = &asked->about;
     const ExprNode *wrt = about->wrt ? expr_get(exprs, about->wrt) : NULL;
     size_t by = wrt ? (size_t)wrt->rows * wrt->columns : 1;
@@ -117,6 +117,7 @@ static void ask_update(Asker *asker) {
     asker->asked->about =
         (DiagnoseQuestion){.kind = DIAGNOSE_UPDATE, .of = asker->step->of, .wrt = name};
     ask_of(asker, name, values, NULL);
+    asker->asked->key.change = asker->asked->key.truth - old[asker->asked->hidden.entry];
 }
 
 /* The value of `part`, a number also where it stands for all entries of `token`. */
@@ -175,7 +176,7 @@ static void ask_question(Asker *asker, const Question *question) {
     const Exprs *exprs = explain->exprs;
     Asked *asked = asker->asked;
     asked->question = question;
-    asked->tolerance = question->within;
+    asked->key.tolerance = question->within;
     if (!question->answer)
         return;
     const ExprNode *node = expr_get(exprs, question->answer);
@@ -187,7 +188,7 @@ static void ask_question(Asker *asker, const Question *question) {
         ask_derivative(asker, expr_get(exprs, of)->symbol,
                        expr_operand(exprs, question->answer, 1));
     asked->number = true;
-    asked->truth = *explain_value(explain, question->answer);
+    asked->key.truth = *explain_value(explain, question->answer);
 }
 
 bool teach_asked(const Session *session, Arena *arena, size_t position, Asked *asked) {
@@ -211,21 +212,17 @@ bool teach_asked(const Session *session, Arena *arena, size_t position, Asked *a
     case STEP_ASK: ask_question(&asker, step->question); return true;
     default: return false;
     }
-    return asked->number && isfinite(asked->truth);
+    return asked->number && isfinite(asked->key.truth);
 }
 
 /* ------------------------------------------------------------------------------ diagnosis */
 
 Diagnosis teach_diagnosis(const Asked *asked, Arena *arena) {
-    Diagnosis diagnosis = {.truth = NAN};
+    Diagnosis diagnosis = {.key.truth = NAN};
     if (asked->diagnosed)
-        diagnosis = diagnose_question(asked->model, arena, asked->about, asked->tolerance);
-    if (isnan(diagnosis.truth))
-        diagnosis =
-            (Diagnosis){.arena = arena,
-                        .truth = asked->truth,
-                        .tolerance = asked->tolerance > 0 ? asked->tolerance : ANSWER_TOLERANCE,
-                        .subject = "q"};
+        diagnosis = diagnose_question(asked->model, arena, asked->about, asked->key.tolerance);
+    if (isnan(diagnosis.key.truth))
+        diagnosis = (Diagnosis){.arena = arena, .key = asked->key, .subject = "q"};
     if (asked->whole)
         diagnose_add_entries(&diagnosis, asked->values, asked->hidden.rows, asked->hidden.columns,
                              asked->hidden.entry);

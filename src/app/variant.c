@@ -188,7 +188,7 @@ static bool attempt_numbers(Session *session, size_t position, uint64_t seed, in
     session_goto(session, position);
     Asked asked;
     bool other =
-        teach_asked(session, &scratch, position, &asked) && is_another(asked.truth, original);
+        teach_asked(session, &scratch, position, &asked) && is_another(asked.key.truth, original);
     arena_clear(&scratch);
     return other;
 }
@@ -210,7 +210,7 @@ bool variant_make(Session *session, size_t position, uint64_t seed) {
     Settings settings = session->settings;
     found = false;
     for (int i = 0; i < ATTEMPTS && !found; i++)
-        found = attempt_numbers(session, position, seed, i, asked.truth);
+        found = attempt_numbers(session, position, seed, i, asked.key.truth);
     if (!found) {
         session->settings = settings;
         begin_with(session, original);

@@ -126,10 +126,8 @@ Answer answer_read(const Model *model, Arena *arena, SymbolId asked, const char 
 
 /* ------------------------------------------------------------------------------ judging */
 
-enum { DIGITS_ENOUGH = 3 };
-
-/* How far off, in tolerances, a correctly rounded answer of one or two digits may be. */
-static const double ANSWER_COARSE = 5;
+/* An answer with so many digits may be cut off instead of rounded. */
+enum { DIGITS_CUT = 3 };
 
 /* Values of this size, where numbers near 1 are computed with, are what is left of a zero. */
 static const double NOTHING = 1e-15;
@@ -137,44 +135,66 @@ static const double NOTHING = 1e-15;
 /* A tie may be rounded either way, and the computer's own last bit does not count. */
 static const double TIE = 1 + 1e-9;
 
-bool answer_is_within(double value, double truth, double tolerance) {
-    double allowed = (tolerance > 0 ? tolerance : ANSWER_TOLERANCE) * fabs(truth);
-    if (!isfinite(value) || !isfinite(truth))
-        return false;
-    return fabs(value - truth) <= allowed * TIE ||
-           (fabs(truth) <= NOTHING && fabs(value) <= NOTHING);
+/* What an answer is measured by. */
+static double size_of(const AnswerKey *key) {
+    return fabs(key->change != 0 ? key->change : key->truth);
 }
 
-static AnswerRounding rounding_of(const Answer *answer, double truth, double tolerance) {
-    double distance = fabs(answer->value - truth);
-    bool rounded = distance <= answer->resolution * TIE;
-    if (!answer->digits || !isfinite(truth))
+bool answer_is_within(const AnswerKey *key, double value) {
+    double tolerance = key->tolerance > 0 ? key->tolerance : ANSWER_TOLERANCE;
+    if (!isfinite(value) || !isfinite(key->truth))
+        return false;
+    return fabs(value - key->truth) <= tolerance * size_of(key) * TIE ||
+           (fabs(key->truth) <= NOTHING && fabs(value) <= NOTHING);
+}
+
+/* One unit of the first significant digit. */
+static double first_place(double value) {
+    return pow(10, floor(log10(fabs(value) * TIE)));
+}
+
+int answer_digits_needed(const AnswerKey *key) {
+    if (key->change == 0 || key->truth == 0 || !isfinite(key->change) || !isfinite(key->truth))
+        return 0;
+    double places = round(log10(first_place(key->truth) / first_place(key->change)));
+    return places > 0 ? (int)places + 1 : 1;
+}
+
+/* At least one of the digits typed must be one of what the answer is measured by: 1 is no rounding
+ * of 0.6, and 0.4 none of 0.3995 where 0.4 was the old value. */
+static AnswerRounding rounding_of(const Answer *answer, const AnswerKey *key) {
+    double distance = fabs(answer->value - key->truth), place = 2 * answer->resolution;
+    if (!answer->digits || place == 0 || !isfinite(key->truth) || size_of(key) == 0)
         return ROUNDING_NONE;
-    if (answer->digits >= DIGITS_ENOUGH && distance < 2 * answer->resolution * TIE)
-        return rounded ? ROUNDING_FINE : ROUNDING_OFF;
-    bool coarse = rounded && answer_is_within(answer->value, truth, ANSWER_COARSE * tolerance);
-    return coarse ? ROUNDING_COARSE : ROUNDING_NONE;
+    double first = first_place(size_of(key)), counted = fmin(place, first);
+    if (distance <= counted / 2 * TIE)
+        return answer->digits > 1 ? ROUNDING_FINE : ROUNDING_COARSE;
+    bool fine = place * pow(10, DIGITS_CUT - 1) <= first * TIE;
+    return fine && distance < place * TIE ? ROUNDING_OFF : ROUNDING_NONE;
 }
 
 static const char *const rounding_reasons[] = {
     [ROUNDING_FINE] = "Right, but rounded.",
-    [ROUNDING_COARSE] = "Right as far as it goes; with three digits it says more.",
+    [ROUNDING_COARSE] = "Right, but rounded to one digit; give two or three, they say more.",
     [ROUNDING_OFF] = "Right, but the last digit is not rounded well.",
 };
 
-Judgement answer_judge(const Answer *answer, double truth, double tolerance,
-                       const AnswerCarried *carried, size_t carried_count) {
-    tolerance = tolerance > 0 ? tolerance : ANSWER_TOLERANCE;
+Judgement answer_judge(const Answer *answer, const AnswerKey *key, const AnswerCarried *carried,
+                       size_t carried_count) {
     if (answer->message)
         return (Judgement){.verdict = ANSWER_UNREADABLE, .reason = answer->message};
-    if (answer_is_within(answer->value, truth, tolerance))
+    if (answer_is_within(key, answer->value))
         return (Judgement){.verdict = ANSWER_RIGHT};
-    AnswerRounding rounding = rounding_of(answer, truth, tolerance);
+    AnswerRounding rounding = rounding_of(answer, key);
     if (rounding)
-        return (Judgement){ANSWER_ROUNDED, rounding, rounding_reasons[rounding]};
-    for (size_t i = 0; i < carried_count; i++)
-        if (answer_is_within(answer->value, carried[i].value, tolerance) ||
-            rounding_of(answer, carried[i].value, tolerance) == ROUNDING_FINE)
+        return (Judgement){ANSWER_ROUNDED, rounding, rounding_reasons[rounding], false};
+    for (size_t i = 0; i < carried_count; i++) {
+        AnswerKey follows = {carried[i].value, key->tolerance, 0};
+        if (answer_is_within(&follows, answer->value) ||
+            rounding_of(answer, &follows) == ROUNDING_FINE)
             return (Judgement){.verdict = ANSWER_CARRIED, .reason = carried[i].reason};
-    return (Judgement){.verdict = ANSWER_WRONG};
+    }
+    double distance = fabs(answer->value - key->truth);
+    bool hidden = key->change != 0 && distance <= answer->resolution * TIE;
+    return (Judgement){.verdict = ANSWER_WRONG, .hidden = hidden};
 }

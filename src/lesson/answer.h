@@ -30,12 +30,18 @@ typedef enum AnswerVerdict {
     ANSWER_UNREADABLE /* answer.message says why */
 } AnswerVerdict;
 
+/* What is right. Where a change is asked for, as the new value after an update, what counts is the
+ * change: the old value is near the new one, and yet wrong. */
+typedef struct AnswerKey {
+    double truth;
+    double tolerance; /* relative to the change, else to the truth; 0 is ANSWER_TOLERANCE */
+    double change;    /* from the old value to the truth; 0 where no change is asked for */
+} AnswerKey;
+
 /* Right, but rounded, is one of
- * - the true value correctly rounded to the three or more digits typed, where the tolerance is
- * finer than that;
- * - correctly rounded to one or two digits, and within ANSWER_COARSE tolerances: too few digits,
- * but the right number;
- * - three or more digits typed, of which the last is one off: cut off instead of rounded. */
+ * - the truth correctly rounded to the digits typed: to two or more, or to one;
+ * - cut off instead of rounded, so that the last of the digits is one off; there must be three.
+ * Only digits of the change count, where a change is asked for. */
 typedef enum AnswerRounding {
     ROUNDING_NONE,
     ROUNDING_FINE,
@@ -53,18 +59,22 @@ typedef struct Judgement {
     AnswerVerdict verdict;
     AnswerRounding rounding; /* how, where the verdict is ANSWER_ROUNDED */
     const char *reason;      /* a sentence for ROUNDED, CARRIED and UNREADABLE; else NULL */
+    bool hidden; /* wrong, but right as far as it goes: the change does not show in its digits */
 } Judgement;
 
 /* Relative; what is right where a question does not say. */
 static const double ANSWER_TOLERANCE = 0.01;
 
-/* `tolerance` is relative; 0 is ANSWER_TOLERANCE. `carried` may be NULL where carried_count is 0.
- */
-Judgement answer_judge(const Answer *answer, double truth, double tolerance,
-                       const AnswerCarried *carried, size_t carried_count);
+/* `carried` may be NULL where carried_count is 0. */
+Judgement answer_judge(const Answer *answer, const AnswerKey *key, const AnswerCarried *carried,
+                       size_t carried_count);
 
-/* Whether a value is the true one within the tolerance (0 for the default); never where either is
- * not finite. Beside a true value of nothing but rounding errors, such an error is right. */
-bool answer_is_within(double value, double truth, double tolerance);
+/* Whether a value is the true one within the tolerance; never where either is not finite. Beside a
+ * true value of nothing but rounding errors, such an error is right. */
+bool answer_is_within(const AnswerKey *key, double value);
+
+/* How many significant digits of the truth it takes to show the change; 0 where none is asked for.
+ */
+int answer_digits_needed(const AnswerKey *key);
 
 #endif

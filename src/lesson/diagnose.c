@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/str.h"
 #include "lesson/mistakes.h"
 #include "num/unroll.h"
@@ -15,18 +16,9 @@ static const double SLACK = 0.1, APART = 3;
  * value that a mistake gives, and to its distance from the right one. */
 static const double COARSEST = 0.005, COARSEST_PART = 0.25;
 
-/* Of an update, the step counts, not what is left of the parameter. */
-static const double STEP_TOLERANCE = 0.25;
-
 static const double EXACT = 1e-9;
 
 /* ------------------------------------------------------------------------------ the question */
-
-static double default_tolerance(DiagnoseKind kind, double truth, double step) {
-    if (kind != DIAGNOSE_UPDATE || truth == 0 || step == 0)
-        return ANSWER_TOLERANCE;
-    return fmin(ANSWER_TOLERANCE, STEP_TOLERANCE * fabs(step / truth));
-}
 
 SymbolId diagnose_symbol(const Model *model, Expr wrt, size_t *entry) {
     const ExprNode *node = expr_get(model->exprs, wrt);
@@ -100,25 +92,23 @@ Diagnosis diagnose_question(const Model *model, Arena *arena, DiagnoseQuestion q
                             double tolerance) {
     model = take_apart(model, arena, &question);
     if (!is_number(model, question.of))
-        return (Diagnosis){.arena = arena, .truth = NAN};
+        return (Diagnosis){.arena = arena, .key.truth = NAN};
     Diagnosis diagnosis = {.arena = arena, .subject = subject_of(model, arena, &question)};
     double derivative = derivative_of(model, arena, &question), step = model->rate * derivative;
-    diagnosis.truth = derivative;
+    diagnosis.key = (AnswerKey){derivative, tolerance > 0 ? tolerance : ANSWER_TOLERANCE, 0};
     if (question.kind == DIAGNOSE_VALUE)
-        diagnosis.truth = *model_value(model, question.of);
-    if (question.kind == DIAGNOSE_UPDATE)
-        diagnosis.truth = *model_evaluate(model, arena, question.wrt) - step;
-    diagnosis.tolerance =
-        tolerance > 0 ? tolerance : default_tolerance(question.kind, diagnosis.truth, step);
-    diagnosis.slack =
-        SLACK * (question.kind == DIAGNOSE_UPDATE ? ANSWER_TOLERANCE : diagnosis.tolerance);
+        diagnosis.key.truth = *model_value(model, question.of);
+    if (question.kind == DIAGNOSE_UPDATE) {
+        diagnosis.key.truth = *model_evaluate(model, arena, question.wrt) - step;
+        diagnosis.key.change = -step;
+    }
+    diagnosis.slack = SLACK * diagnosis.key.tolerance;
     mistakes_collect(model, &diagnosis, question, derivative);
     return diagnosis;
 }
 
 void diagnose_add(Diagnosis *diagnosis, const char *mistake, Candidate candidate) {
-    if (!isfinite(candidate.value) ||
-        answer_is_within(candidate.value, diagnosis->truth, diagnosis->tolerance))
+    if (!isfinite(candidate.value) || answer_is_within(&diagnosis->key, candidate.value))
         return;
     candidate.tag = arena_format(diagnosis->arena, "%s:%s", diagnosis->subject, mistake);
     ARENA_RESERVE(diagnosis->arena, diagnosis->list, diagnosis->count, diagnosis->capacity);
@@ -199,7 +189,7 @@ static bool lies_at(const Diagnosis *diagnosis, const Answer *answer, const Cand
 }
 
 static bool hits(const Diagnosis *diagnosis, const Answer *answer, const Candidate *candidate) {
-    double value = candidate->value, distance = fabs(value - diagnosis->truth);
+    double value = candidate->value, distance = fabs(value - diagnosis->key.truth);
     if (fabs(answer->value - value) <= EXACT * fabs(value))
         return true;
     bool fine = answer->resolution <= COARSEST * fabs(value) &&
@@ -216,13 +206,31 @@ static const char *describe(Arena *arena, const Candidate *candidate, bool sure)
     return arena_format(arena, "%s%s", candidate->sentence, ended ? "" : ".");
 }
 
-/* The one mistake of the author that gives the very number typed, or NULL: 2 is 2 before it is 2.5
- * rounded. */
-static const Candidate *exact_author(const Diagnosis *diagnosis, const Answer *answer) {
+/* Whether a number is typed as it stands: 0.4 is, and 0.4000 is one rounded to four digits. */
+static bool is_copy(const Answer *answer, double value) {
+    char text[NUMBER_SIZE];
+    number_format(value, answer->digits, text);
+    size_t digits = 0;
+    for (const char *c = text; *c && *c != 'e'; c++)
+        digits += *c != '.' && *c != '-' && (digits || *c != '0');
+    return answer->value == value && digits >= (size_t)answer->digits;
+}
+
+/* Whether a mistake is likely to give just the number typed: 2 is 2 before it is 2.5 rounded. */
+static bool is_likely_exact(const Diagnosis *diagnosis, const Candidate *candidate,
+                            const Answer *answer) {
+    double distance = fabs(candidate->value - diagnosis->key.truth);
+    bool fine = answer->resolution <= COARSEST_PART * distance;
+    return diagnose_is_author(candidate) ||
+           (candidate->copied && (fine || is_copy(answer, candidate->value)));
+}
+
+/* The one of these that gives the very number typed, or NULL. */
+static const Candidate *exact_candidate(const Diagnosis *diagnosis, const Answer *answer) {
     const Candidate *found = NULL;
     for (size_t i = 0; i < diagnosis->count; i++) {
         const Candidate *candidate = &diagnosis->list[i];
-        if (!diagnose_is_author(candidate) ||
+        if (!is_likely_exact(diagnosis, candidate, answer) ||
             fabs(candidate->value - answer->value) > EXACT * fabs(answer->value))
             continue;
         if (found && !str_equal(found->tag, candidate->tag))
@@ -232,20 +240,30 @@ static const Candidate *exact_author(const Diagnosis *diagnosis, const Answer *a
     return found;
 }
 
+/* Whether a mistake that is made often gives just this number. */
+static bool is_made_often(const Diagnosis *diagnosis, const Answer *answer) {
+    for (size_t i = 0; i < diagnosis->count; i++)
+        if (diagnosis->list[i].odds == MISTAKE_OFTEN &&
+            hits(diagnosis, answer, &diagnosis->list[i]))
+            return true;
+    return false;
+}
+
 Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer) {
     const Candidate *first = NULL;
     size_t near = 0, mistakes = 0;
-    bool hit = false;
+    bool hit = false, often = is_made_often(diagnosis, answer);
     for (size_t i = 0; i < diagnosis->count; i++) {
         const Candidate *candidate = &diagnosis->list[i];
-        if (!lies_at(diagnosis, answer, candidate, APART))
+        if ((often && candidate->odds == MISTAKE_RARE) ||
+            !lies_at(diagnosis, answer, candidate, APART))
             continue;
         near++;
         hit = hit || hits(diagnosis, answer, candidate);
         mistakes += !first || !str_equal(first->tag, candidate->tag);
         first = first ? first : candidate;
     }
-    const Candidate *exact = mistakes > 1 ? exact_author(diagnosis, answer) : NULL;
+    const Candidate *exact = mistakes > 1 ? exact_candidate(diagnosis, answer) : NULL;
     if (exact)
         return (Finding){exact->tag, describe(diagnosis->arena, exact, false), exact->sentence, 1};
     if (mistakes != 1 || !hit)

@@ -25,6 +25,10 @@ typedef struct DiagnoseQuestion {
                    by a student who copies what the screen shows */
 } DiagnoseQuestion;
 
+/* Of a mistake that is made often and one that is made rarely, and that give the same digits, it is
+ * the first. */
+typedef enum MistakeOdds { MISTAKE_USUAL, MISTAKE_OFTEN, MISTAKE_RARE } MistakeOdds;
+
 /* What one mistake would give. */
 typedef struct Candidate {
     const char *tag;      /* w5:no-slope */
@@ -33,14 +37,15 @@ typedef struct Candidate {
     double value;
     double scale; /* of what was multiplied to get it: the size of the step, for a new value; else
                      that of the value. Who computes by hand is off by a part of it */
+    bool copied;  /* a number of the lesson as it stands, which is typed in just as few digits */
+    MistakeOdds odds;
 } Candidate;
 
 /* A question with all of its known wrong answers. */
 typedef struct Diagnosis {
     Arena *arena;
     const char *subject; /* what tags begin with: w5, W[1,2] */
-    double truth;
-    double tolerance; /* relative: what is right. Finer for an update, by the size of its step */
+    AnswerKey key;       /* what is right */
     double slack;    /* relative to a candidate's scale: how far an answer may be and still be it */
     Candidate *list; /* none of them within the tolerance of the truth, in the order of the table */
     size_t count, capacity;

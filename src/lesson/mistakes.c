@@ -10,10 +10,12 @@
 enum { MOST_OTHERS = 64, MOST_TERMS = 32 };
 
 static void offer_scaled(Workings *work, const char *place, double value, double scale) {
-    diagnose_add(
-        work->diagnosis, work->tag,
-        (Candidate){
-            .sentence = work->sentence, .place = place, .value = value, .scale = fabs(scale)});
+    diagnose_add(work->diagnosis, work->tag,
+                 (Candidate){.sentence = work->sentence,
+                             .place = place,
+                             .value = value,
+                             .scale = fabs(scale),
+                             .odds = work->odds});
 }
 
 static void offer_value(Workings *work, const char *place, double value) {
@@ -135,7 +137,7 @@ static void take_inputs_for_weights(Workings *work) {
 
 static void change_sign(Workings *work) {
     if (work->question.kind == DIAGNOSE_VALUE)
-        offer_value(work, NULL, -work->diagnosis->truth);
+        offer_value(work, NULL, -work->diagnosis->key.truth);
     else
         offer(work, NULL, -work->derivative);
 }
@@ -177,7 +179,7 @@ static bool can_lose_two(const Workings *work) {
 
 static void scale(Workings *work, double factor) {
     if (work->question.kind == DIAGNOSE_VALUE)
-        offer_value(work, NULL, factor * work->diagnosis->truth);
+        offer_value(work, NULL, factor * work->diagnosis->key.truth);
     else
         offer(work, NULL, factor * work->derivative);
 }
@@ -387,7 +389,7 @@ static void take_other_partial(Workings *work) {
         bool own = workings_inner(work, edge) == workings_expr(work, work->symbol);
         bool bias = workings_operand(work, of) && is_plain_one(work, edge);
         double partial = workings_evaluate(work, edge->partial);
-        if (!own && !bias && partial != -work->diagnosis->truth)
+        if (!own && !bias && partial != -work->diagnosis->key.truth)
             offer(work, workings_name(work, edge->from), partial);
     }
 }
@@ -423,7 +425,9 @@ static void give_derivative(Workings *work) {
 }
 
 static void leave_as_it_is(Workings *work) {
-    offer_step(work, NULL, 0);
+    diagnose_add(
+        work->diagnosis, work->tag,
+        (Candidate){.sentence = work->sentence, .value = parameter_value(work), .copied = true});
 }
 
 /* ------------------------------------------------------------------------------ values */
@@ -496,54 +500,63 @@ typedef struct Mistake {
     unsigned made_in;
     void (*collect)(Workings *work);
     const char *sentence;
+    MistakeOdds odds;
 } Mistake;
 
 /* The half and the two, and the sign, are also lost in values. */
 static const Mistake mistakes[] = {
-    {"sign", IN_VALUE | IN_LOCAL | IN_CHAIN, change_sign, "The size is right, but the sign is not"},
+    {"sign", IN_VALUE | IN_LOCAL | IN_CHAIN, change_sign, "The size is right, but the sign is not",
+     false},
     {"half-lost", IN_VALUE | IN_SLOPES, lose_half,
-     "This comes out where a factor ½ is lost, or a 2 is not cancelled"},
+     "This comes out where a factor ½ is lost, or a 2 is not cancelled", MISTAKE_OFTEN},
     {"two-lost", IN_VALUE | IN_SLOPES, lose_two,
-     "This comes out where a factor 2 is lost: a square brings one down"},
+     "This comes out where a factor 2 is lost: a square brings one down", MISTAKE_OFTEN},
     {"not-averaged", IN_VALUE | IN_WHOLE, forget_average,
-     "This is the sum over the training rows, and their mean is asked for"},
-    {"no-slope", IN_SLOPES, leave_out_slopes, "You left out the slope of an activation"},
+     "This is the sum over the training rows, and their mean is asked for", MISTAKE_OFTEN},
+    {"no-slope", IN_SLOPES, leave_out_slopes, "You left out the slope of an activation",
+     MISTAKE_USUAL},
     {"activation-for-slope", IN_SLOPES, take_activations,
-     "You took the value of an activation where its slope belongs"},
+     "You took the value of an activation where its slope belongs", MISTAKE_USUAL},
     {"slope-at-output", IN_SLOPES, take_slopes_at_output,
-     "You took the slope of an activation at what comes out of it, not at what goes in"},
-    {"no-factor", IN_SLOPES, leave_out_factors, "You left out a factor"},
+     "You took the slope of an activation at what comes out of it, not at what goes in",
+     MISTAKE_USUAL},
+    {"no-factor", IN_SLOPES, leave_out_factors, "You left out a factor", MISTAKE_USUAL},
     {"weight-for-input", IN_SLOPES, take_weights_for_inputs,
-     "You put in the parameter itself where its input belongs"},
+     "You put in the parameter itself where its input belongs", MISTAKE_USUAL},
     {"input-for-weight", IN_SLOPES, take_inputs_for_weights,
-     "You put in the input where its weight belongs"},
+     "You put in the input where its weight belongs", MISTAKE_USUAL},
     {"stopped-early", IN_WHOLE | IN_LOCAL, stop_early,
-     "You stopped on the way, and factors are still missing"},
-    {"one-path", IN_WHOLE, take_one_path, "This is the part of one path, and all paths count"},
-    {"path-left-out", IN_WHOLE, leave_out_path, "One path is missing from the sum"},
+     "You stopped on the way, and factors are still missing", MISTAKE_USUAL},
+    {"one-path", IN_WHOLE, take_one_path, "This is the part of one path, and all paths count",
+     false},
+    {"path-left-out", IN_WHOLE, leave_out_path, "One path is missing from the sum", MISTAKE_USUAL},
     {"paths-multiplied", IN_WHOLE, multiply_paths,
-     "You multiplied the parts of the paths, and they are to be added"},
+     "You multiplied the parts of the paths, and they are to be added", MISTAKE_USUAL},
     {"factors-added", IN_WHOLE, add_factors,
-     "You added the factors along the path, and they are to be multiplied"},
+     "You added the factors along the path, and they are to be multiplied", MISTAKE_USUAL},
     {"updated-weights", IN_WHOLE, take_updated_weights,
-     "You used weights that were updated already; going back uses those of the forward pass"},
+     "You used weights that were updated already; going back uses those of the forward pass",
+     false},
     {"other-parameter", IN_WHOLE, take_other_parameter,
-     "This is the derivative along another parameter"},
+     "This is the derivative along another parameter", MISTAKE_RARE},
     {"other-partial", IN_LOCAL, take_other_partial,
-     "This is the slope along another name in the formula"},
-    {"step-for-slope", IN_CHAIN, give_step, "This is the step of an update, not the derivative"},
+     "This is the slope along another name in the formula", MISTAKE_RARE},
+    {"step-for-slope", IN_CHAIN, give_step, "This is the step of an update, not the derivative",
+     false},
     {"new-value", IN_CHAIN, give_new_value,
-     "This is the parameter after an update, not the derivative"},
-    {"uphill", IN_UPDATE, step_uphill, "You stepped uphill: the step is subtracted"},
-    {"no-rate", IN_UPDATE, forget_rate, "You left out the learning rate"},
-    {"step-only", IN_UPDATE, give_step, "This is the step alone, without the old value"},
-    {"slope-for-value", IN_UPDATE, give_derivative, "This is the derivative, not the new value"},
-    {"old-value", IN_UPDATE, leave_as_it_is, "This is the value before the update"},
+     "This is the parameter after an update, not the derivative", MISTAKE_USUAL},
+    {"uphill", IN_UPDATE, step_uphill, "You stepped uphill: the step is subtracted", MISTAKE_OFTEN},
+    {"no-rate", IN_UPDATE, forget_rate, "You left out the learning rate", MISTAKE_OFTEN},
+    {"step-only", IN_UPDATE, give_step, "This is the step alone, without the old value",
+     MISTAKE_USUAL},
+    {"slope-for-value", IN_UPDATE, give_derivative, "This is the derivative, not the new value",
+     false},
+    {"old-value", IN_UPDATE, leave_as_it_is, "This is the value before the update", MISTAKE_OFTEN},
     {"no-activation", IN_VALUE, forget_activation,
-     "This is what goes into the activation; the activation itself is missing"},
+     "This is what goes into the activation; the activation itself is missing", MISTAKE_USUAL},
     {"slope-for-activation", IN_VALUE, take_slope_for_activation,
-     "This is the slope of the activation, and its value is asked for"},
-    {"no-term", IN_VALUE, leave_out_term, "One term of the sum is missing"},
+     "This is the slope of the activation, and its value is asked for", MISTAKE_USUAL},
+    {"no-term", IN_VALUE, leave_out_term, "One term of the sum is missing", MISTAKE_USUAL},
 };
 
 const char *mistakes_sentence(const char *tag) {
@@ -566,6 +579,7 @@ void mistakes_collect(const Model *model, Diagnosis *diagnosis, DiagnoseQuestion
         if (!(mistakes[i].made_in & (unsigned)question.kind))
             continue;
         work.tag = mistakes[i].tag;
+        work.odds = mistakes[i].odds;
         work.sentence = mistakes[i].sentence;
         mistakes[i].collect(&work);
     }

@@ -26,6 +26,7 @@ typedef struct Workings {
 
     Diagnosis *diagnosis; /* for mistakes.c: where to, and under which tag */
     const char *tag, *sentence;
+    MistakeOdds odds;
 } Workings;
 
 /* Fills in all from `symbol` to `paths`, but `derivative`, which is given. */

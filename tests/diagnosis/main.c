@@ -81,7 +81,7 @@ static Count *count_of(Trial *trial, const char *tag) {
 /* Types the text; false where that is right after all. */
 static bool type_wrong(Trial *trial, const Diagnosis *diagnosis, const char *text, Answer *answer) {
     *answer = answer_read(trial->model, &trial->scratch, SYMBOL_NONE, text);
-    Judgement judgement = answer_judge(answer, diagnosis->truth, diagnosis->tolerance, NULL, 0);
+    Judgement judgement = answer_judge(answer, &diagnosis->key, NULL, 0);
     return judgement.verdict == ANSWER_WRONG;
 }
 
@@ -105,7 +105,7 @@ static void slip(Trial *trial, const Diagnosis *diagnosis) {
     char text[NUMBER_SIZE];
     size_t places[NUMBER_SIZE], count = 0;
     Answer answer;
-    number_format(diagnosis->truth, 4, text);
+    number_format(diagnosis->key.truth, 4, text);
     for (size_t i = 0; text[i] && text[i] != 'e'; i++)
         if (text[i] >= '0' && text[i] <= '9')
             places[count++] = i;
@@ -152,11 +152,11 @@ static void ask_derivative(Trial *trial, SymbolId of, SymbolId wrt, bool local) 
         Expr entry = number ? name
                             : expr_index(model->exprs, name, (uint32_t)(i / symbol->columns) + 1,
                                          (uint32_t)(i % symbol->columns) + 1);
-        ask(trial, (DiagnoseQuestion){DIAGNOSE_DERIVATIVE, of, entry, 0});
+        ask(trial, (DiagnoseQuestion){.kind = DIAGNOSE_DERIVATIVE, .of = of, .wrt = entry});
         if (train)
-            ask(trial, (DiagnoseQuestion){DIAGNOSE_UPDATE, of, entry, 0});
+            ask(trial, (DiagnoseQuestion){.kind = DIAGNOSE_UPDATE, .of = of, .wrt = entry});
         if (local)
-            ask(trial, (DiagnoseQuestion){DIAGNOSE_LOCAL, of, entry, 0});
+            ask(trial, (DiagnoseQuestion){.kind = DIAGNOSE_LOCAL, .of = of, .wrt = entry});
     }
 }
 
@@ -175,7 +175,7 @@ static void ask_all(Trial *trial) {
         if (symbol_is_leaf(symbol) || symbol_entries(symbol) != 1)
             continue;
         double *paths = paths_count(&arena, model->graph, model->scope, of);
-        ask(trial, (DiagnoseQuestion){DIAGNOSE_VALUE, of, 0, 0});
+        ask(trial, (DiagnoseQuestion){.kind = DIAGNOSE_VALUE, .of = of});
         for (SymbolId wrt = 0; wrt < of; wrt++)
             if (paths[wrt] > 0)
                 ask_derivative(trial, of, wrt, is_used_directly(model->graph, of, wrt));

@@ -116,7 +116,7 @@ START_TEST(refuses) {
     Answer answer = read_text(&test, refusals[_i].text);
     ck_assert_msg(answer.message && strstr(answer.message, refusals[_i].words), "%s: %s",
                   refusals[_i].text, answer.message ? answer.message : "was read");
-    Judgement judgement = answer_judge(&answer, 1, 0, NULL, 0);
+    Judgement judgement = answer_judge(&answer, &(AnswerKey){1, 0, 0}, NULL, 0);
     ck_assert_int_eq(judgement.verdict, ANSWER_UNREADABLE);
     ck_assert_str_eq(judgement.reason, answer.message);
     arena_clear(&test.arena);
@@ -136,14 +136,25 @@ static const struct {
     {"0.004949", 0.00490, 0, ANSWER_RIGHT, ROUNDING_NONE},
     {"-0.0049", 0.00489995, 0, ANSWER_WRONG, ROUNDING_NONE},
     {"0.005", 0.00489995, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
-    {"0.20", 0.1956, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
-    {"0.2", 0.17, 0, ANSWER_WRONG, ROUNDING_NONE},   /* rounded well, but that says too little */
+    {"0.20", 0.1956, 0, ANSWER_ROUNDED, ROUNDING_FINE},
+    {"0.2", 0.17, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
+    {"0.3", 0.25, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
+    {"0.04", 0.0428, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
+    {"0.043", 0.0428, 0, ANSWER_RIGHT, ROUNDING_NONE},
+    {"-0.04", 0.0428, 0, ANSWER_WRONG, ROUNDING_NONE},
+    {"0.05", 0.0428, 0, ANSWER_WRONG, ROUNDING_NONE},
+    {"0.0", 0.0428, 0, ANSWER_WRONG, ROUNDING_NONE},
+    {"1", 0.96, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
+    {"1", 0.6, 0, ANSWER_WRONG, ROUNDING_NONE}, /* no digit of 0.6 is left */
+    {"10", 9.6, 0, ANSWER_ROUNDED, ROUNDING_FINE},
+    {"1e3", 1200, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
     {"1/5", 0.1956, 0, ANSWER_WRONG, ROUNDING_NONE}, /* a fraction is exact */
     {"0.733", 0.733299, 0.0001, ANSWER_ROUNDED, ROUNDING_FINE},
     {"0.734", 0.733299, 0.0001, ANSWER_ROUNDED, ROUNDING_OFF},
     {"0.735", 0.733299, 0.0001, ANSWER_WRONG, ROUNDING_NONE},
     {"0.7332", 0.733299, 0.00001, ANSWER_ROUNDED, ROUNDING_OFF},
-    {"0.73", 0.733299, 0.0001, ANSWER_WRONG, ROUNDING_NONE},
+    {"0.73", 0.733299, 0.0001, ANSWER_ROUNDED, ROUNDING_FINE},
+    {"0.74", 0.733299, 0.0001, ANSWER_WRONG, ROUNDING_NONE},
     {"11/15", 0.733299, 0.0001, ANSWER_RIGHT, ROUNDING_NONE},
     {"0", 0, 0, ANSWER_RIGHT, ROUNDING_NONE},
     {"0", 1e-17, 0, ANSWER_RIGHT, ROUNDING_NONE},
@@ -159,12 +170,54 @@ START_TEST(judges) {
     Case test;
     open_case(&test);
     Answer answer = read_text(&test, verdicts[_i].text);
-    Judgement judgement =
-        answer_judge(&answer, verdicts[_i].truth, verdicts[_i].tolerance, NULL, 0);
+    AnswerKey key = {verdicts[_i].truth, verdicts[_i].tolerance, 0};
+    Judgement judgement = answer_judge(&answer, &key, NULL, 0);
     ck_assert_msg(judgement.verdict == verdicts[_i].verdict, "%s for %g: verdict %d",
                   verdicts[_i].text, verdicts[_i].truth, judgement.verdict);
     ck_assert_int_eq(judgement.rounding, verdicts[_i].rounding);
     ck_assert_int_eq(judgement.reason != NULL, judgement.verdict == ANSWER_ROUNDED);
+    arena_clear(&test.arena);
+}
+END_TEST
+
+/* The new value of a parameter; what it was before is the truth less the change. */
+static const struct {
+    const char *text;
+    double truth, change;
+    AnswerVerdict verdict;
+    bool hidden;
+    int digits;
+} updates[] = {
+    {"0.39951", 0.39951, -0.00049, ANSWER_RIGHT, false, 4},
+    {"0.399512", 0.39951, -0.00049, ANSWER_RIGHT, false, 4},
+    {"0.3995", 0.39951, -0.00049, ANSWER_ROUNDED, false, 4},
+    {"0.4000", 0.39951, -0.00049, ANSWER_WRONG, false, 4},
+    {"0.400", 0.39951, -0.00049, ANSWER_WRONG, true, 4},
+    {"0.4", 0.39951, -0.00049, ANSWER_WRONG, true, 4},
+    {"0.4005", 0.39951, -0.00049, ANSWER_WRONG, false, 4},  /* uphill */
+    {"0.40049", 0.39951, -0.00049, ANSWER_WRONG, false, 4}, /* uphill */
+    {"0.3951", 0.39951, -0.00049, ANSWER_WRONG, false, 4},  /* without the rate */
+    {"0.39902", 0.39951, -0.00049, ANSWER_WRONG, false, 4}, /* twice the step */
+    {"0.399", 0.39951, -0.00049, ANSWER_WRONG, false, 4},   /* cut off; no digit of the step */
+    {"0.4", 0.39998, -0.00002, ANSWER_WRONG, true, 5},
+    {"0.3", 0.2765, -0.1235, ANSWER_ROUNDED, false, 1},
+    {"0.28", 0.2765, -0.1235, ANSWER_ROUNDED, false, 1},
+    {"0.4", 0.2765, -0.1235, ANSWER_WRONG, false, 1},
+    {"10", 0.5, 9.5, ANSWER_WRONG, false, 1},
+    {"2", 2, 0, ANSWER_RIGHT, false, 0}, /* no slope, no change */
+    {"2.1", 2, 0, ANSWER_WRONG, false, 0},
+};
+
+START_TEST(judges_an_update_by_its_step) {
+    Case test;
+    open_case(&test);
+    Answer answer = read_text(&test, updates[_i].text);
+    AnswerKey key = {updates[_i].truth, 0, updates[_i].change};
+    Judgement judgement = answer_judge(&answer, &key, NULL, 0);
+    ck_assert_msg(judgement.verdict == updates[_i].verdict, "%s for %g: verdict %d",
+                  updates[_i].text, updates[_i].truth, judgement.verdict);
+    ck_assert_int_eq(judgement.hidden, updates[_i].hidden);
+    ck_assert_int_eq(answer_digits_needed(&key), updates[_i].digits);
     arena_clear(&test.arena);
 }
 END_TEST
@@ -185,7 +238,7 @@ START_TEST(carries_mistakes_forward) {
     open_case(&test);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         Answer answer = read_text(&test, rows[i].text);
-        Judgement judgement = answer_judge(&answer, 0.0049, 0, carried, 3);
+        Judgement judgement = answer_judge(&answer, &(AnswerKey){0.0049, 0, 0}, carried, 3);
         ck_assert_int_eq(judgement.verdict, rows[i].verdict);
         ck_assert_pstr_eq(judgement.reason, rows[i].reason);
     }
@@ -199,6 +252,7 @@ Suite *answer_suite(void) {
     tcase_add_loop_test(all, reads, 0, COUNT(readings));
     tcase_add_loop_test(all, refuses, 0, COUNT(refusals));
     tcase_add_loop_test(all, judges, 0, COUNT(verdicts));
+    tcase_add_loop_test(all, judges_an_update_by_its_step, 0, COUNT(updates));
     tcase_add_test(all, carries_mistakes_forward);
     suite_add_tcase(suite, all);
     return suite;

@@ -96,7 +96,7 @@ static Finding find(Case *test, const char *text) {
     Answer answer = answer_read(test->model, &test->arena, SYMBOL_NONE, text);
     ck_assert_ptr_null(answer.message);
     Judgement judgement =
-        answer_judge(&answer, test->diagnosis.truth, test->diagnosis.tolerance, NULL, 0);
+        answer_judge(&answer, &test->diagnosis.key, NULL, 0);
     ck_assert_msg(judgement.verdict == ANSWER_WRONG, "%s is not wrong", text);
     return diagnose_answer(&test->diagnosis, &answer);
 }
@@ -148,6 +148,9 @@ static const struct {
     {w5, 0.1, DIAGNOSE_LOCAL, "z3", "w5", "0.4", "w5:weight-for-input", "dz3/dw5"},
     {w5, 0.1, DIAGNOSE_LOCAL, "z3", "w5", "1.00", "w5:other-partial", "b3"},
     {w5, 0.1, DIAGNOSE_UPDATE, "E", "w5", "0.40049", "w5:uphill", "subtracted"},
+    {w5, 0.1, DIAGNOSE_UPDATE, "E", "w5", "0.4005", "w5:uphill", "subtracted"},
+    {w5, 0.1, DIAGNOSE_UPDATE, "E", "w5", "0.4", "w5:old-value", "before"},
+    {w5, 0.1, DIAGNOSE_UPDATE, "E", "w5", "0.4000", "w5:old-value", "before"},
     {w5, 0.1, DIAGNOSE_UPDATE, "E", "w5", "0.3951", "w5:no-rate", "rate"},
     {w5, 0.1, DIAGNOSE_UPDATE, "E", "w5", "0.000490", "w5:step-only", "step"},
     {w5, 0.1, DIAGNOSE_UPDATE, "E", "w5", "0.00490", "w5:slope-for-value", "derivative"},
@@ -194,10 +197,10 @@ START_TEST(an_update_is_judged_by_its_step) {
     Case test;
     open_case(&test, w5, 0.1);
     ask(&test, DIAGNOSE_UPDATE, "E", "w5");
-    ck_assert_double_eq_tol(test.diagnosis.truth, 0.39951, 1e-6);
-    ck_assert(answer_is_within(0.3995, test.diagnosis.truth, test.diagnosis.tolerance));
-    ck_assert(!answer_is_within(0.4, test.diagnosis.truth, test.diagnosis.tolerance));
-    ck_assert(!answer_is_within(0.40049, test.diagnosis.truth, test.diagnosis.tolerance));
+    ck_assert_double_eq_tol(test.diagnosis.key.truth, 0.39951, 1e-6);
+    ck_assert(answer_is_within(&test.diagnosis.key, 0.39951));
+    ck_assert(!answer_is_within(&test.diagnosis.key, 0.4));
+    ck_assert(!answer_is_within(&test.diagnosis.key, 0.40049));
     arena_clear(&test.arena);
 }
 END_TEST
@@ -209,7 +212,7 @@ START_TEST(drops_what_is_right) {
     ck_assert_uint_gt(test.diagnosis.count, 5);
     for (size_t i = 0; i < test.diagnosis.count; i++) {
         ck_assert(strcmp(test.diagnosis.list[i].tag, "w1:updated-weights") != 0);
-        ck_assert(!answer_is_within(test.diagnosis.list[i].value, test.diagnosis.truth, 0));
+        ck_assert(!answer_is_within(&test.diagnosis.key, test.diagnosis.list[i].value));
     }
     arena_clear(&test.arena);
 }
@@ -258,15 +261,15 @@ START_TEST(survives_questions_without_an_answer) {
     Case test;
     open_case(&test, w5, 0.1);
     ask(&test, DIAGNOSE_DERIVATIVE, "z1", "w5"); /* no path */
-    ck_assert_double_eq(test.diagnosis.truth, 0);
+    ck_assert_double_eq(test.diagnosis.key.truth, 0);
     ask(&test, DIAGNOSE_DERIVATIVE, "z1", "E"); /* backwards */
-    ck_assert_double_eq(test.diagnosis.truth, 0);
+    ck_assert_double_eq(test.diagnosis.key.truth, 0);
     ask(&test, DIAGNOSE_DERIVATIVE, "E", "E");
-    ck_assert_double_eq(test.diagnosis.truth, 1);
+    ck_assert_double_eq(test.diagnosis.key.truth, 1);
     ask(&test, DIAGNOSE_LOCAL, "E", "w5"); /* not in the formula */
-    ck_assert_double_eq(test.diagnosis.truth, 0);
+    ck_assert_double_eq(test.diagnosis.key.truth, 0);
     ask(&test, DIAGNOSE_VALUE, "w5", NULL);
-    ck_assert_double_eq(test.diagnosis.truth, 0.4);
+    ck_assert_double_eq(test.diagnosis.key.truth, 0.4);
     arena_clear(&test.arena);
 }
 END_TEST

@@ -35,7 +35,7 @@ static double truth_at(Case *test, size_t position) {
     Asked asked;
     session_goto(test->session, position);
     ck_assert(teach_asked(test->session, &test->arena, position, &asked));
-    return asked.truth;
+    return asked.key.truth;
 }
 
 static const char network[] = "```lesson\n"
