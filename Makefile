@@ -69,11 +69,12 @@ $(LIBRARY): $(call objects,$(BELOW:%=src/%/*.c))
 $(BUILD)/objects/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo '  cc    $<'
-	$(HIDE)$(COMPILE) -DBACKSTEP_VERSION='"$(VERSION)"' \
+	$(HIDE)$(COMPILE) $(OPTIMIZE) -DBACKSTEP_VERSION='"$(VERSION)"' \
 	    -DBACKSTEP_LESSON_DIR='"$(PREFIX)/share/backstep/lessons"' -c $< -o $@
 
-# The inner loops are worth vectors; the rest is smaller without.
-$(BUILD)/objects/src/num/kernel.o: CFLAGS += -O3
+# The inner loops are worth vectors; the rest is smaller without. Nobody asks for traps or errno, and
+# without them comparisons become selections. No flag here may change a result.
+$(BUILD)/objects/src/num/kernel.o: OPTIMIZE = -O3 -fno-trapping-math -fno-math-errno
 
 run: $(PROGRAM)
 	$(PROGRAM) w5

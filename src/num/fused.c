@@ -58,16 +58,43 @@ static void place_group(Lowering *l, const NeuronGroup *group) {
     }
 }
 
-static bool is_part(const Lowering *l, uint32_t place) {
-    return l->found.part_of[place] != 0;
+static bool is_column(const DataTable *data, const TapeOp *op) {
+    return data && op->kind == EXPR_NAME && op->count == 0 && op->symbol >= data->first &&
+           op->symbol - data->first < data->count;
+}
+
+/* The columns of the data table, as they stand in a row, whether used or not. */
+static void place_columns(Lowering *l) {
+    const Findings *f = &l->found;
+    const DataTable *data = l->fused->scope->data;
+    if (!data)
+        return;
+    size_t row = reserve(l, data->width);
+    for (uint32_t k = 0; k < f->tape->count; k++) {
+        const TapeOp *op = op_at(l, k);
+        if (is_column(data, op))
+            l->offset[k] =
+                row +
+                (scope_get(l->fused->scope, op->symbol)->offset - data->offset) * l->fused->lanes +
+                1;
+    }
+}
+
+static bool has_place(const Lowering *l, uint32_t place) {
+    return l->found.alias[place] == place && !l->found.part_of[place];
 }
 
 static void place_all(Lowering *l) {
     const Findings *f = &l->found;
+    place_columns(l);
+    for (uint32_t k = 0; k < f->tape->count; k++)
+        if (op_at(l, k)->count == 0 && !f->matters[k] && has_place(l, k) && !l->offset[k])
+            place_value(l, k);
+    l->fused->computed = l->used / KERNEL_SUMS * KERNEL_SUMS;
     for (uint32_t k = 0; k < f->tape->count; k++) {
         if (f->group_at[k])
             place_group(l, &f->groups[f->group_at[k] - 1]);
-        else if (f->alias[k] == k && !l->offset[k] && !is_part(l, k))
+        else if (has_place(l, k) && !l->offset[k])
             place_value(l, k);
     }
 }
@@ -107,12 +134,15 @@ static void lay_out_inputs(Lowering *l, Layer *layer, const Neuron *first) {
     const Findings *f = &l->found;
     layer->input = ARENA_ARRAY(f->arena, double *, layer->inputs);
     layer->input_matters = ARENA_ARRAY(f->arena, bool, layer->inputs);
-    layer->all_matter = true;
+    layer->all_matter = layer->together = true;
     for (size_t n = 0; n < layer->inputs; n++) {
         uint32_t place = first->inputs[first->matrix ? 0 : n];
         layer->input[n] = value_of(l, place) + (first->matrix ? n * l->fused->lanes : 0);
         layer->input_matters[n] = f->matters[place];
         layer->all_matter = layer->all_matter && f->matters[place];
+        layer->any_matters = layer->any_matters || f->matters[place];
+        layer->together =
+            layer->together && layer->input[n] == layer->input[0] + n * l->fused->lanes;
     }
 }
 
@@ -180,15 +210,23 @@ static void add_stretch(Lowering *l, OpCode code, size_t count, double *y, doubl
                                         .b = b};
 }
 
+/* A layer, and the curve after it. */
 static void add_layer(Lowering *l, const NeuronGroup *group) {
     const Findings *f = &l->found;
     const Layer *layer = lay_out_layer(l, group);
-    *add_instruction(l) = (Instruction){.kind = RUN_LAYER, .code = RUN_END, .layer = layer};
-    if (group->curve == OP_COUNT)
-        return;
-    uint32_t curve = f->readers[f->first_reader[f->neurons[group->members[0]].root]];
-    add_stretch(l, group->curve, layer->padded * l->fused->lanes, value_of(l, curve), layer->net,
-                NULL, SIDE_A);
+    double *curve = NULL;
+    if (group->curve != OP_COUNT)
+        curve = value_of(l, f->readers[f->first_reader[f->neurons[group->members[0]].root]]);
+    bool narrow = l->fused->lanes == 1 && fused_is_narrow(layer);
+    InstructionKind kind = layer->padded == 2 ? RUN_NARROW_2 : RUN_NARROW_4;
+    bool known = !curve || fused_narrow_has(group->curve);
+    *add_instruction(l) = (Instruction){.kind = (uint8_t)(narrow && known ? kind : RUN_LAYER),
+                                        .code = (uint8_t)(curve ? group->curve : RUN_END),
+                                        .layer = layer,
+                                        .curve = curve};
+    if (curve && !(narrow && known))
+        add_stretch(l, group->curve, layer->padded * l->fused->lanes, curve, layer->net, NULL,
+                    SIDE_A);
 }
 
 static void add_gather(Lowering *l, uint32_t place) {
@@ -246,11 +284,82 @@ static void add_leaf(Lowering *l, uint32_t place) {
     const DataTable *data = fused->scope->data;
     Loose *loose = &fused->loose[fused->loose_count++];
     *loose = (Loose){.leaf = symbol->offset, .entries = op_entries(op), .value = value};
-    loose->is_column = data && op->symbol >= data->first && op->symbol - data->first < data->count;
+    loose->is_column = is_column(data, op);
     if (loose->is_column)
         loose->column = symbol->offset - data->offset;
     if (symbol->role == ROLE_PARAM)
         loose->sums = ARENA_ARRAY(l->found.arena, double, loose->entries *KERNEL_SUMS);
+}
+
+/* The operand of x/2 or 0.5·x; PLACE_NONE where it is neither. */
+static uint32_t halved(const Lowering *l, uint32_t place) {
+    const TapeOp *op = op_at(l, place);
+    bool divides = op->kind == EXPR_DIVIDE;
+    if (!divides && op->kind != EXPR_MULTIPLY)
+        return PLACE_NONE;
+    const TapeOp *half = op_at(l, operand(l, place, divides));
+    bool halves = half->kind == EXPR_NUMBER && half->number == (divides ? 2 : 0.5);
+    return halves ? operand(l, place, !divides) : PLACE_NONE;
+}
+
+/* The instruction `back` before the next one, if it computes the value at `place` and nothing else
+ * uses that; else NULL. */
+static Instruction *just_before(const Lowering *l, size_t back, uint32_t place) {
+    if (l->fused->instruction_count < back || l->found.uses[place] != 1)
+        return NULL;
+    Instruction *before = &l->fused->instructions[l->fused->instruction_count - back];
+    double *value = before->kind == RUN_ERRORS ? before->sum : before->y;
+    bool known = before->kind == RUN_ERRORS || before->kind == OP_subtract;
+    return known && value == value_of(l, place) ? before : NULL;
+}
+
+static bool begins_error(Lowering *l, uint32_t place) {
+    Instruction *before = just_before(l, 1, operand(l, place, 0));
+    if (!before || before->kind != OP_subtract ||
+        l->offset[operand(l, place, 0)] + 1 != l->offset[place])
+        return false;
+    ErrorTerm *term = ARENA_NEW(l->found.arena, ErrorTerm);
+    *term = (ErrorTerm){.a = before->a, .b = before->b, .sides = before->sides};
+    term->last = term->sum = value_of(l, place);
+    *before = (Instruction){
+        .kind = RUN_ERRORS, .code = RUN_END, .count = 1, .sum = term->sum, .errors = term};
+    return true;
+}
+
+static bool halves_error(Lowering *l, uint32_t place) {
+    uint32_t square = halved(l, place);
+    Instruction *before = square == PLACE_NONE ? NULL : just_before(l, 1, square);
+    if (!before || before->kind != RUN_ERRORS || before->count != 1 || before->errors->halved ||
+        l->offset[square] + 1 != l->offset[place])
+        return false;
+    before->errors->halved = true;
+    before->errors->last = before->errors->sum = before->sum = value_of(l, place);
+    return true;
+}
+
+static bool adds_error(Lowering *l, uint32_t place) {
+    Instruction *sum = just_before(l, 2, operand(l, place, 0));
+    Instruction *term = just_before(l, 1, operand(l, place, 1));
+    if (!sum || !term || sum->kind != RUN_ERRORS || term->kind != RUN_ERRORS || term->count != 1)
+        return false;
+    ErrorTerm *errors = ARENA_ARRAY(l->found.arena, ErrorTerm, sum->count + 1u);
+    memcpy(errors, sum->errors, sum->count * sizeof *errors);
+    errors[sum->count] = *term->errors;
+    errors[sum->count++].sum = sum->sum = value_of(l, place);
+    sum->errors = errors;
+    l->fused->instruction_count--;
+    return true;
+}
+
+/* Makes a square after a difference, a half after that, and their sums, one instruction: of single
+ * numbers that are used for nothing else. */
+static bool joins_errors(Lowering *l, uint32_t place) {
+    const TapeOp *op = op_at(l, place);
+    if (l->fused->lanes > 1 || op_entries(op) != 1)
+        return false;
+    if (code_of(l, place) == OP_square)
+        return begins_error(l, place);
+    return op->kind == EXPR_ADD ? adds_error(l, place) : halves_error(l, place);
 }
 
 /* An operation whose value has a place of its own. */
@@ -264,6 +373,8 @@ static void add_operation(Lowering *l, uint32_t place) {
         if (l->found.matters[operand(l, place, i)])
             sides |= i ? SIDE_B : SIDE_A;
     }
+    if (joins_errors(l, place))
+        return;
     if (op->kind == EXPR_MATRIX)
         add_gather(l, place);
     else if (plain)
@@ -281,7 +392,7 @@ static void add_all(Lowering *l) {
     for (uint32_t k = 0; k < f->tape->count; k++) {
         if (f->group_at[k])
             add_layer(l, &f->groups[f->group_at[k] - 1]);
-        else if (f->alias[k] == k && !is_part(l, k) && !f->is_curve[k])
+        else if (has_place(l, k) && !f->is_curve[k])
             add_operation(l, k);
     }
     add_instruction(l)->kind = RUN_END;
@@ -327,6 +438,18 @@ static bool lay_out_values(Lowering *l) {
     return true;
 }
 
+/* Parameters before the others, each in their order. */
+static void sort_loose(Fused *fused) {
+    for (size_t i = 0; i < fused->loose_count; i++) {
+        const Loose loose = fused->loose[i];
+        if (!loose.sums)
+            continue;
+        memmove(fused->loose + fused->loose_params + 1, fused->loose + fused->loose_params,
+                (i - fused->loose_params) * sizeof loose);
+        fused->loose[fused->loose_params++] = loose;
+    }
+}
+
 static void lay_out(Lowering *l) {
     Fused *fused = l->fused;
     const Findings *f = &l->found;
@@ -336,6 +459,7 @@ static void lay_out(Lowering *l) {
     fused->layer_leaves = ARENA_ARRAY(arena, LayerLeaves, f->group_count);
     fused->loose = ARENA_ARRAY(arena, Loose, f->tape->count);
     add_all(l);
+    sort_loose(fused);
     fused->loss = value_of(l, f->root);
     fused->places = ARENA_ARRAY(arena, double *, f->tape->count);
     for (uint32_t k = 0; k < f->tape->count; k++)
@@ -356,6 +480,7 @@ Fused *fused_compile(Arena *arena, const Exprs *exprs, const Scope *scope, Expr 
         batch = scope->data->rows;
     fused->scope = scope;
     fused->kernels = kernels;
+    fused->runner = fused_runner(kernels);
     fused->lanes = choose_lanes(batch);
     fused->several_blocks = batch > fused->lanes;
     Lowering lowering = {.fused = fused};

@@ -42,6 +42,10 @@ void fused_value(Fused *fused, const size_t *rows, size_t count, double *sum);
 /* The same, and one step against the gradient summed over those rows. */
 void fused_descend(Fused *fused, const size_t *rows, size_t count, Descent descent, double *sum);
 
+/* An update after each of some rows, as fused_descend would with one row after another. For a
+ * lowering of one row at a time. */
+void fused_descend_each(Fused *fused, const size_t *rows, size_t count, double rate, double *sum);
+
 /* What the last pass left: the values and adjoints of a name of the lesson or any other expression
  * of the loss, entry by entry, the rows of the block side by side; NULL where it has no place of
  * its own. `lanes` rows stand side by side. A weight that was updated in the sweep has no adjoint.

@@ -57,23 +57,44 @@ typedef enum InstructionKind {
     /* 0 … OP_COUNT − 1: that operation on single numbers */
     RUN_STRETCH = OP_COUNT, /* that of `code`, on `count` numbers */
     RUN_LAYER,
-    RUN_FRAME,  /* any operation, with broadcasting */
-    RUN_GATHER, /* a matrix literal: entries from different places */
+    RUN_NARROW_2, /* a layer of two neurons and the curve they go into, on one row; */
+    RUN_NARROW_4, /* of three or four */
+    RUN_ERRORS,   /* a sum of squared errors on one row, each halved or not */
+    RUN_FRAME,    /* any operation, with broadcasting */
+    RUN_GATHER,   /* a matrix literal: entries from different places */
     RUN_END
 } InstructionKind;
 
 enum { SIDE_A = 1, SIDE_B = 2 }; /* which operands need their adjoints */
 
+/* One of a sum of squared errors. The difference, its square and the half, where there is one,
+ * stand together. */
+typedef struct ErrorTerm {
+    double *a, *b;
+    double *last; /* the half, or the square */
+    double *sum;  /* of the terms so far; of the first, `last` */
+    bool halved;
+    uint8_t sides;
+} ErrorTerm;
+
 typedef struct Instruction {
     uint8_t kind;   /* InstructionKind or OpCode */
     uint8_t code;   /* OpCode, or RUN_END where the kind says all */
     uint8_t sides;  /* 0: nothing flows back through it */
-    uint32_t count; /* numbers, of RUN_STRETCH; entries, of RUN_GATHER */
+    uint32_t count; /* numbers, of RUN_STRETCH; entries, of RUN_GATHER; terms, of RUN_ERRORS */
     union {
         struct {
             double *y, *a, *b; /* values; adjoints stand `apart` further on */
         };
-        const Layer *layer;
+        struct {
+            const Layer *layer;
+            double *curve; /* of RUN_NARROW_2 and _4: what `code` makes of z; NULL where code is
+                              RUN_END */
+        };
+        struct {
+            double *sum; /* of RUN_ERRORS: the last one */
+            ErrorTerm *errors;
+        };
         struct {
             OpFrame *frame;
             OpSide *forward, *backward;
@@ -105,17 +126,21 @@ typedef struct LayerLeaves {
 struct Fused {
     const Scope *scope;
     const Kernels *kernels;
+    const struct Runner *runner;
     const Tape *tape;          /* that it was made from; only its structure is used */
     Instruction *instructions; /* ends with RUN_END */
     size_t instruction_count;
     Layer *layers;
     LayerLeaves *layer_leaves;
     size_t layer_count;
-    Loose *loose;
+    Loose *loose;        /* parameters first */
+    size_t loose_params; /* so many */
     size_t loose_count;
     size_t lanes;
     size_t apart;     /* doubles between a value and its adjoint */
-    double *values;   /* apart values, then apart adjoints */
+    double *values;   /* apart values, then apart adjoints; first a data row's columns, then
+                         other inputs and numbers */
+    size_t computed;  /* how many of those, which have no use for adjoints */
     double *loss;     /* the value of the root: a number for each row */
     double **places;  /* by place on the tape: its value, or NULL */
     size_t numbers;   /* doubles in the block */
@@ -124,8 +149,22 @@ struct Fused {
     bool several_blocks; /* in one batch */
 };
 
+/* The loops over instructions, compiled for one kind of processor. */
+typedef struct Runner {
+    void (*forward)(const Fused *fused);
+    void (*backward)(const Fused *fused, size_t rows, Descent descent);
+    void (*each)(const Fused *fused, const size_t *rows, size_t count, double rate, double *sum);
+} Runner;
+
+/* The one that goes with these kernels. */
+const Runner *fused_runner(const Kernels *kernels);
+
 /* Runs all instructions up, on what the values hold. */
 void fused_forward(Fused *fused);
+
+/* Whether RUN_NARROW_2 or _4 can run this layer, and whether they know this curve. */
+bool fused_is_narrow(const Layer *layer);
+bool fused_narrow_has(OpCode curve);
 
 /* And down, from adjoints of 1 for the first `rows` lanes of the loss; updates layers on the way.
  */

@@ -34,7 +34,9 @@ typedef struct Layer {
     double *bias;        /* padded, or NULL */
     double **input;      /* the values of each input; its adjoints stand `apart` further on */
     bool *input_matters; /* whether anything needs the adjoint of this input */
-    bool all_matter;     /* of all of them, and they are distinct */
+    bool all_matter;     /* of all of them, */
+    bool any_matters;    /* or of some */
+    bool together;       /* the inputs stand one after another */
     double *net;         /* z: padded × lanes, and their adjoints `apart` further on */
     double *partials;    /* of the gradient of weights and bias: KERNEL_SUMS each, where a batch is
                             larger than a block; else NULL */

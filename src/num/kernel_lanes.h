@@ -241,6 +241,27 @@ LANE_INLINE double OF(total)(const REALS *sums) {
     return kernel_total(all);
 }
 
+LANE_FUNCTION void OF(add_rows)(size_t lanes, const double *x, double *sums) {
+    REALS totals[OF(SUM_VECTORS)];
+    memcpy(totals, sums, sizeof totals);
+    for (size_t row = 0; row < lanes; row += KERNEL_SUMS)
+        for (int v = 0; v < OF(SUM_VECTORS); v++)
+            totals[v] += LOAD(x + row + (size_t)v * KERNEL_LANES);
+    memcpy(sums, totals, sizeof totals);
+}
+
+/* The gradient of one bias, a sum over rows. */
+LANE_INLINE void OF(descend_bias)(const Layer *layer, size_t m, size_t lanes, size_t apart,
+                                  Descent descent) {
+    double own[KERNEL_SUMS] = {0};
+    double *sums = own;
+    if (layer->partials)
+        sums = layer->partials + (layer->inputs * layer->padded + m) * KERNEL_SUMS;
+    OF(add_rows)(lanes, layer->net + apart + m * lanes, sums);
+    if (!layer->partials)
+        layer->bias[m] -= descent.rate * (descent.share * kernel_total(sums));
+}
+
 /* The gradient of `neurons` weights of one input, a sum over rows. */
 LANE_INLINE void OF(descend_tile)(const Layer *layer, size_t n, size_t first, size_t lanes,
                                   size_t apart, Descent descent, const int neurons) {
@@ -353,22 +374,8 @@ LANE_FUNCTION void OF(layer_descend)(const Layer *layer, size_t lanes, size_t ap
         for (; m < layer->padded; m += 2)
             OF(descend_tile)(layer, n, m, lanes, apart, descent, 2);
     }
-    if (!layer->bias)
-        return;
-    double *partials = layer->partials ? layer->partials + layer->inputs * layer->padded * 8 : NULL;
-    for (size_t m = 0; m < layer->outputs; m++) {
-        double own[KERNEL_SUMS] = {0}, *sums = partials ? partials + m * KERNEL_SUMS : own;
-        for (size_t row = 0; row < lanes; row++)
-            sums[row % KERNEL_SUMS] += layer->net[apart + m * lanes + row];
-        if (!partials)
-            layer->bias[m] -= descent.rate * (descent.share * kernel_total(sums));
-    }
-}
-
-LANE_FUNCTION void OF(add_rows)(size_t lanes, const double *x, double *sums) {
-    for (size_t row = 0; row < lanes; row += KERNEL_SUMS)
-        for (size_t i = 0; i < KERNEL_SUMS; i++)
-            sums[i] += x[row + i];
+    for (size_t m = 0; m < layer->outputs && layer->bias; m++)
+        OF(descend_bias)(layer, m, lanes, apart, descent);
 }
 
 static const Kernels OF(kernels) = {

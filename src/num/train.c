@@ -150,6 +150,17 @@ static void write_leaves(Training *training) {
         fused_write(training->loss.fused, training->model->leaves);
 }
 
+static bool watches_change(const TrainPlan *plan) {
+    return plan->until != UNTIL_NONE && !plan->watched;
+}
+
+/* Whether an epoch is one update after another, with nothing to look at in between. */
+static bool runs_singly(const Training *training) {
+    const Fused *fused = training->loss.fused;
+    return fused && !fused_takes_table(fused) && fused_shape(fused).lanes == 1 &&
+           !watches_change(training->plan);
+}
+
 /* Every row once (or as many drawn), an update after each batch. Returns the mean loss. */
 static double run_epoch(Training *training) {
     const TrainPlan *plan = training->plan;
@@ -158,9 +169,14 @@ static double run_epoch(Training *training) {
     for (size_t i = 0; i < training->rows && plan->order == TRAIN_RANDOM; i++)
         training->order[i] = draw_below(&training->rng, training->rows);
     double sum = 0;
+    if (runs_singly(training)) {
+        fused_descend_each(training->loss.fused, training->loss.by_row ? training->order : NULL,
+                           training->rows, plan->rate, &sum);
+        return sum / (double)training->rows;
+    }
     for (size_t done = 0; done < training->rows; done += plan->batch) {
         size_t left = training->rows - done;
-        if (left <= plan->batch && plan->until != UNTIL_NONE && !plan->watched) {
+        if (left <= plan->batch && watches_change(plan)) {
             write_leaves(training);
             memcpy(training->before, training->model->leaves,
                    training->model->scope->leaf_entries * sizeof *training->before);

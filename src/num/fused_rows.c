@@ -1,0 +1,123 @@
+#include <string.h>
+
+#include "num/fused_parts.h"
+
+/* ------------------------------------------------------------------ leaves */
+
+static void fill(const Fused *fused, const Loose *loose, size_t entry, double value) {
+    for (size_t r = 0; r < fused->lanes; r++)
+        loose->value[entry * fused->lanes + r] = value;
+}
+
+void fused_read(Fused *fused, const double *leaves) {
+    for (size_t i = 0; i < fused->loose_count; i++)
+        for (size_t e = 0; e < fused->loose[i].entries; e++)
+            fill(fused, &fused->loose[i], e, leaves[fused->loose[i].leaf + e]);
+    for (size_t i = 0; i < fused->layer_count; i++) {
+        const Layer *layer = &fused->layers[i];
+        const LayerLeaves *from = &fused->layer_leaves[i];
+        for (size_t n = 0; n < layer->inputs; n++)
+            for (size_t m = 0; m < layer->outputs; m++)
+                layer->weights[layer_weight(layer, n, m)] =
+                    leaves[from->weights[n * layer->outputs + m]];
+        for (size_t m = 0; m < layer->outputs && layer->bias; m++)
+            layer->bias[m] = leaves[from->bias[m]];
+    }
+}
+
+void fused_write(const Fused *fused, double *leaves) {
+    for (size_t i = 0; i < fused->loose_params; i++)
+        for (size_t e = 0; e < fused->loose[i].entries; e++)
+            leaves[fused->loose[i].leaf + e] = fused->loose[i].value[e * fused->lanes];
+    for (size_t i = 0; i < fused->layer_count; i++) {
+        const Layer *layer = &fused->layers[i];
+        const LayerLeaves *to = &fused->layer_leaves[i];
+        for (size_t n = 0; n < layer->inputs; n++)
+            for (size_t m = 0; m < layer->outputs; m++)
+                leaves[to->weights[n * layer->outputs + m]] =
+                    layer->weights[layer_weight(layer, n, m)];
+        for (size_t m = 0; m < layer->outputs && layer->bias; m++)
+            leaves[to->bias[m]] = layer->bias[m];
+    }
+}
+
+/* Puts `count` training rows side by side; what is left of the block repeats the first. */
+static void read_rows(const Fused *fused, const size_t *rows, size_t count) {
+    const DataTable *data = fused->scope->data;
+    const size_t lanes = fused->lanes;
+    for (size_t i = 0; i < fused->loose_count && rows; i++) {
+        const Loose *loose = &fused->loose[i];
+        if (!loose->is_column)
+            continue;
+        for (size_t e = 0; e < loose->entries; e++) {
+            const double *from = data->values + loose->column + e;
+            double *to = loose->value + e * lanes;
+            for (size_t r = 0; r < count; r++)
+                to[r] = from[rows[r] * data->width];
+            for (size_t r = count; r < lanes; r++)
+                to[r] = to[0];
+        }
+    }
+}
+
+/* ------------------------------------------------------------------ descending */
+
+static void collect_loose(const Fused *fused) {
+    for (size_t i = 0; i < fused->loose_params; i++) {
+        const Loose *loose = &fused->loose[i];
+        for (size_t e = 0; e < loose->entries; e++) {
+            const double *adjoint = loose->value + fused->apart + e * fused->lanes;
+            fused->kernels->add_rows(fused->lanes, adjoint, loose->sums + e * KERNEL_SUMS);
+        }
+    }
+}
+
+static void descend_loose(const Fused *fused, Descent descent) {
+    for (size_t i = 0; i < fused->loose_params; i++) {
+        const Loose *loose = &fused->loose[i];
+        for (size_t e = 0; e < loose->entries; e++) {
+            double *sums = loose->sums + e * KERNEL_SUMS;
+            double step = descent.rate * (descent.share * kernel_total(sums));
+            fill(fused, loose, e, loose->value[e * fused->lanes] - step);
+            memset(sums, 0, KERNEL_SUMS * sizeof *sums);
+        }
+    }
+}
+
+/* Adds up the losses of a block: in the order of the rows, or of a table in interleaved sums. */
+static void add_losses(const Fused *fused, size_t count, double *sums) {
+    for (size_t r = 0; r < count; r++)
+        sums[fused->takes_table ? r % KERNEL_SUMS : 0] += fused->loss[r];
+}
+
+/* Runs over the rows block by block, back, too, where `descent` is not NULL. */
+static void run_blocks(Fused *fused, const size_t *rows, size_t count, const Descent *descent,
+                       double *sum) {
+    double sums[KERNEL_SUMS] = {fused->takes_table ? 0 : *sum};
+    for (size_t done = 0; done < count; done += fused->lanes) {
+        size_t here = count - done < fused->lanes ? count - done : fused->lanes;
+        read_rows(fused, rows ? rows + done : NULL, here);
+        fused_forward(fused);
+        add_losses(fused, here, sums);
+        if (!descent)
+            continue;
+        fused_backward(fused, here, *descent);
+        collect_loose(fused);
+    }
+    *sum = fused->takes_table ? fused->share * kernel_total(sums) : sums[0];
+}
+
+void fused_value(Fused *fused, const size_t *rows, size_t count, double *sum) {
+    run_blocks(fused, rows, count, NULL, sum);
+}
+
+void fused_descend(Fused *fused, const size_t *rows, size_t count, Descent descent, double *sum) {
+    if (fused->lanes == 1) {
+        fused_descend_each(fused, rows, count, descent.rate, sum);
+        return;
+    }
+    run_blocks(fused, rows, count, &descent, sum);
+    descend_loose(fused, descent);
+    for (size_t i = 0; i < fused->layer_count && fused->several_blocks; i++)
+        layer_finish(&fused->layers[i], descent);
+}
