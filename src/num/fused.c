@@ -484,7 +484,7 @@ Fused *fused_compile(Arena *arena, const Exprs *exprs, const Scope *scope, Expr 
     fused->lanes = choose_lanes(batch);
     fused->several_blocks = batch > fused->lanes;
     Lowering lowering = {.fused = fused};
-    lowering.found = fused_find(arena, fused->tape, fused->tape->places[root] - 1);
+    lowering.found = fused_find(arena, fused->tape, (uint32_t)tape_place(fused->tape, root));
     lowering.offset = ARENA_ARRAY(arena, size_t, fused->tape->count);
     if (!lay_out_values(&lowering))
         return NULL;
@@ -504,8 +504,8 @@ double fused_share(const Fused *fused) {
 
 const double *fused_values(const Fused *fused, Expr expr, size_t *lanes) {
     *lanes = fused->lanes;
-    bool here = expr < fused->tape->place_count && fused->tape->places[expr];
-    return here ? fused->places[fused->tape->places[expr] - 1] : NULL;
+    size_t place = tape_place(fused->tape, expr);
+    return place == SIZE_MAX ? NULL : fused->places[place];
 }
 
 const double *fused_adjoints(const Fused *fused, Expr expr, size_t *lanes) {

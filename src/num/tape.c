@@ -35,42 +35,43 @@ static Compiler inside_of(const Compiler *compiler) {
     return inner;
 }
 
-static bool *mark(const Compiler *compiler, const Expr *roots, size_t root_count, Expr *highest);
+static Marks mark(const Compiler *compiler, const Expr *roots, size_t root_count);
 
 /* Marks what a rowsum reads from outside. */
-static void mark_outside(const Compiler *compiler, Expr operand, bool *marks) {
+static void mark_outside(const Compiler *compiler, Expr operand, Marks *marks) {
     Compiler inner = inside_of(compiler);
-    Expr highest;
-    bool *needed = mark(&inner, &operand, 1, &highest);
-    for (Expr e = 1; e <= highest; e++)
-        marks[e] = marks[e] || (needed[e] && comes_from_outside(&inner, e));
+    Marks needed = mark(&inner, &operand, 1);
+    for (Expr e = 0; (e = marks_next(&needed, e + 1)) != 0;)
+        if (comes_from_outside(&inner, e))
+            marks_add(marks, e);
 }
 
-static bool *mark(const Compiler *compiler, const Expr *roots, size_t root_count, Expr *highest) {
+/* All that the roots are made of, from the last back to the first. */
+static Marks mark(const Compiler *compiler, const Expr *roots, size_t root_count) {
     const Exprs *exprs = compiler->exprs;
-    *highest = 0;
+    Expr highest = 0;
     for (size_t i = 0; i < root_count; i++)
-        *highest = roots[i] > *highest ? roots[i] : *highest;
-    bool *marks = ARENA_ARRAY(compiler->arena, bool, (size_t)*highest + 1);
+        highest = roots[i] > highest ? roots[i] : highest;
+    Marks marks = marks_new(compiler->arena, highest);
     for (size_t i = 0; i < root_count; i++)
-        marks[roots[i]] = true;
-    for (Expr e = *highest; e > 0; e--) {
+        marks_add(&marks, roots[i]);
+    for (Expr e = highest; (e = marks_previous(&marks, e)) != 0; e--) {
         const ExprNode *node = expr_get(exprs, e);
-        if (!marks[e] || comes_from_outside(compiler, e) || node->kind == EXPR_DERIVATIVE)
+        if (comes_from_outside(compiler, e) || node->kind == EXPR_DERIVATIVE)
             continue;
         Expr formula = expr_formula(exprs, compiler->scope, e, compiler->cut);
         if (formula)
-            marks[formula] = true;
+            marks_add(&marks, formula);
         if (sums_rows(node))
-            mark_outside(compiler, expr_operand(exprs, e, 0), marks);
+            mark_outside(compiler, expr_operand(exprs, e, 0), &marks);
         for (size_t i = 0; i < node->count && !sums_rows(node); i++)
-            marks[expr_operand(exprs, e, i)] = true;
+            marks_add(&marks, expr_operand(exprs, e, i));
     }
     return marks;
 }
 
 static void add_operand(Tape *tape, TapeOp *op, Expr operand) {
-    tape->operands[op->first + op->count++] = tape->places[operand] - 1;
+    tape->operands[op->first + op->count++] = (uint32_t)tape_place(tape, operand);
 }
 
 /* Content and operands of an operation that is computed on this tape. */
@@ -102,12 +103,10 @@ static size_t expr_entries(const Exprs *exprs, Expr expr) {
 static RowLoop compile_loop(const Compiler *compiler, Expr operand) {
     Compiler inner = inside_of(compiler);
     RowLoop loop = {.inner = compile(&inner, &operand, 1), .operand = operand};
-    size_t most = loop.inner->place_count;
+    size_t most = loop.inner->count;
     loop.outside = ARENA_ARRAY(compiler->arena, Expr, most);
     loop.columns = ARENA_ARRAY(compiler->arena, Expr, most);
-    for (Expr e = 1; e < most; e++) {
-        if (!loop.inner->places[e])
-            continue;
+    for (Expr e = 0; (e = marks_next(&loop.inner->places, e + 1)) != 0;) {
         bool column = expr_get(compiler->exprs, e)->kind == EXPR_NAME &&
                       !expr_formula(compiler->exprs, compiler->scope, e, SYMBOL_NONE);
         if (comes_from_outside(&inner, e))
@@ -138,37 +137,29 @@ static void add_op(const Compiler *compiler, Tape *tape, Expr expr, size_t *oper
     op->code = (uint8_t)op_code(op->kind, op->function, op->count);
     *operands += op->count;
     tape->entries += (size_t)node->rows * node->columns;
-    tape->places[expr] = (uint32_t)tape->count;
 }
 
 static Tape *compile(const Compiler *compiler, const Expr *roots, size_t root_count) {
     const Exprs *exprs = compiler->exprs;
-    Expr highest;
-    bool *marks = mark(compiler, roots, root_count, &highest);
-    size_t ops = 0, operands = 0, loops = 0;
-    for (Expr e = 1; e <= highest; e++)
-        if (marks[e]) {
-            ops++;
-            operands += expr_get(exprs, e)->count + 1;
-            loops += sums_rows(expr_get(exprs, e)) && !comes_from_outside(compiler, e);
-        }
     Tape *tape = ARENA_NEW(compiler->arena, Tape);
     tape->scope = compiler->scope;
     tape->kernels = kernels_widest();
+    tape->places = mark(compiler, roots, root_count);
+    size_t ops = marks_number(&tape->places, compiler->arena), operands = 0, loops = 0;
+    for (Expr e = 0; (e = marks_next(&tape->places, e + 1)) != 0;) {
+        operands += expr_get(exprs, e)->count + 1;
+        loops += sums_rows(expr_get(exprs, e)) && !comes_from_outside(compiler, e);
+    }
     tape->ops = ARENA_ARRAY(compiler->arena, TapeOp, ops);
     tape->operands = ARENA_ARRAY(compiler->arena, uint32_t, operands);
     tape->loops = ARENA_ARRAY(compiler->arena, RowLoop, loops);
-    tape->place_count = (size_t)highest + 1;
-    tape->places = ARENA_ARRAY(compiler->arena, uint32_t, tape->place_count);
     size_t operand_count = 0;
-    for (Expr e = 1; e <= highest; e++)
-        if (marks[e]) {
-            add_op(compiler, tape, e, &operand_count);
-            if (tape->loop_count && tape->ops[tape->count - 1].kind == EXPR_CALL &&
-                sums_rows(expr_get(exprs, e)))
-                tape->loops[tape->loop_count - 1] =
-                    compile_loop(compiler, expr_operand(exprs, e, 0));
-        }
+    for (Expr e = 0; (e = marks_next(&tape->places, e + 1)) != 0;) {
+        add_op(compiler, tape, e, &operand_count);
+        if (tape->loop_count && tape->ops[tape->count - 1].kind == EXPR_CALL &&
+            sums_rows(expr_get(exprs, e)))
+            tape->loops[tape->loop_count - 1] = compile_loop(compiler, expr_operand(exprs, e, 0));
+    }
     tape->values = ARENA_ARRAY(compiler->arena, double, tape->entries);
     tape->adjoints = ARENA_ARRAY(compiler->arena, double, tape->entries);
     for (size_t k = 0; k < tape->count; k++)
@@ -205,7 +196,7 @@ void tape_load(Tape *tape, const double *leaves) {
 void tape_set(Tape *tape, Expr leaf, const double *entries) {
     double *value = tape_value(tape, leaf);
     if (value)
-        memcpy(value, entries, op_entries(&tape->ops[tape->places[leaf] - 1]) * sizeof *value);
+        memcpy(value, entries, op_entries(&tape->ops[tape_place(tape, leaf)]) * sizeof *value);
 }
 
 static Operand operand_at(const Tape *tape, const TapeOp *op) {
@@ -249,7 +240,7 @@ static void read_outside(const Tape *tape, const RowLoop *loop) {
 static void run_row(const Tape *tape, const RowLoop *loop, size_t row) {
     const DataTable *data = tape->scope->data;
     for (size_t i = 0; i < loop->column_count; i++) {
-        const TapeOp *column = &loop->inner->ops[loop->inner->places[loop->columns[i]] - 1];
+        const TapeOp *column = &loop->inner->ops[tape_place(loop->inner, loop->columns[i])];
         size_t offset = scope_get(tape->scope, column->symbol)->offset - data->offset;
         tape_set(loop->inner, loop->columns[i], data->values + row * data->width + offset);
     }
@@ -283,10 +274,10 @@ static void row_backward(const RowLoop *loop, const double *seed, size_t entries
     Tape *inner = loop->inner;
     memset(inner->adjoints, 0, inner->entries * sizeof *inner->adjoints);
     memcpy(tape_adjoint(inner, loop->operand), seed, entries * sizeof *seed);
-    sweep_back(inner, inner->places[loop->operand]);
+    sweep_back(inner, tape_place(inner, loop->operand) + 1);
     double *returns = loop->returns;
     for (size_t i = 0; i < loop->outside_count; i++) {
-        const TapeOp *outside = &inner->ops[inner->places[loop->outside[i]] - 1];
+        const TapeOp *outside = &inner->ops[tape_place(inner, loop->outside[i])];
         add_row(returns, inner->adjoints + outside->offset, op_entries(outside), row);
         returns += op_entries(outside) * KERNEL_SUMS;
     }
@@ -298,7 +289,7 @@ static void loop_backward(Tape *tape, const TapeOp *op) {
     const RowLoop *loop = &tape->loops[op->loop];
     size_t returned = 0;
     for (size_t i = 0; i < loop->outside_count; i++)
-        returned += op_entries(&loop->inner->ops[loop->inner->places[loop->outside[i]] - 1]);
+        returned += op_entries(&loop->inner->ops[tape_place(loop->inner, loop->outside[i])]);
     memset(loop->returns, 0, returned * KERNEL_SUMS * sizeof *loop->returns);
     for (size_t row = 0; row < tape->scope->data->rows; row++) {
         run_row(tape, loop, row);
@@ -306,7 +297,7 @@ static void loop_backward(Tape *tape, const TapeOp *op) {
     }
     const double *returns = loop->returns;
     for (size_t i = 0; i < loop->outside_count; i++) {
-        const TapeOp *outside = &loop->inner->ops[loop->inner->places[loop->outside[i]] - 1];
+        const TapeOp *outside = &loop->inner->ops[tape_place(loop->inner, loop->outside[i])];
         double *adjoint = tape_adjoint(tape, loop->outside[i]);
         for (size_t j = 0; j < op_entries(outside); j++, returns += KERNEL_SUMS)
             adjoint[j] += row_weight(tape, op) * kernel_total(returns);
@@ -353,16 +344,21 @@ static void sweep_back(Tape *tape, size_t last) {
 
 void tape_backward(Tape *tape, Expr root, size_t entry) {
     memset(tape->adjoints, 0, tape->entries * sizeof *tape->adjoints);
-    tape->adjoints[tape->ops[tape->places[root] - 1].offset + entry] = 1;
-    sweep_back(tape, tape->places[root]);
+    size_t place = tape_place(tape, root);
+    tape->adjoints[tape->ops[place].offset + entry] = 1;
+    sweep_back(tape, place + 1);
+}
+
+size_t tape_place(const Tape *tape, Expr expr) {
+    return marks_place(&tape->places, expr);
 }
 
 double *tape_value(const Tape *tape, Expr expr) {
-    bool here = expr < tape->place_count && tape->places[expr];
-    return here ? tape->values + tape->ops[tape->places[expr] - 1].offset : NULL;
+    size_t place = tape_place(tape, expr);
+    return place == SIZE_MAX ? NULL : tape->values + tape->ops[place].offset;
 }
 
 double *tape_adjoint(const Tape *tape, Expr expr) {
-    bool here = expr < tape->place_count && tape->places[expr];
-    return here ? tape->adjoints + tape->ops[tape->places[expr] - 1].offset : NULL;
+    size_t place = tape_place(tape, expr);
+    return place == SIZE_MAX ? NULL : tape->adjoints + tape->ops[place].offset;
 }

@@ -6,6 +6,7 @@
 #ifndef NUM_TAPE_H
 #define NUM_TAPE_H
 
+#include "expr/marks.h"
 #include "expr/scope.h"
 #include "num/op.h"
 
@@ -45,9 +46,8 @@ typedef struct Tape {
     size_t count;
     uint32_t *operands;
     double *values, *adjoints;
-    size_t entries;   /* of values, and of adjoints */
-    uint32_t *places; /* expression → its place in ops + 1, 0 where it is not on the tape */
-    size_t place_count;
+    size_t entries; /* of values, and of adjoints */
+    Marks places;   /* of the expressions on it: their places in ops */
     RowLoop *loops; /* of the rowsums and rowmeans */
     size_t loop_count;
     const struct Kernels *kernels;
@@ -73,6 +73,9 @@ void tape_backward(Tape *tape, Expr root, size_t entry);
 
 /* An operation of the tape with its operands, for op.h. */
 OpFrame tape_frame(const Tape *tape, const TapeOp *op);
+
+/* The place of an expression in ops, or SIZE_MAX where it is not on the tape. */
+size_t tape_place(const Tape *tape, Expr expr);
 
 /* The entries of an expression's value or adjoint, by rows; NULL where it is not on the tape. */
 double *tape_value(const Tape *tape, Expr expr);

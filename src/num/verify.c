@@ -136,7 +136,7 @@ static double largest_value(const Tape *tape) {
 /* Whether any operation that a change of `name` reaches stands at a corner. */
 static bool tape_at_kink(const Tape *tape, Arena *arena, Expr name) {
     bool *reached = ARENA_ARRAY(arena, bool, tape->count);
-    reached[tape->places[name] - 1] = true;
+    reached[tape_place(tape, name)] = true;
     for (size_t k = 0; k < tape->count; k++) {
         const TapeOp *op = &tape->ops[k];
         for (size_t i = 0; i < op->count; i++)
