@@ -8,15 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/checker.h"
 #include "app/journal.h"
 #include "app/load.h"
 #include "base/number.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "ui/check.h"
 #include "ui/home.h"
 #include "ui/repl.h"
 #include "ui/review.h"
+#include "ui/training.h"
 #include "ui/tui.h"
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_UNREADABLE = 3 };
@@ -53,6 +54,7 @@ typedef struct Program {
     const char **commands; /* of -c */
     size_t command_count;
     bool json, plain, ascii, step, restart, forget, all;
+    bool screen; /* it is the full screen's: nothing is written beside it */
     bool follow; /* a person is in the lesson: it is resumed, and noted what is done */
     Progress *progress;
     enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
@@ -202,6 +204,17 @@ static const char *describe(Program *program, Diags *diags) {
     return copy;
 }
 
+/* On the way to where the student stopped there may be long trainings. */
+static void follow(Program *program, Session *session) {
+    TrainingWatch watch;
+    PlainOptions plain = {0};
+    if (!program->screen)
+        training_watch(&watch, session, plain_width(stderr, &plain), program->ascii);
+    journal_follow(program->progress, session, program->restart ? JOURNAL_RESTART : JOURNAL_RESUME);
+    if (!program->screen)
+        training_watch_end(&watch);
+}
+
 /* Opens a lesson in the arena that is free; the one open before is given up. */
 static Session *open_lesson(void *context, const char *name, const char **error) {
     Program *program = context;
@@ -232,8 +245,7 @@ static Session *open_lesson(void *context, const char *name, const char **error)
     Lesson *lesson = load_lesson(arena, path, &diags);
     Session *session = lesson ? session_open(arena, lesson, program->settings) : NULL;
     if (session && program->follow)
-        journal_follow(program->progress, session,
-                       program->restart ? JOURNAL_RESTART : JOURNAL_RESUME);
+        follow(program, session);
     if (session && program->mode_given)
         session_set_mode(session, program->mode);
     arena->recovery = NULL;
@@ -253,47 +265,6 @@ static PlainOptions plain_options(const Program *program, bool flat) {
 
 /* ------------------------------------------------------------------------------ what to run */
 
-static const char *plural(size_t count) {
-    return count == 1 ? "" : "s";
-}
-
-static int check_lesson(const char *file) {
-    Arena arena = {0};
-    Diags diags;
-    CheckReport report;
-    jmp_buf full;
-    if (setjmp(full)) {
-        arena.recovery = NULL;
-        arena_clear(&arena);
-        fprintf(stderr, "%s: needs more memory than there is\n",
-                utf8_sanitise(&arena, file, strlen(file)));
-        return EXIT_FAILED;
-    }
-    arena.recovery = &full;
-    bool ran = checker_run(&arena, file, &diags, &report);
-    int status = diags.count ? EXIT_FAILED : EXIT_DONE;
-    fflush(stdout);
-    diags_print(&diags, stderr);
-    diags_print(&report.warnings, stderr);
-    if (!diags.count)
-        printf("%s: right: %zu step%s, %zu expectation%s, %zu derivative%s in three ways\n",
-               diags.file, report.steps, plural(report.steps), report.expectations,
-               plural(report.expectations), report.derivatives, plural(report.derivatives));
-    else
-        printf("%s: %zu %s%s\n", diags.file, diags.count + diags.dropped,
-               diags.count == 1 ? "error" : "errors", ran ? "" : "; it was not run");
-    arena_clear(&arena);
-    return status;
-}
-
-static int check_lessons(char **files, int count) {
-    int status = EXIT_DONE;
-    for (int i = 0; i < count; i++)
-        if (check_lesson(files[i]) != EXIT_DONE)
-            status = EXIT_FAILED;
-    return status;
-}
-
 static int run_commands(Program *program, PlainRun *run) {
     for (size_t i = 0; i < program->command_count && !run->quit; i++)
         plain_command(run, program->commands[i]);
@@ -310,7 +281,9 @@ static int show_screen(Program *program, Session *session) {
                          .theme = program->theme,
                          .open = open_lesson,
                          .context = program};
+    program->screen = true;
     int status = tui_run(&session, &arena, screen);
+    program->screen = false;
     arena_clear(&arena);
     return status;
 }
@@ -387,7 +360,7 @@ static int dispatch(Program *program, char **words, int count) {
     }
     if (str_equal(words[0], "check")) {
         if (count > 1)
-            return check_lessons(words + 1, count - 1);
+            return check_run(words + 1, count - 1, plain_options(program, true));
         usage_error("check needs lesson files", NULL);
         return EXIT_USAGE;
     }

@@ -18,7 +18,29 @@ typedef struct Checker {
     Lesson *lesson;
     Diags *diags;
     CheckReport *report;
+    Task task;
+    size_t done, total; /* parts of the work: steps, and names */
 } Checker;
+
+enum { PERCENT = 100 };
+
+/* After each part, or so many percent of one. */
+static bool goes_on_in(Checker *checker, size_t percent) {
+    CheckReport *report = checker->report;
+    report->stopped =
+        report->stopped ||
+        !task_goes_on(&checker->task, checker->done * PERCENT + percent, checker->total * PERCENT);
+    return !report->stopped;
+}
+
+static bool goes_on(Checker *checker) {
+    return goes_on_in(checker, 0);
+}
+
+static bool goes_on_training(void *context, size_t epoch, size_t epochs, double loss) {
+    (void)loss;
+    return goes_on_in(context, epoch * PERCENT / (epochs ? epochs : 1));
+}
 
 /* Where nothing is written about precision, two formulas must agree to this. */
 static const double FORMULA_TOLERANCE = 1e-9;
@@ -146,11 +168,14 @@ static void check_steps(Checker *checker) {
     Replay replay = replay_new(checker->session, &arena);
     for (size_t step = 0; step <= lesson->step_count; step++) {
         replay_to(checker->session, &replay, step);
+        if (checker->report->stopped) /* in a training: its numbers are not the lesson's */
+            break;
         for (size_t i = 0; i < lesson->expectation_count; i++)
             if (lesson->expectations[i].step == step)
                 check_expectation(checker, &lesson->expectations[i], replay.model);
-        if (step == lesson->step_count)
+        if (step == lesson->step_count || !goes_on(checker))
             break;
+        checker->done++;
         if (lesson->steps[step].kind == STEP_ASK)
             check_question(checker, lesson->steps[step].question, replay.model);
         if (lesson->steps[step].kind == STEP_ASK)
@@ -195,8 +220,9 @@ static void check_derivatives(Checker *checker) {
     const Lesson *lesson = checker->lesson;
     Arena scratch = {.recovery = checker->lesson->arena->recovery};
     session_goto(checker->session, 0);
-    for (SymbolId of = 0; of < lesson->scope.count; of++) {
+    for (SymbolId of = 0; of < lesson->scope.count && !checker->report->stopped; of++) {
         const Symbol *result = scope_get(&lesson->scope, of);
+        checker->done++;
         if (symbol_is_leaf(result))
             continue;
         bool whole = result->role == ROLE_LOSS ||
@@ -210,7 +236,8 @@ static void check_derivatives(Checker *checker) {
             bool one_row = lesson->graph->by_row[s] && !lesson->graph->by_row[of];
             bool far = whole && (lesson->scope.count <= NAMES_CHECKED ||
                                  symbol_is_leaf(scope_get(&lesson->scope, s)));
-            if (reached[s] > 0 && !one_row && (far || direct) && entries <= DERIVATIVE_ENTRIES)
+            if (reached[s] > 0 && !one_row && (far || direct) && entries <= DERIVATIVE_ENTRIES &&
+                goes_on(checker))
                 check_derivative(checker, of,
                                  scope_expr(&lesson->scope, &checker->lesson->exprs, s),
                                  result->line);
@@ -219,17 +246,25 @@ static void check_derivatives(Checker *checker) {
     arena_clear(&scratch);
 }
 
-bool checker_run(Arena *arena, const char *path, Diags *diags, CheckReport *report) {
+bool checker_run(Arena *arena, const char *path, Diags *diags, CheckReport *report, Task task) {
     *report = (CheckReport){0};
     Lesson *lesson = load_lesson(arena, path, diags);
     if (!lesson)
         return false;
     Session *session = session_open(arena, lesson, (Settings){.digits = NUMBER_DEFAULT_DIGITS});
     report->warnings = (Diags){.arena = arena, .file = diags->file, .source = diags->source};
-    Checker checker = {session, lesson, diags, report};
+    Checker checker = {.session = session,
+                       .lesson = lesson,
+                       .diags = diags,
+                       .report = report,
+                       .task = task,
+                       .total = lesson->step_count + lesson->scope.count};
+    session_set_progress(session, goes_on_training, &checker);
     lint_lesson(lesson, diags);
     lint_warn(lesson, &report->warnings);
     check_steps(&checker);
-    check_derivatives(&checker);
+    if (!report->stopped)
+        check_derivatives(&checker);
+    session_set_progress(session, NULL, NULL);
     return true;
 }

@@ -133,7 +133,8 @@ static void grad_all(Command *command) {
     Record *gradient = record_add_object(command->arena, command->record, "gradient");
     for (SymbolId s = 0; s < command->explain.scope->count; s++) {
         const Symbol *symbol = scope_get(command->explain.scope, s);
-        if (symbol->role != ROLE_PARAM)
+        if (symbol->role != ROLE_PARAM ||
+            !task_goes_on(&command->session->task, s, command->explain.scope->count))
             continue;
         Target target = {of, result_expr(command, s), s};
         record_entries(command, gradient, symbol->name, target.wrt,
@@ -387,6 +388,10 @@ static void check_all(Command *command) {
     for (SymbolId s = 0; s < command->explain.scope->count; s++) {
         if (scope_get(command->explain.scope, s)->role != ROLE_PARAM)
             continue;
+        if (!explain_goes_on(&command->explain, s, command->explain.scope->count)) {
+            command->reply->failed = true;
+            break;
+        }
         Target target = {of, result_expr(command, s), s};
         Verification found = verify_derivative(command->explain.model, command->arena,
                                                result_expr(command, of), target.wrt);

@@ -185,6 +185,13 @@ void explain_node(Explain *explain, SymbolId symbol) {
     explain_equation(explain, found->definition ? explain_name(explain, symbol) : NULL, expr);
 }
 
+bool explain_goes_on(Explain *explain, size_t done, size_t total) {
+    if (task_goes_on(&explain->session->task, done, total))
+        return true;
+    card_text(explain->card, "Stopped after %zu of %zu.", done, total);
+    return false;
+}
+
 const char *explain_role(const Symbol *symbol) {
     switch (symbol->role) {
     case ROLE_INPUT: return "an input";

@@ -39,6 +39,9 @@ const Math *explain_entries(const Explain *explain, const double *entries, Expr 
 const char *explain_number_text(const Explain *explain, double number);
 const Math *explain_partial(const Explain *explain, Expr of, Expr wrt);
 
+/* Whether work that takes long shall go on; says so on the card where it shall not. */
+bool explain_goes_on(Explain *explain, size_t done, size_t total);
+
 /* The value of an expression with the model's numbers; where `carried` occurs, with its value. */
 const double *explain_value(const Explain *explain, Expr expr);
 

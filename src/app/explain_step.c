@@ -38,6 +38,8 @@ void explain_gradient_table(Explain *explain, SymbolId of) {
     for (SymbolId s = 0; s < explain->scope->count; s++) {
         if (scope_get(explain->scope, s)->role != ROLE_PARAM)
             continue;
+        if (!explain_goes_on(explain, s, explain->scope->count))
+            return;
         Expr name = scope_expr(explain->scope, explain->exprs, s);
         Expr token = expr_derivative(explain->exprs, result, name);
         block_part(explain->card, table, NULL, explain_name(explain, s));

@@ -187,11 +187,14 @@ static void plot_curves(Explain *explain, const PlotRequest *request) {
                                  .style = STYLE_NUMBER,
                                  .label = plain_line(explain, request->exprs[c])};
     }
+    bool goes_on = true;
     for (size_t i = 0; i < CURVE_SAMPLES; i++) {
         x[i] = sampler.leaves[offset] = axis_at(axis, i, CURVE_SAMPLES);
-        sampler_run(&sampler);
+        goes_on = goes_on && explain_goes_on(explain, i, CURVE_SAMPLES);
+        if (goes_on)
+            sampler_run(&sampler);
         for (size_t c = 0; c < request->count; c++)
-            y[c][i] = *tape_value(sampler.tape, sampler.exprs[c]);
+            y[c][i] = goes_on ? *tape_value(sampler.tape, sampler.exprs[c]) : NAN;
     }
     Plot *plot = ARENA_NEW(explain->arena, Plot);
     *plot = (Plot){.x_label = plain_line(explain, axis->variable),
@@ -227,12 +230,16 @@ static void plot_map(Explain *explain, const PlotRequest *request, const Trained
     Sampler sampler = sampler_new(explain, request->exprs, 1);
     size_t x = axis_offset(explain, across), y = axis_offset(explain, up);
     double *z = ARENA_ARRAY(explain->arena, double, (size_t)MAP_ROWS *MAP_COLUMNS);
+    bool goes_on = true;
     for (size_t i = 0; i < MAP_ROWS; i++)
         for (size_t j = 0; j < MAP_COLUMNS; j++) {
+            size_t sample = i * MAP_COLUMNS + j;
+            goes_on = goes_on && explain_goes_on(explain, sample, MAP_ROWS * MAP_COLUMNS);
             sampler.leaves[x] = axis_at(across, j, MAP_COLUMNS);
             sampler.leaves[y] = axis_at(up, i, MAP_ROWS);
-            sampler_run(&sampler);
-            z[i * MAP_COLUMNS + j] = *tape_value(sampler.tape, sampler.exprs[0]);
+            if (goes_on)
+                sampler_run(&sampler);
+            z[sample] = goes_on ? *tape_value(sampler.tape, sampler.exprs[0]) : NAN;
         }
     ContourMap *map = ARENA_NEW(explain->arena, ContourMap);
     *map = (ContourMap){.x_label = plain_line(explain, across->variable),

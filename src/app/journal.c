@@ -151,39 +151,38 @@ static bool is_mode(const char *line) {
     return str_starts(line, "mode ");
 }
 
-/* Makes one change again; false where the lesson no longer knows it. */
-static bool make_again(Session *session, const ProgressChange *change, bool changed) {
-    Arena scratch = {.recovery = session->arena->recovery};
-    jmp_buf *recovery = session->arena->recovery;
-    size_t place = changed ? find_place(session->lesson, &change->place) : change->place.step;
-    bool made = is_change(&scratch, change->command) && session_goto(session, place);
-    made = made && !session_execute(session, &scratch, change->command).failed;
-    session->arena->recovery = session->lesson->arena->recovery = scratch.recovery = recovery;
-    arena_clear(&scratch);
-    return made;
-}
-
 /* How many changes were made again, and how many are dropped. */
 typedef struct Remade {
     size_t made, dropped;
+    bool stopped; /* the student did not wait for a training: the others were not made */
 } Remade;
+
+/* Makes one change again. */
+static void make_again(Session *session, const ProgressChange *change, bool changed,
+                       Remade *remade) {
+    Arena scratch = {.recovery = session->arena->recovery};
+    jmp_buf *recovery = session->arena->recovery;
+    size_t place = changed ? find_place(session->lesson, &change->place) : change->place.step;
+    bool made = is_change(&scratch, change->command) && place < session->lesson->step_count;
+    remade->stopped = made && !session_return(session, place);
+    made = made && !remade->stopped && !session_execute(session, &scratch, change->command).failed;
+    session->arena->recovery = session->lesson->arena->recovery = scratch.recovery = recovery;
+    arena_clear(&scratch);
+    remade->made += made && !is_mode(change->command);
+    remade->dropped += !made && !remade->stopped;
+}
 
 /* With `mode_only` the numbers are to be the lesson's own. */
 static Remade remake(Journal *journal, Session *session, bool changed, bool mode_only) {
     ProgressChange *changes;
     size_t count;
-    Remade remade = {0, 0};
+    Remade remade = {0};
     if (!progress_read_changes(journal->progress, session->arena, journal->name, &changes, &count))
         return remade;
-    for (size_t i = 0; i < count; i++) {
-        bool mode = is_mode(changes[i].command);
-        if (mode_only && !mode)
-            continue;
-        bool made = make_again(session, &changes[i], changed);
-        remade.made += made && !mode;
-        remade.dropped += !made;
-    }
-    if (remade.dropped || (mode_only && count))
+    for (size_t i = 0; i < count && !remade.stopped; i++)
+        if (!mode_only || is_mode(changes[i].command))
+            make_again(session, &changes[i], changed, &remade);
+    if ((remade.dropped && !remade.stopped) || (mode_only && count))
         note_change(journal, session);
     return remade;
 }
@@ -216,6 +215,14 @@ static void resume(Journal *journal, Session *session) {
         session_goto(session, 0);
         session_set_note(session, "You have been through this lesson to its end. Here it begins "
                                   "again.");
+    } else if (remade.stopped || !session_return(session, place)) {
+        session_enter(session, session->position);
+        session_set_note(session,
+                         arena_format(session->arena,
+                                      "You stopped last time at step %zu, behind a training. It "
+                                      "was not waited for: here is the step before it; `goto %zu` "
+                                      "trains.",
+                                      place + 1, place + 1));
     } else if (place > 0 || remade.made || remade.dropped) {
         session_enter(session, place);
         session_set_note(

@@ -11,6 +11,7 @@
 #define APP_SESSION_H
 
 #include "app/record.h"
+#include "base/task.h"
 #include "lesson/answer.h"
 #include "lesson/lesson.h"
 #include "num/model.h"
@@ -101,6 +102,10 @@ typedef struct HuntEnd {
     HuntOutcome outcome;
     const char *tag; /* of the mistake */
 } HuntEnd;
+
+/* The same for all other work of a command that takes long. What is stopped says so, and changes
+ * nothing. */
+void session_set_task(Session *session, Task task);
 
 /* Who is told what the student does, as soon as it is done. NULL for what nobody wants to know. */
 typedef struct SessionObserver {

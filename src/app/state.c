@@ -397,6 +397,52 @@ bool session_can_redo(const Session *session) {
     return session->edit_count < session->edit_total;
 }
 
+/* One training that is cancelled, for whoever is told of it, ends all that come after it. */
+typedef struct Return {
+    TrainProgress *progress;
+    void *context;
+    bool cancelled;
+} Return;
+
+static bool tell_return(void *context, size_t epoch, size_t epochs, double loss) {
+    Return *self = context;
+    self->cancelled =
+        self->cancelled || (self->progress && !self->progress(self->context, epoch, epochs, loss));
+    return !self->cancelled;
+}
+
+/* The lesson's training at which a replay was cancelled; those that were cut short are forgotten,
+ * so that they run anew when the student comes to them. */
+static size_t forget_cancelled(Session *session, size_t position) {
+    size_t first = position;
+    for (Trained **at = session->trained; *at;) {
+        size_t step = 0;
+        while (step < position && session->lesson->steps[step].train != (*at)->plan)
+            step++;
+        bool cut = step < position && (*at)->history.end == TRAIN_CANCELLED;
+        if (cut)
+            *at = (*at)->older;
+        else
+            at = &(*at)->older;
+        first = cut && step < first ? step : first;
+    }
+    return first;
+}
+
+bool session_return(Session *session, size_t position) {
+    Return self = {session->progress, session->progress_context, false};
+    session->progress = tell_return;
+    session->progress_context = &self;
+    session_goto(session, position);
+    session->progress = self.progress;
+    session->progress_context = self.context;
+    if (!self.cancelled)
+        return true;
+    size_t training = forget_cancelled(session, position + 1);
+    session_goto(session, training > 0 ? training - 1 : 0);
+    return false;
+}
+
 bool session_undo(Session *session) {
     if (!session->edit_count)
         return false;
@@ -426,4 +472,8 @@ void session_set_note(Session *session, const char *note) {
 void session_set_progress(Session *session, TrainProgress *progress, void *context) {
     session->progress = progress;
     session->progress_context = context;
+}
+
+void session_set_task(Session *session, Task task) {
+    session->task = task;
 }

@@ -93,6 +93,7 @@ struct Session {
     Trained **trained;       /* the newest training */
     TrainProgress *progress; /* told of trainings that take long; may be NULL */
     void *progress_context;
+    Task task; /* told of other work that takes long */
     SessionObserver observer;
     const char *line; /* the command that is being answered, or NULL */
     const char *note; /* above the present step, or NULL */
@@ -126,6 +127,10 @@ void session_begin_with(Session *session, const double *leaves);
 
 /* Adds a change at the present place (`after` is filled in) and applies it. */
 void session_edit(Session *session, Edit edit);
+
+/* Goes to a place, and where a training on the way is cancelled to the step before it: no numbers
+ * are shown that are not the lesson's. False then. */
+bool session_return(Session *session, size_t position);
 
 bool session_undo(Session *session);
 bool session_redo(Session *session);

@@ -10,7 +10,7 @@
 
 enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 20, WIDTH_MOST = 100 };
 
-static int width_of(FILE *out, const PlainOptions *options) {
+int plain_width(FILE *out, const PlainOptions *options) {
     struct winsize size;
     int width = options->width;
     if (!width && isatty(fileno(out)) && ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
@@ -46,7 +46,7 @@ static void print_colored(FILE *out, const Grid *grid, int row) {
 }
 
 void plain_card(FILE *out, Arena *scratch, const Card *card, PlainOptions options) {
-    CardLayout layout = {.width = width_of(out, &options),
+    CardLayout layout = {.width = plain_width(out, &options),
                          .ascii = options.ascii,
                          .flat = options.flat,
                          .title = true};
@@ -75,7 +75,7 @@ int plain_play(Session *session, PlainOptions options, bool step) {
     for (size_t i = step ? session_position(session) : 0; i < count; i++) {
         Arena scratch = {0};
         TrainingWatch watch;
-        training_watch(&watch, session, width_of(stderr, &options), options.ascii);
+        training_watch(&watch, session, plain_width(stderr, &options), options.ascii);
         if (i != session_position(session)) /* where it stands it may have something to say */
             session_goto(session, i);
         training_watch_end(&watch);
@@ -106,7 +106,7 @@ static const char *without_newline(Arena *arena, const char *text) {
 void plain_command(PlainRun *run, const char *line) {
     Arena scratch = {0};
     TrainingWatch watch;
-    training_watch(&watch, run->session, width_of(stderr, &run->options), run->options.ascii);
+    training_watch(&watch, run->session, plain_width(stderr, &run->options), run->options.ascii);
     Reply answer = session_execute(run->session, &scratch, line);
     training_watch_end(&watch);
     const char *error = NULL;

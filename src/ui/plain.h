@@ -13,6 +13,9 @@ typedef struct PlainOptions {
     int width;  /* columns; 0 asks the terminal, or 80 */
 } PlainOptions;
 
+/* The columns there are to write to `out`: as the options say, or the terminal; 80 for a pipe. */
+int plain_width(FILE *out, const PlainOptions *options);
+
 /* Prints a card with its title, and an empty line after it. */
 void plain_card(FILE *out, Arena *scratch, const Card *card, PlainOptions options);
 

@@ -111,19 +111,33 @@ Grid training_plot(Arena *arena, const TrainingCurve *curve, size_t marked, int 
     return plot_draw(arena, &plot, rows, columns, ascii);
 }
 
+/* "checking 05-w5  34% ━━━━━──────── Ctrl-C stops" */
+static void draw_task(Grid *grid, const char *what, double part) {
+    char text[TEXT_SIZE];
+    const char stop[] = "Ctrl-C stops";
+    int column = grid_text_fit(grid, 0, 0, grid->columns - TEXT_SIZE / 4, what, STYLE_NORMAL);
+    snprintf(text, sizeof text, " %3d%% ", (int)(part * 100));
+    column += grid_text_fit(grid, 0, column, grid->columns - column, text, STYLE_NORMAL);
+    int bar = grid->columns - column - utf8_width(stop) - 1;
+    if (bar >= LEAST_BAR)
+        column += draw_bar(grid, 0, column, bar > MOST_BAR ? MOST_BAR : bar, part);
+    grid_text_fit(grid, 0, column, grid->columns - column, stop, STYLE_DIM);
+}
+
+static Grid new_line(const TrainingWatch *watch, Arena *scratch) {
+    return grid_new(scratch, 1, watch->width - 1 - ECHO, watch->ascii);
+}
+
 /* Writes over the line that stands there. */
-static void write_line(TrainingWatch *watch, const TrainingState *state) {
-    Arena scratch = {0};
-    Grid grid = grid_new(&scratch, 1, watch->width - 1 - ECHO, watch->ascii);
-    training_draw(&grid, 0, 0, grid.columns, state);
-    const char *line = grid_line(&scratch, &grid, 0);
+static void write_line(TrainingWatch *watch, Arena *scratch, const Grid *grid) {
+    const char *line = grid_line(scratch, grid, 0);
     if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r%s%*s", line, grid.columns - utf8_width(line), "");
+        fprintf(stderr, "\r%s%*s", line, grid->columns - utf8_width(line), "");
     else if (!watch->shown)
         fprintf(stderr, "%s\n", line);
     fflush(stderr);
     watch->shown = true;
-    arena_clear(&scratch);
+    watch->written = training_clock();
 }
 
 /* --- Watching ------------------------------------------------------------------------------- */
@@ -131,6 +145,8 @@ static void write_line(TrainingWatch *watch, const TrainingState *state) {
 /* Who ignores Ctrl-C, as a program in the background does, goes on doing so. */
 static void listen_for_interrupt(TrainingWatch *watch) {
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
+    if (watch->listening)
+        return;
     interrupted = 0;
     watch->listening = true;
     watch->begun = watch->written = training_clock();
@@ -139,30 +155,63 @@ static void listen_for_interrupt(TrainingWatch *watch) {
         sigaction(SIGINT, &action, NULL);
 }
 
+static bool is_time(const TrainingWatch *watch) {
+    long now = training_clock();
+    return now - watch->begun >= SILENCE && now - watch->written >= INTERVAL;
+}
+
 static bool tell(void *context, size_t epoch, size_t epochs, double loss) {
     TrainingWatch *watch = context;
-    if (!watch->listening)
-        listen_for_interrupt(watch);
+    listen_for_interrupt(watch);
     if (interrupted) {
         interrupted = 0; /* the lesson's next training is another one */
+        watch->stopped = true;
         return false;
     }
-    long now = training_clock();
-    if (now - watch->begun >= SILENCE && now - watch->written >= INTERVAL) {
+    if (is_time(watch)) {
+        Arena scratch = {0};
+        Grid grid = new_line(watch, &scratch);
         TrainingState state = {epoch, epochs, loss, session_digits(watch->session)};
-        write_line(watch, &state);
-        watch->written = now;
+        training_draw(&grid, 0, 0, grid.columns, &state);
+        write_line(watch, &scratch, &grid);
+        arena_clear(&scratch);
     }
     return true;
 }
 
+/* Only a terminal is told of it: unlike a training, it leaves nothing behind that is not asked for.
+ */
+static bool tell_task(void *context, size_t done, size_t total) {
+    TrainingWatch *watch = context;
+    listen_for_interrupt(watch);
+    watch->stopped = watch->stopped || interrupted;
+    if (!watch->stopped && is_time(watch) && isatty(STDERR_FILENO)) {
+        Arena scratch = {0};
+        Grid grid = new_line(watch, &scratch);
+        draw_task(&grid, watch->what, total ? (double)done / (double)total : 0);
+        write_line(watch, &scratch, &grid);
+        arena_clear(&scratch);
+    }
+    return !watch->stopped;
+}
+
 void training_watch(TrainingWatch *watch, Session *session, int width, bool ascii) {
-    *watch = (TrainingWatch){.session = session, .width = width, .ascii = ascii};
+    Task task = training_watch_task(watch, "working", width, ascii);
+    watch->session = session;
     session_set_progress(session, tell, watch);
+    session_set_task(session, task);
+}
+
+Task training_watch_task(TrainingWatch *watch, const char *what, int width, bool ascii) {
+    *watch = (TrainingWatch){.what = what, .width = width, .ascii = ascii};
+    return (Task){tell_task, watch};
 }
 
 void training_watch_end(TrainingWatch *watch) {
-    session_set_progress(watch->session, NULL, NULL);
+    if (watch->session) {
+        session_set_progress(watch->session, NULL, NULL);
+        session_set_task(watch->session, (Task){0});
+    }
     if (watch->listening)
         sigaction(SIGINT, &watch->before, NULL);
     if (watch->shown && isatty(STDERR_FILENO))

@@ -1,9 +1,10 @@
-/* training: one that takes long. It says how far it is, and can be stopped; what was learned
- * until then is kept.
+/* training: one that takes long, and other work that does. It says how far it is, and can be
+ * stopped; what was learned until then is kept.
  *
  * While a command runs that may train, its face watches. Nothing is said in the first second; then
  * there is one line on standard error, rewritten in place where that is a terminal. Ctrl-C stops
- * the training, and only that: once it has ended, Ctrl-C ends the program again. */
+ * the training, and only that: once it has ended, Ctrl-C ends the program again. Other work is
+ * stopped as a whole. */
 #ifndef UI_TRAINING_H
 #define UI_TRAINING_H
 
@@ -37,8 +38,10 @@ Grid training_plot(Arena *arena, const TrainingCurve *curve, size_t marked, int 
                    bool ascii);
 
 typedef struct TrainingWatch {
-    Session *session;
-    int width; /* columns for the line */
+    Session *session; /* or NULL: other work alone */
+    const char *what; /* that work is, for the line */
+    bool stopped;     /* something was, by Ctrl-C */
+    int width;        /* columns for the line */
     bool ascii;
     bool listening; /* Ctrl-C is ours */
     bool shown;     /* the line was written */
@@ -49,6 +52,9 @@ typedef struct TrainingWatch {
 /* Watches the session's trainings, on a standard error `width` columns wide, until
  * training_watch_end. `watch` stays where it is until then. */
 void training_watch(TrainingWatch *watch, Session *session, int width, bool ascii);
+
+/* The same for work that belongs to no session: `watch` tells it to go on. */
+Task training_watch_task(TrainingWatch *watch, const char *what, int width, bool ascii);
 
 /* Takes the line away again. */
 void training_watch_end(TrainingWatch *watch);
