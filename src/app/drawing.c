@@ -10,6 +10,7 @@
 enum {
     LEAST_MEASURED = 2, /* weights whose gradients are compared; one alone has no like */
     LEGEND_DIGITS = 2,
+    MOST_NAMED = 400, /* nodes up to which all texts are made, whether drawn or not */
 };
 
 /* A drawing being made: which name stands for which node, and what is lit. */
@@ -21,10 +22,12 @@ typedef struct Drawing {
     size_t *node_of;    /* a name that is drawn → its node */
     bool *lit;          /* names lit */
     bool *lit_edges;    /* by edge of the graph */
+    bool *reached;      /* names into which a lit edge leads */
     SymbolId measured;  /* the result whose gradients are compared, or SYMBOL_NONE; */
     double largest;     /* the largest of them */
     Network network;
-    SymbolId *symbols;
+    SymbolId *symbols; /* of the nodes drawn */
+    size_t *edges;     /* the graph's edge of each edge drawn */
 } Drawing;
 
 static bool is_hidden(const Symbol *symbol) {
@@ -45,6 +48,10 @@ static bool is_inside_activation(const Drawing *drawing, SymbolId z) {
     const ExprNode *inside = expr_get(exprs, exprs->operands[formula->first]);
     bool same_size = formula->rows == inside->rows && formula->columns == inside->columns;
     return same_size && inside->kind == EXPR_NAME && inside->symbol == z;
+}
+
+static bool is_param(const Drawing *drawing, SymbolId symbol) {
+    return symbol != SYMBOL_NONE && scope_get(&drawing->lesson->scope, symbol)->role == ROLE_PARAM;
 }
 
 static void choose_nodes(Drawing *drawing, Arena *arena) {
@@ -137,12 +144,17 @@ static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
         size_t node = drawing->network.node_count++;
         drawing->node_of[s] = node;
         drawing->symbols[node] = s;
-        drawing->network.nodes[node] = (NetworkNode){.label = explain_name(drawing->explain, s),
-                                                     .value = node_value(drawing, s),
-                                                     .style = s == selected ? STYLE_SELECTED
-                                                              : lit         ? STYLE_LIT
-                                                                            : STYLE_NORMAL};
+        drawing->network.nodes[node].style = s == selected ? STYLE_SELECTED
+                                             : lit         ? STYLE_LIT
+                                                           : STYLE_NORMAL;
     }
+}
+
+static void name_node(const Network *network, size_t node) {
+    const Drawing *drawing = network->texts->context;
+    SymbolId symbol = drawing->symbols[node];
+    network->nodes[node].label = explain_name(drawing->explain, symbol);
+    network->nodes[node].value = node_value(drawing, symbol);
 }
 
 /* The parameter that multiplies `node` in a formula, w in w*node or W @ node, or SYMBOL_NONE. */
@@ -248,49 +260,95 @@ static bool weight_is_lit(const Drawing *drawing, SymbolId weight, SymbolId to) 
     return false;
 }
 
+/* The weight of a line of the picture, an edge of the graph. */
+static SymbolId edge_weight(const Drawing *drawing, size_t number) {
+    const Edge *edge = &drawing->lesson->graph->edges[number];
+    return find_weight(drawing, scope_get(drawing->explain->scope, edge->to)->lowered, edge->from);
+}
+
+static void name_edge(const Network *network, size_t edge) {
+    const Drawing *drawing = network->texts->context;
+    SymbolId weight = edge_weight(drawing, drawing->edges[edge]);
+    if (weight == SYMBOL_NONE)
+        return;
+    network->edges[edge].label = explain_name(drawing->explain, weight);
+    network->edges[edge].value = node_value(drawing, weight);
+    network->edges[edge].strength = find_strength(drawing, weight);
+}
+
+static Style edge_style(const Drawing *drawing, size_t number, SymbolId selected) {
+    const Edge *edge = &drawing->lesson->graph->edges[number];
+    bool lit = drawing->lit_edges[number];
+    if (!drawing->reached[edge->to] && !is_param(drawing, selected))
+        return STYLE_NORMAL;
+    SymbolId weight = edge_weight(drawing, number);
+    if (weight != SYMBOL_NONE && weight == selected)
+        return STYLE_SELECTED;
+    return lit || weight_is_lit(drawing, weight, edge->to) ? STYLE_LIT : STYLE_NORMAL;
+}
+
 static void add_edges(Drawing *drawing, SymbolId selected, Arena *arena) {
     const Graph *graph = drawing->lesson->graph;
-    const Scope *scope = drawing->explain->scope;
     drawing->network.edges = ARENA_ARRAY(arena, NetworkEdge, graph->edge_count);
+    drawing->edges = ARENA_ARRAY(arena, size_t, graph->edge_count);
+    drawing->reached = ARENA_ARRAY(arena, bool, drawing->explain->scope->count);
+    for (size_t i = 0; i < graph->edge_count; i++)
+        drawing->reached[graph->edges[i].to] |= drawing->lit_edges[i];
     for (size_t i = 0; i < graph->edge_count; i++) {
         const Edge *edge = &graph->edges[i];
         SymbolId from = drawing->drawn_as[edge->from], to = drawing->drawn_as[edge->to];
-        if (is_hidden(scope_get(scope, edge->from)) || from == to)
+        if (is_hidden(scope_get(drawing->explain->scope, edge->from)) || from == to)
             continue;
-        SymbolId weight = find_weight(drawing, scope_get(scope, edge->to)->lowered, edge->from);
-        bool lit = drawing->lit_edges[i] || weight_is_lit(drawing, weight, edge->to);
-        bool named = weight != SYMBOL_NONE;
+        drawing->edges[drawing->network.edge_count] = i;
         drawing->network.edges[drawing->network.edge_count++] =
             (NetworkEdge){.from = drawing->node_of[from],
                           .to = drawing->node_of[to],
-                          .label = named ? explain_name(drawing->explain, weight) : NULL,
-                          .value = named ? node_value(drawing, weight) : NULL,
-                          .strength = named ? find_strength(drawing, weight) : STRENGTH_UNKNOWN,
-                          .style = weight != SYMBOL_NONE && weight == selected ? STYLE_SELECTED
-                                   : lit                                       ? STYLE_LIT
-                                                                               : STYLE_NORMAL};
+                          .style = edge_style(drawing, i, selected)};
     }
 }
 
+/* All texts at once, unless they are very many: then those that are drawn get theirs. */
+static void add_texts(Drawing *drawing, Arena *arena) {
+    Network *network = &drawing->network;
+    NetworkTexts *texts = ARENA_NEW(arena, NetworkTexts);
+    *texts = (NetworkTexts){name_node, name_edge, drawing};
+    network->texts = texts;
+    if (network->node_count > MOST_NAMED)
+        return;
+    for (size_t i = 0; i < network->node_count; i++)
+        name_node(network, i);
+    for (size_t i = 0; i < network->edge_count; i++)
+        name_edge(network, i);
+    network->texts = NULL;
+}
+
+static Explain *new_explain(Session *session, Arena *arena) {
+    Card *unused = ARENA_NEW(arena, Card);
+    unused->arena = arena;
+    Explain *explain = ARENA_NEW(arena, Explain);
+    *explain = explain_new(session, session->present.model, unused);
+    return explain;
+}
+
 Network session_network(Session *session, Arena *arena, NetworkWish wish, SymbolId **symbols) {
-    Card unused = {.arena = arena};
-    Explain explain = explain_new(session, session->present.model, &unused);
     const Lesson *lesson = session->lesson;
-    Drawing drawing = {.explain = &explain,
-                       .lesson = lesson,
-                       .known = known_at(session, arena, session->position),
-                       .lit = ARENA_ARRAY(arena, bool, lesson->scope.count),
-                       .lit_edges = ARENA_ARRAY(arena, bool, lesson->graph->edge_count)};
+    Drawing *drawing = ARENA_NEW(arena, Drawing);
+    *drawing = (Drawing){.explain = new_explain(session, arena),
+                         .lesson = lesson,
+                         .known = known_at(session, arena, session->position),
+                         .lit = ARENA_ARRAY(arena, bool, lesson->scope.count),
+                         .lit_edges = ARENA_ARRAY(arena, bool, lesson->graph->edge_count)};
     const Step *step = &lesson->steps[session->position];
     if (wish.chain)
-        trace_path(&drawing, wish.chain, wish.path);
+        trace_path(drawing, wish.chain, wish.path);
     else
-        light_step(&drawing, step);
-    measure_gradients(&drawing, session->present.model, wish.chain ? NULL : step, arena);
-    describe_strengths(&drawing);
-    choose_nodes(&drawing, arena);
-    add_nodes(&drawing, wish.selected, arena);
-    add_edges(&drawing, wish.selected, arena);
-    *symbols = drawing.symbols;
-    return drawing.network;
+        light_step(drawing, step);
+    measure_gradients(drawing, session->present.model, wish.chain ? NULL : step, arena);
+    describe_strengths(drawing);
+    choose_nodes(drawing, arena);
+    add_nodes(drawing, wish.selected, arena);
+    add_edges(drawing, wish.selected, arena);
+    add_texts(drawing, arena);
+    *symbols = drawing->symbols;
+    return drawing->network;
 }

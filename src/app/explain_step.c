@@ -4,6 +4,8 @@
 #include "base/str.h"
 #include "view/math_text.h"
 
+enum { FIRST_FORMULAS = 50, LAST_FORMULAS = 10 }; /* shown where a step declares more than both */
+
 /* ------------------------------------------------------------------------------ tables */
 
 static const Math *words(const Explain *explain, const char *text) {
@@ -94,10 +96,20 @@ static void explain_declare(Explain *explain, const Step *step) {
     add_leaves(explain, step, ROLE_INPUT, "Inputs");
     add_leaves(explain, step, ROLE_TARGET, "Targets");
     add_leaves(explain, step, ROLE_PARAM, "Parameters");
+    size_t count = 0, number = 0;
+    for (size_t i = 0; i < step->count; i++)
+        count += scope_get(explain->scope, (SymbolId)(step->first + i))->definition != 0;
     for (size_t i = 0; i < step->count; i++) {
         SymbolId s = (SymbolId)(step->first + i);
         const Symbol *symbol = scope_get(explain->scope, s);
         if (!symbol->definition)
+            continue;
+        number++;
+        size_t left_out =
+            count > FIRST_FORMULAS + LAST_FORMULAS ? count - FIRST_FORMULAS - LAST_FORMULAS : 0;
+        if (left_out && number == FIRST_FORMULAS + 1)
+            card_text(explain->card, "… %zu more; `formula NAME` shows one of them …", left_out);
+        if (number > FIRST_FORMULAS && number <= FIRST_FORMULAS + left_out)
             continue;
         Block *block = card_add(explain->card, BLOCK_FORMULA);
         block_part(explain->card, block, NULL, explain_name(explain, s));

@@ -5,6 +5,8 @@
 
 /* ------------------------------------------------------------------------------ values */
 
+enum { MOST_VALUES = 200 }; /* of more names those around one are shown */
+
 /* The values pane while it is filled. One reverse sweep serves all slopes of one result. */
 typedef struct ValuesPane {
     Explain explain;
@@ -45,24 +47,66 @@ static void add_value_row(ValuesPane *pane, SymbolId symbol, SymbolId slope_of, 
     block_part(explain->card, pane->table, NULL, value);
 }
 
-Card session_values(Session *session, Arena *arena) {
+/* The names to be shown: all that are known, or, of very many, those around one. */
+typedef struct Shown {
+    SymbolId *symbols;
+    size_t count;         /* known */
+    size_t first, behind; /* those shown: symbols[first … behind) */
+} Shown;
+
+static Shown choose_names(const Known *known, size_t names, SymbolId around, Arena *arena) {
+    Shown shown = {.symbols = ARENA_ARRAY(arena, SymbolId, names)};
+    size_t middle = 0;
+    for (SymbolId s = 0; s < names; s++) {
+        if (!known->value[s])
+            continue;
+        middle = around == SYMBOL_NONE || s <= around ? shown.count : middle;
+        shown.symbols[shown.count++] = s;
+    }
+    shown.behind = shown.count;
+    if (shown.count <= MOST_VALUES)
+        return shown;
+    shown.first = middle > MOST_VALUES / 2 ? middle - MOST_VALUES / 2 : 0;
+    if (shown.first + MOST_VALUES < shown.count)
+        shown.behind = shown.first + MOST_VALUES;
+    return shown;
+}
+
+/* A row for those that are left out. */
+static void add_rest(ValuesPane *pane, size_t count) {
+    Explain *explain = &pane->explain;
+    for (size_t i = 0; i < pane->table->columns && count; i++) {
+        const char *cell = i == 0   ? "…"
+                           : i == 1 ? arena_format(explain->arena, "%zu more", count)
+                                    : "";
+        block_part(explain->card, pane->table, NULL, math_text(explain->arena, cell));
+    }
+}
+
+Card session_values(Session *session, Arena *arena, SymbolId around, SymbolId **symbols) {
     Card card = {.arena = arena, .title = "values"};
     ValuesPane pane = {.explain = explain_new(session, session->present.model, &card),
                        .model = session->present.model,
                        .swept = SYMBOL_NONE};
     Known known = known_at(session, arena, session->position);
-    const Scope *scope = pane.explain.scope;
-    bool slopes = false, any = false;
-    for (SymbolId s = 0; s < scope->count; s++) {
+    size_t names = pane.explain.scope->count;
+    Shown shown = choose_names(&known, names, around, arena);
+    bool slopes = false;
+    for (SymbolId s = 0; s < names; s++)
         slopes = slopes || known.slope[s] != SYMBOL_NONE;
-        any = any || known.value[s];
-    }
-    if (!any)
+    if (!shown.count)
         return card;
     pane.table = card_add(&card, BLOCK_TABLE);
     pane.table->columns = slopes ? 4 : 2;
-    for (SymbolId s = 0; s < scope->count; s++)
-        if (known.value[s])
-            add_value_row(&pane, s, known.slope[s], slopes);
+    size_t before = shown.first > 0 ? 1 : 0;
+    *symbols = ARENA_ARRAY(arena, SymbolId, shown.behind - shown.first + 2);
+    (*symbols)[0] = (*symbols)[shown.behind - shown.first + before] = SYMBOL_NONE;
+    add_rest(&pane, shown.first);
+    for (size_t i = shown.first; i < shown.behind; i++) {
+        SymbolId symbol = shown.symbols[i];
+        (*symbols)[i - shown.first + before] = symbol;
+        add_value_row(&pane, symbol, known.slope[symbol], slopes);
+    }
+    add_rest(&pane, shown.count - shown.behind);
     return card;
 }

@@ -147,8 +147,10 @@ Card session_card(Session *session, Arena *arena);
 Card session_card_at(Session *session, Arena *arena, size_t position);
 
 /* The values known so far as a card with one table: name, value, and after a backward or chain step
- * ∂E/∂name. */
-Card session_values(Session *session, Arena *arena);
+ * ∂E/∂name; without a table where none is known. Of very many, some hundred around the name
+ * `around`, or the last ones where that is SYMBOL_NONE. `symbols` gets the name of each row,
+ * SYMBOL_NONE where it has none. */
+Card session_values(Session *session, Arena *arena, SymbolId around, SymbolId **symbols);
 
 /* What is to be seen in the network beside the lesson's graph. */
 typedef struct NetworkWish {

@@ -2,7 +2,6 @@
 #include "ui/pane.h"
 #include "ui/screen.h"
 #include "view/card_text.h"
-#include "view/math_text.h"
 
 enum { GAP = 4 }; /* columns between the columns of a table that has several */
 
@@ -14,35 +13,15 @@ typedef struct Rows {
     size_t count;
 } Rows;
 
-/* The table is for reading; which name a row is about is found by how the name is written. Rows
- * come in the order of the lesson's names, so one walk along both is enough. */
-static void find_symbols(const Face *face, Rows *rows) {
-    const Scope *scope = &session_lesson(face->session)->scope;
-    SymbolId next = 0;
-    for (size_t i = 0; i < rows->count; i++) {
-        const Math *cell = rows->table->parts[i * rows->table->columns];
-        const char *written = cell ? math_line(face->arena, cell, false) : "";
-        rows->symbols[i] = SYMBOL_NONE;
-        for (SymbolId s = next; s < scope->count && rows->symbols[i] == SYMBOL_NONE; s++) {
-            const Math *name = math_symbol(face->arena, scope_get(scope, s));
-            if (str_equal(math_line(face->arena, name, false), written))
-                rows->symbols[i] = s;
-        }
-        if (rows->symbols[i] != SYMBOL_NONE)
-            next = rows->symbols[i] + 1;
-    }
-}
-
 static Rows read_rows(const Face *face) {
-    Rows rows = {.card = session_values(face->session, face->arena)};
+    SymbolId around = face->selected != SYMBOL_NONE ? face->selected : pane_step_symbol(face);
+    Rows rows = {0};
+    rows.card = session_values(face->session, face->arena, around, &rows.symbols);
     for (size_t i = 0; i < rows.card.count && !rows.table; i++)
         if (rows.card.blocks[i].kind == BLOCK_TABLE && rows.card.blocks[i].columns > 0)
             rows.table = &rows.card.blocks[i];
-    if (!rows.table)
-        return rows;
-    rows.count = rows.table->count / rows.table->columns;
-    rows.symbols = ARENA_ARRAY(face->arena, SymbolId, rows.count);
-    find_symbols(face, &rows);
+    if (rows.table)
+        rows.count = rows.table->count / rows.table->columns;
     return rows;
 }
 

@@ -55,7 +55,8 @@ static void show_question(const Round *round, Session *session, bool varied) {
                      session_lesson(session)->title, *section ? ", " : "", section);
     if (varied)
         card_text(&heading, "The numbers are new: these count, whatever the text says.");
-    Card values = session_values(session, &scratch);
+    SymbolId *symbols;
+    Card values = session_values(session, &scratch, SYMBOL_NONE, &symbols);
     card_append(&heading, &values);
     plain_card(stdout, &scratch, &heading, round->options.plain);
     Card card = session_card(session, &scratch);

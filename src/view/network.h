@@ -29,7 +29,17 @@ typedef struct NetworkEdge {
     NetworkStrength strength; /* of the gradient of the weight */
 } NetworkEdge;
 
-typedef struct Network {
+typedef struct Network Network;
+
+/* Where a network is large, only what is drawn gets its texts: these fill in the label and value of
+ * a node, or of an edge, that has none yet. They live as long as the network. */
+typedef struct NetworkTexts {
+    void (*name_node)(const Network *network, size_t node);
+    void (*name_edge)(const Network *network, size_t edge);
+    void *context;
+} NetworkTexts;
+
+struct Network {
     NetworkNode *nodes; /* in an order in which every edge goes forward */
     size_t node_count;
     NetworkEdge *edges;
@@ -39,7 +49,8 @@ typedef struct Network {
     const char *caption; /* a line below the picture, before any legend; or NULL */
     bool backward;       /* arrows of lit edges point right to left */
     bool dark;           /* lit ones look like the others: the picture before light has come */
-} Network;
+    const NetworkTexts *texts; /* NULL: all texts are there */
+};
 
 typedef struct NetworkPicture {
     Grid grid;

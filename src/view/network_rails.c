@@ -129,6 +129,8 @@ static Choice choose_rows(Arena *arena, const Network *network, int rows) {
 
 static void read_row(Rails *rails, RailRow *row, size_t node) {
     const NetworkNode *shown = &rails->network->nodes[node];
+    if (rails->network->texts != NULL && shown->label == NULL)
+        rails->network->texts->name_node(rails->network, node);
     bool ascii = rails->grid->ascii;
     row->label = shown->label != NULL ? math_line(rails->arena, shown->label, ascii) : "";
     row->value = "";
@@ -170,7 +172,10 @@ static bool edge_rows(const Rails *rails, const NetworkEdge *edge, int *from, in
     return *from != NO_ROW && *to != NO_ROW;
 }
 
-static void add_weight(Rails *rails, RailRow *row, const NetworkEdge *edge) {
+static void add_weight(Rails *rails, RailRow *row, size_t number) {
+    const NetworkEdge *edge = &rails->network->edges[number];
+    if (rails->network->texts != NULL && edge->label == NULL)
+        rails->network->texts->name_edge(rails->network, number);
     if (edge->label == NULL || row->weights.length > (size_t)rails->grid->columns)
         return;
     bool ascii = rails->grid->ascii;
@@ -192,7 +197,7 @@ static void find_spans(Rails *rails) {
         target->input_row = from;
         if (!network_is_lit(edge->style))
             continue;
-        add_weight(rails, target, edge);
+        add_weight(rails, target, i);
         Style style = network_edge_style(rails->network, i);
         if (!network_is_lit(style))
             continue;
