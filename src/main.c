@@ -338,7 +338,7 @@ static int run_home(Program *program, const char *word) {
         home_course(program->progress);
     else if (str_equal(word, "review"))
         return review_run(program->progress,
-                          (ReviewOptions){plain, program->settings, program->all});
+                          (ReviewOptions){plain, program->settings, program->all, program->json});
     else if (!str_equal(word, "progress"))
         return -1;
     else if (program->forget)

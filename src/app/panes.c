@@ -110,3 +110,14 @@ Card session_values(Session *session, Arena *arena, SymbolId around, SymbolId **
     add_rest(&pane, shown.count - shown.behind);
     return card;
 }
+
+void session_record_values(Session *session, Arena *arena, Record *to) {
+    Known known = known_at(session, arena, session->position);
+    const Scope *scope = &session->lesson->scope;
+    for (SymbolId s = 0; s < scope->count; s++) {
+        const Symbol *symbol = scope_get(scope, s);
+        if (known.value[s])
+            record_add_matrix(arena, to, symbol->name, model_value(session->present.model, s),
+                              symbol->rows, symbol->columns);
+    }
+}

@@ -159,6 +159,9 @@ typedef struct NetworkWish {
     size_t path;        /* NULL */
 } NetworkWish;
 
+/* The same values as data: name → value, into an object. */
+void session_record_values(Session *session, Arena *arena, Record *to);
+
 /* The lesson's graph as it is drawn: parameters are edges where they multiply a node. `symbols`
  * gets for each node of the drawing the name it stands for. Nodes and edges that the present step
  * speaks of are lit. */

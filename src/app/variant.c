@@ -209,7 +209,8 @@ bool variant_make(Session *session, size_t position, uint64_t seed) {
     memcpy(original, session->initial, entries * sizeof *original);
     Settings settings = session->settings;
     found = false;
-    for (int i = 0; i < ATTEMPTS && !found; i++)
+    for (int i = 0; i < ATTEMPTS && !found && task_goes_on(&session->task, (size_t)i, ATTEMPTS);
+         i++)
         found = attempt_numbers(session, position, seed, i, asked.key.truth);
     if (!found) {
         session->settings = settings;

@@ -9,7 +9,8 @@
 
 /* Gives a session that was just opened, and goes to `position`, such numbers that what is asked
  * there has another answer than in the lesson. The same seed gives the same numbers. False where no
- * other answer was found: then the numbers are the lesson's own. */
+ * other answer was found, or the session's task was stopped: then the numbers are the lesson's own.
+ */
 bool variant_make(Session *session, size_t position, uint64_t seed);
 
 #endif
