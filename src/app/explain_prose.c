@@ -1,5 +1,9 @@
 /* What a lesson says in words: paragraphs, and the sentences of its questions. */
+#include <string.h>
+
 #include "app/explain.h"
+#include "base/str.h"
+#include "expr/parse.h"
 
 static void add_span(Explain *explain, Block *block, const Prose *prose, size_t i) {
     const MarkdownRun *run = &prose->block->runs[i];
@@ -42,12 +46,43 @@ void explain_prose(Explain *explain, const Prose *prose) {
         add_runs(explain, block, prose);
 }
 
+/* A formula written with ASCII letters, as in a message: set as it would be in a paragraph. */
+static void add_code(Explain *explain, Block *block, const char *text) {
+    Scope names = *explain->scope; /* parsing only looks names up */
+    Diags diags = {.arena = explain->arena};
+    Parser parser = {
+        .exprs = explain->exprs, .scope = &names, .arena = explain->arena, .diags = &diags};
+    parser_init(&parser, text, 1, 1);
+    Expr expr = parse_expression(&parser);
+    if (expr && !diags.count && parser.token.kind == TOKEN_END)
+        block_math(explain->card, block, explain_symbols(explain, expr));
+    else
+        block_text(explain->card, block, "%s", text);
+}
+
+/* Text in which formulas stand between backquotes. */
+static void add_message(Explain *explain, Block *block, const char *text) {
+    bool code = false;
+    for (;;) {
+        size_t length = strcspn(text, "`");
+        const char *part = arena_format(explain->arena, "%.*s", (int)length, text);
+        if (code)
+            add_code(explain, block, part);
+        else if (length)
+            block_text(explain->card, block, "%s", part);
+        if (!text[length])
+            return;
+        code = !code;
+        text += length + 1;
+    }
+}
+
 void explain_sentence(Explain *explain, Block *block, const char *text) {
     const Prose *prose = lesson_sentence(explain->lesson, text);
     if (prose)
         add_runs(explain, block, prose);
     else
-        block_text(explain->card, block, "%s", text);
+        add_message(explain, block, text);
 }
 
 void explain_remark(Explain *explain, const char *before, const char *text) {

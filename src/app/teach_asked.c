@@ -133,8 +133,19 @@ static const double *values_of(const Explain *explain, Expr part, Expr token) {
     return values;
 }
 
-/* What is handed back along a chain of matrices; along one path of several it is a part that has no
- * name of its own to be diagnosed by. */
+/* Of several paths the question is about this one, or the beginning of one. */
+static void keep_along(Asker *asker, const Chain *chain, const Path *path) {
+    const Explain *explain = &asker->explain;
+    if (chain->paths.listed == 1)
+        return;
+    bool *along = ARENA_ARRAY(explain->arena, bool, explain->lesson->graph->edge_count);
+    for (size_t i = 0; i < path->count; i++)
+        along[path->edges[i]] = true;
+    asker->asked->about.along = along;
+    asker->asked->about.along_value = asker->asked->key.truth;
+}
+
+/* What is handed back along a chain of matrices. */
 static void ask_carried(Asker *asker, const Edge *edge) {
     const Step *step = asker->step;
     Explain along;
@@ -143,7 +154,9 @@ static void ask_carried(Asker *asker, const Edge *edge) {
     Expr from = name_expr(&along, edge->from);
     ask_slope(asker, DIAGNOSE_DERIVATIVE, step->chain->of, from, values_of(&along, part, from),
               reached);
-    asker->asked->diagnosed = step->chain->paths.listed == 1;
+    Path part_of_path = step->chain->paths.list[step->path];
+    part_of_path.count = step->factor + 1;
+    keep_along(asker, step->chain, &part_of_path);
 }
 
 /* One local partial, or what is carried along a path of matrices. */
@@ -166,7 +179,7 @@ static void ask_product(Asker *asker) {
     const Chain *chain = asker->step->chain;
     const double *values = explain_path_value(&asker->explain, chain, asker->step->path);
     ask_slope(asker, DIAGNOSE_DERIVATIVE, chain->of, chain->wrt, values, NULL);
-    asker->asked->diagnosed = chain->paths.listed == 1;
+    keep_along(asker, chain, &chain->paths.list[asker->step->path]);
 }
 
 /* A derivative or a name is diagnosed by what it is; other formulas by the author's mistakes alone.

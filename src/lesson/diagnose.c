@@ -16,6 +16,9 @@ static const double SLACK = 0.1, APART = 3;
  * value that a mistake gives, and to its distance from the right one. */
 static const double COARSEST = 0.005, COARSEST_PART = 0.25;
 
+/* Two digits are enough for mistakes that are made often. */
+static const double COARSEST_OFTEN = 0.05;
+
 static const double EXACT = 1e-9;
 
 /* ------------------------------------------------------------------------------ the question */
@@ -55,6 +58,8 @@ static double local_partial(const Model *model, Arena *arena, const DiagnoseQues
 static double derivative_of(const Model *model, Arena *arena, const DiagnoseQuestion *question) {
     if (question->kind == DIAGNOSE_VALUE)
         return 0;
+    if (question->along)
+        return question->along_value;
     if (question->kind == DIAGNOSE_LOCAL)
         return local_partial(model, arena, question);
     Expr of = scope_expr(model->scope, model->exprs, question->of);
@@ -72,6 +77,23 @@ static bool has_matrices(const Model *model) {
     return false;
 }
 
+/* The edges between the entries of names between which a marked edge leads. */
+static const bool *take_apart_edges(const Model *model, const Unrolled *unrolled, Arena *arena,
+                                    const bool *along) {
+    const Graph *whole = model->graph, *parts = unrolled->model->graph;
+    SymbolId *origin = ARENA_ARRAY(arena, SymbolId, unrolled->model->scope->count);
+    bool *found = ARENA_ARRAY(arena, bool, parts->edge_count);
+    for (SymbolId s = 0; s < model->scope->count; s++)
+        for (size_t i = 0; i < symbol_entries(scope_get(model->scope, s)); i++)
+            origin[unrolled->first[s] + i] = s;
+    for (size_t p = 0; p < parts->edge_count; p++) {
+        SymbolId to = origin[parts->edges[p].to], from = origin[parts->edges[p].from];
+        for (size_t e = whole->first_in[to]; e < whole->first_in[to + 1]; e++)
+            found[p] = found[p] || (along[e] && whole->edges[e].from == from);
+    }
+    return found;
+}
+
 /* The same question about numbers alone, where the model can be taken apart. */
 static const Model *take_apart(const Model *model, Arena *arena, DiagnoseQuestion *question) {
     Unrolled unrolled;
@@ -83,6 +105,8 @@ static const Model *take_apart(const Model *model, Arena *arena, DiagnoseQuestio
         question->wrt = scope_expr(unrolled.model->scope, unrolled.model->exprs,
                                    unrolled.first[symbol] + (SymbolId)entry);
     }
+    if (question->along)
+        question->along = take_apart_edges(model, &unrolled, arena, question->along);
     question->of = unrolled.first[question->of] + (SymbolId)question->of_entry;
     question->of_entry = 0;
     return unrolled.model;
@@ -192,7 +216,8 @@ static bool hits(const Diagnosis *diagnosis, const Answer *answer, const Candida
     double value = candidate->value, distance = fabs(value - diagnosis->key.truth);
     if (fabs(answer->value - value) <= EXACT * fabs(value))
         return true;
-    bool fine = answer->resolution <= COARSEST * fabs(value) &&
+    double coarsest = candidate->odds == MISTAKE_OFTEN ? COARSEST_OFTEN : COARSEST;
+    bool fine = answer->resolution <= coarsest * fabs(value) &&
                 answer->resolution <= COARSEST_PART * distance;
     return fine && lies_at(diagnosis, answer, candidate, 1);
 }

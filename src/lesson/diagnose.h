@@ -18,9 +18,11 @@ typedef enum DiagnoseKind {
 
 typedef struct DiagnoseQuestion {
     DiagnoseKind kind;
-    SymbolId of;     /* a node */
-    size_t of_entry; /* of which one entry counts, by rows from 0 */
-    Expr wrt;        /* a number: a name or an entry of one; not for DIAGNOSE_VALUE */
+    SymbolId of;        /* a node */
+    size_t of_entry;    /* of which one entry counts, by rows from 0 */
+    Expr wrt;           /* a number: a name or an entry of one; not for DIAGNOSE_VALUE */
+    const bool *along;  /* by edge of the graph: those that count, as on one path; NULL for all */
+    double along_value; /* the derivative along them */
     int digits; /* 0; or the digits to which every factor is rounded before they are multiplied, as
                    by a student who copies what the screen shows */
 } DiagnoseQuestion;

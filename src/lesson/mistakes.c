@@ -9,6 +9,9 @@
 /* Beyond these, so many numbers lie about that a match says nothing. */
 enum { MOST_OTHERS = 64, MOST_TERMS = 32 };
 
+static const char *const FAR_AND_CANCELLED =
+    "You are one link further already, where sigmoid and cross-entropy cancel";
+
 static void offer_scaled(Workings *work, const char *place, double value, double scale) {
     diagnose_add(work->diagnosis, work->tag,
                  (Candidate){.sentence = work->sentence,
@@ -164,6 +167,18 @@ static bool has_part(const Workings *work, SymbolId node, bool wanted(const Expr
     return false;
 }
 
+static bool is_log(const Exprs *exprs, Expr expr) {
+    const ExprNode *node = expr_get(exprs, expr);
+    return node->kind == EXPR_CALL && node->function == FUNCTION_LOG;
+}
+
+static bool is_sigmoid(const Workings *work, SymbolId node) {
+    const Exprs *exprs = work->model->exprs;
+    Expr formula = scope_get(work->model->scope, node)->lowered;
+    const ExprNode *call = formula ? expr_get(exprs, formula) : NULL;
+    return call && call->kind == EXPR_CALL && call->function == FUNCTION_SIGMOID;
+}
+
 bool mistakes_can_lose_two(const Workings *work, const Edge *edge) {
     bool constant =
         edge->partial && expr_get(work->model->exprs, edge->partial)->kind == EXPR_NUMBER;
@@ -198,15 +213,6 @@ static void forget_average(Workings *work) {
     const DataTable *data = work->model->scope->data;
     if (data && has_part(work, work->question.of, is_row_mean))
         scale(work, (double)data->rows);
-}
-
-/* Whether every path leads through a name. */
-static bool is_on_all_paths(const Workings *work, SymbolId node) {
-    const Graph *graph = work->model->graph;
-    const Scope *scope = work->model->scope;
-    double *before = paths_count(work->arena, graph, scope, work->question.of);
-    double *after = paths_count(work->arena, graph, scope, node);
-    return before[node] * after[work->symbol] == before[work->symbol];
 }
 
 static bool is_plain_one(const Workings *work, const Edge *edge) {
@@ -245,10 +251,31 @@ static void stop_early(Workings *work) {
     const double *carried = work->factored ? workings_sums(work) : NULL;
     for (size_t i = 0; i < work->edge_count && work->factored; i++) {
         SymbolId node = workings_edge(work, work->edges[i])->to;
-        if (node != last && is_on_all_paths(work, node))
+        if (node != last && workings_all_through(work, node))
             stop_at(work, node, carried);
         last = node;
     }
+}
+
+/* What the name itself is made of: who goes on to that has gone too far. */
+static void go_too_far(Workings *work) {
+    const Model *model = work->model;
+    const Graph *graph = model->graph;
+    const char *sentence = work->sentence;
+    bool logs = has_part(work, work->question.of, is_log);
+    if (!workings_is_number(work, work->symbol))
+        return;
+    for (size_t e = graph->first_in[work->symbol]; e < graph->first_in[work->symbol + 1]; e++) {
+        const Edge *edge = workings_edge(work, e);
+        bool number = edge->partial && workings_is_number(work, edge->from);
+        if (!number || expr_get(model->exprs, edge->partial)->kind == EXPR_NUMBER)
+            continue; /* beside a constant a sign or a 2 was lost */
+        bool cancels = logs && is_sigmoid(work, work->symbol);
+        work->sentence = cancels ? FAR_AND_CANCELLED : sentence;
+        offer(work, workings_partial_text(work, work->question.of, edge->from),
+              work->derivative * workings_shown(work, workings_evaluate(work, edge->partial)));
+    }
+    work->sentence = sentence;
 }
 
 /* ------------------------------------------------------------------------------ paths */
@@ -263,6 +290,25 @@ static void leave_out_path(Workings *work) {
     for (size_t i = 0; i < work->paths.listed && work->paths.listed > 2; i++)
         offer(work, workings_path_text(work, &work->paths.list[i]),
               work->derivative - workings_path_product(work, &work->paths.list[i]));
+}
+
+static void take_another_path(Workings *work) {
+    const Path *others = work->paths.list + work->paths.listed;
+    for (size_t i = 0; i < work->other_paths; i++)
+        offer(work, workings_path_text(work, &others[i]), workings_path_product(work, &others[i]));
+}
+
+static void turn_path_sign(Workings *work) {
+    for (size_t i = 0; i < work->paths.listed && work->paths.listed > 1; i++)
+        offer(work, workings_path_text(work, &work->paths.list[i]),
+              work->derivative - 2 * workings_path_product(work, &work->paths.list[i]));
+}
+
+static void take_all_paths(Workings *work) {
+    Expr of = workings_expr(work, work->question.of);
+    if (work->question.along)
+        offer(work, NULL,
+              workings_evaluate(work, expr_derivative(work->model->exprs, of, work->question.wrt)));
 }
 
 static void multiply_paths(Workings *work) {
@@ -343,7 +389,7 @@ static bool is_bias_on_the_way(const Workings *work, SymbolId other) {
     const Edge *edge = workings_edge(work, graph->outgoing[first]);
     bool offered = edge->to != work->question.of || workings_operand(work, edge->to);
     return offered && edge->to > work->symbol && edge->partial && is_plain_one(work, edge) &&
-           is_on_all_paths(work, edge->to);
+           workings_all_through(work, edge->to);
 }
 
 static void offer_other_entries(Workings *work) {
@@ -506,7 +552,7 @@ typedef struct Mistake {
 /* The half and the two, and the sign, are also lost in values. */
 static const Mistake mistakes[] = {
     {"sign", IN_VALUE | IN_LOCAL | IN_CHAIN, change_sign, "The size is right, but the sign is not",
-     false},
+     MISTAKE_OFTEN},
     {"half-lost", IN_VALUE | IN_SLOPES, lose_half,
      "This comes out where a factor ½ is lost, or a 2 is not cancelled", MISTAKE_OFTEN},
     {"two-lost", IN_VALUE | IN_SLOPES, lose_two,
@@ -527,8 +573,15 @@ static const Mistake mistakes[] = {
      "You put in the input where its weight belongs", MISTAKE_USUAL},
     {"stopped-early", IN_WHOLE | IN_LOCAL, stop_early,
      "You stopped on the way, and factors are still missing", MISTAKE_USUAL},
+    {"too-far", IN_LOCAL | IN_CHAIN, go_too_far,
+     "You are one link further already: this is another slope", MISTAKE_USUAL},
+    {"all-paths", IN_CHAIN, take_all_paths,
+     "This is the sum over all paths, and one of them is asked for", MISTAKE_USUAL},
+    {"other-path", IN_CHAIN, take_another_path, "This is the part of another path", MISTAKE_USUAL},
+    {"path-sign", IN_WHOLE, turn_path_sign, "The part of one path has the wrong sign",
+     MISTAKE_RARE},
     {"one-path", IN_WHOLE, take_one_path, "This is the part of one path, and all paths count",
-     false},
+     MISTAKE_USUAL},
     {"path-left-out", IN_WHOLE, leave_out_path, "One path is missing from the sum", MISTAKE_USUAL},
     {"paths-multiplied", IN_WHOLE, multiply_paths,
      "You multiplied the parts of the paths, and they are to be added", MISTAKE_USUAL},
@@ -536,13 +589,13 @@ static const Mistake mistakes[] = {
      "You added the factors along the path, and they are to be multiplied", MISTAKE_USUAL},
     {"updated-weights", IN_WHOLE, take_updated_weights,
      "You used weights that were updated already; going back uses those of the forward pass",
-     false},
+     MISTAKE_USUAL},
     {"other-parameter", IN_WHOLE, take_other_parameter,
      "This is the derivative along another parameter", MISTAKE_RARE},
     {"other-partial", IN_LOCAL, take_other_partial,
      "This is the slope along another name in the formula", MISTAKE_RARE},
     {"step-for-slope", IN_CHAIN, give_step, "This is the step of an update, not the derivative",
-     false},
+     MISTAKE_USUAL},
     {"new-value", IN_CHAIN, give_new_value,
      "This is the parameter after an update, not the derivative", MISTAKE_USUAL},
     {"uphill", IN_UPDATE, step_uphill, "You stepped uphill: the step is subtracted", MISTAKE_OFTEN},
@@ -550,7 +603,7 @@ static const Mistake mistakes[] = {
     {"step-only", IN_UPDATE, give_step, "This is the step alone, without the old value",
      MISTAKE_USUAL},
     {"slope-for-value", IN_UPDATE, give_derivative, "This is the derivative, not the new value",
-     false},
+     MISTAKE_USUAL},
     {"old-value", IN_UPDATE, leave_as_it_is, "This is the value before the update", MISTAKE_OFTEN},
     {"no-activation", IN_VALUE, forget_activation,
      "This is what goes into the activation; the activation itself is missing", MISTAKE_USUAL},

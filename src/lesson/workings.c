@@ -108,6 +108,21 @@ double *workings_sums(const Workings *work) {
     return carried;
 }
 
+bool workings_all_through(const Workings *work, SymbolId node) {
+    double *before = ARENA_ARRAY(work->arena, double, work->model->scope->count);
+    double *after = ARENA_ARRAY(work->arena, double, work->model->scope->count);
+    before[work->question.of] = after[work->symbol] = 1;
+    for (size_t i = 0; i < work->edge_count; i++) {
+        const Edge *edge = workings_edge(work, work->edges[i]);
+        before[edge->from] += before[edge->to];
+    }
+    for (size_t i = work->edge_count; i-- > 0;) {
+        const Edge *edge = workings_edge(work, work->edges[i]);
+        after[edge->to] += after[edge->from];
+    }
+    return before[node] * after[node] == before[work->symbol];
+}
+
 double workings_total(const Workings *work) {
     return workings_sums(work)[work->symbol];
 }
@@ -118,6 +133,7 @@ static void find_edges(Workings *work) {
     const Scope *scope = work->model->scope;
     SymbolId of = work->question.of;
     bool local = work->question.kind == DIAGNOSE_LOCAL;
+    const bool *along = work->question.along;
     double *reached = paths_count(work->arena, graph, scope, of);
     bool *depends = graph_dependents(graph, scope, work->arena, work->symbol);
     work->edges = ARENA_ARRAY(work->arena, size_t, graph->edge_count);
@@ -126,7 +142,7 @@ static void find_edges(Workings *work) {
             SymbolId from = graph->edges[e].from;
             bool wanted = local ? from == work->symbol && to == of
                                 : reached[to] > 0 && depends[from] && from >= work->symbol;
-            if (wanted)
+            if (wanted && (!along || along[e]))
                 work->edges[work->edge_count++] = e;
         }
 }
@@ -166,20 +182,40 @@ static void find_factors(Workings *work) {
         work->factored ? workings_total(work) : workings_shown(work, work->derivative);
 }
 
+static bool is_along(const Workings *work, const Path *path) {
+    const bool *along = work->question.along;
+    for (size_t i = 0; i < path->count && along; i++)
+        if (!along[path->edges[i]])
+            return false;
+    return true;
+}
+
+/* Those along which the question leads; after them, in the same list, the others. */
 static void find_paths(Workings *work) {
     const Model *model = work->model;
-    if (work->question.kind != DIAGNOSE_LOCAL)
-        work->paths =
-            paths_find(work->arena, model->graph, model->scope, model_weights(model, work->arena),
-                       work->question.of, work->symbol, MOST_PATHS);
-    if (!work->paths.complete)
-        work->paths.listed = 0;
+    if (work->question.kind == DIAGNOSE_LOCAL)
+        return;
+    Paths all =
+        paths_find(work->arena, model->graph, model->scope, model_weights(model, work->arena),
+                   work->question.of, work->symbol, MOST_PATHS);
+    if (!all.complete)
+        return;
+    work->paths = all;
+    work->paths.list = ARENA_ARRAY(work->arena, Path, all.listed);
+    work->paths.listed = 0;
+    for (size_t i = 0; i < all.listed; i++)
+        if (is_along(work, &all.list[i]))
+            work->paths.list[work->paths.listed++] = all.list[i];
+    for (size_t i = 0; i < all.listed; i++)
+        if (!is_along(work, &all.list[i]))
+            work->paths.list[work->paths.listed + work->other_paths++] = all.list[i];
 }
 
 /* ------------------------------------------------------------------------------ places */
 
 const char *workings_partial_text(const Workings *work, SymbolId of, SymbolId wrt) {
-    return arena_format(work->arena, "d%s/d%s", workings_name(work, of), workings_name(work, wrt));
+    return arena_format(work->arena, "`d%s/d%s`", workings_name(work, of),
+                        workings_name(work, wrt));
 }
 
 const char *workings_slope_text(const Workings *work, SymbolId node) {
@@ -188,22 +224,23 @@ const char *workings_slope_text(const Workings *work, SymbolId node) {
     if (operand->kind == EXPR_NAME)
         return workings_partial_text(work, node, operand->symbol);
     const ExprNode *call = expr_get(exprs, scope_get(work->model->scope, node)->lowered);
-    return arena_format(work->arena, "%s in %s", expr_functions[call->function].name,
+    return arena_format(work->arena, "%s in `%s`", expr_functions[call->function].name,
                         workings_name(work, node));
 }
 
 const char *workings_inner_text(const Workings *work, const Edge *edge) {
     if (!workings_operand(work, edge->to))
         return workings_partial_text(work, edge->to, edge->from);
-    return arena_format(work->arena, "%s inside %s", workings_name(work, edge->from),
+    return arena_format(work->arena, "`%s` inside `%s`", workings_name(work, edge->from),
                         workings_name(work, edge->to));
 }
 
 const char *workings_path_text(const Workings *work, const Path *path) {
     Buffer out = {.arena = work->arena};
-    buffer_add(&out, workings_name(work, work->symbol));
+    buffer_format(&out, "`%s`", workings_name(work, work->symbol));
     for (size_t i = path->count; i-- > 0;)
-        buffer_format(&out, " → %s", workings_name(work, workings_edge(work, path->edges[i])->to));
+        buffer_format(&out, " → `%s`",
+                      workings_name(work, workings_edge(work, path->edges[i])->to));
     return buffer_text(&out);
 }
 

@@ -20,9 +20,10 @@ typedef struct Workings {
     size_t edge_count;
     bool factored; /* all are edges between numbers, and sum up to the derivative: slopes and inners
                       hold; they may be changed, and must be put back */
-    double *slopes; /* by name: of the activation that it is, else 1 */
-    double *inners; /* by edge: the factor beside the slope */
-    Paths paths;    /* all of them where they are few, else none is listed */
+    double *slopes;     /* by name: of the activation that it is, else 1 */
+    double *inners;     /* by edge: the factor beside the slope */
+    Paths paths;        /* all of them where they are few, else none is listed */
+    size_t other_paths; /* listed behind them: those that the question leaves out */
 
     Diagnosis *diagnosis; /* for mistakes.c: where to, and under which tag */
     const char *tag, *sentence;
@@ -35,6 +36,9 @@ void workings_open(Workings *work);
 /* d(of)/d(each name) with the factors as they are now; and the one by wrt. */
 double *workings_sums(const Workings *work);
 double workings_total(const Workings *work);
+
+/* Whether every path of the question leads through a name. */
+bool workings_all_through(const Workings *work, SymbolId node);
 
 /* What comes along one path, at wrt. */
 double workings_path_product(const Workings *work, const Path *path);

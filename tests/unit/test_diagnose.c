@@ -52,6 +52,13 @@ static const char layer[] = "input x = [0.5, 2]\n"
                             "h = sigmoid(W @ x + b)\n"
                             "loss E = sum((h - t)^2)/2\n";
 
+static const char logistic[] = "input x = 0.5\n"
+                               "target t = 1\n"
+                               "param w = 0.8, b = -0.2\n"
+                               "z = w*x + b\n"
+                               "p = sigmoid(z)\n"
+                               "loss L = -(t*log(p) + (1 - t)*log(1 - p))\n";
+
 static const char tidy[] = "param p = 2, q = 3\n"
                            "u = 5*p\n"
                            "v = 7*p\n"
@@ -95,8 +102,7 @@ static void ask(Case *test, DiagnoseKind kind, const char *of, const char *wrt) 
 static Finding find(Case *test, const char *text) {
     Answer answer = answer_read(test->model, &test->arena, SYMBOL_NONE, text);
     ck_assert_ptr_null(answer.message);
-    Judgement judgement =
-        answer_judge(&answer, &test->diagnosis.key, NULL, 0);
+    Judgement judgement = answer_judge(&answer, &test->diagnosis.key, NULL, 0);
     ck_assert_msg(judgement.verdict == ANSWER_WRONG, "%s is not wrong", text);
     return diagnose_answer(&test->diagnosis, &answer);
 }
@@ -133,11 +139,17 @@ static const struct {
     {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.006078", "w5:other-parameter", "w6"},
     {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.000490", "w5:step-for-slope", "step"},
     {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.3995", "w5:new-value", "after"},
+    {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "-0.0049", "w5:sign", "sign"},
+    {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.0098", "w5:half-lost", "½"},
+    {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "y1", "0.00837", "y1:too-far", "dE/dz3"},
+    {logistic, 0.1, DIAGNOSE_DERIVATIVE, "L", "p", "-0.4502", "p:too-far", "cancel"},
+    {logistic, 0.1, DIAGNOSE_LOCAL, "L", "p", "-0.4502", "p:too-far", "dL/dz"},
+    {w5, 5, DIAGNOSE_DERIVATIVE, "E", "w1", "0.006118", "w1:path-sign", "`y2` → `E`"},
     {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.0123", NULL, NULL},
     {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.03", NULL, NULL},     /* too coarse */
     {w5, 0.5, DIAGNOSE_DERIVATIVE, "E", "w5", "0.002450", NULL, NULL}, /* half, or the step? */
-    {w5, 5, DIAGNOSE_DERIVATIVE, "E", "w1", "0.0006907", "w1:one-path", "y1 → E"},
-    {w5, 5, DIAGNOSE_DERIVATIVE, "E", "w1", "-0.005427", "w1:one-path", "y2 → E"},
+    {w5, 5, DIAGNOSE_DERIVATIVE, "E", "w1", "0.0006907", "w1:one-path", "`y1` → `E`"},
+    {w5, 5, DIAGNOSE_DERIVATIVE, "E", "w1", "-0.005427", "w1:one-path", "`y2` → `E`"},
     {w5, 5, DIAGNOSE_DERIVATIVE, "E", "w1", "-3.749e-6", "w1:paths-multiplied", "added"},
     {w5, 5, DIAGNOSE_DERIVATIVE, "E", "w1", "-0.005197", "w1:updated-weights", "updated"},
     {w5, 5, DIAGNOSE_DERIVATIVE, "E", "w1", "-0.02695", "w1:no-slope", "dy2/dz4"},
@@ -160,10 +172,10 @@ static const struct {
     {w5, 0.1, DIAGNOSE_VALUE, "z3", NULL, "0.8114", "z3:no-term", "term"},
     {w5, 0.1, DIAGNOSE_VALUE, "z3", NULL, "0.4342", "z3:no-term", "term"},
     {w5, 0.1, DIAGNOSE_VALUE, "E", NULL, "0.01979", "E:half-lost", "½"},
-    {nested, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.02505", "w5:no-slope", "sigmoid in y1"},
+    {nested, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.02505", "w5:no-slope", "sigmoid in `y1`"},
     {nested, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.005492", "w5:slope-at-output", "y1"},
     {nested, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.003348", "w5:weight-for-input",
-     "w5 inside y1"},
+     "`w5` inside `y1`"},
     {nested, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.008370", "w5:stopped-early", "y1"},
     {nested, 5, DIAGNOSE_DERIVATIVE, "E", "w1", "-0.005197", "w1:updated-weights", "updated"},
     /* a = (-0.1, 1.9), dE/dW = a @ x.T = [[-0.1, -0.2], [1.9, 3.8]] */
@@ -179,7 +191,7 @@ static const struct {
     {layer, 0.1, DIAGNOSE_VALUE, "h", NULL, "0.4378", "h[1]:no-term", "b[1]"},
     {rows, 0.1, DIAGNOSE_DERIVATIVE, "E", "w", "11", "w:not-averaged", "rows"},
     {rows, 0.1, DIAGNOSE_VALUE, "E", NULL, "11", "E:not-averaged", "rows"},
-    {tidy, 0.1, DIAGNOSE_DERIVATIVE, "s", "p", "7", "p:one-path", "p → v → s"},
+    {tidy, 0.1, DIAGNOSE_DERIVATIVE, "s", "p", "7", "p:one-path", "`p` → `v` → `s`"},
     {tidy, 0.1, DIAGNOSE_DERIVATIVE, "s", "p", "35", "p:paths-multiplied", "added"},
     {tidy, 0.1, DIAGNOSE_LOCAL, "m", "p", "2", "p:weight-for-input", "dm/dp"},
 };
@@ -241,6 +253,38 @@ START_TEST(authors_mistakes_come_first) {
 }
 END_TEST
 
+/* The part of the path w1 → z1 → h1 → z3 → y1 → E alone: 0.00069071; the other is -0.0054271. */
+START_TEST(asks_along_one_path) {
+    static const struct {
+        const char *typed, *tag, *word;
+    } answers[] = {{"-0.0006907", "w1:sign", "sign"},
+                   {"0.001381", "w1:half-lost", "½"},
+                   {"0.003532", "w1:no-slope", "dy1/dz3"},
+                   {"-0.005427", "w1:other-path", "`y2` → `E`"},
+                   {"-0.004736", "w1:all-paths", "all paths"}};
+    static const char *const nodes[] = {"E", "y1", "z3", "h1", "z1", "w1"};
+    Case test;
+    open_case(&test, w5, 5);
+    const Graph *graph = test.lesson->graph;
+    bool *along = ARENA_ARRAY(&test.arena, bool, graph->edge_count);
+    for (size_t e = 0; e < graph->edge_count; e++)
+        for (size_t i = 0; i + 1 < sizeof nodes / sizeof *nodes; i++)
+            along[e] =
+                along[e] || (graph->edges[e].to == scope_find(&test.lesson->scope, nodes[i]) &&
+                             graph->edges[e].from == scope_find(&test.lesson->scope, nodes[i + 1]));
+    SymbolId w1 = scope_find(&test.lesson->scope, "w1");
+    DiagnoseQuestion question = {.kind = DIAGNOSE_DERIVATIVE,
+                                 .of = scope_find(&test.lesson->scope, "E"),
+                                 .wrt = scope_expr(&test.lesson->scope, &test.lesson->exprs, w1),
+                                 .along = along,
+                                 .along_value = 0.0006907090240368073};
+    test.diagnosis = diagnose_question(test.model, &test.arena, question, 0);
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+        expect_found(&test, answers[i].typed, answers[i].tag, answers[i].word);
+    arena_clear(&test.arena);
+}
+END_TEST
+
 START_TEST(lists_close_pairs) {
     Case test;
     ClosePair *pairs;
@@ -281,6 +325,7 @@ Suite *diagnose_suite(void) {
     tcase_add_test(all, an_update_is_judged_by_its_step);
     tcase_add_test(all, drops_what_is_right);
     tcase_add_test(all, authors_mistakes_come_first);
+    tcase_add_test(all, asks_along_one_path);
     tcase_add_test(all, lists_close_pairs);
     tcase_add_test(all, survives_questions_without_an_answer);
     suite_add_tcase(suite, all);
