@@ -246,7 +246,7 @@ const char *workings_path_text(const Workings *work, const Path *path) {
 
 double workings_path_product(const Workings *work, const Path *path) {
     double product = 1;
-    if (!work->factored)
+    if (!work->factored || !is_along(work, path))
         return model_carry(work->model, work->arena, path, work->question.of,
                            path->count)[work->entry];
     for (size_t i = 0; i < path->count; i++)
