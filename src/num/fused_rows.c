@@ -9,6 +9,22 @@ static void fill(const Fused *fused, const Loose *loose, size_t entry, double va
         loose->value[entry * fused->lanes + r] = value;
 }
 
+/* Goes through a layer's weights as they stand: entry by entry where it stands among the leaves. */
+static void move_weights(const Layer *layer, const LayerLeaves *at, double *leaves, bool out) {
+    double *weight = layer->weights;
+    for (size_t panel = 0; panel < layer->padded; panel += KERNEL_PANEL) {
+        size_t left = layer->padded - panel, width = left < KERNEL_PANEL ? left : KERNEL_PANEL;
+        for (size_t n = 0; n < layer->inputs; n++, weight += width)
+            for (size_t m = panel; m < panel + width && m < layer->outputs; m++) {
+                double *leaf = leaves + at->weights[n * layer->outputs + m];
+                if (out)
+                    *leaf = weight[m - panel];
+                else
+                    weight[m - panel] = *leaf;
+            }
+    }
+}
+
 void fused_read(Fused *fused, const double *leaves) {
     for (size_t i = 0; i < fused->loose_count; i++)
         for (size_t e = 0; e < fused->loose[i].entries; e++)
@@ -16,10 +32,7 @@ void fused_read(Fused *fused, const double *leaves) {
     for (size_t i = 0; i < fused->layer_count; i++) {
         const Layer *layer = &fused->layers[i];
         const LayerLeaves *from = &fused->layer_leaves[i];
-        for (size_t n = 0; n < layer->inputs; n++)
-            for (size_t m = 0; m < layer->outputs; m++)
-                layer->weights[layer_weight(layer, n, m)] =
-                    leaves[from->weights[n * layer->outputs + m]];
+        move_weights(layer, from, (double *)leaves, false);
         for (size_t m = 0; m < layer->outputs && layer->bias; m++)
             layer->bias[m] = leaves[from->bias[m]];
     }
@@ -32,10 +45,7 @@ void fused_write(const Fused *fused, double *leaves) {
     for (size_t i = 0; i < fused->layer_count; i++) {
         const Layer *layer = &fused->layers[i];
         const LayerLeaves *to = &fused->layer_leaves[i];
-        for (size_t n = 0; n < layer->inputs; n++)
-            for (size_t m = 0; m < layer->outputs; m++)
-                leaves[to->weights[n * layer->outputs + m]] =
-                    layer->weights[layer_weight(layer, n, m)];
+        move_weights(layer, to, leaves, true);
         for (size_t m = 0; m < layer->outputs && layer->bias; m++)
             leaves[to->bias[m]] = layer->bias[m];
     }

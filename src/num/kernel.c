@@ -44,12 +44,6 @@ const Kernels *kernels_widest(void) {
     return kernels;
 }
 
-size_t layer_weight(const Layer *layer, size_t input, size_t output) {
-    size_t panel = output / KERNEL_PANEL * KERNEL_PANEL;
-    size_t width = layer->padded - panel < KERNEL_PANEL ? layer->padded - panel : KERNEL_PANEL;
-    return panel * layer->inputs + input * width + (output - panel);
-}
-
 void layer_finish(const Layer *layer, Descent descent) {
     size_t weights = layer->inputs * layer->padded;
     for (size_t i = 0; i < weights + (layer->bias ? layer->padded : 0); i++) {

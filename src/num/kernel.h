@@ -77,9 +77,6 @@ const Kernels *kernels_of(KernelWidth width);
 /* The widest. */
 const Kernels *kernels_widest(void);
 
-/* Where neuron `output`'s weight for `input` stands among the layer's weights. */
-size_t layer_weight(const Layer *layer, size_t input, size_t output);
-
 /* The eight partial sums, added in order. */
 double kernel_total(const double *sums);
 

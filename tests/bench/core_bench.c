@@ -1,4 +1,6 @@
-/* Our side of the comparison: each workload as a lesson, trained as a lesson is. */
+/* Our side of the comparison: each workload as a lesson, whose loss is lowered as for training. A row
+ * for each width of the kernels that this processor has; the widest is what trains. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +12,9 @@
 typedef struct Core {
     const Workload *workload;
     Arena *arena;
-    Arena scratch; /* of one training */
     Model *model;
-    TrainPlan plan;
+    Fused *fused; /* the loss, lowered once: what is timed are its steps */
+    size_t *order; /* the rows as they stand */
     size_t *places; /* by parameter of the workload: its entry among the leaves */
 } Core;
 
@@ -127,7 +129,18 @@ static void find_places(Core *core) {
         core->places[i] = offset_of(core, arena_format(core->arena, "p%zu", i + 1));
 }
 
-static void *core_create(Arena *arena, const Workload *workload) {
+static void lower(Core *core, const Kernels *kernels) {
+    const Workload *workload = core->workload;
+    const Model *model = core->model;
+    Expr loss = scope_expr(model->scope, model->exprs, scope_find(model->scope, "E"));
+    core->fused =
+        fused_compile(core->arena, model->exprs, model->scope, loss, workload->batch, kernels);
+    core->order = ARENA_ARRAY(core->arena, size_t, workload->rows);
+    for (size_t i = 0; i < workload->rows; i++)
+        core->order[i] = i;
+}
+
+static void *core_create(Arena *arena, const Workload *workload, const Kernels *kernels) {
     Core *core = ARENA_NEW(arena, Core);
     core->workload = workload;
     core->arena = arena;
@@ -148,11 +161,8 @@ static void *core_create(Arena *arena, const Workload *workload) {
     }
     core->model = model_new(arena, &lesson->exprs, &lesson->scope, lesson->graph, workload->rate,
                             lesson->seed);
-    core->plan = (TrainPlan){.loss = scope_find(&lesson->scope, "E"),
-                             .rate = workload->rate,
-                             .order = TRAIN_GIVEN,
-                             .batch = workload->batch};
     find_places(core);
+    lower(core, kernels);
     return core;
 }
 
@@ -160,38 +170,62 @@ static void core_reset(void *state) {
     Core *core = state;
     for (size_t i = 0; i < core->workload->parameter_count; i++)
         core->model->leaves[core->places[i]] = core->workload->parameters[i];
+    fused_read(core->fused, core->model->leaves);
 }
 
 static void core_run(void *state, size_t steps) {
     Core *core = state;
-    core->plan.epochs = steps / workload_epoch(core->workload);
-    TrainHistory history = train(core->model, &core->scratch, &core->plan, NULL, NULL);
-    if (history.end != TRAIN_FINISHED) {
-        fprintf(stderr, "%s: the training has diverged\n", core->workload->section);
+    const Workload *workload = core->workload;
+    const Descent descent = {workload->rate, 1 / (double)workload->batch};
+    double sum = 0;
+    for (size_t epoch = 0; epoch < steps / workload_epoch(workload); epoch++)
+        if (workload->batch == 1)
+            fused_descend_each(core->fused, core->order, workload->rows, workload->rate, &sum);
+        else
+            for (size_t row = 0; row < workload->rows; row += workload->batch)
+                fused_descend(core->fused, core->order + row, workload->batch, descent, &sum);
+    if (!isfinite(sum)) {
+        fprintf(stderr, "%s: the training has diverged\n", workload->section);
         exit(EXIT_FAILURE);
     }
-    arena_clear(&core->scratch);
 }
 
 static size_t core_numbers(void *state, double *numbers) {
     const Core *core = state;
+    fused_write(core->fused, core->model->leaves);
     for (size_t i = 0; i < core->workload->parameter_count; i++)
         numbers[i] = core->model->leaves[core->places[i]];
     return core->workload->parameter_count;
 }
 
-#define OURS(section, note)                                                                        \
-    {                                                                                              \
-        section, "backstep", note, TOLERANCE_DOUBLE, false, core_create, core_reset, core_run,     \
-            core_numbers                                                                           \
-    }
+static void *create_widest(Arena *arena, const Workload *workload) {
+    return core_create(arena, workload, kernels_widest());
+}
 
-/* Another kernel is another row, whose reset chooses it: that comes before every run, untimed. */
+static void *create_2(Arena *arena, const Workload *workload) {
+    return core_create(arena, workload, kernels_of(KERNEL_2));
+}
+
+static void *create_4(Arena *arena, const Workload *workload) {
+    return core_create(arena, workload, kernels_of(KERNEL_4));
+}
+
+#define OURS(section, label, create)                                                               \
+    { section, label, "", TOLERANCE_DOUBLE, false, create, core_reset, core_run, core_numbers }
+#define ROWS(label, create)                                                                        \
+    OURS("online", label, create), OURS("xor", label, create), OURS("block", label, create),       \
+        OURS("matrix", label, create), OURS("graph", label, create),                               \
+        OURS("graph-block", label, create)
+
 static const RivalRow rows[] = {
-    OURS("online", ""), OURS("xor", ""),   OURS("block", ""),
-    OURS("matrix", ""), OURS("graph", ""), OURS("graph-block", ""),
+    ROWS("backstep", create_widest),
+    ROWS("backstep, SSE2", create_2),
+    ROWS("backstep, AVX2", create_4),
 };
 
+/* The rows for AVX2 are the last third; where the widest is AVX2 they would say the same twice. */
 int main(int count, char **arguments) {
-    return rival_main(rows, sizeof rows / sizeof *rows, count, arguments);
+    size_t all = sizeof rows / sizeof *rows;
+    bool wider = kernels_of(KERNEL_4) && kernels_of(KERNEL_8);
+    return rival_main(rows, wider ? all : all / 3 * 2, count, arguments);
 }
