@@ -189,14 +189,17 @@ static bool same_shape(const TapeOp *a, const TapeOp *b) {
     return a->rows == b->rows && a->columns == b->columns;
 }
 
-/* The code of an operation that works entry by entry; a square for a power of two. */
+/* The code of an operation that works entry by entry; a square for a power of two, and half for a
+ * quotient by two, which is the same to the last bit. */
 static OpCode code_of(const Lowering *l, uint32_t place) {
     const TapeOp *op = op_at(l, place);
-    if (op->kind != EXPR_POWER)
+    if (op->kind != EXPR_POWER && op->kind != EXPR_DIVIDE)
         return op->code;
-    const TapeOp *exponent = op_at(l, operand(l, place, 1));
-    bool squares = exponent->kind == EXPR_NUMBER && exponent->number == 2;
-    return squares && same_shape(op_at(l, operand(l, place, 0)), op) ? OP_square : op->code;
+    const TapeOp *second = op_at(l, operand(l, place, 1));
+    bool two = second->kind == EXPR_NUMBER && second->number == 2;
+    if (!two || !same_shape(op_at(l, operand(l, place, 0)), op))
+        return op->code;
+    return op->kind == EXPR_POWER ? OP_square : OP_halve;
 }
 
 static void add_stretch(Lowering *l, OpCode code, size_t count, double *y, double *a, double *b,
@@ -281,12 +284,8 @@ static void add_leaf(Lowering *l, uint32_t place) {
     if (op->kind != EXPR_NAME)
         return;
     const Symbol *symbol = scope_get(fused->scope, op->symbol);
-    const DataTable *data = fused->scope->data;
     Loose *loose = &fused->loose[fused->loose_count++];
     *loose = (Loose){.leaf = symbol->offset, .entries = op_entries(op), .value = value};
-    loose->is_column = is_column(data, op);
-    if (loose->is_column)
-        loose->column = symbol->offset - data->offset;
     if (symbol->role == ROLE_PARAM)
         loose->sums = ARENA_ARRAY(l->found.arena, double, loose->entries *KERNEL_SUMS);
 }
@@ -369,7 +368,8 @@ static void add_operation(Lowering *l, uint32_t place) {
     bool plain = code != OP_COUNT;
     uint8_t sides = 0;
     for (size_t i = 0; i < op->count && i < 2; i++) {
-        plain = plain && (same_shape(op_at(l, operand(l, place, i)), op) || code == OP_square);
+        plain = plain && (same_shape(op_at(l, operand(l, place, i)), op) ||
+                          code == OP_square || code == OP_halve);
         if (l->found.matters[operand(l, place, i)])
             sides |= i ? SIDE_B : SIDE_A;
     }

@@ -51,22 +51,26 @@ void fused_write(const Fused *fused, double *leaves) {
     }
 }
 
+/* Eight rows of the table, side by side from `to` on. */
+static void read_eight(const DataTable *data, const size_t *rows, double *to, size_t lanes) {
+    const double *from[KERNEL_SUMS];
+    for (size_t r = 0; r < KERNEL_SUMS; r++)
+        from[r] = data->values + rows[r] * data->width;
+    for (size_t k = 0; k < data->width; k++, to += lanes)
+        for (size_t r = 0; r < KERNEL_SUMS; r++)
+            to[r] = from[r][k];
+}
+
 /* Puts `count` training rows side by side; what is left of the block repeats the first. */
 static void read_rows(const Fused *fused, const size_t *rows, size_t count) {
     const DataTable *data = fused->scope->data;
-    const size_t lanes = fused->lanes;
-    for (size_t i = 0; i < fused->loose_count && rows; i++) {
-        const Loose *loose = &fused->loose[i];
-        if (!loose->is_column)
-            continue;
-        for (size_t e = 0; e < loose->entries; e++) {
-            const double *from = data->values + loose->column + e;
-            double *to = loose->value + e * lanes;
-            for (size_t r = 0; r < count; r++)
-                to[r] = from[rows[r] * data->width];
-            for (size_t r = count; r < lanes; r++)
-                to[r] = to[0];
-        }
+    size_t r = 0;
+    for (; r + KERNEL_SUMS <= count; r += KERNEL_SUMS)
+        read_eight(data, rows + r, fused->values + r, fused->lanes);
+    for (; r < fused->lanes; r++) {
+        const double *from = data->values + rows[r < count ? r : 0] * data->width;
+        for (size_t k = 0; k < data->width; k++)
+            fused->values[k * fused->lanes + r] = from[k];
     }
 }
 
@@ -106,7 +110,8 @@ static void run_blocks(Fused *fused, const size_t *rows, size_t count, const Des
     double sums[KERNEL_SUMS] = {fused->takes_table ? 0 : *sum};
     for (size_t done = 0; done < count; done += fused->lanes) {
         size_t here = count - done < fused->lanes ? count - done : fused->lanes;
-        read_rows(fused, rows ? rows + done : NULL, here);
+        if (rows)
+            read_rows(fused, rows + done, here);
         fused_forward(fused);
         add_losses(fused, here, sums);
         if (!descent)
