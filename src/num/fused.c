@@ -368,8 +368,8 @@ static void add_operation(Lowering *l, uint32_t place) {
     bool plain = code != OP_COUNT;
     uint8_t sides = 0;
     for (size_t i = 0; i < op->count && i < 2; i++) {
-        plain = plain && (same_shape(op_at(l, operand(l, place, i)), op) ||
-                          code == OP_square || code == OP_halve);
+        plain = plain && (same_shape(op_at(l, operand(l, place, i)), op) || code == OP_square ||
+                          code == OP_halve);
         if (l->found.matters[operand(l, place, i)])
             sides |= i ? SIDE_B : SIDE_A;
     }

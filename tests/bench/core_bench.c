@@ -1,5 +1,5 @@
-/* Our side of the comparison: each workload as a lesson, whose loss is lowered as for training. A row
- * for each width of the kernels that this processor has; the widest is what trains. */
+/* Our side of the comparison: each workload as a lesson, whose loss is lowered as for training. A
+ * row for each width of the kernels that this processor has; the widest is what trains. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +13,8 @@ typedef struct Core {
     const Workload *workload;
     Arena *arena;
     Model *model;
-    Fused *fused; /* the loss, lowered once: what is timed are its steps */
-    size_t *order; /* the rows as they stand */
+    Fused *fused;   /* the loss, lowered once: what is timed are its steps */
+    size_t *order;  /* the rows as they stand */
     size_t *places; /* by parameter of the workload: its entry among the leaves */
 } Core;
 
