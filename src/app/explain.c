@@ -160,10 +160,17 @@ const Math *explain_result(const Explain *explain, const double *entries, Expr s
 }
 
 void explain_equation(Explain *explain, const Math *left, Expr expr) {
+    explain_equation_as(explain, left, expr, NULL);
+}
+
+void explain_equation_as(Explain *explain, const Math *left, Expr expr, const double *value) {
     Expr sum = find_row_sum(explain, expr);
+    const double *own = explain_value(explain, expr);
+    bool other = value && explain_is_lost(explain, own, value, expr);
+    bool numbers = !sum && !other && !explain->hidden;
     const Math *parts[] = {left, explain_symbols(explain, expr),
-                           sum || explain->hidden ? NULL : explain_numbers(explain, expr),
-                           explain_result(explain, explain_value(explain, expr), expr)};
+                           numbers ? explain_numbers(explain, expr) : NULL,
+                           explain_result(explain, other ? value : own, expr)};
     Block *block = card_add(explain->card, BLOCK_FORMULA);
     const Math *last = NULL;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -172,6 +179,9 @@ void explain_equation(Explain *explain, const Math *left, Expr expr) {
         block_part(explain->card, block, last ? "=" : NULL, parts[i]);
         last = parts[i];
     }
+    if (other && !explain->hidden)
+        card_text(explain->card, "Number by number this slope would be lost; the logarithm, taken "
+                                 "from the net input, keeps it.");
     if (sum && !explain->hidden) {
         Expr inside = expr_operand(explain->exprs, sum, 0);
         explain_row_table(explain, explain_symbols(explain, inside), inside);
@@ -183,6 +193,8 @@ void explain_node(Explain *explain, SymbolId symbol) {
     Expr expr =
         found->definition ? found->definition : scope_expr(explain->scope, explain->exprs, symbol);
     explain_equation(explain, found->definition ? explain_name(explain, symbol) : NULL, expr);
+    if (!explain->hidden)
+        explain_stable(explain, expr);
 }
 
 bool explain_goes_on(Explain *explain, size_t done, size_t total) {

@@ -49,6 +49,10 @@ const double *explain_value(const Explain *explain, Expr expr);
  * side. */
 void explain_equation(Explain *explain, const Math *left, Expr expr);
 
+/* The same; but where its own value is lost on the way (explain_is_lost) `value` is the result,
+ * which was found otherwise, and no numbers are put in. */
+void explain_equation_as(Explain *explain, const Math *left, Expr expr, const double *value);
+
 /* The entries of a result, lit; where they are hidden, a ? in the place of what is asked. */
 const Math *explain_result(const Explain *explain, const double *entries, Expr shape);
 
@@ -60,6 +64,17 @@ void explain_node(Explain *explain, SymbolId symbol);
 
 /* A name's role in words: "a parameter", "an input", "computed". */
 const char *explain_role(const Symbol *symbol);
+
+/* ------------------------------------------------------------------------------ explain_range.c
+ */
+
+/* Whether the slope `own`, computed factor by factor, is lost in any entry where `value`, for which
+ * logarithms reach over to the net input (expr/stable.h), is not: ∞ times 0, or nothing left. */
+bool explain_is_lost(const Explain *explain, const double *own, const double *value, Expr shape);
+
+/* Which logarithms in a formula are taken from the net input (expr/stable.h), and how; returns how
+ * many, and says nothing where there are none. */
+size_t explain_stable(Explain *explain, Expr formula);
 
 /* ------------------------------------------------------------------------------ rules.c */
 

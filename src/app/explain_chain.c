@@ -258,7 +258,10 @@ void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, s
     Explain along;
     Expr part = explain_carried(explain, chain, path, factor, &along);
     Expr of = name_expr(explain, chain->of);
-    explain_equation(&along, explain_partial(explain, of, name_expr(explain, edge->from)), part);
+    const double *carried = model_carry(explain->model, explain->arena, &chain->paths.list[path],
+                                        chain->of, factor + 1);
+    explain_equation_as(&along, explain_partial(explain, of, name_expr(explain, edge->from)), part,
+                        carried);
     bool last = factor + 1 == chain->paths.list[path].count;
     if (last && !chain_has_product(explain->lesson, chain, path) && !explain->hidden &&
         expr_get(explain->exprs, chain->wrt)->kind == EXPR_INDEX)
@@ -306,6 +309,14 @@ static void explain_row_product(Explain *explain, const Chain *chain, size_t pat
     add_row_products(explain, found);
 }
 
+/* Whether all slopes along a path of numbers are finite. */
+static bool path_is_finite(const Explain *explain, const Path *path) {
+    for (size_t i = 0; i < path->count; i++)
+        if (!isfinite(*explain_value(explain, edge_of(explain, path, i)->partial)))
+            return false;
+    return true;
+}
+
 /* The value of a chain with one path, or of one of several. */
 void explain_product(Explain *explain, const Chain *chain, size_t path) {
     const Path *found = &chain->paths.list[path];
@@ -329,7 +340,8 @@ void explain_product(Explain *explain, const Chain *chain, size_t path) {
         if (product)
             block_part(explain->card, block, alone ? "=" : NULL,
                        path_product(explain, found, false));
-        if (scalar && product && found->count > 1 && !explain->hidden)
+        if (scalar && product && found->count > 1 && !explain->hidden &&
+            path_is_finite(explain, found))
             block_part(explain->card, block, "=", path_product(explain, found, true));
         block_part(explain->card, block, product || alone || rows ? "=" : NULL,
                    explain_result(explain, value, token));
@@ -496,5 +508,8 @@ void explain_backward(Explain *explain, SymbolId of, SymbolId symbol) {
         block_part(explain->card, block, NULL, left);
         block_part(explain->card, block, "=", explain_symbols(explain, rule));
     }
-    explain_equation(explain, left, explain_contributions(explain, of, symbol));
+    Expr token =
+        expr_derivative(explain->exprs, name_expr(explain, of), name_expr(explain, symbol));
+    explain_equation_as(explain, left, explain_contributions(explain, of, symbol),
+                        explain_value(explain, token));
 }

@@ -5,6 +5,7 @@
 
 #include "expr/parts.h"
 #include "expr/simplify.h"
+#include "expr/stable.h"
 
 /* A sweep in progress over the parts of a formula: the adjoint at the place of a part is
  * ∂result/∂part, 0 while nothing has reached it. Expressions built during the sweep are no parts.
@@ -107,18 +108,43 @@ static Expr column_sums(Exprs *exprs, Expr x) {
     return simplify_reduce(exprs, x, 1, expr_get(exprs, x)->columns);
 }
 
-/* softmax s down each column: x̄ = s ∘ (s̄ − Σ s̄∘s). log_softmax l: x̄ = l̄ − softmax(x) ∘ Σ l̄. */
+/* log_softmax l of x, with s = softmax(x): x̄ = l̄ − s ∘ Σ l̄. */
+static void sweep_log_softmax(Sweep *sweep, Expr x, Expr softmax, Expr adjoint) {
+    Exprs *exprs = sweep->exprs;
+    Expr spread = simplify_multiply(exprs, softmax, column_sums(exprs, adjoint));
+    contribute(sweep, x, simplify_subtract(exprs, adjoint, spread));
+}
+
+/* A logarithm that is taken from the net input: see expr/stable.h. */
+static void sweep_stable(Sweep *sweep, const Stable *stable, Expr adjoint) {
+    Exprs *exprs = sweep->exprs;
+    const ExprNode net = *expr_get(exprs, stable->net);
+    switch (stable->kind) {
+    case STABLE_SIGMOID: {
+        Expr opposite = simplify_negate(exprs, stable->net);
+        contribute_slope(sweep, stable->net, adjoint,
+                         expr_call1(exprs, FUNCTION_SIGMOID, opposite));
+        break;
+    }
+    case STABLE_REST:
+        contribute_slope(sweep, stable->net, adjoint, simplify_negate(exprs, stable->output));
+        break;
+    case STABLE_SOFTMAX_ENTRY: {
+        Expr unit = expr_unit(exprs, stable->row, stable->column, net.rows, net.columns);
+        adjoint = simplify_multiply(exprs, adjoint, unit);
+        sweep_log_softmax(sweep, stable->net, stable->output, adjoint);
+        break;
+    }
+    default: sweep_log_softmax(sweep, stable->net, stable->output, adjoint);
+    }
+}
+
+/* softmax s down each column: x̄ = s ∘ (s̄ − Σ s̄∘s). */
 static void sweep_softmax(Sweep *sweep, Expr call, Expr adjoint) {
     Exprs *exprs = sweep->exprs;
-    Expr x = expr_operand(exprs, call, 0);
-    if (expr_get(exprs, call)->function == FUNCTION_SOFTMAX) {
-        Expr sums = column_sums(exprs, simplify_multiply(exprs, adjoint, call));
-        contribute_slope(sweep, x, call, simplify_subtract(exprs, adjoint, sums));
-    } else {
-        Expr softmax = expr_call1(exprs, FUNCTION_SOFTMAX, x);
-        Expr spread = simplify_multiply(exprs, softmax, column_sums(exprs, adjoint));
-        contribute(sweep, x, simplify_subtract(exprs, adjoint, spread));
-    }
+    Expr sums = column_sums(exprs, simplify_multiply(exprs, adjoint, call));
+    contribute_slope(sweep, expr_operand(exprs, call, 0), call,
+                     simplify_subtract(exprs, adjoint, sums));
 }
 
 /* max(a, b) hands its adjoint to the larger side, to a where they are equal; min to the smaller. */
@@ -204,6 +230,11 @@ static void sweep_call(Sweep *sweep, Expr call, Expr adjoint) {
     Exprs *exprs = sweep->exprs;
     Expr x = expr_operand(exprs, call, 0);
     const ExprNode inner = *expr_get(exprs, x);
+    Stable stable = expr_stable(exprs, sweep->follow ? sweep->scope : NULL, sweep->cut, call);
+    if (stable.kind) {
+        sweep_stable(sweep, &stable, adjoint);
+        return;
+    }
     Expr slope = function_slope(exprs, call, x);
     if (slope) {
         contribute_slope(sweep, x, adjoint, slope);
@@ -224,8 +255,10 @@ static void sweep_call(Sweep *sweep, Expr call, Expr adjoint) {
     }
     case FUNCTION_ROWSUM:
     case FUNCTION_ROWMEAN: sweep_rows(sweep, call, adjoint); break;
-    case FUNCTION_SOFTMAX:
-    case FUNCTION_LOG_SOFTMAX: sweep_softmax(sweep, call, adjoint); break;
+    case FUNCTION_SOFTMAX: sweep_softmax(sweep, call, adjoint); break;
+    case FUNCTION_LOG_SOFTMAX:
+        sweep_log_softmax(sweep, x, expr_call1(exprs, FUNCTION_SOFTMAX, x), adjoint);
+        break;
     case FUNCTION_LEAKY_SLOPE: { /* its slope along a is 1 where x is not positive */
         Expr positive = expr_call1(exprs, FUNCTION_POSITIVE, x);
         contribute_slope(sweep, expr_operand(exprs, call, 1), adjoint,

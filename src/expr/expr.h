@@ -72,7 +72,11 @@ typedef enum ExprKind {
     X(SIGN, "sign", 1, 1, "1, 0 or -1: the slope of abs")                                          \
     X(LEAKY_SLOPE, "leaky_slope", 2, 2, "1 where x > 0, else a: the slope of leaky_relu")          \
     X(AT_LEAST, "at_least", 2, 2, "1 where a >= b, else 0: which side max takes")                  \
-    X(FIRST_MAX, "first_max", 1, 1, "1 at the first largest entry, else 0")
+    X(FIRST_MAX, "first_max", 1, 1, "1 at the first largest entry, else 0")                        \
+    /* Logarithms on a tape, of the net input (expr/stable.h). */                                  \
+    X(LOG_SIGMOID, "log_sigmoid", 1, 1, "log sigmoid(x): -softplus(-x)")                           \
+    X(LOG_REST, "log_rest", 1, 1, "log(1 - sigmoid(x)): -softplus(x)")                             \
+    X(LOG_SOFTMAX_ENTRY, "log_softmax_entry", 1, 1, "one entry of log_softmax(x)")
 
 typedef enum ExprFunction {
 #define X(id, name, least, most, help) FUNCTION_##id,

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "expr/diff.h"
+#include "expr/parts.h"
+#include "expr/stable.h"
 #include "num/rng.h"
 
 /* The tape of all names, each of them a root. */
@@ -129,16 +131,22 @@ const double *model_adjoint(const Model *model, SymbolId symbol) {
     return tape_adjoint(model->tape, name_of(model, symbol));
 }
 
-/* One step of model_carry: `carried` holds `rows` derivatives by edge.to, the result as many by
- * edge.from. NULL is the identity. */
-static double *carry_back(const Model *model, Arena *scratch, const Edge *edge, Expr result,
+/* Edges that are taken in one step, and what that hands back. */
+typedef struct Stride {
+    SymbolId to, from;
+    size_t edges;
+    Expr part; /* in symbols, with the derivative by `to` as a token */
+} Stride;
+
+/* A step of model_carry: `carried` holds `rows` derivatives by stride.to, the result as many by
+ * stride.from. NULL is the identity. */
+static double *carry_back(const Model *model, Arena *scratch, const Stride *stride, Expr result,
                           size_t rows, const double *carried) {
-    size_t width = symbol_entries(scope_get(model->scope, edge->to));
-    size_t entries = symbol_entries(scope_get(model->scope, edge->from));
-    Expr token = expr_derivative(model->exprs, result, name_of(model, edge->to));
+    size_t width = symbol_entries(scope_get(model->scope, stride->to));
+    size_t entries = symbol_entries(scope_get(model->scope, stride->from));
+    Expr token = expr_derivative(model->exprs, result, name_of(model, stride->to));
     Arena work = {.recovery = scratch->recovery};
-    Expr part = graph_contribution(model->exprs, model->scope, &work, edge, result);
-    Tape *tape = tape_compile(&work, model->exprs, model->scope, &part, 1, SYMBOL_NONE);
+    Tape *tape = tape_compile(&work, model->exprs, model->scope, &stride->part, 1, SYMBOL_NONE);
     tape_load(tape, model->leaves);
     double *next = ARENA_ARRAY(scratch, double, rows *entries);
     double *unit = ARENA_ARRAY(&work, double, width);
@@ -147,8 +155,8 @@ static double *carry_back(const Model *model, Arena *scratch, const Edge *edge, 
         tape_set(tape, token, carried ? carried + row * width : unit);
         tape_forward(tape);
         unit[carried ? 0 : row] = 0;
-        const double *value = tape_value(tape, part);
-        bool scalar = expr_is_scalar(model->exprs, part);
+        const double *value = tape_value(tape, stride->part);
+        bool scalar = expr_is_scalar(model->exprs, stride->part);
         for (size_t i = 0; i < entries; i++)
             next[row * entries + i] = value[scalar ? 0 : i];
     }
@@ -156,22 +164,90 @@ static double *carry_back(const Model *model, Arena *scratch, const Edge *edge, 
     return next;
 }
 
-/* model_carry in the present row. */
-static double *carry_in_row(const Model *model, Arena *scratch, const Path *path, SymbolId of,
-                            size_t count) {
+/* How many edges from `at` on a logarithm of a probability reaches over to its net input, and into
+ * *formula that of the node where it stands, with the names in between put in; 0 for none. */
+static size_t edges_reached_over(const Model *model, Arena *scratch, const Path *path, size_t at,
+                                 Expr *formula) {
+    const Edge *first = &model->graph->edges[path->edges[at]];
+    Expr whole = scope_get(model->scope, first->to)->lowered;
+    Parts parts = parts_of(model->exprs, NULL, SYMBOL_NONE, scratch, whole);
+    for (size_t i = 0; i < parts.count; i++) {
+        Stable stable = expr_stable(model->exprs, model->scope, SYMBOL_NONE, parts.list[i]);
+        size_t count = 0;
+        *formula = whole;
+        for (size_t j = 0; j < stable.passed_count && at + count + 1 < path->count; j++) {
+            const Edge *edge = &model->graph->edges[path->edges[at + count]];
+            if (stable.passed[j] != name_of(model, edge->from))
+                continue;
+            *formula = expr_substitute(model->exprs, scratch, *formula, stable.passed[j],
+                                       scope_get(model->scope, edge->from)->lowered);
+            count++;
+        }
+        if (count)
+            return count + 1;
+    }
+    return 0;
+}
+
+/* The next step along a path; over the probability that a logarithm is written of where `over`. */
+static Stride next_stride(const Model *model, Arena *scratch, const Path *path, size_t at,
+                          Expr result, bool over) {
+    const Edge *edge = &model->graph->edges[path->edges[at]];
+    Stride stride = {.to = edge->to, .from = edge->from, .edges = 1};
+    Expr formula;
+    size_t edges = over ? edges_reached_over(model, scratch, path, at, &formula) : 0;
+    if (!edges) {
+        stride.part = graph_contribution(model->exprs, model->scope, scratch, edge, result);
+        return stride;
+    }
+    stride.edges = edges;
+    stride.from = model->graph->edges[path->edges[at + edges - 1]].from;
+    Expr to = name_of(model, stride.to), seed = expr_number(model->exprs, 1);
+    if (result != to)
+        seed = expr_derivative(model->exprs, result, to);
+    Partial *partials;
+    size_t count = expr_partials(model->exprs, model->scope, scratch, formula, seed, &partials);
+    for (size_t i = 0; i < count; i++)
+        if (partials[i].symbol == stride.from)
+            stride.part = partials[i].adjoint;
+    return stride;
+}
+
+/* The derivatives of all entries along the first `count` edges. */
+static double *carry_along(const Model *model, Arena *scratch, const Path *path, SymbolId of,
+                           size_t count, bool over) {
     size_t rows = symbol_entries(scope_get(model->scope, of));
     Expr result = name_of(model, of);
     if (rows > 1) /* any number made of it will do: its derivatives are given, row by row */
         result = expr_call1(model->exprs, FUNCTION_SUM, result);
+    Path begun = {.edges = path->edges, .count = count};
     double *carried = NULL;
-    for (size_t i = 0; i < count; i++)
-        carried =
-            carry_back(model, scratch, &model->graph->edges[path->edges[i]], result, rows, carried);
+    for (size_t i = 0; i < count;) {
+        Stride stride = next_stride(model, scratch, &begun, i, result, over);
+        carried = carry_back(model, scratch, &stride, result, rows, carried);
+        i += stride.edges;
+    }
     if (carried)
         return carried;
     carried = ARENA_ARRAY(scratch, double, rows *rows);
     for (size_t row = 0; row < rows; row++)
         carried[row * (rows + 1)] = 1;
+    return carried;
+}
+
+/* model_carry in the present row. Where a slope is lost, 0 or no finite number, the logarithms of
+ * probabilities reach over to their net inputs: ∞ times 0 on the way is a number there. */
+static double *carry_in_row(const Model *model, Arena *scratch, const Path *path, SymbolId of,
+                            size_t count) {
+    double *carried = carry_along(model, scratch, path, of, count, false);
+    if (count < 2)
+        return carried;
+    const Edge *last = &model->graph->edges[path->edges[count - 1]];
+    size_t entries = symbol_entries(scope_get(model->scope, of)) *
+                     symbol_entries(scope_get(model->scope, last->from));
+    for (size_t i = 0; i < entries; i++)
+        if (carried[i] == 0 || !isfinite(carried[i]))
+            return carry_along(model, scratch, path, of, count, true);
     return carried;
 }
 

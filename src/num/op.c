@@ -231,13 +231,19 @@ static size_t all_columns(const OpFrame *f) {
     return f->a.columns * f->lanes;
 }
 
+/* The largest entry of column j. */
+static double column_largest(const OpFrame *f, size_t j) {
+    double largest = f->a.value[j];
+    for (size_t i = j + all_columns(f); i < numbers(f, &f->a); i += all_columns(f))
+        largest = fmax(largest, f->a.value[i]);
+    return largest;
+}
+
 /* Down column j: the largest entry m and Σ e^(x−m), so that nothing overflows. y gets e^(x−m). */
 static double column_exponentials(const OpFrame *f, size_t j, double *largest) {
     const size_t columns = all_columns(f), count = numbers(f, &f->a);
     const double *a = f->a.value;
-    *largest = a[j];
-    for (size_t i = j + columns; i < count; i += columns)
-        *largest = fmax(*largest, a[i]);
+    *largest = column_largest(f, j);
     double sum = 0;
     for (size_t i = j; i < count; i += columns) {
         f->y.value[i] = elementary_exp(a[i] - *largest);
@@ -286,6 +292,29 @@ static void log_softmax_backward(const OpFrame *f) {
     }
 }
 
+/* y = x[k, j] − log Σe^x down column j: x̄ += ȳ·(1 at k) − ȳ·e^x/Σe^x. */
+static void log_softmax_entry_forward(const OpFrame *f) {
+    for (size_t r = 0; r < f->lanes; r++) {
+        const size_t j = f->column * f->lanes + r, columns = all_columns(f);
+        const double largest = column_largest(f, j);
+        double sum = 0;
+        for (size_t i = j; i < numbers(f, &f->a); i += columns)
+            sum += elementary_exp(f->a.value[i] - largest);
+        f->y.value[r] = f->a.value[f->row * columns + j] - largest - elementary_log(sum);
+    }
+}
+
+static void log_softmax_entry_backward(const OpFrame *f) {
+    for (size_t r = 0; r < f->lanes; r++) {
+        const size_t j = f->column * f->lanes + r, columns = all_columns(f);
+        const double *x = f->a.value, chosen = x[f->row * columns + j];
+        const double y_bar = f->y.adjoint[r];
+        for (size_t i = j; i < numbers(f, &f->a); i += columns)
+            f->a.adjoint[i] -= y_bar * elementary_exp(x[i] - chosen + f->y.value[r]);
+        f->a.adjoint[f->row * columns + j] += y_bar;
+    }
+}
+
 /* onehot(k, n): a one in place k, counted from 1; all zeros where k is no place. */
 static void onehot_forward(const OpFrame *f) {
     for (size_t i = 0; i < numbers(f, &f->y); i++)
@@ -311,6 +340,7 @@ static const Operation by_function[FUNCTION_COUNT] = {
     [FUNCTION_MEAN] = BOTH(mean),
     [FUNCTION_SOFTMAX] = BOTH(softmax),
     [FUNCTION_LOG_SOFTMAX] = BOTH(log_softmax),
+    [FUNCTION_LOG_SOFTMAX_ENTRY] = BOTH(log_softmax_entry),
     [FUNCTION_ONEHOT] = {onehot_forward, NULL},
     [FUNCTION_FIRST_MAX] = {first_max_forward, NULL},
 };

@@ -19,7 +19,7 @@ struct Kernels;
 typedef struct OpFrame {
     Operand y, a, b;    /* b is unused by operations of one operand */
     size_t lanes;       /* rows at a time; 1 where a single one is looked at */
-    size_t row, column; /* of EXPR_INDEX and EXPR_UNIT, from 0 */
+    size_t row, column; /* of EXPR_INDEX, EXPR_UNIT and one entry of a log-softmax, from 0 */
     uint8_t code;       /* OpCode, or OP_COUNT where it is none of op.def */
     const struct Kernels *kernels;
 } OpFrame;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "expr/diff.h"
+#include "expr/stable.h"
 #include "num/kernel.h"
 
 /* ------------------------------------------------------------------------------ compiling */
@@ -62,9 +63,12 @@ static Marks mark(const Compiler *compiler, const Expr *roots, size_t root_count
         Expr formula = expr_formula(exprs, compiler->scope, e, compiler->cut);
         if (formula)
             marks_add(&marks, formula);
+        Stable stable = expr_stable(exprs, compiler->scope, compiler->cut, e);
+        if (stable.kind)
+            marks_add(&marks, stable.net);
         if (sums_rows(node))
             mark_outside(compiler, expr_operand(exprs, e, 0), &marks);
-        for (size_t i = 0; i < node->count && !sums_rows(node); i++)
+        for (size_t i = 0; i < node->count && !sums_rows(node) && !stable.kind; i++)
             marks_add(&marks, expr_operand(exprs, e, i));
     }
     return marks;
@@ -74,8 +78,38 @@ static void add_operand(Tape *tape, TapeOp *op, Expr operand) {
     tape->operands[op->first + op->count++] = (uint32_t)tape_place(tape, operand);
 }
 
+/* A logarithm that is taken from the net input; `op` is the tape's last. */
+static void fill_stable(const Compiler *compiler, Tape *tape, TapeOp *op, const Stable *stable) {
+    static const uint8_t functions[] = {[STABLE_SIGMOID] = FUNCTION_LOG_SIGMOID,
+                                        [STABLE_REST] = FUNCTION_LOG_REST,
+                                        [STABLE_SOFTMAX] = FUNCTION_LOG_SOFTMAX,
+                                        [STABLE_SOFTMAX_ENTRY] = FUNCTION_LOG_SOFTMAX_ENTRY};
+    op->function = functions[stable->kind];
+    op->at.row = stable->row, op->at.column = stable->column;
+    add_operand(tape, op, stable->net);
+    for (size_t i = 0; i < stable->passed_count; i++) {
+        Expr passed = stable->passed[i];
+        const ExprNode *node = expr_get(compiler->exprs, passed);
+        if (!marks_have(&tape->places, passed) || node->kind != EXPR_NAME)
+            continue;
+        bool whole = node->rows == op->rows && node->columns == op->columns;
+        ARENA_RESERVE(compiler->arena, tape->bypassed, tape->bypassed_count,
+                      tape->bypassed_capacity);
+        tape->bypassed[tape->bypassed_count++] = (Bypassed){
+            .logarithm = (uint32_t)(tape->count - 1),
+            .value = (uint32_t)tape_place(tape, passed),
+            .entry = whole ? 0 : (stable->row - 1) * (size_t)node->columns + stable->column - 1,
+            .is_rest = stable->is_rest[i]};
+    }
+}
+
 /* Content and operands of an operation that is computed on this tape. */
 static void fill_op(const Compiler *compiler, Tape *tape, TapeOp *op, Expr expr) {
+    Stable stable = expr_stable(compiler->exprs, compiler->scope, compiler->cut, expr);
+    if (stable.kind) {
+        fill_stable(compiler, tape, op, &stable);
+        return;
+    }
     const ExprNode *node = expr_get(compiler->exprs, expr);
     Expr formula = expr_formula(compiler->exprs, compiler->scope, expr, compiler->cut);
     if (node->kind == EXPR_NUMBER)
@@ -210,7 +244,8 @@ OpFrame tape_frame(const Tape *tape, const TapeOp *op) {
         frame.a = operand_at(tape, &tape->ops[tape->operands[op->first]]);
     if (op->count > 1)
         frame.b = operand_at(tape, &tape->ops[tape->operands[op->first + 1]]);
-    if (op->kind == EXPR_INDEX || op->kind == EXPR_UNIT) {
+    bool entry = op->kind == EXPR_CALL && op->function == FUNCTION_LOG_SOFTMAX_ENTRY;
+    if (op->kind == EXPR_INDEX || op->kind == EXPR_UNIT || entry) {
         frame.row = op->at.row - 1;
         frame.column = op->at.column - 1;
     }
@@ -342,11 +377,24 @@ static void sweep_back(Tape *tape, size_t last) {
         op_run_backward(tape, &tape->ops[k]);
 }
 
+/* Adds to the adjoint of what a logarithm is written of, as if the sweep had come by. */
+static void add_bypassed(Tape *tape, const Bypassed *bypassed) {
+    const TapeOp *logarithm = &tape->ops[bypassed->logarithm];
+    const size_t at = tape->ops[bypassed->value].offset + bypassed->entry;
+    for (size_t i = 0; i < op_entries(logarithm); i++) {
+        double adjoint = tape->adjoints[logarithm->offset + i], value = tape->values[at + i];
+        if (adjoint != 0)
+            tape->adjoints[at + i] += bypassed->is_rest ? -adjoint / (1 - value) : adjoint / value;
+    }
+}
+
 void tape_backward(Tape *tape, Expr root, size_t entry) {
     memset(tape->adjoints, 0, tape->entries * sizeof *tape->adjoints);
     size_t place = tape_place(tape, root);
     tape->adjoints[tape->ops[place].offset + entry] = 1;
     sweep_back(tape, place + 1);
+    for (size_t i = 0; i < tape->bypassed_count; i++)
+        add_bypassed(tape, &tape->bypassed[i]);
 }
 
 size_t tape_place(const Tape *tape, Expr expr) {

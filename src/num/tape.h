@@ -12,7 +12,8 @@
 
 /* One operation. Values and adjoints of its result are entries [offset, offset + rows·columns). */
 typedef struct TapeOp {
-    uint8_t kind, function; /* as in ExprNode; the name of a definition copies its formula */
+    uint8_t kind, function; /* as in ExprNode; the name of a definition copies its formula, and the
+                               logarithm of a probability is taken from its net input */
     uint8_t code;           /* OpCode; OP_COUNT where it does not work entry by entry */
     uint32_t rows, columns;
     uint32_t first, count; /* operands: tape->operands[first … first + count), places in ops */
@@ -23,7 +24,7 @@ typedef struct TapeOp {
         SymbolId symbol; /* EXPR_NAME; without an operand a leaf, or where the tape was cut */
         struct {
             uint32_t row, column;
-        } at; /* EXPR_INDEX, EXPR_UNIT */
+        } at; /* EXPR_INDEX, EXPR_UNIT, and one entry of a log-softmax */
     };
 } TapeOp;
 
@@ -40,6 +41,14 @@ typedef struct RowLoop {
     double *returns; /* and of the adjoints of what came from outside */
 } RowLoop;
 
+/* A value that a logarithm is written of, but not computed from (expr/stable.h): its adjoint is
+ * told apart from the sweep, which does not come by. */
+typedef struct Bypassed {
+    uint32_t logarithm, value; /* their places in ops */
+    size_t entry;              /* the first entry of the value that is meant */
+    bool is_rest;              /* the logarithm is of 1 − value */
+} Bypassed;
+
 typedef struct Tape {
     const Scope *scope;
     TapeOp *ops;
@@ -50,6 +59,8 @@ typedef struct Tape {
     Marks places;   /* of the expressions on it: their places in ops */
     RowLoop *loops; /* of the rowsums and rowmeans */
     size_t loop_count;
+    Bypassed *bypassed;
+    size_t bypassed_count, bypassed_capacity;
     const struct Kernels *kernels;
 } Tape;
 

@@ -107,6 +107,9 @@ static const Frame1 elementwise[] = {
     {"(sigmoid(", ") - 0.5)"},
     {"(4 - (", ")/(-2))"},
     {"softmax(2*", ")"},
+    {"log(sigmoid(", "))"},
+    {"log(1 - sigmoid(", "))"},
+    {"log(softmax(", "))"},
 };
 
 static const Frame2 pairs[] = {

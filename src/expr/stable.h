@@ -1,0 +1,44 @@
+/* stable: logarithms of probabilities, taken from the net input.
+ *
+ * The logarithm of a sigmoid or a softmax is −∞ as soon as the probability is too small for a
+ * double, and its slope is 0·∞ there. Computed from the net input z it is an ordinary number:
+ *
+ *     log σ(z)       is −softplus(−z)      slope σ(−z)
+ *     log (1 − σ(z)) is −softplus(z)       slope −σ(z)
+ *     log softmax(z) is log_softmax(z)     slope I − softmax(z)
+ *
+ * The teacher's formula stays as it is written and shown. But wherever it is computed, the tape and
+ * the rules of differentiation both ask here, so that the values, the symbolic derivative, the
+ * reverse sweep and the differences rest on one decision. */
+#ifndef EXPR_STABLE_H
+#define EXPR_STABLE_H
+
+#include "expr/scope.h"
+
+typedef enum StableKind {
+    STABLE_NONE,         /* computed as it is written */
+    STABLE_SIGMOID,      /* log σ(z) */
+    STABLE_REST,         /* log (1 − σ(z)) */
+    STABLE_SOFTMAX,      /* log softmax(z) */
+    STABLE_SOFTMAX_ENTRY /* log of one entry of softmax(z) */
+} StableKind;
+
+enum { STABLE_STEPS = 8 }; /* names and entries between a logarithm and its probability, at most */
+
+/* How a logarithm is taken. */
+typedef struct Stable {
+    StableKind kind;
+    Expr net;                   /* z */
+    Expr output;                /* the probability as the formula has it: y, sigmoid(z), p */
+    uint32_t row, column;       /* STABLE_SOFTMAX_ENTRY: which, from 1 */
+    Expr passed[STABLE_STEPS];  /* from the operand of the logarithm down to the probability */
+    bool is_rest[STABLE_STEPS]; /* that one is y where the operand of the logarithm is 1 − y */
+    size_t passed_count;
+} Stable;
+
+/* How `expr` is computed: STABLE_NONE unless it is such a logarithm. With a scope, names are
+ * followed into their formulas, but not `cut` (SYMBOL_NONE for none); without one they are leaves,
+ * as in expr/parts.h. */
+Stable expr_stable(const Exprs *exprs, const Scope *scope, SymbolId cut, Expr expr);
+
+#endif

@@ -1,0 +1,159 @@
+/* Numbers out of range: logarithms of probabilities, where these are 0 or 1 as doubles. */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "expr/parse.h"
+#include "lesson/lesson.h"
+#include "num/train.h"
+#include "num/verify.h"
+#include "suites.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* A loss L whose net inputs are z, or two of them a and b; its value; and its slope by w. The
+ * numbers are those of the formula itself, worked out to many digits. */
+typedef struct Extreme {
+    const char *text;
+    double value, slope;
+} Extreme;
+
+#define SIGMOID "z = w\ny = sigmoid(z)\n"
+#define SOFTMAX "z = [w, 0, 0]\np = softmax(z)\n"
+
+static const Extreme extremes[] = {
+    {"param w = -800\nloss L = -log(sigmoid(w))", 800, -1},
+    {"param w = 800\nloss L = -log(1 - sigmoid(w))", 800, 1},
+    {"param w = -800\n" SIGMOID "loss L = -log(y)", 800, -1},
+    {"param w = 800\n" SIGMOID "loss L = -log(1 - y)", 800, 1},
+    {"param w = 800\n" SIGMOID "q = 1 - y\nloss L = -log(q)", 800, 1},
+    {"param w = -800\ny = 1/(1 + exp(-w))\nloss L = -log(y)", 800, -1},
+    {"param w = -800\ny = 1/(exp(-w) + 1)\nloss L = -log(y)", 800, -1},
+    {"input t = 1\nparam w = -800\n" SIGMOID "loss L = -(t*log(y) + (1-t)*log(1-y))", 800, -1},
+    {"input t = 0\nparam w = 800\n" SIGMOID "loss L = -(t*log(y) + (1-t)*log(1-y))", 800, 1},
+    {"input t = 1\nparam w = 800\n" SIGMOID "loss L = -(t*log(y) + (1-t)*log(1-y))", 0, 0},
+    /* The slope that is left where y is 1 as a double: σ(−40). */
+    {"input t = 1\nparam w = 40\n" SIGMOID "loss L = -(t*log(y) + (1-t)*log(1-y))",
+     4.248354255291589e-18, -4.248354255291589e-18},
+    {"input t = [1, 0, 0]\nparam w = -800\n" SOFTMAX "loss L = -sum(t*log(p))", 800.6931471805599,
+     -1},
+    {"input t = [0, 1, 0]\nparam w = 800\n" SOFTMAX "loss L = -sum(t*log(p))", 800, 1},
+    {"param w = 800\nloss L = -sum(onehot(2, 3)*log(softmax([w, 0, 0])))", 800, 1},
+    {"param w = -800\n" SOFTMAX "loss L = -log(p[1])", 800.6931471805599, -1},
+    {"param w = 800\n" SOFTMAX "loss L = -log(p[2])", 800, 1},
+    {"param w = 800\n" SOFTMAX "q = p\nr = q[3]\nloss L = -log(r)", 800, 1},
+    {"param w = 800\nz = [[w, 0], [0, 0]]\np = softmax(z)\nloss L = -log(p[2,1]) - log(p[2,2])",
+     800.6931471805599, 1},
+};
+
+static Lesson *open_lesson(Arena *arena, const char *text) {
+    Diags diags = {.arena = arena, .file = "test"};
+    const char *whole = arena_format(arena, "# T\n```lesson\n%s\n```\n", text);
+    Lesson *lesson = lesson_compile(arena, "test", whole, &diags);
+    ck_assert_msg(!diags.count, "%s: %s", text, diags.count ? diags.items[0].message : "");
+    return lesson;
+}
+
+static Model *open_model(Arena *arena, Lesson *lesson) {
+    return model_new(arena, &lesson->exprs, &lesson->scope, lesson->graph, 0.1, 1);
+}
+
+static Expr name_of(Lesson *lesson, const char *name) {
+    return scope_expr(&lesson->scope, &lesson->exprs, scope_find(&lesson->scope, name));
+}
+
+static bool near(double found, double expected) {
+    return fabs(found - expected) <= 1e-15 * fabs(expected);
+}
+
+START_TEST(logarithms_reach_the_net_input) {
+    Arena arena = {0};
+    const Extreme *extreme = &extremes[_i];
+    Lesson *lesson = open_lesson(&arena, extreme->text);
+    Model *model = open_model(&arena, lesson);
+    Verification found =
+        verify_derivative(model, &arena, name_of(lesson, "L"), name_of(lesson, "w"));
+    ck_assert(near(*model_value(model, scope_find(&lesson->scope, "L")), extreme->value));
+    ck_assert(near(*found.symbolic, extreme->slope));
+    ck_assert(near(*found.reverse, extreme->slope));
+    ck_assert(found.agree);
+    arena_clear(&arena);
+}
+END_TEST
+
+/* What is shown for a name that a logarithm is written of is its derivative, too, although the
+ * sweep goes past it. */
+START_TEST(what_is_passed_by_has_its_slope) {
+    Arena arena = {0};
+    Lesson *lesson = open_lesson(
+        &arena, "input t = 0.3\nparam w = 0.7\nz = w*2\ny = sigmoid(z)\nq = 1 - y\np = softmax([z, "
+                "0.1, y])\nloss L = -(t*log(y) + (1-t)*log(q)) - log(p[2]) - sum(p*log(p)) + y*q");
+    Model *model = open_model(&arena, lesson);
+    for (SymbolId s = 0; s < lesson->scope.count; s++) {
+        Arena scratch = {0};
+        Verification found = verify_derivative(model, &scratch, name_of(lesson, "L"),
+                                               scope_expr(&lesson->scope, &lesson->exprs, s));
+        model_backward(model, scope_find(&lesson->scope, "L"));
+        ck_assert_msg(found.agree, "%s", scope_get(&lesson->scope, s)->name);
+        for (size_t i = 0; i < found.rows * found.columns; i++)
+            ck_assert_double_eq_tol(model_adjoint(model, s)[i], found.symbolic[i], 1e-14);
+        arena_clear(&scratch);
+    }
+    arena_clear(&arena);
+}
+END_TEST
+
+/* The product along w → z → y → L is the derivative, though ∂L/∂y is infinite and ∂y/∂z is 0. */
+START_TEST(paths_pass_saturated_outputs) {
+    Arena arena = {0};
+    const Extreme *extreme = &extremes[_i];
+    Lesson *lesson = open_lesson(&arena, extreme->text);
+    Model *model = open_model(&arena, lesson);
+    SymbolId of = scope_find(&lesson->scope, "L"), wrt = scope_find(&lesson->scope, "w");
+    Paths paths =
+        paths_find(&arena, lesson->graph, &lesson->scope, model_weights(model, &arena), of, wrt, 8);
+    double sum = 0;
+    ck_assert(paths.complete && paths.listed > 0);
+    for (size_t i = 0; i < paths.listed; i++)
+        sum += *model_carry(model, &arena, &paths.list[i], of, paths.list[i].count);
+    ck_assert(near(sum, extreme->slope));
+    arena_clear(&arena);
+}
+END_TEST
+
+/* Training takes the same decision: from a saturated beginning it gets away, and the lowered form
+ * does what the tape does. */
+START_TEST(training_leaves_saturation) {
+    double reached[2];
+    for (int lowered = 0; lowered < 2; lowered++) {
+        Arena arena = {0};
+        Lesson *lesson = open_lesson(&arena, "input t = 1\nparam w = -900\n" SIGMOID
+                                             "loss L = -(t*log(y) + (1-t)*log(1-y))");
+        Model *model = open_model(&arena, lesson);
+        TrainPlan plan = {.loss = scope_find(&lesson->scope, "L"),
+                          .epochs = 950,
+                          .rate = 1,
+                          .batch = 1,
+                          .seed = 1};
+        TrainMeans means = {lowered ? kernels_widest() : NULL};
+        TrainHistory history = train_with(means, model, &arena, &plan, NULL, NULL);
+        ck_assert_int_eq(history.end, TRAIN_FINISHED);
+        ck_assert_double_lt(history.last_loss, 0.05);
+        reached[lowered] = model->leaves[1];
+        arena_clear(&arena);
+    }
+    ck_assert(reached[0] == reached[1]);
+}
+END_TEST
+
+Suite *range_suite(void) {
+    Suite *suite = suite_create("range");
+    TCase *stable = tcase_create("stable logarithms");
+    tcase_add_loop_test(stable, logarithms_reach_the_net_input, 0, COUNT(extremes));
+    tcase_add_loop_test(stable, paths_pass_saturated_outputs, 0, COUNT(extremes));
+    tcase_add_test(stable, what_is_passed_by_has_its_slope);
+    tcase_add_test(stable, training_leaves_saturation);
+    suite_add_tcase(suite, stable);
+    return suite;
+}
