@@ -7,6 +7,7 @@
 #include "app/state.h"
 #include "app/teach.h"
 #include "base/number.h"
+#include "expr/parts.h"
 #include "lesson/answer.h"
 #include "lesson/lint.h"
 #include "num/verify.h"
@@ -190,35 +191,87 @@ static void check_steps(Checker *checker) {
     arena_clear(&arena);
 }
 
-static void check_derivative(Checker *checker, SymbolId of, Expr wrt, int line) {
-    Arena scratch = {.recovery = checker->lesson->arena->recovery};
+static void report_derivative(Checker *checker, SymbolId of, Expr wrt, const Verification *found,
+                              Arena *scratch) {
     Lesson *lesson = checker->lesson;
     Expr result = scope_expr(&lesson->scope, &lesson->exprs, of);
-    Verification found = verify_derivative(session_model(checker->session), &scratch, result, wrt);
-    checker->report->derivatives++;
-    if (!found.agree) {
-        MathStyle style = {.digits = NUMBER_DEFAULT_DIGITS, .lit = SYMBOL_NONE};
-        Expr token = expr_derivative(&lesson->exprs, result, wrt);
-        const Math *formula = math_expr(&scratch, &lesson->exprs, &lesson->scope, token, style);
-        diag_add(
-            checker->diags, line, 1, 1, NULL,
-            "the three computations of %s differ: symbolic %.17g, reverse %.17g, numeric %.17g",
-            math_line(&scratch, formula, false), found.symbolic[0], found.reverse[0],
-            found.numeric[0]);
-    }
-    arena_clear(&scratch);
+    MathStyle style = {.digits = NUMBER_DEFAULT_DIGITS, .lit = SYMBOL_NONE};
+    Expr token = expr_derivative(&lesson->exprs, result, wrt);
+    const Math *formula = math_expr(scratch, &lesson->exprs, &lesson->scope, token, style);
+    diag_add(checker->diags, scope_get(&lesson->scope, of)->line, 1, 1, NULL,
+             "the three computations of %s differ: symbolic %.17g, reverse %.17g, numeric %.17g",
+             math_line(scratch, formula, false), found->symbolic[0], found->reverse[0],
+             found->numeric[0]);
 }
 
 enum {
     DERIVATIVE_ENTRIES = 4096, /* larger Jacobians are left to their scalar results */
-    NAMES_CHECKED = 1000       /* with more, results are checked along what is given alone */
+    DERIVATIVES_MOST = 100000  /* with more, further results are checked by their own formula */
 };
 
-/* Of every result: along every name it is computed from. Of every definition: along what it uses.
- */
+static void check_derivative(Checker *checker, Verifier *verifier, SymbolId of, SymbolId wrt) {
+    Lesson *lesson = checker->lesson;
+    size_t entries = symbol_entries(scope_get(&lesson->scope, of)) *
+                     symbol_entries(scope_get(&lesson->scope, wrt));
+    bool one_row = lesson->graph->by_row[wrt] && !lesson->graph->by_row[of];
+    if (one_row || entries > DERIVATIVE_ENTRIES || !goes_on(checker))
+        return;
+    Arena scratch = {.recovery = lesson->arena->recovery};
+    Expr name = scope_expr(&lesson->scope, &lesson->exprs, wrt);
+    Verification found = verifier_check(verifier, &scratch, name);
+    checker->report->derivatives++;
+    if (!found.agree)
+        report_derivative(checker, of, name, &found, &scratch);
+    arena_clear(&scratch);
+}
+
+/* Of a result: along every name it is computed from. */
+static void check_result(Checker *checker, SymbolId of) {
+    Lesson *lesson = checker->lesson;
+    Arena shared = {.recovery = lesson->arena->recovery};
+    Verifier *verifier = verifier_new(session_model(checker->session), &shared,
+                                      scope_expr(&lesson->scope, &lesson->exprs, of));
+    double *reached = paths_count(&shared, lesson->graph, &lesson->scope, of);
+    for (SymbolId s = 0; s < of; s++)
+        if (reached[s] > 0)
+            check_derivative(checker, verifier, of, s);
+    arena_clear(&shared);
+}
+
+static bool reads_rows(const Lesson *lesson, SymbolId of) {
+    if (!lesson->scope.data)
+        return false;
+    Arena scratch = {.recovery = lesson->arena->recovery};
+    Parts parts = parts_of(&lesson->exprs, NULL, SYMBOL_NONE, &scratch,
+                           scope_get(&lesson->scope, of)->lowered);
+    bool found = false;
+    for (size_t i = 0; i < parts.count && !found; i++) {
+        const ExprNode *node = expr_get(&lesson->exprs, parts.list[i]);
+        found = node->kind == EXPR_CALL &&
+                (node->function == FUNCTION_ROWSUM || node->function == FUNCTION_ROWMEAN);
+    }
+    arena_clear(&scratch);
+    return found;
+}
+
+/* Of any other definition: along the names in its formula, each by itself. A sum over the rows
+ * follows the names it reads. */
+static void check_formula(Checker *checker, SymbolId of) {
+    Lesson *lesson = checker->lesson;
+    const Graph *graph = lesson->graph;
+    const Model *model = session_model(checker->session);
+    Arena shared = {.recovery = lesson->arena->recovery};
+    Verifier *verifier =
+        reads_rows(lesson, of)
+            ? verifier_new(model, &shared, scope_expr(&lesson->scope, &lesson->exprs, of))
+            : verifier_local(model, &shared, of);
+    for (size_t i = graph->first_in[of]; i < graph->first_in[of + 1]; i++)
+        check_derivative(checker, verifier, of, graph->edges[i].from);
+    arena_clear(&shared);
+}
+
 static void check_derivatives(Checker *checker) {
     const Lesson *lesson = checker->lesson;
-    Arena scratch = {.recovery = checker->lesson->arena->recovery};
     session_goto(checker->session, 0);
     for (SymbolId of = 0; of < lesson->scope.count && !checker->report->stopped; of++) {
         const Symbol *result = scope_get(&lesson->scope, of);
@@ -227,23 +280,11 @@ static void check_derivatives(Checker *checker) {
             continue;
         bool whole = result->role == ROLE_LOSS ||
                      lesson->graph->first_out[of] == lesson->graph->first_out[of + 1];
-        double *reached = paths_count(&scratch, lesson->graph, &lesson->scope, of);
-        for (SymbolId s = 0; s < of; s++) {
-            bool direct = false;
-            for (size_t i = lesson->graph->first_in[of]; i < lesson->graph->first_in[of + 1]; i++)
-                direct = direct || lesson->graph->edges[i].from == s;
-            size_t entries = symbol_entries(result) * symbol_entries(scope_get(&lesson->scope, s));
-            bool one_row = lesson->graph->by_row[s] && !lesson->graph->by_row[of];
-            bool far = whole && (lesson->scope.count <= NAMES_CHECKED ||
-                                 symbol_is_leaf(scope_get(&lesson->scope, s)));
-            if (reached[s] > 0 && !one_row && (far || direct) && entries <= DERIVATIVE_ENTRIES &&
-                goes_on(checker))
-                check_derivative(checker, of,
-                                 scope_expr(&lesson->scope, &checker->lesson->exprs, s),
-                                 result->line);
-        }
+        if (whole && checker->report->derivatives + of <= DERIVATIVES_MOST)
+            check_result(checker, of);
+        else
+            check_formula(checker, of);
     }
-    arena_clear(&scratch);
 }
 
 bool checker_run(Arena *arena, const char *path, Diags *diags, CheckReport *report, Task task) {

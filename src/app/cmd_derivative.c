@@ -385,6 +385,8 @@ static void check_all(Command *command) {
     record_add_text(command->arena, command->record, "of",
                     scope_get(command->explain.scope, of)->name);
     Record *checks = record_add_list(command->arena, command->record, "checks");
+    Verifier *verifier =
+        verifier_new(command->explain.model, command->arena, result_expr(command, of));
     for (SymbolId s = 0; s < command->explain.scope->count; s++) {
         if (scope_get(command->explain.scope, s)->role != ROLE_PARAM)
             continue;
@@ -393,8 +395,7 @@ static void check_all(Command *command) {
             break;
         }
         Target target = {of, result_expr(command, s), s};
-        Verification found = verify_derivative(command->explain.model, command->arena,
-                                               result_expr(command, of), target.wrt);
+        Verification found = verifier_check(verifier, command->arena, target.wrt);
         Expr token = derivative_of(command, &target);
         const double *entries[] = {found.symbolic, found.reverse, found.numeric};
         block_part(card, table, NULL, explain_symbols(&command->explain, token));

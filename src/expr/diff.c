@@ -382,10 +382,12 @@ static int by_symbol(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr formula, Expr seed,
-                     Partial **partials) {
-    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, scratch, formula);
+/* What reaches each name in `formula`; where they are followed, also those in their formulas. */
+static size_t sweep_names(Exprs *exprs, const Scope *scope, Arena *scratch, Expr formula, Expr seed,
+                          bool follow, Partial **partials) {
+    Parts parts = parts_of(exprs, follow ? scope : NULL, SYMBOL_NONE, scratch, formula);
     Sweep sweep = sweep_new(exprs, scope, parts, scratch);
+    sweep.follow = follow;
     sweep.adjoint[parts.count - 1] = seed;
     sweep_run(&sweep, parts.count - 1);
     size_t count = 0, capacity = 0;
@@ -401,6 +403,16 @@ size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr form
     if (count)
         qsort(*partials, count, sizeof **partials, by_symbol);
     return count;
+}
+
+size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr formula, Expr seed,
+                     Partial **partials) {
+    return sweep_names(exprs, scope, scratch, formula, seed, false, partials);
+}
+
+size_t expr_gradient(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of,
+                     Partial **partials) {
+    return sweep_names(exprs, scope, scratch, of, expr_number(exprs, 1), true, partials);
 }
 
 /* The adjoint of the name `wrt` for one scalar result. The loop runs from the result back through

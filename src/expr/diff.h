@@ -28,6 +28,11 @@ typedef struct Partial {
 size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr formula, Expr seed,
                      Partial **partials);
 
+/* The derivatives of a number along every name it is computed from, through all definitions, by one
+ * sweep: each is d(of)/d(name), the same as expr_derive's, and they share their parts. For a scope
+ * without training rows. */
+size_t expr_gradient(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, Partial **partials);
+
 /* d(of)/d(wrt) through all definitions between them, free of derivative tokens. `wrt` is a name or
  * an entry of one, held independent: its own definition is not looked into. Shape as for
  * expr_derivative. */

@@ -12,6 +12,10 @@ void marks_add(Marks *marks, Expr expr) {
     marks->words[expr / WORD_BITS] |= (uint64_t)1 << expr % WORD_BITS;
 }
 
+void marks_remove(Marks *marks, Expr expr) {
+    marks->words[expr / WORD_BITS] &= ~((uint64_t)1 << expr % WORD_BITS);
+}
+
 bool marks_have(const Marks *marks, Expr expr) {
     return expr <= marks->highest && marks->words[expr / WORD_BITS] >> expr % WORD_BITS & 1;
 }

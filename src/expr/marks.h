@@ -20,6 +20,7 @@ typedef struct Marks {
 Marks marks_new(Arena *arena, Expr highest);
 
 void marks_add(Marks *marks, Expr expr);
+void marks_remove(Marks *marks, Expr expr);
 bool marks_have(const Marks *marks, Expr expr);
 
 /* The first that is marked from `expr` on, or the last up to `expr`; 0 where there is none. */

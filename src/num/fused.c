@@ -257,7 +257,7 @@ static void add_frame(Lowering *l, uint32_t place) {
     const TapeOp *op = op_at(l, place);
     Instruction *instruction = add_instruction(l);
     OpFrame *frame = ARENA_NEW(l->found.arena, OpFrame);
-    Operation operation = op_find(op->kind, op->function, op->count);
+    Operation operation = op_find(op->code, op->kind, op->function);
     *frame = tape_frame(l->found.tape, op);
     frame->y = frame_operand(l, place);
     if (op->count > 0)

@@ -368,8 +368,8 @@ OpCode op_code(uint8_t kind, uint8_t function, size_t operands) {
     return OP_COUNT;
 }
 
-Operation op_find(uint8_t kind, uint8_t function, size_t operands) {
-    if (op_code(kind, function, operands) != OP_COUNT)
+Operation op_find(uint8_t code, uint8_t kind, uint8_t function) {
+    if (code != OP_COUNT)
         return (Operation)BOTH(elementwise);
     if (kind == EXPR_CALL)
         return by_function[function];

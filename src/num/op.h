@@ -49,9 +49,8 @@ typedef struct Operation {
     OpSide *backward; /* adds to the adjoints of a and b; NULL where nothing flows back */
 } Operation;
 
-/* By ExprKind, and for EXPR_CALL by function (max and min of one operand have entries of their own,
- * chosen by `operands`). EXPR_NAME of one operand copies it. Leaves and EXPR_MATRIX, which the tape
- * handles itself, have neither side. */
-Operation op_find(uint8_t kind, uint8_t function, size_t operands);
+/* By OpCode, or where that is OP_COUNT by ExprKind and for EXPR_CALL by function. Leaves and
+ * EXPR_MATRIX, which the tape handles itself, have neither side. */
+Operation op_find(uint8_t code, uint8_t kind, uint8_t function);
 
 #endif

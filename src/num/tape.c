@@ -14,6 +14,7 @@ typedef struct Compiler {
     const Exprs *exprs;
     const Scope *scope;
     SymbolId cut;
+    bool local;         /* names are leaves, all of them */
     const bool *by_row; /* NULL without data */
     bool inside;        /* of a rowsum: what is not by row is a leaf */
 } Compiler;
@@ -29,10 +30,17 @@ static bool comes_from_outside(const Compiler *compiler, Expr expr) {
            expr_get(compiler->exprs, expr)->kind != EXPR_NUMBER;
 }
 
+/* The formula of a name that is not a leaf here; else 0. */
+static Expr formula_of(const Compiler *compiler, Expr expr) {
+    return compiler->local ? 0
+                           : expr_formula(compiler->exprs, compiler->scope, expr, compiler->cut);
+}
+
 static Compiler inside_of(const Compiler *compiler) {
     Compiler inner = *compiler;
     inner.inside = true;
     inner.cut = SYMBOL_NONE;
+    inner.local = false;
     return inner;
 }
 
@@ -60,7 +68,7 @@ static Marks mark(const Compiler *compiler, const Expr *roots, size_t root_count
         const ExprNode *node = expr_get(exprs, e);
         if (comes_from_outside(compiler, e) || node->kind == EXPR_DERIVATIVE)
             continue;
-        Expr formula = expr_formula(exprs, compiler->scope, e, compiler->cut);
+        Expr formula = formula_of(compiler, e);
         if (formula)
             marks_add(&marks, formula);
         Stable stable = expr_stable(exprs, compiler->scope, compiler->cut, e);
@@ -111,7 +119,7 @@ static void fill_op(const Compiler *compiler, Tape *tape, TapeOp *op, Expr expr)
         return;
     }
     const ExprNode *node = expr_get(compiler->exprs, expr);
-    Expr formula = expr_formula(compiler->exprs, compiler->scope, expr, compiler->cut);
+    Expr formula = formula_of(compiler, expr);
     if (node->kind == EXPR_NUMBER)
         op->number = node->number;
     else if (node->kind == EXPR_NAME)
@@ -209,6 +217,14 @@ Tape *tape_compile(Arena *arena, const Exprs *exprs, const Scope *scope, const E
     return compile(&compiler, roots, root_count);
 }
 
+Tape *tape_compile_local(Arena *arena, const Exprs *exprs, const Scope *scope, const Expr *roots,
+                         size_t root_count) {
+    Compiler compiler = {
+        .arena = arena, .exprs = exprs, .scope = scope, .cut = SYMBOL_NONE, .local = true};
+    compiler.by_row = expr_by_row(exprs, scope, arena, (Expr)exprs->count - 1);
+    return compile(&compiler, roots, root_count);
+}
+
 /* ------------------------------------------------------------------------------ running */
 
 static size_t op_entries(const TapeOp *op) {
@@ -257,9 +273,10 @@ static size_t literal_offset(const Tape *tape, const TapeOp *op, size_t i) {
     return tape->ops[tape->operands[op->first + i]].offset;
 }
 
-static bool is_loop(const TapeOp *op) {
-    return op->kind == EXPR_CALL &&
-           (op->function == FUNCTION_ROWSUM || op->function == FUNCTION_ROWMEAN);
+const RowLoop *tape_loop(const Tape *tape, const TapeOp *op) {
+    bool loop = op->kind == EXPR_CALL &&
+                (op->function == FUNCTION_ROWSUM || op->function == FUNCTION_ROWMEAN);
+    return loop ? &tape->loops[op->loop] : NULL;
 }
 
 /* What one row counts in the sum. */
@@ -339,14 +356,14 @@ static void loop_backward(Tape *tape, const TapeOp *op) {
     }
 }
 
-static void op_run_forward(Tape *tape, const TapeOp *op) {
+void tape_run(Tape *tape, const TapeOp *op) {
     if (op->kind == EXPR_MATRIX) {
         for (size_t i = 0; i < op->count; i++)
             tape->values[op->offset + i] = tape->values[literal_offset(tape, op, i)];
-    } else if (is_loop(op)) {
+    } else if (tape_loop(tape, op)) {
         loop_forward(tape, op);
     } else {
-        OpSide *forward = op_find(op->kind, op->function, op->count).forward;
+        OpSide *forward = op_find(op->code, op->kind, op->function).forward;
         OpFrame frame = tape_frame(tape, op);
         if (forward)
             forward(&frame);
@@ -357,10 +374,10 @@ static void op_run_backward(Tape *tape, const TapeOp *op) {
     if (op->kind == EXPR_MATRIX) {
         for (size_t i = 0; i < op->count; i++)
             tape->adjoints[literal_offset(tape, op, i)] += tape->adjoints[op->offset + i];
-    } else if (is_loop(op)) {
+    } else if (tape_loop(tape, op)) {
         loop_backward(tape, op);
     } else {
-        OpSide *backward = op_find(op->kind, op->function, op->count).backward;
+        OpSide *backward = op_find(op->code, op->kind, op->function).backward;
         OpFrame frame = tape_frame(tape, op);
         if (backward)
             backward(&frame);
@@ -369,7 +386,7 @@ static void op_run_backward(Tape *tape, const TapeOp *op) {
 
 void tape_forward(Tape *tape) {
     for (size_t k = 0; k < tape->count; k++)
-        op_run_forward(tape, &tape->ops[k]);
+        tape_run(tape, &tape->ops[k]);
 }
 
 static void sweep_back(Tape *tape, size_t last) {

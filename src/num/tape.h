@@ -70,6 +70,11 @@ typedef struct Tape {
 Tape *tape_compile(Arena *arena, const Exprs *exprs, const Scope *scope, const Expr *roots,
                    size_t root_count, SymbolId cut);
 
+/* The same, but the names in the roots are all leaves, which tape_set fills; those that only a
+ * rowsum reads are not. */
+Tape *tape_compile_local(Arena *arena, const Exprs *exprs, const Scope *scope, const Expr *roots,
+                         size_t root_count);
+
 /* Puts in inputs, targets and parameters; `leaves` has scope->leaf_entries entries. */
 void tape_load(Tape *tape, const double *leaves);
 
@@ -84,6 +89,12 @@ void tape_backward(Tape *tape, Expr root, size_t entry);
 
 /* An operation of the tape with its operands, for op.h. */
 OpFrame tape_frame(const Tape *tape, const TapeOp *op);
+
+/* The loop of a rowsum or rowmean; NULL for any other operation. */
+const RowLoop *tape_loop(const Tape *tape, const TapeOp *op);
+
+/* Computes the value of one operation from the values of its operands. */
+void tape_run(Tape *tape, const TapeOp *op);
 
 /* The place of an expression in ops, or SIZE_MAX where it is not on the tape. */
 size_t tape_place(const Tape *tape, Expr expr);

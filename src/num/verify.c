@@ -2,42 +2,78 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "expr/diff.h"
+#include "expr/simplify.h"
+#include "num/nudge.h"
 
 /* The two exact ways differ by rounding alone; differences also by what they cannot resolve. */
 static const double EXACT_TOLERANCE = 1e-10, NUMERIC_TOLERANCE = 1e-6, ROUNDING = 1e-11;
 
-/* A function of one entry of one name, for taking differences. */
-typedef struct Slice {
+struct Verifier {
+    const Model *model;
+    Expr of; /* what is differentiated, free of derivative tokens */
+    bool local;
+    size_t rows; /* entries of it */
     Tape *tape;
-    Expr name;    /* cut: a leaf on the tape */
-    size_t entry; /* of the name: what varies */
-    Expr of;
-    size_t of_entry; /* what is looked at */
-    double at;       /* the present value of the entry */
-    double rounding; /* what one operation may lose: of the largest value on the tape */
-} Slice;
+    Nudge nudge;
+    Partial
+        *gradient;  /* of a number: along all names, in their order; NULL where each is derived */
+    size_t names;   /* of the gradient */
+    Tape *formulas; /* it, evaluated */
+};
 
-static double slice_value(const Slice *slice, double x) {
-    tape_value(slice->tape, slice->name)[slice->entry] = x;
-    tape_forward(slice->tape);
-    return tape_value(slice->tape, slice->of)[slice->of_entry];
+enum {
+    RIDDERS_LEVELS = 12,
+    RIDDERS_ATTEMPTS = 4,
+    RIDDERS_VALUES = 2 * RIDDERS_LEVELS /* above and below */
+};
+
+/* Differences by one entry of a name: for each entry of the result. */
+typedef struct Differences {
+    Nudge *nudge;
+    size_t entry;    /* of the name: what varies */
+    double at;       /* its present value */
+    double rounding; /* what one operation may lose: of the largest value that is read */
+    double *values[RIDDERS_ATTEMPTS]; /* of the result: RIDDERS_VALUES each; NULL if not yet made */
+    Arena *arena;
+} Differences;
+
+static double first_step(const Differences *differences, size_t attempt) {
+    const double shorter = 64;
+    double step = fmax(fabs(differences->at), 1) / 32;
+    while (attempt--)
+        step /= shorter;
+    return step;
 }
 
-enum { RIDDERS_LEVELS = 12, RIDDERS_ATTEMPTS = 4 };
+/* With steps that shrink by √2. */
+static const double *values_of(Differences *differences, size_t attempt, size_t rows) {
+    if (differences->values[attempt])
+        return differences->values[attempt];
+    double at[RIDDERS_VALUES], step = first_step(differences, attempt);
+    for (size_t i = 0; i < RIDDERS_LEVELS; i++, step /= sqrt(2)) {
+        at[2 * i] = differences->at + step;
+        at[2 * i + 1] = differences->at - step;
+    }
+    double *values = ARENA_ARRAY(differences->arena, double, rows *RIDDERS_VALUES);
+    nudge_run(differences->nudge, differences->entry, at, RIDDERS_VALUES, values);
+    return differences->values[attempt] = values;
+}
 
 /* Central differences with steps that shrink by √2, extrapolated to step 0 (Ridders, "Accurate
  * computation of F'(x) and F'(x) F''(x)", 1982); the estimate with the smallest error is kept. */
-static double ridders(const Slice *slice, double step, double *error) {
+static double ridders(const Differences *differences, const double *values, double step,
+                      double *error) {
     const double shrink = sqrt(2);
     double table[RIDDERS_LEVELS][RIDDERS_LEVELS];
     double best = NAN;
     *error = INFINITY;
     for (size_t i = 0; i < RIDDERS_LEVELS; i++, step /= shrink) {
-        double above = slice->at + step, below = slice->at - step;
-        table[0][i] = (slice_value(slice, above) - slice_value(slice, below)) / (above - below);
+        double above = differences->at + step, below = differences->at - step;
+        table[0][i] = (values[2 * i] - values[2 * i + 1]) / (above - below);
         if (i == 0)
             best = table[0][0];
         double factor = shrink * shrink;
@@ -45,30 +81,33 @@ static double ridders(const Slice *slice, double step, double *error) {
             table[j][i] = (table[j - 1][i] * factor - table[j - 1][i - 1]) / (factor - 1);
             double guess =
                 fmax(fabs(table[j][i] - table[j - 1][i]), fabs(table[j][i] - table[j - 1][i - 1]));
-            guess += slice->rounding / (above - below);
+            guess += differences->rounding / (above - below);
             if (guess < *error) {
                 *error = guess;
                 best = table[j][i];
             }
         }
     }
-    slice_value(slice, slice->at);
     return best;
 }
 
 /* The best of a few attempts: where a corner or a pole stands within the first steps, those of a
  * later attempt are short enough to stay on one side of it. */
-static double difference(const Slice *slice, double scale, double *error) {
-    const double good_enough = 1e-8, shorter = 64;
-    double step = fmax(fabs(slice->at), 1) / 32, best = ridders(slice, step, error);
-    for (size_t i = 1; i < RIDDERS_ATTEMPTS; i++) {
+static double difference(Differences *differences, size_t row, size_t rows, double scale,
+                         double *error) {
+    const double good_enough = 1e-8;
+    double best = NAN;
+    *error = INFINITY;
+    for (size_t i = 0; i < RIDDERS_ATTEMPTS; i++) {
+        const double *values = values_of(differences, i, rows) + row * RIDDERS_VALUES;
+        double found_error,
+            found = ridders(differences, values, first_step(differences, i), &found_error);
+        if (i == 0 || found_error < *error) {
+            *error = found_error;
+            best = found;
+        }
         if (*error <= good_enough * fabs(best) + ROUNDING * scale)
             break;
-        double next_error, next = ridders(slice, step /= shorter, &next_error);
-        if (next_error < *error) {
-            *error = next_error;
-            best = next;
-        }
     }
     return best;
 }
@@ -106,10 +145,8 @@ static bool have_equals(const OpFrame *frame) {
     return false;
 }
 
-/* Whether an operation stands at one of its corners, where it has no derivative. */
+/* Whether a function stands at one of its corners, where it has no derivative. */
 static bool op_at_kink(const TapeOp *op, const OpFrame *frame) {
-    if (op->kind != EXPR_CALL)
-        return false;
     bool two = op->count == 2 && frame->a.value != frame->b.value;
     switch ((ExprFunction)op->function) {
     case FUNCTION_RELU:
@@ -126,23 +163,25 @@ static bool op_at_kink(const TapeOp *op, const OpFrame *frame) {
     }
 }
 
-static double largest_value(const Tape *tape) {
+/* Of all that a change of the name reaches, and all that is read there. */
+static double largest_value(const Nudge *nudge) {
     double largest = 0;
-    for (size_t i = 0; i < tape->entries; i++)
-        largest = fmax(largest, fabs(tape->values[i]));
+    for (size_t i = 0; i < nudge->touched_count; i++) {
+        const TapeOp *op = &nudge->tape->ops[nudge->touched[i]];
+        for (size_t j = 0; j < (size_t)op->rows * op->columns; j++)
+            largest = fmax(largest, fabs(nudge->tape->values[op->offset + j]));
+    }
     return largest;
 }
 
-/* Whether any operation that a change of `name` reaches stands at a corner. */
-static bool tape_at_kink(const Tape *tape, Arena *arena, Expr name) {
-    bool *reached = ARENA_ARRAY(arena, bool, tape->count);
-    reached[tape_place(tape, name)] = true;
-    for (size_t k = 0; k < tape->count; k++) {
-        const TapeOp *op = &tape->ops[k];
-        for (size_t i = 0; i < op->count; i++)
-            reached[k] = reached[k] || reached[tape->operands[op->first + i]];
-        OpFrame frame = tape_frame(tape, op);
-        if (reached[k] && op_at_kink(op, &frame))
+/* Whether any operation that a change of the name reaches stands at a corner. */
+static bool meets_kink(const Nudge *nudge) {
+    for (size_t i = 0; i < nudge->reached_count; i++) {
+        const TapeOp *op = &nudge->tape->ops[nudge->reached[i]];
+        if (op->kind != EXPR_CALL)
+            continue;
+        OpFrame frame = tape_frame(nudge->tape, op);
+        if (op_at_kink(op, &frame))
             return true;
     }
     return false;
@@ -165,55 +204,184 @@ static bool entry_agrees(const Verification *check, size_t i, double error, doub
     return check->kink || near(check->numeric[i], check->reverse[i], tolerance);
 }
 
-/* Rows of the Jacobian by rows of `of`, one sweep each. */
-static void fill_reverse(const Slice *slice, Verification *check, size_t rows, size_t columns,
-                         size_t first) {
-    for (size_t i = 0; i < rows; i++) {
-        tape_backward(slice->tape, slice->of, i);
-        memcpy(check->reverse + i * columns, tape_adjoint(slice->tape, slice->name) + first,
-               columns * sizeof *check->reverse);
+/* ------------------------------------------------------------------------------ three ways */
+
+/* What is asked of a verifier: columns [first, first + columns) of the entries of a name. */
+typedef struct Wanted {
+    Expr name, wrt;
+    size_t first, columns;
+} Wanted;
+
+static void copy_row(const Verifier *verifier, const Wanted *wanted, const Tape *tape, Expr adjoint,
+                     double *row) {
+    const double *entries = tape_value(tape, adjoint);
+    bool number = expr_is_scalar(verifier->model->exprs, adjoint);
+    for (size_t i = 0; i < wanted->columns; i++)
+        row[i] = entries[number ? 0 : wanted->first + i];
+}
+
+/* Fills the leaves of a tape: in the local one the names in the formula, too. */
+static void run_tape(const Verifier *verifier, Tape *tape) {
+    tape_load(tape, verifier->model->leaves);
+    for (size_t i = 0; i < tape->count && verifier->local; i++)
+        if (tape->ops[i].kind == EXPR_NAME) {
+            SymbolId symbol = tape->ops[i].symbol;
+            tape_set(tape, scope_expr(verifier->model->scope, verifier->model->exprs, symbol),
+                     model_value(verifier->model, symbol));
+        }
+    tape_forward(tape);
+}
+
+static Tape *compile_tape(const Verifier *verifier, Arena *arena, const Expr *roots, size_t count) {
+    const Model *model = verifier->model;
+    Tape *tape = verifier->local
+                     ? tape_compile_local(arena, model->exprs, model->scope, roots, count)
+                     : tape_compile(arena, model->exprs, model->scope, roots, count, SYMBOL_NONE);
+    run_tape(verifier, tape);
+    return tape;
+}
+
+static int by_symbol(const void *a, const void *b) {
+    SymbolId left = ((const Partial *)a)->symbol, right = ((const Partial *)b)->symbol;
+    return (left > right) - (left < right);
+}
+
+static const Partial *find_partial(const Verifier *verifier, const Partial *partials, size_t count,
+                                   const Wanted *wanted) {
+    Partial key = {.symbol = expr_get(verifier->model->exprs, wanted->name)->symbol};
+    return count ? bsearch(&key, partials, count, sizeof key, by_symbol) : NULL;
+}
+
+/* A row of a local Jacobian: the partials of one entry of the formula. */
+static void fill_local_row(const Verifier *verifier, Arena *arena, const Wanted *wanted, size_t row,
+                           double *entries) {
+    const Model *model = verifier->model;
+    Arena work = {.recovery = arena->recovery};
+    size_t width = expr_get(model->exprs, verifier->of)->columns;
+    Expr entry = simplify_index(model->exprs, verifier->of, (uint32_t)(row / width) + 1,
+                                (uint32_t)(row % width) + 1);
+    Partial *partials;
+    size_t count = expr_partials(model->exprs, model->scope, &work, entry,
+                                 expr_number(model->exprs, 1), &partials);
+    const Partial *partial = find_partial(verifier, partials, count, wanted);
+    if (partial)
+        copy_row(verifier, wanted, compile_tape(verifier, &work, &partial->adjoint, 1),
+                 partial->adjoint, entries);
+    arena_clear(&work);
+}
+
+static void fill_symbolic(const Verifier *verifier, Arena *arena, const Wanted *wanted,
+                          Verification *check) {
+    if (verifier->gradient) {
+        const Partial *partial =
+            find_partial(verifier, verifier->gradient, verifier->names, wanted);
+        if (partial)
+            copy_row(verifier, wanted, verifier->formulas, partial->adjoint, check->symbolic);
+    } else if (verifier->local) {
+        for (size_t i = 0; i < verifier->rows; i++)
+            fill_local_row(verifier, arena, wanted, i, check->symbolic + i * wanted->columns);
+    } else {
+        Expr token = expr_derivative(verifier->model->exprs, verifier->of, wanted->wrt);
+        check->symbolic = model_evaluate(verifier->model, arena, token);
     }
 }
 
-Verification verify_derivative(const Model *model, Arena *arena, Expr of, Expr wrt) {
-    Exprs *exprs = model->exprs;
-    const ExprNode *wrt_node = expr_get(exprs, wrt);
-    bool element = wrt_node->kind == EXPR_INDEX;
-    Expr name = element ? expr_operand(exprs, wrt, 0) : wrt;
-    size_t first = element ? (wrt_node->at.row - 1) * (size_t)expr_get(exprs, name)->columns +
-                                 wrt_node->at.column - 1
-                           : 0;
-    size_t columns = (size_t)wrt_node->rows * wrt_node->columns;
-    Expr token = expr_derivative(exprs, of, wrt);
-    Expr lowered = expr_lower(exprs, model->scope, arena, of);
-    size_t rows = (size_t)expr_get(exprs, of)->rows * expr_get(exprs, of)->columns;
-    Verification check = {.rows = expr_get(exprs, token)->rows,
-                          .columns = expr_get(exprs, token)->columns,
-                          .agree = true};
-    check.symbolic = model_evaluate(model, arena, token);
-    check.reverse = ARENA_ARRAY(arena, double, rows *columns);
-    check.numeric = ARENA_ARRAY(arena, double, rows *columns);
+/* Rows of the Jacobian by rows of `of`, one sweep each; a number's was made already. */
+static void fill_reverse(const Verifier *verifier, const Wanted *wanted, Verification *check) {
+    for (size_t i = 0; i < verifier->rows; i++) {
+        if (verifier->rows > 1)
+            tape_backward(verifier->tape, verifier->of, i);
+        const double *adjoint = tape_adjoint(verifier->tape, wanted->name);
+        if (adjoint)
+            memcpy(check->reverse + i * wanted->columns, adjoint + wanted->first,
+                   wanted->columns * sizeof *check->reverse);
+    }
+}
 
-    Expr roots[] = {lowered, name};
-    SymbolId cut = expr_get(exprs, name)->symbol;
-    Slice slice = {
-        tape_compile(arena, exprs, model->scope, roots, 2, cut), name, 0, lowered, 0, 0, 0};
-    tape_load(slice.tape, model->leaves);
-    tape_set(slice.tape, name, model_value(model, cut));
-    tape_forward(slice.tape);
-    slice.rounding = DBL_EPSILON * largest_value(slice.tape);
-    check.kink = tape_at_kink(slice.tape, arena, name);
-    fill_reverse(&slice, &check, rows, columns, first);
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < columns; j++) {
-            slice.entry = first + j;
-            slice.of_entry = i;
-            slice.at = tape_value(slice.tape, name)[slice.entry];
-            double scale = fabs(tape_value(slice.tape, lowered)[i]), error;
-            scale /= fmax(fabs(slice.at), 1.0 / 32);
-            check.numeric[i * columns + j] = difference(&slice, scale, &error);
-            check.agree =
-                entry_agrees(&check, i * columns + j, error, scale, slice.rounding) && check.agree;
+/* Fills the numeric way column by column, and compares. */
+static void fill_numeric(Verifier *verifier, Arena *arena, const Wanted *wanted,
+                         Verification *check) {
+    bool reached = nudge_name(&verifier->nudge, wanted->name);
+    check->kink = reached && meets_kink(&verifier->nudge);
+    double rounding = DBL_EPSILON * largest_value(&verifier->nudge);
+    for (size_t j = 0; j < wanted->columns; j++) {
+        Differences differences = {.nudge = &verifier->nudge,
+                                   .entry = wanted->first + j,
+                                   .rounding = rounding,
+                                   .arena = arena};
+        if (reached)
+            differences.at = tape_value(verifier->tape, wanted->name)[differences.entry];
+        for (size_t i = 0; i < verifier->rows; i++) {
+            double scale = fabs(tape_value(verifier->tape, verifier->of)[i]), error = 0;
+            scale /= fmax(fabs(differences.at), 1.0 / 32);
+            size_t place = i * wanted->columns + j;
+            if (reached)
+                check->numeric[place] = difference(&differences, i, verifier->rows, scale, &error);
+            check->agree = entry_agrees(check, place, error, scale, rounding) && check->agree;
         }
+    }
+}
+
+Verification verifier_check(Verifier *verifier, Arena *arena, Expr wrt) {
+    Exprs *exprs = verifier->model->exprs;
+    const ExprNode wrt_node = *expr_get(exprs, wrt);
+    bool element = wrt_node.kind == EXPR_INDEX;
+    Wanted wanted = {.name = element ? expr_operand(exprs, wrt, 0) : wrt, .wrt = wrt};
+    if (element)
+        wanted.first = (wrt_node.at.row - 1) * (size_t)expr_get(exprs, wanted.name)->columns +
+                       wrt_node.at.column - 1;
+    wanted.columns = (size_t)wrt_node.rows * wrt_node.columns;
+    const ExprNode shape = *expr_get(exprs, expr_derivative(exprs, verifier->of, wrt));
+    Verification check = {.rows = shape.rows, .columns = shape.columns, .agree = true};
+    size_t entries = verifier->rows * wanted.columns;
+    check.symbolic = ARENA_ARRAY(arena, double, entries);
+    check.reverse = ARENA_ARRAY(arena, double, entries);
+    check.numeric = ARENA_ARRAY(arena, double, entries);
+    fill_symbolic(verifier, arena, &wanted, &check);
+    fill_reverse(verifier, &wanted, &check);
+    fill_numeric(verifier, arena, &wanted, &check);
     return check;
+}
+
+/* ------------------------------------------------------------------------------ making one */
+
+/* All derivatives of a number as formulas, and their values. */
+static void find_gradient(Verifier *verifier, Arena *arena) {
+    const Model *model = verifier->model;
+    verifier->names =
+        verifier->local
+            ? expr_partials(model->exprs, model->scope, arena, verifier->of,
+                            expr_number(model->exprs, 1), &verifier->gradient)
+            : expr_gradient(model->exprs, model->scope, arena, verifier->of, &verifier->gradient);
+    Expr *roots = ARENA_ARRAY(arena, Expr, verifier->names);
+    for (size_t i = 0; i < verifier->names; i++)
+        roots[i] = verifier->gradient[i].adjoint;
+    verifier->formulas = compile_tape(verifier, arena, roots, verifier->names);
+}
+
+static Verifier *make(const Model *model, Arena *arena, Expr of, bool local) {
+    const ExprNode *node = expr_get(model->exprs, of);
+    Verifier *verifier = ARENA_NEW(arena, Verifier);
+    *verifier = (Verifier){
+        .model = model, .of = of, .local = local, .rows = (size_t)node->rows * node->columns};
+    verifier->tape = compile_tape(verifier, arena, &of, 1);
+    if (verifier->rows == 1) {
+        tape_backward(verifier->tape, of, 0);
+        if (local || !model->scope->data)
+            find_gradient(verifier, arena);
+    }
+    verifier->nudge = nudge_new(arena, verifier->tape, of);
+    return verifier;
+}
+
+Verifier *verifier_new(const Model *model, Arena *arena, Expr of) {
+    return make(model, arena, expr_lower(model->exprs, model->scope, arena, of), false);
+}
+
+Verifier *verifier_local(const Model *model, Arena *arena, SymbolId of) {
+    return make(model, arena, scope_get(model->scope, of)->lowered, true);
+}
+
+Verification verify_derivative(const Model *model, Arena *arena, Expr of, Expr wrt) {
+    return verifier_check(verifier_new(model, arena, of), arena, wrt);
 }

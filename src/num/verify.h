@@ -1,4 +1,8 @@
-/* verify: one derivative, computed in three independent ways. */
+/* verify: derivatives, computed in three independent ways.
+ *
+ * What the derivatives of one result share is computed once: symbolic, one sweep on expressions
+ * gives all formulas; reverse, one sweep down the tape all values. Only the differences are taken
+ * name by name, and they compute again no more than depends on the name. */
 #ifndef NUM_VERIFY_H
 #define NUM_VERIFY_H
 
@@ -14,7 +18,19 @@ typedef struct Verification {
     bool agree;
 } Verification;
 
-/* The derivative of any expression of the scope with respect to a name or an entry of one. */
+/* The derivatives of one result, with the model's numbers when it was made. */
+typedef struct Verifier Verifier;
+
+/* Of any expression of the scope, through all definitions; in `arena`. */
+Verifier *verifier_new(const Model *model, Arena *arena, Expr of);
+
+/* Of a definition's own formula, which has no rowsum: every name in it is held independent. */
+Verifier *verifier_local(const Model *model, Arena *arena, SymbolId of);
+
+/* The derivative along a name or an entry of one; its entries are in `arena`. */
+Verification verifier_check(Verifier *verifier, Arena *arena, Expr wrt);
+
+/* One derivative alone. */
 Verification verify_derivative(const Model *model, Arena *arena, Expr of, Expr wrt);
 
 #endif
