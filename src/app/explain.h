@@ -149,8 +149,8 @@ const bool *explain_entry_reached(const Explain *explain, const Chain *chain, si
 
 void explain_prose(Explain *explain, const Prose *prose);
 
-/* Adds a sentence of a question to a block, its formulas set like those of a paragraph; or any other
- * text, in which formulas stand between backquotes. */
+/* Adds a sentence of a question to a block, its formulas set like those of a paragraph; or any
+ * other text, in which formulas stand between backquotes. */
 void explain_sentence(Explain *explain, Block *block, const char *text);
 
 /* A paragraph of it; `before` is put before it, "" for nothing. */

@@ -343,7 +343,7 @@ static void explain_hidden_step(const Session *session, Arena *arena, Card *card
     Explain explain = explain_new(session, asked.model, card);
     card->title = explain_title(&explain, &session->lesson->steps[session->position]);
     const Step *step = &session->lesson->steps[session->position];
-    if (asked.whole && step->kind != STEP_CHAIN) {
+    if (teach_shows_formula(step, &asked)) {
         Explain hiding = explain;
         hiding.hidden = &asked.hidden;
         explain_kind(&hiding, step, NULL);

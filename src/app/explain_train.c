@@ -206,13 +206,22 @@ static void plot_curves(Explain *explain, const PlotRequest *request) {
     card_add(explain->card, BLOCK_PLOT)->plot = plot;
 }
 
+/* Whether an axis is a parameter's: an input goes no way in a training. */
+static bool is_trained(const Explain *explain, const PlotAxis *axis) {
+    const ExprNode *node = expr_get(explain->exprs, axis->variable);
+    if (node->kind == EXPR_INDEX)
+        node = expr_get(explain->exprs, expr_operand(explain->exprs, axis->variable, 0));
+    return scope_get(explain->scope, node->symbol)->role == ROLE_PARAM;
+}
+
 /* The way the training took, as far as it is kept; else the present point alone. */
 static void add_walk(Explain *explain, const PlotRequest *request, ContourMap *map,
                      const Trained *trained) {
     size_t offsets[] = {axis_offset(explain, &request->axes[0]),
                         axis_offset(explain, &request->axes[1])};
     size_t entries = explain->scope->leaf_entries;
-    size_t kept = trained ? trained->history.sampled : 0;
+    bool trains = is_trained(explain, &request->axes[0]) && is_trained(explain, &request->axes[1]);
+    size_t kept = trained && trains ? trained->history.sampled : 0;
     double *walk[2];
     for (int a = 0; a < 2; a++) {
         walk[a] = ARENA_ARRAY(explain->arena, double, kept + 1);

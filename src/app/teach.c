@@ -6,12 +6,38 @@
 #include "num/unroll.h"
 #include "view/math_text.h"
 
+/* Whether the step before has the very number that a step is about: the answer to a question, or
+ * what is left where slopes cancel. */
+static bool was_just_shown(Lesson *lesson, size_t position) {
+    const Step *step = &lesson->steps[position];
+    const Step *before = position ? &lesson->steps[position - 1] : NULL;
+    Exprs *exprs = &lesson->exprs;
+    Expr shown = 0, wanted = 0;
+    if (before && before->kind == STEP_ANSWER)
+        shown = before->question->answer;
+    else if (before && before->kind == STEP_CANCEL)
+        shown = expr_derivative(exprs, scope_expr(&lesson->scope, exprs, before->of),
+                                scope_expr(&lesson->scope, exprs, before->symbol));
+    if (step->kind == STEP_FORWARD)
+        wanted = scope_expr(&lesson->scope, exprs, step->symbol);
+    else if (step->kind == STEP_BACKWARD)
+        wanted = expr_derivative(exprs, scope_expr(&lesson->scope, exprs, step->of),
+                                 scope_expr(&lesson->scope, exprs, step->symbol));
+    else if (step->kind == STEP_CHAIN ||
+             (step->kind == STEP_PRODUCT && step->chain->paths.listed == 1))
+        wanted = expr_derivative(exprs, scope_expr(&lesson->scope, exprs, step->chain->of),
+                                 step->chain->wrt);
+    return shown && shown == wanted;
+}
+
 bool teach_hides(const Session *session, Arena *arena, size_t position) {
     Asked asked;
     StepKind kind = session->lesson->steps[position].kind;
     if (session->mode == MODE_WATCH || kind == STEP_ASK)
         return false;
     bool whole = kind == STEP_CHAIN;
+    if (was_just_shown(session->lesson, position))
+        return false;
     return whole == (session->mode == MODE_SOLO) && teach_asked(session, arena, position, &asked);
 }
 
@@ -78,53 +104,53 @@ static const char *entry_text(const Explain *explain, const Asked *asked) {
                : arena_format(explain->arena, "entry (%zu,%zu) of %s", row, column, whole);
 }
 
-static void ask_entry(Explain *explain, const Step *step, const Asked *asked) {
-    if (step->kind == STEP_CHAIN) {
-        Explain hiding = *explain;
-        hiding.hidden = &asked->hidden;
-        Block *block = card_add(explain->card, BLOCK_FORMULA);
-        block_part(explain->card, block, NULL, explain_symbols(explain, asked->whole));
-        block_part(explain->card, block, "=", explain_result(&hiding, asked->values, asked->whole));
-    }
-    card_text(explain->card,
-              "What is %s? Type `answer` and a number; `hint` helps; the next step shows it.",
-              entry_text(explain, asked));
+bool teach_shows_formula(const Step *step, const Asked *asked) {
+    return step->kind == STEP_PRODUCT || step->kind == STEP_SUM ||
+           (asked->whole && step->kind != STEP_CHAIN);
+}
+
+/* What is asked of a whole derivative, before any of its steps. */
+static void ask_whole(Explain *explain, const Step *step, const Asked *asked) {
+    Explain hiding = *explain;
+    hiding.hidden = &asked->hidden;
+    explain_chain(explain, step->chain);
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    block_part(explain->card, block, NULL,
+               explain_symbols(explain, explain_chain_token(explain, step->chain)));
+    block_part(explain->card, block, "=", explain_result(&hiding, asked->values, asked->whole));
+}
+
+static void ask_update(Explain *explain, const DiagnoseQuestion *about) {
+    Expr token = expr_derivative(explain->exprs, name_expr(explain, about->of), about->wrt);
+    Expr step_size = expr_binary(explain->exprs, EXPR_MULTIPLY,
+                                 expr_number(explain->exprs, explain->model->rate), token);
+    Expr change = expr_binary(explain->exprs, EXPR_SUBTRACT, about->wrt, step_size);
+    const Math *arrow =
+        math_row(explain->arena, 3, explain_symbols(explain, about->wrt),
+                 math_text(explain->arena, " ← "), explain_symbols(explain, change));
+    ask_equation(explain, arrow, NULL);
 }
 
 void teach_question(Explain *explain, size_t position, const Asked *asked) {
     const Step *step = &explain->lesson->steps[position];
     const DiagnoseQuestion *about = &asked->about;
     if (step->kind == STEP_CHAIN)
-        explain_chain(explain, step->chain);
-    if (asked->whole) {
-        ask_entry(explain, step, asked);
-        return;
-    }
-    if (about->kind == DIAGNOSE_VALUE) {
+        ask_whole(explain, step, asked);
+    else if (!teach_shows_formula(step, asked) && about->kind == DIAGNOSE_VALUE)
         ask_equation(explain, explain_name(explain, about->of),
                      explain_symbols(explain, scope_get(explain->scope, about->of)->definition));
-    } else if (about->kind == DIAGNOSE_UPDATE) {
-        Expr token = expr_derivative(explain->exprs, name_expr(explain, about->of), about->wrt);
-        Expr step_size = expr_binary(explain->exprs, EXPR_MULTIPLY,
-                                     expr_number(explain->exprs, explain->model->rate), token);
-        Expr change = expr_binary(explain->exprs, EXPR_SUBTRACT, about->wrt, step_size);
-        const Math *arrow =
-            math_row(explain->arena, 3, explain_symbols(explain, about->wrt),
-                     math_text(explain->arena, " ← "), explain_symbols(explain, change));
-        ask_equation(explain, arrow, NULL);
-    } else {
+    else if (!teach_shows_formula(step, asked) && about->kind == DIAGNOSE_UPDATE)
+        ask_update(explain, about);
+    else if (!teach_shows_formula(step, asked))
         ask_equation(explain, explain_partial(explain, name_expr(explain, about->of), about->wrt),
                      NULL);
-    }
-    if (step->kind == STEP_PRODUCT && step->chain->paths.listed > 1)
-        card_text(explain->card, "Along %s alone.",
-                  explain_path(explain, &step->chain->paths.list[step->path]));
     int digits = answer_digits_needed(&asked->key);
     if (digits > FEW_DIGITS)
         card_text(explain->card, "The change is small: give %d digits, or it does not show.",
                   digits);
     card_text(explain->card,
-              "What is it? Type `answer` and a number; `hint` helps; the next step shows it.");
+              "What is %s? Type `answer` and a number; `hint` helps; the next step shows it.",
+              asked->whole ? entry_text(explain, asked) : "it");
 }
 
 /* ------------------------------------------------------------------------------ hints */

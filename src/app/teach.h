@@ -14,7 +14,7 @@ typedef struct Asked {
     bool diagnosed;           /* `about` says what it is, for the diagnosis of wrong answers */
     DiagnoseQuestion about;
     Expr whole;           /* the matrix of which one entry is asked; 0 where it is a number */
-    Hidden hidden;        /* its size, and which */
+    Hidden hidden;        /* its size, and which; 1×1 for a number */
     const double *values; /* its entries */
     const Model *model;   /* with the numbers it is about */
 } Asked;
@@ -29,7 +29,12 @@ Diagnosis teach_diagnosis(const Asked *asked, Arena *arena);
 /* Whether the present mode hides what this step shows, until it is answered or given up. */
 bool teach_hides(const Session *session, Arena *arena, size_t position);
 
-/* The card of a step that is hidden: its formula and the question. */
+/* Whether the card of a hidden step is the step itself, but for its numbers; else its question says
+ * all. */
+bool teach_shows_formula(const Step *step, const Asked *asked);
+
+/* The card of a step that is hidden: its formula, where the step does not show it, and the
+ * question. */
 void teach_question(Explain *explain, size_t position, const Asked *asked);
 
 /* The next rung of the ladder: the author's hints; a nudge; a smaller question; the worked step. */

@@ -64,6 +64,7 @@ static void ask_of(Asker *asker, Expr whole, const double *values, const bool *w
     size_t count = (size_t)shape.rows * shape.columns;
     asked->number = true;
     asked->key.truth = values[0];
+    asked->hidden = (Hidden){1, 1, 0};
     if (count == 1)
         return;
     size_t entry = choose_entry(values, count, wanted, asker->position);
