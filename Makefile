@@ -105,7 +105,7 @@ PROGRAMS := $(addprefix $(BUILD)/tests/,$(filter-out $(WITHOUT),$(sort $(FOLDERS
 test: tests
 	@tests/run
 
-tests: $(PROGRAM) $(PROGRAMS) sanitized
+tests: $(PROGRAM) $(PROGRAMS) $(BUILD)/bench/core $(BUILD)/bench/hand sanitized
 
 sanitized:
 	@$(MAKE) --no-print-directory SANITIZE=1 build/asan/backstep build/asan/tests/unit \
