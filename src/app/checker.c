@@ -38,9 +38,8 @@ static bool goes_on(Checker *checker) {
     return goes_on_in(checker, 0);
 }
 
-static bool goes_on_training(void *context, size_t epoch, size_t epochs, double loss) {
-    (void)loss;
-    return goes_on_in(context, epoch * PERCENT / (epochs ? epochs : 1));
+static bool goes_on_training(void *context, const TrainMoment *moment) {
+    return goes_on_in(context, moment->epoch * PERCENT / (moment->epochs ? moment->epochs : 1));
 }
 
 /* Where nothing is written about precision, two formulas must agree to this. */

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "app/command.h"
 #include "lesson/script.h"
 #include "view/card_text.h"
@@ -19,6 +21,31 @@ void cmd_train(Command *command) {
     record_add_number(command->arena, command->record, "epochs", (double)history->epochs);
     record_add_number(command->arena, command->record, "first_loss", history->losses[0]);
     record_add_number(command->arena, command->record, "last_loss", history->last_loss);
+}
+
+void cmd_epoch(Command *command) {
+    Session *session = command->session;
+    size_t epochs = session_trained_epochs(session);
+    double epoch = (double)epochs;
+    if (!epochs) {
+        command_fail(command, "train 100 epochs", "nothing has been trained yet");
+        return;
+    }
+    if (!command_at_end(command) &&
+        (!script_parse_whole(&command->parser, 0, epoch, "an epoch", &epoch) ||
+         !command_end(command)))
+        return;
+    session_look_away(session);
+    if ((size_t)epoch < epochs && !session_look_at(session, (size_t)epoch)) {
+        command_fail(command, "answer it, or go on with next", "this step asks for a number");
+        return;
+    }
+    const TrainHistory *history = &session->present.training->history;
+    const Look *look = session_look(session);
+    double loss = look ? look->loss : history->last_loss;
+    record_add_number(command->arena, command->record, "epoch", epoch);
+    record_add_number(command->arena, command->record, "loss", loss);
+    explain_epoch(&command->explain, session->present.training, (size_t)epoch, loss);
 }
 
 static bool has_rows(Command *command) {
@@ -51,11 +78,23 @@ void cmd_table(Command *command) {
     explain_row_table(&command->explain, NULL, 0);
 }
 
+/* The command's arena ends with it. */
+static const PlotRequest *plot_keep(Arena *arena, const PlotRequest *request) {
+    PlotRequest *kept = ARENA_NEW(arena, PlotRequest);
+    Expr *exprs = ARENA_ARRAY(arena, Expr, request->count);
+    memcpy(exprs, request->exprs, request->count * sizeof *exprs);
+    *kept = *request;
+    kept->exprs = exprs;
+    return kept;
+}
+
 void cmd_plot(Command *command) {
     Token start = command->parser.token;
     PlotRequest *request = ARENA_NEW(command->arena, PlotRequest);
     if (!script_parse_plot(&command->parser, request) || !command_end(command))
         return;
+    if (request->axis_count == 2)
+        command->session->map = plot_keep(command->session->arena, request);
     explain_plot(&command->explain, request, command->session->present.training);
     record_add_text(command->arena, command->record, "plot", start.text);
     record_add_text(command->arena, command->record, "words",

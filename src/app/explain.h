@@ -166,7 +166,18 @@ void explain_solution(Explain *explain, const Question *question);
 
 void explain_row(Explain *explain, size_t row);
 void explain_training(Explain *explain, const Trained *trained);
-void explain_training_curve(Explain *explain, const Trained *trained);
+
+/* The loss of a training so far, and where the look is; a look at the end is not marked. */
+void explain_training_curve(Explain *explain, const Look *look);
+
+/* The loss and the parameters, the model's, as they were after some epochs. */
+void explain_epoch(Explain *explain, const Trained *trained, size_t epoch, double loss);
+
+/* Whether it is a map over two parameters, on which a training walks. */
+bool explain_walks(const Lesson *lesson, const PlotRequest *plot);
+
+/* A map, and the way that was walked on it up to the look (NULL: the present point alone). */
+void explain_map(Explain *explain, const PlotRequest *request, const Look *look);
 
 /* A plot with the model's numbers; `trained` is the training before it, or NULL. */
 void explain_plot(Explain *explain, const PlotRequest *request, const Trained *trained);

@@ -69,14 +69,20 @@ static void explain_end(Explain *explain, const Trained *trained) {
     }
 }
 
+static Look look_at_end(const Trained *trained) {
+    return (Look){trained->run, &trained->history, trained->history.epochs,
+                  trained->history.last_loss};
+}
+
 void explain_training(Explain *explain, const Trained *trained) {
     const TrainPlan *plan = trained->plan;
     card_text(explain->card, "Training: up to %zu epoch%s, %s. The learning rate η is %s.",
               plan->epochs, plan->epochs == 1 ? "" : "s", order_words(explain, plan),
               explain_number_text(explain, trained->rate));
     explain_end(explain, trained);
+    Look end = look_at_end(trained);
     if (trained->history.sampled > 2)
-        explain_training_curve(explain, trained);
+        explain_training_curve(explain, &end);
 }
 
 /* ------------------------------------------------------------------------------ plots */
@@ -87,19 +93,43 @@ static const char *plain_line(const Explain *explain, Expr expr) {
     return math_line(explain->arena, explain_symbols(explain, expr), false);
 }
 
-void explain_training_curve(Explain *explain, const Trained *trained) {
-    const TrainHistory *history = &trained->history;
+void explain_epoch(Explain *explain, const Trained *trained, size_t epoch, double loss) {
+    size_t epochs = trained->history.epochs;
+    card_text(explain->card, "After %zu of %zu epochs %s is %s.%s", epoch, epochs,
+              explain_name_text(explain, trained->plan->loss), explain_number_text(explain, loss),
+              epoch < epochs ? " These numbers stay until you go on; `epoch` alone is the end."
+                             : "");
+    Block *table = card_add(explain->card, BLOCK_TABLE);
+    table->columns = 2;
+    for (SymbolId s = 0; s < explain->scope->count; s++) {
+        if (scope_get(explain->scope, s)->role != ROLE_PARAM)
+            continue;
+        Expr name = scope_expr(explain->scope, explain->exprs, s);
+        block_part(explain->card, table, NULL, explain_name(explain, s));
+        block_part(explain->card, table, NULL,
+                   explain_entries(explain, model_value(explain->model, s), name));
+    }
+}
+
+void explain_training_curve(Explain *explain, const Look *look) {
+    const TrainHistory *history = look->history;
+    bool marked = look->epoch < history->epochs;
     double *x = ARENA_ARRAY(explain->arena, double, history->sampled);
     for (size_t i = 0; i < history->sampled; i++)
         x[i] = (double)(i * history->stride);
     PlotSeries *series = ARENA_NEW(explain->arena, PlotSeries);
     *series = (PlotSeries){
         .x = x, .y = history->losses, .count = history->sampled, .style = STYLE_NUMBER};
+    PlotMark *mark = ARENA_NEW(explain->arena, PlotMark);
+    *mark = (PlotMark){(double)look->epoch, look->loss,
+                       arena_format(explain->arena, "epoch %zu", look->epoch)};
     Plot *plot = ARENA_NEW(explain->arena, Plot);
     *plot = (Plot){.x_label = "epoch",
-                   .y_label = explain_name_text(explain, trained->plan->loss),
+                   .y_label = explain_name_text(explain, look->plan->loss),
                    .series = series,
                    .series_count = 1,
+                   .marks = marked ? mark : NULL,
+                   .mark_count = marked,
                    .from_zero = true};
     card_add(explain->card, BLOCK_PLOT)->plot = plot;
 }
@@ -207,26 +237,32 @@ static void plot_curves(Explain *explain, const PlotRequest *request) {
 }
 
 /* Whether an axis is a parameter's: an input goes no way in a training. */
-static bool is_trained(const Explain *explain, const PlotAxis *axis) {
-    const ExprNode *node = expr_get(explain->exprs, axis->variable);
+static bool is_trained(const Lesson *lesson, const PlotAxis *axis) {
+    const ExprNode *node = expr_get(&lesson->exprs, axis->variable);
     if (node->kind == EXPR_INDEX)
-        node = expr_get(explain->exprs, expr_operand(explain->exprs, axis->variable, 0));
-    return scope_get(explain->scope, node->symbol)->role == ROLE_PARAM;
+        node = expr_get(&lesson->exprs, expr_operand(&lesson->exprs, axis->variable, 0));
+    return scope_get(&lesson->scope, node->symbol)->role == ROLE_PARAM;
 }
 
-/* The way the training took, as far as it is kept; else the present point alone. */
+bool explain_walks(const Lesson *lesson, const PlotRequest *plot) {
+    return plot->axis_count == 2 && is_trained(lesson, &plot->axes[0]) &&
+           is_trained(lesson, &plot->axes[1]);
+}
+
+/* The way the training took up to the look, as far as it is kept; else the present point alone. */
 static void add_walk(Explain *explain, const PlotRequest *request, ContourMap *map,
-                     const Trained *trained) {
+                     const Look *look) {
     size_t offsets[] = {axis_offset(explain, &request->axes[0]),
                         axis_offset(explain, &request->axes[1])};
-    size_t entries = explain->scope->leaf_entries;
-    bool trains = is_trained(explain, &request->axes[0]) && is_trained(explain, &request->axes[1]);
-    size_t kept = trained && trains ? trained->history.sampled : 0;
+    size_t entries = explain->scope->leaf_entries, kept = 0;
+    bool walks = look && explain_walks(explain->lesson, request);
+    while (walks && kept < look->history->sampled && kept * look->history->stride < look->epoch)
+        kept++;
     double *walk[2];
     for (int a = 0; a < 2; a++) {
         walk[a] = ARENA_ARRAY(explain->arena, double, kept + 1);
         for (size_t i = 0; i < kept; i++)
-            walk[a][i] = trained->history.leaves[i * entries + offsets[a]];
+            walk[a][i] = look->history->leaves[i * entries + offsets[a]];
         walk[a][kept] = explain->model->leaves[offsets[a]];
     }
     map->path_x = walk[0];
@@ -234,7 +270,7 @@ static void add_walk(Explain *explain, const PlotRequest *request, ContourMap *m
     map->path_count = kept + 1; /* with no training a single point: where we are */
 }
 
-static void plot_map(Explain *explain, const PlotRequest *request, const Trained *trained) {
+void explain_map(Explain *explain, const PlotRequest *request, const Look *look) {
     const PlotAxis *across = &request->axes[0], *up = &request->axes[1];
     Sampler sampler = sampler_new(explain, request->exprs, 1);
     size_t x = axis_offset(explain, across), y = axis_offset(explain, up);
@@ -261,7 +297,7 @@ static void plot_map(Explain *explain, const PlotRequest *request, const Trained
                         .z = z,
                         .rows = MAP_ROWS,
                         .columns = MAP_COLUMNS};
-    add_walk(explain, request, map, trained);
+    add_walk(explain, request, map, look);
     card_add(explain->card, BLOCK_CONTOUR)->map = map;
 }
 
@@ -289,13 +325,17 @@ static void plot_during(Explain *explain, Expr expr, const Trained *trained) {
 }
 
 void explain_plot(Explain *explain, const PlotRequest *request, const Trained *trained) {
+    const Look *look = session_look(explain->session);
+    Look end = trained ? look_at_end(trained) : (Look){0};
+    if (!look)
+        look = &end;
     if (request->axis_count == 2)
-        plot_map(explain, request, trained);
+        explain_map(explain, request, trained ? look : NULL);
     else if (request->axis_count == 1)
         plot_curves(explain, request);
     else if (trained && trained->history.sampled > 1 &&
              request->exprs[0] == scope_expr(explain->scope, explain->exprs, trained->plan->loss))
-        explain_training_curve(explain, trained);
+        explain_training_curve(explain, look);
     else if (trained && trained->history.sampled > 1)
         plot_during(explain, request->exprs[0], trained);
     else

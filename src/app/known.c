@@ -56,5 +56,9 @@ Known known_at(const Session *session, Arena *arena, size_t position) {
     bool hidden = session->hidden && position == session->position;
     for (size_t i = 0; i < position + !hidden; i++)
         know_step(lesson, &known, &lesson->steps[i]);
+    bool looks = session_look(session) && position == session->position;
+    for (size_t i = 0; looks && i < lesson->step_count; i++)
+        if (lesson->steps[i].kind == STEP_DECLARE || lesson->steps[i].kind == STEP_FORWARD)
+            know_step(lesson, &known, &lesson->steps[i]);
     return known;
 }

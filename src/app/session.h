@@ -137,6 +137,38 @@ bool session_enter(Session *session, size_t position);
 /* Goes to a step and asks for what it shows, whatever the mode. False where it asks for nothing. */
 bool session_ask(Session *session, size_t position);
 
+/* An epoch of a training that is looked at: the model has the numbers with which it began. */
+typedef struct Look {
+    const TrainPlan *plan; /* its rate and seed filled in */
+    const TrainHistory *history;
+    size_t epoch; /* 0 … history->epochs */
+    double loss;  /* at its beginning */
+} Look;
+
+/* The epochs of the training behind the present numbers; 0 where there is none. */
+size_t session_trained_epochs(const Session *session);
+
+/* Puts the numbers of an epoch of that training before the student, as exactly as they were, until
+ * the next move or change. False where there is no such epoch, or where a step asks for a number
+ * that this would change. */
+bool session_look_at(Session *session, size_t epoch);
+
+/* The same for a training that runs, whose callback has put the numbers into the model; without a
+ * history: no more. */
+void session_set_look(Session *session, Look look);
+
+/* What is looked at, or NULL; and back to the present numbers. */
+const Look *session_look(const Session *session);
+void session_look_away(Session *session);
+
+/* The course of a training and the place of the look in it, with the model's numbers: the curve of
+ * the loss, or the map of it over two weights with the way walked so far: that which was asked for
+ * last, the lesson's own, or over the two weights that moved most. */
+Card session_look_card(Session *session, Arena *arena, const Look *look, bool map);
+
+/* Whether the lesson or the student has such a map. */
+bool session_has_map(const Session *session);
+
 /* Answers one command line (see app/command.def). The answer lives in `arena`. An unknown command
  * or name is answered with the nearest known one. An empty line means next. Running out of memory
  * is an answer, too; the session stays as it was. */

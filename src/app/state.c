@@ -106,12 +106,14 @@ static void apply_training(const Session *session, Replay *replay, const TrainPl
                              .row = model->row,
                              .before = copy_leaves(session, model),
                              .older = *session->trained};
-        TrainPlan with_rate = *plan;
-        with_rate.rate = rate;
+        TrainPlan *run = ARENA_NEW(session->arena, TrainPlan);
+        *run = *plan;
+        run->rate = rate;
         if (session->settings.seed_given)
-            with_rate.seed = session->settings.seed;
+            run->seed = session->settings.seed;
+        trained->run = run;
         trained->history =
-            train(model, session->arena, &with_rate, session->progress, session->progress_context);
+            train(model, session->arena, run, session->progress, session->progress_context);
         trained->after = copy_leaves(session, model);
         *session->trained = trained;
         replay->training = trained;
@@ -310,6 +312,7 @@ bool session_goto(Session *session, size_t position) {
     session->hunt.open = false;
     session->hints = 0;
     session->note = NULL;
+    session_look_away(session);
     replay_to(session, &session->present, position + 1);
     if (session->observer.moved)
         session->observer.moved(session->observer.context, session);
@@ -367,9 +370,15 @@ const Model *session_model_before_change(const Session *session, Arena *arena) {
 }
 
 static void replay_again(Session *session) {
+    session->look = (Look){0};
     session->present.edits = session->edit_count;
     restart(session, &session->present);
     replay_to(session, &session->present, session->position + 1);
+}
+
+void session_look_away(Session *session) {
+    if (session->look.history)
+        replay_again(session);
 }
 
 void session_begin_with(Session *session, const double *leaves) {
@@ -404,10 +413,9 @@ typedef struct Return {
     bool cancelled;
 } Return;
 
-static bool tell_return(void *context, size_t epoch, size_t epochs, double loss) {
+static bool tell_return(void *context, const TrainMoment *moment) {
     Return *self = context;
-    self->cancelled =
-        self->cancelled || (self->progress && !self->progress(self->context, epoch, epochs, loss));
+    self->cancelled = self->cancelled || (self->progress && !self->progress(self->context, moment));
     return !self->cancelled;
 }
 

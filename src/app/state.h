@@ -38,7 +38,8 @@ typedef struct Snapshot {
  * reading it up again, so that going back over a long training costs nothing, and one that was
  * cancelled stays what it was. */
 typedef struct Trained {
-    const TrainPlan *plan;
+    const TrainPlan *plan; /* as it was asked for, and */
+    const TrainPlan *run;  /* as it was run: with its rate and seed */
     double rate;
     size_t row;
     const double *before, *after;
@@ -103,6 +104,8 @@ struct Session {
     Given *given; /* by step */
     bool *seen;   /* by step: the student has been there */
     HuntState hunt;
+    Look look;              /* without a history: the present numbers */
+    const PlotRequest *map; /* the map the student asked for last, or NULL */
 };
 
 /* A replay of its own, at the beginning; for looking at other places. Lives in `arena`. */

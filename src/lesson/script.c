@@ -186,14 +186,20 @@ bool script_at_end(const Parser *parser) {
     return parser->token.kind == TOKEN_NEWLINE || parser->token.kind == TOKEN_END;
 }
 
-bool script_parse_count(Parser *parser, double most, const char *what, double *number) {
+bool script_parse_whole(Parser *parser, double least, double most, const char *what,
+                        double *number) {
     Token token = parser->token;
-    bool whole = token.kind == TOKEN_NUMBER && token.number >= 1 && token.number <= most &&
+    bool whole = token.kind == TOKEN_NUMBER && token.number >= least && token.number <= most &&
                  token.number == floor(token.number);
     if (!whole)
-        return parser_fail(parser, &token, NULL, "%s is a whole number from 1 to %.0f", what, most);
+        return parser_fail(parser, &token, NULL, "%s is a whole number from %.0f to %.0f", what,
+                           least, most);
     *number = parser_take(parser).number;
     return true;
+}
+
+bool script_parse_count(Parser *parser, double most, const char *what, double *number) {
+    return script_parse_whole(parser, 1, most, what, number);
 }
 
 void script_skip_indented(Script *script, const Token *word) {

@@ -35,7 +35,9 @@ void script_ask(Script *script, const Token *word);
 /* A new name with its shape, if one is written: x, x[3], W[2,3]. Not yet in the scope. */
 bool script_parse_leaf_name(Script *script, SymbolRole role, Symbol *symbol, bool *shaped);
 bool script_parse_signed(Parser *parser, double *number);
-bool script_parse_count(Parser *parser, double most, const char *what, double *number);
+bool script_parse_whole(Parser *parser, double least, double most, const char *what,
+                        double *number);
+bool script_parse_count(Parser *parser, double most, const char *what, double *number); /* from 1 */
 void script_parse_spelling(Script *script, Symbol *symbol);
 bool script_at_end(const Parser *parser);
 

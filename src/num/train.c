@@ -284,6 +284,13 @@ static bool params_are_finite(Training *training) {
 
 /* ------------------------------------------------------------------ the whole */
 
+static bool tell(Training *training, double loss, TrainProgress *progress, void *context) {
+    TrainMoment moment = {training->history.epochs, training->plan->epochs, loss, training->plan,
+                          &training->history};
+    write_leaves(training);
+    return progress(context, &moment);
+}
+
 static TrainEnd run(Training *training, TrainProgress *progress, void *context) {
     TrainHistory *history = &training->history;
     while (history->epochs < training->plan->epochs) {
@@ -296,7 +303,7 @@ static TrainEnd run(Training *training, TrainProgress *progress, void *context) 
             return TRAIN_DIVERGED;
         if (reached(training))
             return TRAIN_REACHED;
-        if (progress && !progress(context, history->epochs, training->plan->epochs, loss))
+        if (progress && !tell(training, loss, progress, context))
             return TRAIN_CANCELLED;
     }
     return TRAIN_FINISHED;
@@ -339,8 +346,8 @@ TrainHistory train(Model *model, Arena *arena, const TrainPlan *plan, TrainProgr
     return train_with((TrainMeans){kernels_widest()}, model, arena, plan, progress, context);
 }
 
-void train_return(Model *model, Arena *scratch, const TrainPlan *plan, const TrainHistory *history,
-                  size_t epoch) {
+double train_return(Model *model, Arena *scratch, const TrainPlan *plan,
+                    const TrainHistory *history, size_t epoch) {
     Training training = {
         .model = model, .plan = plan, .arena = scratch, .means = {kernels_widest()}};
     size_t entries = model->scope->leaf_entries, row = model->row;
@@ -355,6 +362,11 @@ void train_return(Model *model, Arena *scratch, const TrainPlan *plan, const Tra
     for (size_t done = nearest * history->stride; done < epoch; done++)
         run_epoch(&training);
     write_leaves(&training);
+    double *there = ARENA_ARRAY(scratch, double, entries);
+    memcpy(there, model->leaves, entries * sizeof *there);
+    double loss = run_epoch(&training);
+    memcpy(model->leaves, there, entries * sizeof *there);
     model_load_row(model, row);
     model_forward(model);
+    return loss;
 }

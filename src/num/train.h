@@ -54,8 +54,17 @@ typedef struct TrainHistory {
 
 enum { TRAIN_SAMPLES = 512, TRAIN_MOST_EPOCHS = 10000000 };
 
-/* Called after some epochs; false stops the training, which keeps what it has reached. */
-typedef bool TrainProgress(void *context, size_t epoch, size_t epochs, double loss);
+/* A training between two epochs; the model has the parameters reached. They may be replaced in the
+ * callback that is told, and must be as they were when it returns. */
+typedef struct TrainMoment {
+    size_t epoch, epochs; /* done, of all */
+    double loss;          /* of the last epoch */
+    const TrainPlan *plan;
+    const TrainHistory *history; /* so far; its `end` and `last_loss` are not known yet */
+} TrainMoment;
+
+/* Called after each epoch; false stops the training, which keeps what it has reached. */
+typedef bool TrainProgress(void *context, const TrainMoment *moment);
 
 /* How a training is run: the same result either way. For tests and benchmarks; train() takes the
  * widest kernels. */
@@ -73,8 +82,9 @@ TrainHistory train(Model *model, Arena *arena, const TrainPlan *plan, TrainProgr
 
 /* The leaves as they were at the beginning of an epoch of a training, 0 … history->epochs, to the
  * last bit: what was kept last before it, trained on from there. `model` has the training's own
- * constants, and is left at that epoch with its row as it was. */
-void train_return(Model *model, Arena *scratch, const TrainPlan *plan, const TrainHistory *history,
-                  size_t epoch);
+ * constants, and is left at that epoch with its row as it was. Returns the loss of the epoch that
+ * begins there, as the history has it. */
+double train_return(Model *model, Arena *scratch, const TrainPlan *plan,
+                    const TrainHistory *history, size_t epoch);
 
 #endif

@@ -251,9 +251,12 @@ void act_next_mode(Tui *tui, const char *unused) {
 void act_leave(Tui *tui, const char *unused) {
     (void)unused;
     bool listing = tui->focus == PANE_CONTENTS;
-    if (!tui->face.reply && !listing && !search_is_on(&tui->search))
+    bool looking = session_look(*tui->session) && !tui->face.reply && !listing;
+    if (looking)
+        session_look_away(*tui->session);
+    if (!tui->face.reply && !listing && !looking && !search_is_on(&tui->search))
         tui->face.selected = SYMBOL_NONE;
-    if (!tui->face.reply && !listing)
+    if (!tui->face.reply && !listing && !looking)
         search_end(&tui->search);
     close_contents(tui);
     tui_forget_answers(tui);
@@ -314,9 +317,4 @@ void act_list_go(Tui *tui, const char *unused) {
     tui_forget_answers(tui);
     session_goto(*tui->session, step);
     tui_show_step(tui);
-}
-
-void act_train(Tui *tui, const char *command) {
-    tui->live.wanted = true;
-    tui_execute(tui, command, false);
 }

@@ -44,8 +44,7 @@ KeyAction act_next_match; /* "next", "before" */
 KeyAction act_contents;
 KeyAction act_list; /* moves in the contents: see pane_contents_move */
 KeyAction act_list_go;
-KeyAction act_train; /* a command that trains, to be watched epoch by epoch */
-KeyAction act_help;  /* in keys.c */
+KeyAction act_help; /* in keys.c */
 
 /* Whether an action has something to scroll. */
 bool act_can_scroll(const Tui *tui);

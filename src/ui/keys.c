@@ -96,8 +96,17 @@ static bool has_parameters(const Tui *tui) {
     return false;
 }
 
+static bool looks_back(const Tui *tui) {
+    return session_look(*tui->session) != NULL;
+}
+
+static bool can_look_back(const Tui *tui) {
+    return session_trained_epochs(*tui->session) > 0 && !asks(tui);
+}
+
 static bool can_leave(const Tui *tui) {
-    return tui->face.reply || tui->face.selected != SYMBOL_NONE || is_searching(tui);
+    return tui->face.reply || looks_back(tui) || tui->face.selected != SYMBOL_NONE ||
+           is_searching(tui);
 }
 
 /* --- The table ------------------------------------------------------------------------------ */
@@ -174,6 +183,18 @@ static const Key keys[] = {
     {CODES('c'), act_contents, NULL, PANES, NULL, "c", "the contents: all steps", "c contents", 7},
     {CODES('t'), act_train, "train 1000 epochs", PANES, has_parameters, "t",
      "train, and watch it: space pauses, esc keeps what is reached", NULL, 0},
+    {CODES(','), act_look, "back", PANES, looks_back, ", .", "an epoch of the training back, on",
+     ", . epoch", 1},
+    {CODES('<'), act_look, "page back", PANES, looks_back, "< >", "a page of epochs", "< > page",
+     2},
+    {CODES('v'), act_map, NULL, PANES, looks_back, "v", "the curve of the loss, or its map",
+     "v map", 1},
+    {CODES(PRESS_ESCAPE), act_leave, NULL, PANES, looks_back, NULL, NULL, "esc the end", 1},
+    {CODES(','), act_look, "back", PANES, can_look_back, ", . < >",
+     "back to an epoch of the training, and on", NULL, 0},
+    {CODES('.'), act_look, "on", PANES, can_look_back, NULL, NULL, NULL, 0},
+    {CODES('<'), act_look, "page back", PANES, can_look_back, NULL, NULL, NULL, 0},
+    {CODES('>'), act_look, "page on", PANES, can_look_back, NULL, NULL, NULL, 0},
     {CODES('m'), act_next_mode, NULL, PANES, NULL, "m", "the next mode: watch, predict, solo",
      "m mode", 6},
     {CODES('\t'), act_focus_next, "on", PANES, NULL, "tab, shift-tab",
@@ -291,7 +312,7 @@ static int fitting_rank(const Tui *tui, Arena *arena, int columns) {
 
 const char *keys_row(const Tui *tui, Arena *arena, int columns) {
     const char *row = "enter run · tab complete · ↑ earlier · esc leave";
-    if (tui->face.training)
+    if (live_runs(tui))
         return live_keys(tui, arena);
     if (prompt_is_open(tui->prompt))
         return utf8_width(row) <= columns ? row : "esc leave";

@@ -3,12 +3,15 @@
 #include <setjmp.h>
 #include <string.h>
 
+#include "base/str.h"
+
 enum {
     SILENCE = 300,  /* milliseconds of a quick training before it is shown, */
     INTERVAL = 100, /* and between two frames of it */
     SECOND = 1000,
     FIRST_PACE = 3,
-    MOST_ENTRIES = 1 << 14, /* of the leaves, where they are kept to look back */
+    PAGES = 20, /* of all epochs */
+    LEAST_PAGE = 5,
     LIVE_BYTES = 256 * 1024 * 1024,
 };
 
@@ -17,55 +20,59 @@ static const int paces[] = {1, 2, 5, 10, 20, 50, 100};
 
 enum { PACE_COUNT = sizeof paces / sizeof *paces };
 
+bool live_runs(const Tui *tui) {
+    return tui->live.shown;
+}
+
 const char *live_keys(const Tui *tui, Arena *arena) {
     const Live *live = &tui->live;
+    if (live->paused)
+        return "space goes on · , . epoch · < > page · v map · esc keep this";
     const char *pace =
         live->quick ? "full pace" : arena_format(arena, "%d a second", paces[live->pace]);
-    return arena_format(arena, "space %s · , . back, on · < > %s · esc keep this",
-                        live->paused ? "goes on" : "pause", pace);
+    return arena_format(arena, "space pause · , back · < > %s · v map · esc keep this", pace);
 }
 
 /* --- Showing -------------------------------------------------------------------------------- */
 
-/* The numbers of the point that is looked at go into the model while the frame is drawn. */
-static Grid draw_numbers(Tui *tui, const TrainingState *state) {
+void live_draw_line(const Tui *tui, Grid *grid, int row, int column, int columns) {
+    const Look *look = tui->face.look;
+    size_t epochs = live_runs(tui) ? look->plan->epochs : look->history->epochs;
+    TrainingState state = {look->epoch, epochs, look->loss, session_digits(*tui->session),
+                           live_runs(tui)};
+    training_draw(grid, row, column, columns, &state);
+}
+
+/* Puts the numbers of the epoch that is looked at into the model. */
+static void put_numbers(Tui *tui, Model *model, const TrainMoment *moment) {
     Live *live = &tui->live;
-    const Model *model = session_model(*tui->session);
-    size_t bytes = model->scope->leaf_entries * sizeof *model->leaves, row = model->row;
-    double *kept = ARENA_ARRAY(&tui->frame, double, model->scope->leaf_entries);
-    memcpy(kept, model->leaves, bytes);
-    if (live->curve.leaves && live->paused)
-        memcpy(model->leaves, live->curve.leaves + live->viewed * live->curve.entries, bytes);
-    model_load_row((Model *)model, live->row);
-    model_forward((Model *)model);
-    int unused_row, unused_column;
-    Grid grid = tui_draw_frame(tui, &unused_row, &unused_column);
-    model_load_row((Model *)model, row);
-    memcpy(model->leaves, kept, bytes);
-    TrainingState seen = *state;
-    if (live->paused && live->curve.count) {
-        seen.epoch = (size_t)live->curve.epochs[live->viewed];
-        seen.loss = live->curve.losses[live->viewed];
-    }
-    Grid line = grid_new(&tui->frame, 1, tui->shown.prompt_columns, tui->face.ascii);
-    training_draw(&line, 0, 0, line.columns, &seen);
-    grid_copy(&grid, tui->shown.prompt_row, tui->shown.prompt_column, &line);
-    return grid;
+    live->look.loss = moment->loss;
+    if (!live->quick || live->paused)
+        live->look.loss =
+            train_return(model, &tui->frame, moment->plan, moment->history, live->look.epoch);
+    model_load_row(model, live->row);
+    model_forward(model);
+    session_set_look(*tui->session, live->look);
 }
 
 /* The command that trains has the arena of the frame; this one has another. */
-static void show(Tui *tui, const TrainingState *state) {
+static void show(Tui *tui, const TrainMoment *moment) {
     Arena kept = tui->frame;
     jmp_buf recovery;
+    Model *model = (Model *)session_model(*tui->session);
+    size_t bytes = model->scope->leaf_entries * sizeof *model->leaves, row = model->row;
+    memcpy(tui->live.leaves, model->leaves, bytes);
     tui->frame = (Arena){.limit = LIVE_BYTES};
-    tui->face.training = &tui->live.curve;
-    tui->face.training_at = tui->live.paused ? tui->live.viewed : TRAINING_POINTS;
     if (setjmp(recovery) == 0) {
+        int unused_row, unused_column;
         tui->frame.recovery = &recovery;
-        Grid grid = draw_numbers(tui, state);
+        put_numbers(tui, model, moment);
+        Grid grid = tui_draw_frame(tui, &unused_row, &unused_column);
         screen_show(tui->screen, &grid, -1, -1);
     }
-    tui->face.training = NULL;
+    session_set_look(*tui->session, (Look){0});
+    model_load_row(model, row);
+    memcpy(model->leaves, tui->live.leaves, bytes);
     arena_clear(&tui->frame);
     tui->frame = kept;
 }
@@ -83,22 +90,43 @@ static void change_pace(Live *live, bool faster) {
         live->pace += faster ? 1 : (size_t)-1;
 }
 
-static void look_back(Live *live) {
-    if (!live->paused)
-        live->viewed = live->curve.count ? live->curve.count - 1 : 0;
-    live->paused = true;
-    live->viewed -= live->viewed > 0;
+static size_t page_of(size_t epochs) {
+    return epochs / PAGES > LEAST_PAGE ? epochs / PAGES : LEAST_PAGE;
+}
+
+/* The epoch that lies so many further back or on, 0 … last. */
+static size_t epoch_back(size_t epoch, size_t by) {
+    return epoch > by ? epoch - by : 0;
+}
+
+static size_t epoch_on(size_t epoch, size_t by, size_t last) {
+    return last - epoch > by ? epoch + by : last;
 }
 
 /* Towards the present epoch, and from there to the next. */
-static Way look_on(Live *live) {
-    bool latest = !live->paused || live->viewed + 1 >= live->curve.count;
+static Way look_on(Live *live, const TrainMoment *moment, size_t by) {
+    bool latest = !live->paused || live->look.epoch == moment->epoch;
     live->paused = true;
-    live->viewed += !latest;
+    live->look.epoch = epoch_on(live->look.epoch, by, moment->epoch);
     return latest ? WAY_ON : WAY_WAIT;
 }
 
-static Way take_key(Tui *tui, int32_t code) {
+static void look_back(Live *live, size_t by) {
+    live->paused = true;
+    live->look.epoch = epoch_back(live->look.epoch, by);
+}
+
+static Way turn_page(Live *live, const TrainMoment *moment, bool on) {
+    if (!live->paused)
+        change_pace(live, on);
+    else if (on)
+        return look_on(live, moment, page_of(moment->epochs));
+    else
+        look_back(live, page_of(moment->epochs));
+    return WAY_WAIT;
+}
+
+static Way take_key(Tui *tui, const TrainMoment *moment, int32_t code) {
     Live *live = &tui->live;
     switch (code) {
     case PRESS_ESCAPE:
@@ -107,14 +135,15 @@ static Way take_key(Tui *tui, int32_t code) {
     case '\n': return live->wanted || live->paused ? WAY_STOP : WAY_WAIT;
     case ' ':
         live->paused = !live->paused;
-        live->viewed = live->curve.count ? live->curve.count - 1 : 0;
-        return WAY_WAIT;
+        live->look.epoch = moment->epoch;
+        return live->paused ? WAY_WAIT : WAY_ON;
     case '<':
-    case '>': change_pace(live, code == '>'); return WAY_WAIT;
+    case '>': return turn_page(live, moment, code == '>');
     case ',':
-    case PRESS_LEFT: look_back(live); return WAY_WAIT;
+    case PRESS_LEFT: look_back(live, 1); return WAY_WAIT;
     case '.':
-    case PRESS_RIGHT: return look_on(live);
+    case PRESS_RIGHT: return look_on(live, moment, 1);
+    case 'v': tui->face.map = !tui->face.map; return WAY_WAIT;
     case PRESS_PASTE_BEGIN:
     case PRESS_PASTE_END: tui->pasting = code == PRESS_PASTE_BEGIN; return WAY_WAIT;
     case 'L' & PRESS_CONTROL: screen_redraw(tui->screen); return WAY_WAIT;
@@ -124,7 +153,7 @@ static Way take_key(Tui *tui, int32_t code) {
 }
 
 /* Takes presses until the next epoch is due. False: the training ends here. */
-static bool take_presses(Tui *tui, const TrainingState *state, long due) {
+static bool take_presses(Tui *tui, const TrainMoment *moment, long due) {
     for (;;) {
         Press press = {0};
         long left = due - training_clock();
@@ -137,45 +166,44 @@ static bool take_presses(Tui *tui, const TrainingState *state, long due) {
         case SCREEN_GONE: tui->done = true; return false;
         case SCREEN_CHANGED: break;
         case SCREEN_KEY: {
-            Way way = take_key(tui, press.code);
+            Way way = take_key(tui, moment, press.code);
             if (way != WAY_WAIT)
                 return way == WAY_ON;
             break;
         }
         }
-        show(tui, state);
+        show(tui, moment);
     }
 }
 
 /* --- Watching ------------------------------------------------------------------------------- */
 
-static void begin(Live *live, const Model *model, long now) {
-    live->begun = now;
-    live->quick = !live->wanted;
-    live->pace = FIRST_PACE;
-    live->curve.entries = model->scope->leaf_entries;
-    if (live->curve.entries <= MOST_ENTRIES)
-        live->curve.leaves =
-            ARENA_ARRAY(&live->arena, double, TRAINING_POINTS * live->curve.entries);
+static void begin(Tui *tui, long now) {
+    tui->live.begun = now;
+    tui->live.quick = !tui->live.wanted;
+    tui->live.pace = FIRST_PACE;
+    tui->live.leaves =
+        ARENA_ARRAY(&tui->frame, double, session_model(*tui->session)->scope->leaf_entries);
+    tui->face.map = session_has_map(*tui->session);
 }
 
-static bool watch(void *context, size_t epoch, size_t epochs, double loss) {
+static bool watch(void *context, const TrainMoment *moment) {
     Tui *tui = context;
     Live *live = &tui->live;
-    const Model *model = session_model(*tui->session);
     long now = training_clock();
     if (!live->begun)
-        begin(live, model, now);
+        begin(tui, now);
     bool unseen = live->quick && !live->paused &&
                   (now - live->begun < SILENCE || now - live->looked < INTERVAL);
     if (unseen)
         return true;
-    TrainingState state = {epoch, epochs, loss, session_digits(*tui->session)};
-    training_note(&live->curve, &state, model->leaves);
-    live->viewed = live->curve.count - 1;
+    live->look = (Look){moment->plan, moment->history, moment->epoch, moment->loss};
     live->looked = now;
-    show(tui, &state);
-    return take_presses(tui, &state, live->quick ? now : now + SECOND / paces[live->pace]);
+    live->shown = true;
+    show(tui, moment);
+    bool goes_on = take_presses(tui, moment, live->quick ? now : now + SECOND / paces[live->pace]);
+    live->shown = false;
+    return goes_on;
 }
 
 void live_watch(Tui *tui) {
@@ -183,6 +211,35 @@ void live_watch(Tui *tui) {
 }
 
 void live_forget(Tui *tui) {
-    arena_clear(&tui->live.arena);
     tui->live = (Live){.row = session_model(*tui->session)->row};
+}
+
+void act_train(Tui *tui, const char *command) {
+    tui->live.wanted = true;
+    tui_execute(tui, command, false);
+}
+
+/* --- Looking back --------------------------------------------------------------------------- */
+
+void act_look(Tui *tui, const char *way) {
+    Session *session = *tui->session;
+    const Look *look = session_look(session);
+    size_t epochs = session_trained_epochs(session), at = look ? look->epoch : epochs;
+    size_t by = str_starts(way, "page") ? page_of(epochs) : 1;
+    size_t to = strstr(way, "back") ? epoch_back(at, by) : epoch_on(at, by, epochs);
+    tui_forget_answers(tui);
+    if (!epochs) {
+        tui_notice(tui, "Nothing has been trained yet: t trains.");
+        return;
+    }
+    if (!look)
+        tui->face.map = session_has_map(session);
+    if (!session_look_at(session, to))
+        tui_notice(tui, "Answer first, or go on.");
+    tui->scrolls[PANE_STEP].top = 0;
+}
+
+void act_map(Tui *tui, const char *unused) {
+    (void)unused;
+    tui->face.map = !tui->face.map;
 }

@@ -28,15 +28,14 @@ typedef struct Face {
     Session *session;
     Arena *arena; /* of this frame, or of this press */
     bool ascii;
-    bool flat;                            /* the screen is small: formulas on one line */
-    SymbolId selected;                    /* a name of the lesson, or SYMBOL_NONE */
-    const struct TrainingCurve *training; /* of the training that runs now, in place of the step; or
-                                             NULL */
-    size_t training_at;                   /* the point of it that is looked at */
-    Trace trace;                          /* the paths shown one by one */
-    size_t listed;                        /* the step selected in the contents */
-    const Card *reply;                    /* the answer to the last command, or NULL */
-    const char *asked;                    /* that command */
+    bool flat;         /* the screen is small: formulas on one line */
+    SymbolId selected; /* a name of the lesson, or SYMBOL_NONE */
+    const Look *look;  /* the epoch of a training that stands in place of the step, or NULL: */
+    bool map;          /* on the map over two weights, not on the curve */
+    Trace trace;       /* the paths shown one by one */
+    size_t listed;     /* the step selected in the contents */
+    const Card *reply; /* the answer to the last command, or NULL */
+    const char *asked; /* that command */
 } Face;
 
 typedef struct Pane {

@@ -1,12 +1,9 @@
 #include "ui/pane.h"
-#include "ui/training.h"
 #include "view/card_text.h"
 
 static Grid draw_step(const Face *face, int rows, int columns) {
-    if (face->training)
-        return training_plot(face->arena, face->training, face->training_at, rows, columns,
-                             face->ascii);
-    Card card = session_card(face->session, face->arena);
+    Card card = face->look ? session_look_card(face->session, face->arena, face->look, face->map)
+                           : session_card(face->session, face->arena);
     CardLayout layout = {.width = columns < PANE_TEXT_COLUMNS ? columns : PANE_TEXT_COLUMNS,
                          .rows = rows,
                          .ascii = face->ascii,

@@ -15,7 +15,9 @@ static bool press_number(Tui *tui, const Press *press) {
     bool digit = press->code >= '0' && press->code <= '9';
     bool minus = press->code == '-' && answers && asking != ASKING_LINE && !lists &&
                  !pane_find(tui->focus)->move;
-    if (!digit && !minus && press->code != '.')
+    const Key *key = press->code == '.' ? keys_find(tui, press->code) : NULL;
+    bool point = press->code == '.' && !(key && key->works && key->works(tui));
+    if (!digit && !minus && !point)
         return false;
     const char *before = lists ? "goto " : answers ? "answer " : "";
     act_prompt(tui, arena_format(&tui->frame, "%s%c", before, press->code));

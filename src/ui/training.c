@@ -1,13 +1,11 @@
 #include "ui/training.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/number.h"
 #include "base/utf8.h"
-#include "view/plot.h"
 
 enum {
     SILENCE = 1000, /* milliseconds before anything is said, */
@@ -44,7 +42,8 @@ static int draw_bar(Grid *grid, int row, int column, int columns, double part) {
 /* The texts in the order in which they stand; in a narrow place the epoch goes first, then how to
  * stop. */
 void training_draw(Grid *grid, int row, int column, int columns, const TrainingState *state) {
-    char loss[NUMBER_SIZE], percent[TEXT_SIZE], stop[] = " · Ctrl-C stops";
+    const char *stop = state->runs ? " · Ctrl-C stops" : "";
+    char loss[NUMBER_SIZE], percent[TEXT_SIZE];
     char epoch[TEXT_SIZE], losses[TEXT_SIZE + NUMBER_SIZE];
     double part = state->epochs ? (double)state->epoch / (double)state->epochs : 1;
     number_format(state->loss, state->digits, loss);
@@ -67,48 +66,6 @@ void training_draw(Grid *grid, int row, int column, int columns, const TrainingS
     column += grid_text_fit(grid, row, column, end - column, losses, STYLE_NUMBER);
     if (room >= 0)
         grid_text(grid, row, column, stop, STYLE_DIM);
-}
-
-static void copy_point(TrainingCurve *curve, size_t to, size_t from) {
-    curve->epochs[to] = curve->epochs[from];
-    curve->losses[to] = curve->losses[from];
-    if (curve->leaves && to != from)
-        memcpy(curve->leaves + to * curve->entries, curve->leaves + from * curve->entries,
-               curve->entries * sizeof *curve->leaves);
-}
-
-void training_note(TrainingCurve *curve, const TrainingState *state, const double *leaves) {
-    if (curve->count && (double)state->epoch < curve->epochs[curve->count - 1])
-        curve->count = 0;
-    if (curve->count == TRAINING_POINTS) {
-        for (size_t i = 0; i < TRAINING_POINTS / 2; i++)
-            copy_point(curve, i, 2 * i);
-        curve->count /= 2;
-    }
-    if (curve->leaves)
-        memcpy(curve->leaves + curve->count * curve->entries, leaves,
-               curve->entries * sizeof *leaves);
-    curve->epochs[curve->count] = (double)state->epoch;
-    curve->losses[curve->count++] = state->loss;
-}
-
-Grid training_plot(Arena *arena, const TrainingCurve *curve, size_t marked, int rows, int columns,
-                   bool ascii) {
-    PlotSeries series = {
-        .x = curve->epochs, .y = curve->losses, .count = curve->count, .style = STYLE_NUMBER};
-    Plot plot = {.x_label = "epoch",
-                 .y_label = "loss",
-                 .series = &series,
-                 .series_count = 1,
-                 .from_zero = true};
-    PlotMark mark = {0};
-    if (marked < curve->count) {
-        mark = (PlotMark){curve->epochs[marked], curve->losses[marked],
-                          arena_format(arena, "epoch %.0f", curve->epochs[marked])};
-        plot.marks = &mark;
-        plot.mark_count = 1;
-    }
-    return plot_draw(arena, &plot, rows, columns, ascii);
 }
 
 /* "checking 05-w5  34% ━━━━━──────── Ctrl-C stops" */
@@ -160,7 +117,7 @@ static bool is_time(const TrainingWatch *watch) {
     return now - watch->begun >= SILENCE && now - watch->written >= INTERVAL;
 }
 
-static bool tell(void *context, size_t epoch, size_t epochs, double loss) {
+static bool tell(void *context, const TrainMoment *moment) {
     TrainingWatch *watch = context;
     listen_for_interrupt(watch);
     if (interrupted) {
@@ -171,7 +128,8 @@ static bool tell(void *context, size_t epoch, size_t epochs, double loss) {
     if (is_time(watch)) {
         Arena scratch = {0};
         Grid grid = new_line(watch, &scratch);
-        TrainingState state = {epoch, epochs, loss, session_digits(watch->session)};
+        TrainingState state = {moment->epoch, moment->epochs, moment->loss,
+                               session_digits(watch->session), true};
         training_draw(&grid, 0, 0, grid.columns, &state);
         write_line(watch, &scratch, &grid);
         arena_clear(&scratch);

@@ -17,25 +17,8 @@ typedef struct TrainingState {
     size_t epoch, epochs;
     double loss;
     int digits; /* of the loss */
+    bool runs;  /* and can be stopped */
 } TrainingState;
-
-enum { TRAINING_POINTS = 240 }; /* even: every second one is dropped when they are full */
-
-/* The losses seen so far while a training runs: of the whole of it, however long it is. */
-typedef struct TrainingCurve {
-    double epochs[TRAINING_POINTS], losses[TRAINING_POINTS];
-    size_t count;
-    double *leaves; /* of the model at each point, `entries` numbers each; NULL: not kept */
-    size_t entries;
-} TrainingCurve;
-
-/* Adds a point; before the epoch of the last one, the curve begins anew. */
-void training_note(TrainingCurve *curve, const TrainingState *state, const double *leaves);
-
-/* The curve as a picture of rows × columns cells; the point `marked` is pointed out, where there is
- * one of that number. */
-Grid training_plot(Arena *arena, const TrainingCurve *curve, size_t marked, int rows, int columns,
-                   bool ascii);
 
 typedef struct TrainingWatch {
     Session *session; /* or NULL: other work alone */

@@ -132,14 +132,17 @@ static void draw_matches(Tui *tui, const Frame *frame, Grid *grid) {
 static int draw_prompt(Tui *tui, const Frame *frame, Grid *grid) {
     int row = frame->prompt_row, column = frame->prompt_column, room = frame->prompt_columns;
     bool alone = frame->kind == FRAME_ALONE, open = prompt_is_open(tui->prompt);
-    if (alone && (open || tui->notice))
+    bool look = tui->face.look && !open && !tui->notice;
+    if (alone && (open || tui->notice || live_runs(tui)))
         grid_fill(grid, row, 0, 1, frame->columns, " ", STYLE_NORMAL);
     if (tui->notice && !open) {
         grid_text_fit(grid, row, column, room, tui->notice,
                       tui->notice_failed ? STYLE_ERROR : STYLE_NORMAL);
         return -1;
     }
-    if (!open && alone)
+    if (look && (!alone || live_runs(tui)))
+        live_draw_line(tui, grid, row, column, room);
+    if ((!open && alone) || look)
         return -1;
     int cursor = prompt_draw(tui->prompt, &tui->frame, grid, row, column, room);
     if (!open && tui->face.reply)
@@ -152,6 +155,7 @@ Grid tui_draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
     screen_size(tui->screen, &rows, &columns);
     Grid grid = grid_new(&tui->frame, rows, columns, tui->face.ascii);
     tui->face.session = *tui->session;
+    tui->face.look = session_look(*tui->session);
     tui->face.flat = frame_arrange(rows, columns, (FrameWishes){0}).kind == FRAME_ALONE;
     Frame frame = tui->shown = arrange(tui, rows, columns);
     for (size_t i = 0; i < frame.count; i++)
@@ -269,6 +273,5 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
     arena_clear(&tui->frame);
     arena_clear(&tui->answers);
     search_end(&tui->search);
-    arena_clear(&tui->live.arena);
     return 0;
 }

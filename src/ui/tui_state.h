@@ -25,9 +25,9 @@ typedef struct Live {
     bool quick;  /* as quick as it goes; else */
     size_t pace; /* a number of epochs a second: see live.c */
     size_t row;  /* the training row that was before the student */
-    TrainingCurve curve;
-    size_t viewed; /* the point of the curve that is looked at while paused */
-    Arena arena;   /* of the curve */
+    bool shown;  /* now; of it */
+    Look look;
+    double *leaves; /* of the model that is trained, while a frame is drawn */
 } Live;
 
 typedef struct Tui {
