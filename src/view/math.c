@@ -90,6 +90,12 @@ Math *math_root(Arena *arena, Math *inside) {
     return math;
 }
 
+Math *math_entry(Arena *arena, Math *matrix, uint32_t row, uint32_t column) {
+    const char *place =
+        column ? arena_format(arena, "%u,%u", row, column) : arena_format(arena, "%u", row);
+    return math_subscript(arena, matrix, math_fence(arena, "[", math_text(arena, place)));
+}
+
 Math *math_lit(Arena *arena, Math *math, Style style) {
     Math *copy = ARENA_NEW(arena, Math);
     *copy = *math;

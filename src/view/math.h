@@ -42,6 +42,11 @@ Math *math_fraction(Arena *arena, Math *above, Math *below);
 Math *math_superscript(Arena *arena, Math *base, Math *script);
 Math *math_subscript(Arena *arena, Math *base, Math *script);
 Math *math_root(Arena *arena, Math *inside);
+
+/* An entry of a matrix as it is typed, W₂[2,1], so that the index is told from those of the name;
+ * `column` 0 in a column vector, h[1]. A subscript that is a bracket: it stands on the line. */
+Math *math_entry(Arena *arena, Math *matrix, uint32_t row, uint32_t column);
+
 Math *math_fence(Arena *arena, const char *fence, Math *inside);
 Math *math_lit(Arena *arena, Math *math, Style style); /* a copy in this style */
 

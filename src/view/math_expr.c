@@ -137,13 +137,11 @@ static Term write_index(Writer *writer, Expr expr, const ExprNode *node, int dep
     } else {
         Term base = write_expr(writer, of, depth + 1);
         bool scripted = base.math->kind == MATH_SUBSCRIPT || base.math->kind == MATH_SUPERSCRIPT;
-        if (scripted || base.level < LEVEL_ATOM)
+        if (base.level < LEVEL_ATOM && !scripted)
             base = atom(math_fence(writer->arena, "(", base.math), EDGE_FENCE);
-        const char *place = matrix->columns == 1 ? arena_format(writer->arena, "%u", node->at.row)
-                                                 : arena_format(writer->arena, "%u,%u",
-                                                                node->at.row, node->at.column);
-        term = base;
-        term.math = math_subscript(writer->arena, base.math, math_text(writer->arena, place));
+        term = (Term){math_entry(writer->arena, base.math, node->at.row,
+                                 matrix->columns == 1 ? 0 : node->at.column),
+                      LEVEL_ATOM, base.left, EDGE_WORD, false};
     }
     if (lit)
         term.math = math_lit(writer->arena, term.math, STYLE_LIT);
@@ -414,10 +412,11 @@ static Term write_call(Writer *writer, Expr expr, const ExprNode *node, int dept
     return write_applied(writer, function_title(function), arguments);
 }
 
+/* The matrix with a 1 in one place and 0 elsewhere: no letter, for that might be a name's. */
 static Term write_unit(Writer *writer, const ExprNode *node) {
-    const char *place = arena_format(writer->arena, "%u,%u", node->at.row, node->at.column);
-    Math *base = math_text(writer->arena, "E");
-    return atom(math_subscript(writer->arena, base, math_text(writer->arena, place)), EDGE_SYMBOL);
+    Math *one = math_text(writer->arena, "unit");
+    uint32_t column = node->columns == 1 ? 0 : node->at.column;
+    return atom(math_entry(writer->arena, one, node->at.row, column), EDGE_WORD);
 }
 
 static Term write_derivative(Writer *writer, Expr expr, const ExprNode *node, int depth) {

@@ -12,12 +12,13 @@ static const struct {
     {"0", "₀", "⁰"},  {"1", "₁", "¹"},  {"2", "₂", "²"},  {"3", "₃", "³"},  {"4", "₄", "⁴"},
     {"5", "₅", "⁵"},  {"6", "₆", "⁶"},  {"7", "₇", "⁷"},  {"8", "₈", "⁸"},  {"9", "₉", "⁹"},
     {"+", "₊", "⁺"},  {"−", "₋", "⁻"},  {"=", "₌", "⁼"},  {"(", "₍", "⁽"},  {")", "₎", "⁾"},
-    {" ", "", ""},    {"a", "ₐ", "ᵃ"},  {"b", NULL, "ᵇ"}, {"c", NULL, "ᶜ"}, {"d", NULL, "ᵈ"},
-    {"e", "ₑ", "ᵉ"},  {"f", NULL, "ᶠ"}, {"g", NULL, "ᵍ"}, {"h", "ₕ", "ʰ"},  {"i", "ᵢ", "ⁱ"},
-    {"j", "ⱼ", "ʲ"},  {"k", "ₖ", "ᵏ"},  {"l", "ₗ", "ˡ"},  {"m", "ₘ", "ᵐ"},  {"n", "ₙ", "ⁿ"},
-    {"o", "ₒ", "ᵒ"},  {"p", "ₚ", "ᵖ"},  {"r", "ᵣ", "ʳ"},  {"s", "ₛ", "ˢ"},  {"t", "ₜ", "ᵗ"},
-    {"u", "ᵤ", "ᵘ"},  {"v", "ᵥ", "ᵛ"},  {"w", NULL, "ʷ"}, {"x", "ₓ", "ˣ"},  {"y", NULL, "ʸ"},
-    {"z", NULL, "ᶻ"}, {"T", NULL, "ᵀ"}, {"β", "ᵦ", "ᵝ"},  {"γ", "ᵧ", "ᵞ"},  {"′", NULL, "′"},
+    {" ", "", ""},    {",", ",", ","},  {"a", "ₐ", "ᵃ"},  {"b", NULL, "ᵇ"}, {"c", NULL, "ᶜ"},
+    {"d", NULL, "ᵈ"}, {"e", "ₑ", "ᵉ"},  {"f", NULL, "ᶠ"}, {"g", NULL, "ᵍ"}, {"h", "ₕ", "ʰ"},
+    {"i", "ᵢ", "ⁱ"},  {"j", "ⱼ", "ʲ"},  {"k", "ₖ", "ᵏ"},  {"l", "ₗ", "ˡ"},  {"m", "ₘ", "ᵐ"},
+    {"n", "ₙ", "ⁿ"},  {"o", "ₒ", "ᵒ"},  {"p", "ₚ", "ᵖ"},  {"r", "ᵣ", "ʳ"},  {"s", "ₛ", "ˢ"},
+    {"t", "ₜ", "ᵗ"},  {"u", "ᵤ", "ᵘ"},  {"v", "ᵥ", "ᵛ"},  {"w", NULL, "ʷ"}, {"x", "ₓ", "ˣ"},
+    {"y", NULL, "ʸ"}, {"z", NULL, "ᶻ"}, {"T", NULL, "ᵀ"}, {"β", "ᵦ", "ᵝ"},  {"γ", "ᵧ", "ᵞ"},
+    {"′", NULL, "′"},
 };
 
 static const char *find_script(const char *text, size_t bytes, bool above) {
@@ -64,8 +65,18 @@ static bool is_word(const char *text) {
     return strpbrk(text, " ,()+-*/=.^_'") == NULL;
 }
 
-/* w5 where no other digit stands before it, else w_5 and w_in. */
+/* "1,2" as "1_2", the way such names are typed. */
+static const char *join_indices(Arena *arena, const char *script) {
+    char *joined = arena_copy(arena, script);
+    for (char *at = joined; *at; at++)
+        *at = *at == ',' ? '_' : *at;
+    return joined;
+}
+
+/* w5 where no other digit stands before it, else w_5, w_1_2 and w_in. */
 static const char *below_in_ascii(Arena *arena, const Math *base, const char *script) {
+    if (strspn(script, "0123456789,") == strlen(script) && !is_digits(script))
+        return arena_format(arena, "_%s", join_indices(arena, script));
     if (!is_word(script))
         return NULL;
     bool after_text = base->kind == MATH_TEXT && *base->text;
@@ -84,8 +95,16 @@ static const char *above_in_ascii(Arena *arena, const char *script) {
                                                          : NULL;
 }
 
+/* Whether the script is the place of an entry, [2,1]. */
+static bool is_place(const Math *script) {
+    return script->kind == MATH_FENCE && str_equal(script->text, "[") &&
+           script->parts[0]->kind == MATH_TEXT;
+}
+
 const char *math_script(Arena *arena, const Math *scripted, bool ascii) {
     Buffer plain = {.arena = arena};
+    if (scripted->kind == MATH_SUBSCRIPT && is_place(scripted->parts[1]))
+        return arena_format(arena, "[%s]", scripted->parts[1]->parts[0]->text);
     if (!add_plain(&plain, scripted->parts[1]) || !plain.length)
         return NULL;
     bool above = scripted->kind == MATH_SUPERSCRIPT;
@@ -98,6 +117,6 @@ const char *math_script(Arena *arena, const Math *scripted, bool ascii) {
 
 const char *math_script_under(Arena *arena, const Math *subscript, bool ascii) {
     const char *script = math_script(arena, subscript, ascii);
-    bool joined = ascii && script && *script != '_' && strlen(script) > 1;
+    bool joined = ascii && script && is_digits(script) && strlen(script) > 1;
     return joined ? arena_format(arena, "_%s", script) : script;
 }
