@@ -155,6 +155,10 @@ static void name_node(const Network *network, size_t node) {
     SymbolId symbol = drawing->symbols[node];
     network->nodes[node].label = explain_name(drawing->explain, symbol);
     network->nodes[node].value = node_value(drawing, symbol);
+    const Symbol *found = scope_get(drawing->explain->scope, symbol);
+    if (symbol_entries(found) > 1)
+        network->nodes[node].shape =
+            arena_format(drawing->explain->arena, "%u×%u", found->rows, found->columns);
 }
 
 /* The parameter that multiplies `node` in a formula, w in w*node or W @ node, or SYMBOL_NONE. */

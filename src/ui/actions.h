@@ -37,6 +37,7 @@ KeyAction act_prompt; /* what stands in the line already */
 KeyAction act_next_mode;
 KeyAction act_leave;
 KeyAction act_interrupt; /* what to say */
+KeyAction act_zoom;      /* "in", "out": another view of the network; in pane_network.c */
 KeyAction act_redraw;
 KeyAction act_suspend;
 KeyAction act_quit;

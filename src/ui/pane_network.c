@@ -1,14 +1,16 @@
 #include <stdlib.h>
 
+#include "base/str.h"
+#include "ui/actions.h"
 #include "ui/pane.h"
 #include "ui/screen.h"
 #include "view/network_layout.h"
 
-enum { LAYERED_NODES = 22 }; /* a picture of more is made of rows: up and down suffice */
-
 static Network find_network(const Face *face, SymbolId selected, SymbolId **symbols) {
     NetworkWish wish = {selected, face->trace.chain, face->trace.path};
-    return session_network(face->session, face->arena, wish, symbols);
+    Network network = session_network(face->session, face->arena, wish, symbols);
+    network.zoom = face->zoom;
+    return network;
 }
 
 static Grid draw_network(const Face *face, int rows, int columns) {
@@ -64,8 +66,15 @@ static long distance(const Layout *layout, size_t from, size_t to, int32_t arrow
     return across == 0 && down > 0 ? down : -1;
 }
 
+/* Whether the picture is made of layers; in one that is made of rows up and down suffice. */
+static bool has_layers(const Network *network) {
+    return network->zoom == NETWORK_FIT
+               ? network->node_count <= NETWORK_LAYERED
+               : network->zoom != NETWORK_RAILS && network->node_count <= NETWORK_MOST_LAYERED;
+}
+
 static size_t next_node(const Face *face, const Network *network, size_t node, int32_t arrow) {
-    if (network->node_count > LAYERED_NODES) {
+    if (!has_layers(network)) {
         bool back = arrow == PRESS_UP || arrow == PRESS_LEFT;
         return back ? (node > 0 ? node - 1 : 0)
                     : (node + 1 < network->node_count ? node + 1 : node);
@@ -99,3 +108,23 @@ static void move_in_network(Face *face, int32_t arrow) {
 }
 
 const Pane pane_network = {.title = "network", .draw = draw_network, .move = move_in_network};
+
+void act_zoom(Tui *tui, const char *way) {
+    static const struct {
+        NetworkZoom zoom;
+        const char *words;
+    } views[] = {{NETWORK_RAILS, "The network: a row for each node."},
+                 {NETWORK_FIT, "The network: all of it."},
+                 {NETWORK_WIDE, "The network in layers, as large as it needs."},
+                 {NETWORK_NEAR, "One node and its neighbours; select another with the arrows."}};
+    enum { VIEWS = sizeof views / sizeof *views };
+    int at = 0;
+    while (views[at].zoom != tui->face.zoom)
+        at++;
+    at += str_equal(way, "in") ? 1 : -1;
+    at = at < 0 ? 0 : at >= VIEWS ? VIEWS - 1 : at;
+    tui->face.zoom = views[at].zoom;
+    tui_notice(tui, views[at].words);
+    if (tui->face.flat)
+        tui->focus = PANE_NETWORK;
+}

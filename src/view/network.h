@@ -4,9 +4,23 @@
 
 #include "view/math.h"
 
+enum {
+    NETWORK_LAYERED = 22,     /* nodes that are drawn in layers; of more, each has a row, */
+    NETWORK_MOST_LAYERED = 60 /* unless layers are asked for: then up to so many */
+};
+
+/* How near one stands. */
+typedef enum NetworkZoom {
+    NETWORK_FIT,   /* all of it as it fits: in layers, else as rails */
+    NETWORK_RAILS, /* a row each node */
+    NETWORK_WIDE,  /* layers as large as they need; a part is seen */
+    NETWORK_NEAR   /* one node and its neighbours */
+} NetworkZoom;
+
 typedef struct NetworkNode {
     const Math *label; /* h₁ */
     const char *value; /* "0.5854", or NULL: not known yet */
+    const char *shape; /* of a matrix: "4×1"; NULL of a number */
     Style style;       /* STYLE_NORMAL, STYLE_LIT, STYLE_SELECTED, STYLE_BACKWARD, STYLE_DIM */
 } NetworkNode;
 
@@ -47,8 +61,9 @@ struct Network {
     const char *measured, *strong, *medium; /* "∂E", and from which |∂E/∂w| on an edge is strong or
                                                medium; NULL where nothing is measured */
     const char *caption; /* a line below the picture, before any legend; or NULL */
-    bool backward;       /* arrows of lit edges point right to left */
-    bool dark;           /* lit ones look like the others: the picture before light has come */
+    NetworkZoom zoom;
+    bool backward; /* arrows of lit edges point right to left */
+    bool dark;     /* lit ones look like the others: the picture before light has come */
     const NetworkTexts *texts; /* NULL: all texts are there */
 };
 
@@ -58,10 +73,11 @@ typedef struct NetworkPicture {
 } NetworkPicture;
 
 /* Draws into a grid of exactly rows × columns. Layers by longest path, a few median sweeps against
- * crossings, slanted or orthogonal edges; with more than about twenty nodes, or where the layers do
- * not fit, as rails. Where even those do not fit, the rows around the lit nodes are shown and a
- * last line says how many there are. The cells of node i have the mark i + 1. Never fails, whatever
- * the size. */
+ * crossings, slanted edges; matrices as boxes where there is room. Rails with more than
+ * NETWORK_LAYERED nodes, or where the layers do not fit; where even those do not, the rows around
+ * the lit nodes are shown and a last line says how many there are. Of a picture larger than the
+ * grid the part around what is selected, else lit, is shown, and signs say where it goes on. The
+ * cells of node i have the mark i + 1. Never fails, whatever the size. */
 NetworkPicture network_draw(Arena *arena, const Network *network, int rows, int columns,
                             bool ascii);
 

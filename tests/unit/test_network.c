@@ -28,7 +28,7 @@ static Case *new_case(void) {
 
 static void add_node(Case *test, const char *label, const char *value, Style style) {
     test->nodes[test->network.node_count++] =
-        (NetworkNode){math_text(&test->arena, label), value, style};
+        (NetworkNode){.label = math_text(&test->arena, label), .value = value, .style = style};
 }
 
 static void add_edge(Case *test, size_t from, size_t to, const char *label, Style style) {
@@ -288,9 +288,15 @@ START_TEST(survives_every_size) {
         for (int columns = -1; columns < 60; columns++) {
             Case *test = new_case();
             build_any(test, _i % 5);
+            for (size_t i = 0; i < test->network.node_count; i += 3)
+                test->nodes[i].shape = "3×2";
             test->network.backward = rows % 2 == 0;
-            draw(test, rows, columns, _i >= 5);
-            ck_assert(_i < 5 || grid_is_ascii(&test->grid));
+            for (int zoom = NETWORK_FIT; zoom <= NETWORK_NEAR; zoom++) {
+                test->network.zoom = (NetworkZoom)zoom;
+                test->network.dark = zoom != NETWORK_FIT && columns % 2 == 0;
+                draw(test, rows, columns, _i >= 5);
+                ck_assert(_i < 5 || grid_is_ascii(&test->grid));
+            }
         }
     }
 }
@@ -393,6 +399,74 @@ START_TEST(runs_light_down_the_rails) {
 }
 END_TEST
 
+/* Matrices are boxes with their shapes where there is room, else signs like numbers. */
+START_TEST(draws_matrices_as_blocks) {
+    Case *test = new_case();
+    build_gears(test);
+    test->nodes[0].shape = "3×2";
+    test->nodes[1].shape = "4×2";
+    draw(test, 9, 60, false);
+    expect_text(test, "╭─────");
+    expect_text(test, " 3×2 ");
+    expect_text(test, "┃ middle ┃");
+    expect_no_text(test, "○ middle");
+    draw(test, 9, 60, true);
+    expect_text(test, "# middle #");
+    expect_text(test, "|  3x2  |");
+    draw(test, 3, 60, false);
+    expect_no_text(test, "3×2");
+    expect_text(test, "● middle");
+}
+END_TEST
+
+/* The mark of the cell in which a label begins. */
+static uint32_t mark_of(const Case *test, const char *label) {
+    for (int row = 0; row < test->grid.rows; row++)
+        for (int column = 0; column < test->grid.columns; column++) {
+            size_t at = 0;
+            const Cell *cell;
+            while (label[at] && (cell = grid_cell(&test->grid, row, column + (int)at)) != NULL &&
+                   cell->text[0] == label[at])
+                at++;
+            if (!label[at])
+                return grid_cell(&test->grid, row, column)->mark;
+        }
+    return 0;
+}
+
+START_TEST(zooms_to_a_node_and_its_neighbours) {
+    Case *test = new_case();
+    build_two_layers(test);
+    test->network.zoom = NETWORK_NEAR;
+    draw(test, 20, 60, false);
+    static const char *const there[] = {"x1", "x2", "h1", "y1", "y2"}, *const gone[] = {"h2", "E"};
+    for (size_t i = 0; i < 5; i++)
+        expect_text(test, there[i]);
+    for (size_t i = 0; i < 2; i++)
+        expect_no_text(test, gone[i]);
+    ck_assert_uint_eq(mark_of(test, "h1"), 3);
+    ck_assert_uint_eq(mark_of(test, "y2"), 6);
+}
+END_TEST
+
+/* A picture larger than its place shows the part around what is selected, lit or not yet. */
+START_TEST(scrolls_what_is_too_wide) {
+    Case *test = new_case();
+    build_two_layers(test);
+    test->network.zoom = NETWORK_WIDE;
+    draw(test, 12, 30, false);
+    expect_text(test, "◉ h1");
+    expect_no_text(test, "E 0.3");
+    expect_text(test, " more ");
+    test->nodes[2].style = STYLE_NORMAL;
+    test->nodes[6].style = STYLE_SELECTED;
+    draw(test, 12, 30, true);
+    expect_text(test, "@ E 0.3");
+    expect_no_text(test, "x1");
+    expect_text(test, " more <");
+}
+END_TEST
+
 /* A line from left to right for each strength; without colour, and in ASCII. */
 START_TEST(draws_large_gradients_thick) {
     static const char *const lines[2][3] = {{"┈┈ w ┈┈", "── w ──", "━━ w ━━"},
@@ -456,6 +530,9 @@ Suite *network_suite(void) {
     tcase_add_test(tests, keeps_lit_rows_that_are_far_apart);
     tcase_add_loop_test(tests, survives_every_size, 0, 10);
     tcase_add_test(tests, draws_ten_thousand_nodes);
+    tcase_add_test(tests, draws_matrices_as_blocks);
+    tcase_add_test(tests, zooms_to_a_node_and_its_neighbours);
+    tcase_add_test(tests, scrolls_what_is_too_wide);
     tcase_add_test(tests, draws_large_gradients_thick);
     tcase_add_test(tests, shows_the_values_of_weights);
     tcase_add_loop_test(tests, runs_light_along_what_is_lit, 0, 4);

@@ -1,0 +1,176 @@
+#include "base/utf8.h"
+#include "view/network_picture.h"
+
+enum {
+    LABEL_CLEARANCE = 2, /* columns beside a label in which other lines are unwelcome */
+    COVERING_COST = 8,   /* a line covered by a label, measured in lines that are only near */
+};
+
+static int label_cost(const Picture *picture, int row, int first, int last, size_t edge) {
+    int cost = 0;
+    for (int column = first - LABEL_CLEARANCE; column <= last + LABEL_CLEARANCE; column++) {
+        const CanvasCell *cell = canvas_cell(&picture->canvas, row, column);
+        bool covered = column >= first && column <= last;
+        if (covered && (cell == NULL || cell->text))
+            return -1;
+        if (cell == NULL || cell->weight == WEIGHT_NONE || cell->text)
+            continue;
+        if (cell->shared || cell->line != edge)
+            cost += covered ? COVERING_COST : 1;
+    }
+    return cost;
+}
+
+/* `off` rows below the line. Thin lines stay visible on both sides of their label; the label of a
+ * lit one may take all of a short line, and a place beside it. */
+static TextPlace best_on_link(const Picture *picture, const LayoutLink *link, int off, int width,
+                              TextPlace best) {
+    static const int percents[] = {50, 28, 72, 36, 64, 43, 57, 20, 80};
+    bool lit = network_is_lit(picture->network->edges[picture->edges[link->edge]].style);
+    Slant slant = picture_link_slant(picture, link);
+    int length = slant.to_column - slant.column, kept = lit ? 0 : 1;
+    for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
+        int middle = slant.column + length * percents[i] / 100;
+        int first = middle - (width + 1) / 2, last = first + width + 1;
+        if (off == 0 && (first < slant.column + kept || last > slant.to_column - kept))
+            continue;
+        int row = canvas_slant_row(slant.row, slant.column, slant.to_row, slant.to_column, middle);
+        int cost = label_cost(picture, row + off, first, last, link->edge);
+        if (cost >= 0 && (best.cost < 0 || cost < best.cost))
+            best = (TextPlace){.row = row + off, .column = first + 1, .cost = cost};
+    }
+    return best;
+}
+
+static TextPlace best_on_edge(const Picture *picture, size_t edge, const char *text, int off) {
+    TextPlace best = {.cost = -1};
+    int width = utf8_width(text);
+    for (size_t i = 0; i < picture->layout.link_count; i++) {
+        const LayoutLink *link = &picture->layout.links[i];
+        if (link->edge == edge)
+            best = best_on_link(picture, link, off, width, best);
+    }
+    return best;
+}
+
+/* `eager`: if it cannot stand on the line, then beside it. */
+static TextPlace find_text_place(const Picture *picture, size_t edge, const char *text,
+                                 bool eager) {
+    static const int offs[] = {0, -1, 1};
+    TextPlace best = {.cost = -1};
+    for (int i = 0; i < (eager ? 3 : 1) && best.cost < 0; i++)
+        best = best_on_edge(picture, edge, text, offs[i]);
+    best.text = text;
+    return best;
+}
+
+static TextPlace find_label_place(const Picture *picture, size_t edge) {
+    bool lit = network_is_lit(picture->network->edges[picture->edges[edge]].style);
+    if (picture->edge_longs[edge] != NULL) {
+        TextPlace place = find_text_place(picture, edge, picture->edge_longs[edge], true);
+        if (place.cost >= 0 && place.cost < COVERING_COST)
+            return place;
+    }
+    TextPlace place = find_text_place(picture, edge, picture->edge_labels[edge], lit);
+    if (place.cost >= COVERING_COST && !lit)
+        place.cost = -1;
+    return place;
+}
+
+static void draw_edge_label(Picture *picture, size_t edge) {
+    TextPlace *place = &picture->label_places[edge];
+    if (!picture->placed)
+        *place = find_label_place(picture, edge);
+    if (place->cost < 0)
+        return;
+    const char *label = arena_format(picture->arena, " %s ", place->text);
+    picture_write(picture, place->row, place->column - 1, label, picture_edge_style(picture, edge));
+}
+
+/* Whether text may stand here; where `apart`, with no line touching its ends. */
+static bool cells_are_free(const Picture *picture, int row, int column, int width, bool apart) {
+    for (int i = -1; i <= width; i++) {
+        const CanvasCell *cell = canvas_cell(&picture->canvas, row, column + i);
+        bool inside = i >= 0 && i < width;
+        if (cell == NULL && inside)
+            return false;
+        if (cell != NULL && (cell->text || ((inside || apart) && cell->weight != WEIGHT_NONE)))
+            return false;
+    }
+    return true;
+}
+
+static bool find_value_column(const Picture *picture, size_t node, int row, bool apart,
+                              int *column) {
+    int width = picture->texts[node].value_width, sign = picture_sign_column(picture, node);
+    bool left = picture_text_is_left(picture, picture->layout.items[node].layer);
+    int start = left ? sign - 1 - width : sign + 2;
+    for (int shift = 0; shift <= 2 + width / 2; shift++) {
+        *column = left ? start + shift : start - shift;
+        if (cells_are_free(picture, row, *column, width, apart))
+            return true;
+    }
+    return false;
+}
+
+/* Below or above its node, as close to its label as the lines allow. */
+static TextPlace find_value_place(const Picture *picture, size_t node) {
+    TextPlace place = {.cost = -1};
+    int row = picture_item_row(picture, node);
+    for (int i = 0; i < 4 && place.cost < 0; i++) {
+        place.row = row + (i % 2 == 0 ? 1 : -1);
+        place.cost = find_value_column(picture, node, place.row, i < 2, &place.column) ? 0 : -1;
+    }
+    return place;
+}
+
+static void draw_value(Picture *picture, size_t node) {
+    TextPlace *place = &picture->value_places[node];
+    if (!picture->placed)
+        *place = find_value_place(picture, node);
+    if (place->cost < 0)
+        return;
+    picture_write(picture, place->row, place->column, picture->texts[node].value,
+                  picture_node_style(picture, node));
+    grid_mark(picture->grid, place->row, place->column, picture->texts[node].value_width,
+              (uint32_t)node + 1);
+}
+
+static void draw_labels(Picture *picture, size_t edge_count, bool lit) {
+    for (size_t i = 0; i < edge_count; i++) {
+        Style style = picture->network->edges[picture->edges[i]].style;
+        if (picture->edge_labels[i] != NULL && network_is_lit(style) == lit)
+            draw_edge_label(picture, i);
+    }
+}
+
+static void draw_values(Picture *picture, bool lit) {
+    for (size_t i = 0; i < picture->network->node_count; i++) {
+        bool node_lit = network_is_lit(picture->network->nodes[i].style);
+        bool below = !picture->beside && !picture_is_block(picture, i);
+        if (below && picture->texts[i].value != NULL && node_lit == lit)
+            draw_value(picture, i);
+    }
+}
+
+/* A line at the foot of the picture, where there is a free row for it. */
+static void draw_legend(Picture *picture) {
+    const Network *network = picture->network;
+    Grid *grid = picture->grid;
+    const char *legend = network_legend(picture->arena, network, grid->columns, grid->ascii);
+    int width = utf8_width(legend) < grid->columns ? utf8_width(legend) : grid->columns;
+    int row = grid->rows - 1, column = (grid->columns - width) / 2;
+    if (!*legend || !cells_are_free(picture, row, column, width, false))
+        return;
+    grid_text_fit(grid, row, column, width, legend, network->caption ? STYLE_LIT : STYLE_DIM);
+    for (int i = 0; i < width; i++)
+        canvas_cell(&picture->canvas, row, column + i)->text = true;
+}
+
+void picture_draw_texts(Picture *picture, size_t edge_count) {
+    draw_labels(picture, edge_count, true);
+    draw_values(picture, true);
+    draw_values(picture, false);
+    draw_labels(picture, edge_count, false);
+    draw_legend(picture);
+}

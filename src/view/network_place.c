@@ -1,0 +1,250 @@
+#include <string.h>
+
+#include "base/utf8.h"
+#include "view/math_text.h"
+#include "view/network_picture.h"
+
+enum {
+    NARROWEST_GAP = 5, /* columns between two layers */
+    ROOMY_GAP = 10,    /* columns from which on a value may stand beside its label */
+    CLOSEST_ROWS = 2,  /* between neighbours of one layer */
+    ROOMY_ROWS = 4,    /* the same where there is no need to save them */
+    WIDEST_GAP = 26,
+    LABEL_MARGIN = 7,    /* of a gap's columns, those an edge's label leaves to the line */
+    FARTHEST_ROWS = 8,   /* between neighbours, unless the gaps are wide */
+    LONGEST_TEXT = 16,   /* columns of one label or value */
+    MARGIN_COLUMNS = 30, /* a picture at least this wide keeps a column free on either side */
+    MARGIN_ROWS = 9,     /* and one at least this tall a row; */
+    LEGEND_ROWS = 7,     /* one at least this tall keeps the last row free for a legend */
+    BLOCK_ABOVE = 1,     /* rows of a box above its label, */
+    BLOCK_BELOW = 2,     /* and below it */
+    BLOCK_PADDING = 2,   /* columns within its sides */
+};
+
+static int smaller(int a, int b) {
+    return a < b ? a : b;
+}
+
+static int larger(int a, int b) {
+    return a > b ? a : b;
+}
+
+static const char *fitted(Arena *arena, const char *text, bool ascii) {
+    if (utf8_width(text) <= LONGEST_TEXT)
+        return text;
+    size_t length = utf8_prefix(text, LONGEST_TEXT - 1);
+    return arena_format(arena, "%.*s%s", (int)length, text, ascii ? "~" : "…");
+}
+
+static void read_edge_text(Picture *picture, size_t edge) {
+    const NetworkEdge *shown = &picture->network->edges[picture->edges[edge]];
+    Arena *arena = picture->arena;
+    bool ascii = picture->grid->ascii;
+    if (shown->label == NULL)
+        return;
+    const char *label = fitted(arena, math_line(arena, shown->label, ascii), ascii);
+    picture->edge_labels[edge] = label;
+    if (shown->value != NULL)
+        picture->edge_longs[edge] = arena_format(
+            arena, "%s %s", label, ascii ? utf8_to_ascii(arena, shown->value) : shown->value);
+}
+
+void picture_read_texts(Picture *picture, size_t edge_count) {
+    const Network *network = picture->network;
+    Arena *arena = picture->arena;
+    bool ascii = picture->grid->ascii;
+    picture->texts = ARENA_ARRAY(arena, NodeText, network->node_count);
+    for (size_t i = 0; i < network->node_count; i++) {
+        NodeText *text = &picture->texts[i];
+        const NetworkNode *node = &network->nodes[i];
+        text->label = node->label ? fitted(arena, math_line(arena, node->label, ascii), ascii) : "";
+        text->label_width = utf8_width(text->label);
+        if (node->shape != NULL) {
+            text->shape = ascii ? utf8_to_ascii(arena, node->shape) : node->shape;
+            text->shape_width = utf8_width(text->shape);
+        }
+        if (node->value == NULL)
+            continue;
+        const char *value = ascii ? utf8_to_ascii(arena, node->value) : node->value;
+        text->value = fitted(arena, value, ascii);
+        text->value_width = utf8_width(text->value);
+    }
+    picture->edge_labels = ARENA_ARRAY(arena, const char *, edge_count);
+    picture->edge_longs = ARENA_ARRAY(arena, const char *, edge_count);
+    for (size_t i = 0; i < edge_count; i++)
+        read_edge_text(picture, i);
+}
+
+bool picture_is_block(const Picture *picture, size_t node) {
+    return picture->blocks && picture->texts[node].shape != NULL;
+}
+
+int picture_text_width(const Picture *picture, size_t node) {
+    const NodeText *text = &picture->texts[node];
+    if (picture_is_block(picture, node))
+        return larger(text->label_width, text->shape_width) + BLOCK_PADDING;
+    bool beside = picture->beside && text->value_width > 0;
+    return text->label_width + (beside ? 1 + text->value_width : 0);
+}
+
+static size_t last_layer(const Picture *picture) {
+    return picture->layout.layer_count - 1;
+}
+
+bool picture_text_is_left(const Picture *picture, size_t layer) {
+    return layer == 0 && last_layer(picture) > 0;
+}
+
+static int measure_layers(Picture *picture) {
+    const Layout *layout = &picture->layout;
+    int sum = 0;
+    for (size_t layer = 0; layer < layout->layer_count; layer++)
+        picture->widths[layer] = 1;
+    for (size_t i = 0; i < picture->network->node_count; i++) {
+        size_t layer = layout->items[i].layer;
+        int text = picture_text_width(picture, i);
+        bool line_follows = layer > 0 && layer < last_layer(picture);
+        int width = 1 + (text > 0 ? 1 + text : 0) + (line_follows ? 1 : 0);
+        picture->widths[layer] = larger(picture->widths[layer], width);
+    }
+    for (size_t layer = 0; layer < layout->layer_count; layer++)
+        sum += picture->widths[layer];
+    return sum;
+}
+
+static int widest_text(const char *const *texts, size_t count) {
+    int widest = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (texts[i] != NULL)
+            widest = larger(widest, utf8_width(texts[i]));
+    }
+    return widest;
+}
+
+/* Whether the layers fit side by side with gaps of at least `least`; sets the columns if so. */
+static bool place_columns(Picture *picture, int least) {
+    int layers = (int)picture->layout.layer_count, columns = picture->grid->columns;
+    int room = columns - (columns >= MARGIN_COLUMNS ? 2 : 0);
+    int sum = measure_layers(picture);
+    if (room < sum + (layers - 1) * least)
+        return false;
+    picture->gap = layers > 1 ? smaller((room - sum) / (layers - 1), WIDEST_GAP) : 0;
+    int column = (columns - sum - (layers - 1) * picture->gap) / 2;
+    for (int layer = 0; layer < layers; layer++) {
+        picture->lefts[layer] = column;
+        column += picture->widths[layer] + picture->gap;
+    }
+    return true;
+}
+
+static bool place_rows(Picture *picture) {
+    int places = (int)picture->layout.tallest - 1, rows = picture->grid->rows;
+    int above = picture->blocks ? BLOCK_ABOVE : 0, below = picture->blocks ? BLOCK_BELOW : 0;
+    if (rows >= LEGEND_ROWS && rows < MARGIN_ROWS)
+        rows--;
+    int room = rows - above - below - (rows >= MARGIN_ROWS ? 2 : 0);
+    picture->spacing = 0;
+    if (room < 1)
+        return false;
+    if (places > 0) {
+        picture->spacing = smaller((room - 1) / places, larger(FARTHEST_ROWS, picture->gap / 2));
+        if (picture->spacing < (picture->roomy ? ROOMY_ROWS : CLOSEST_ROWS) + above + below)
+            return false;
+    }
+    picture->top = (rows - places * picture->spacing - 1 - above - below) / 2 + above;
+    return true;
+}
+
+static bool has_blocks(const Picture *picture) {
+    for (size_t i = 0; i < picture->network->node_count; i++) {
+        if (picture->texts[i].shape != NULL)
+            return true;
+    }
+    return false;
+}
+
+static bool is_at_selected(const Picture *picture, size_t edge) {
+    const Network *network = picture->network;
+    const NetworkEdge *shown = &network->edges[picture->edges[edge]];
+    return shown->style == STYLE_SELECTED || network->nodes[shown->from].style == STYLE_SELECTED ||
+           network->nodes[shown->to].style == STYLE_SELECTED;
+}
+
+void picture_drop_longs(Picture *picture, size_t edge_count) {
+    for (size_t i = 0; i < edge_count; i++) {
+        if (!is_at_selected(picture, i))
+            picture->edge_longs[i] = NULL;
+    }
+    picture->spacious = false;
+}
+
+/* The gap with which labels and values have room. */
+static int roomy_gap(const Picture *picture, size_t edge_count) {
+    const char *const *texts = picture->roomy ? picture->edge_longs : picture->edge_labels;
+    int label = widest_text(texts, edge_count);
+    return label > 0 ? larger(ROOMY_GAP, label + LABEL_MARGIN) : ROOMY_GAP;
+}
+
+bool picture_columns_suffice(Picture *picture, size_t edge_count) {
+    picture->beside = true;
+    picture->blocks = has_blocks(picture);
+    return place_columns(picture, roomy_gap(picture, edge_count));
+}
+
+static bool place_with(Picture *picture, bool blocks, bool beside, int gap) {
+    picture->blocks = blocks;
+    picture->beside = beside;
+    return place_columns(picture, gap) && place_rows(picture);
+}
+
+bool picture_place(Picture *picture, size_t edge_count) {
+    picture->lefts = ARENA_ARRAY(picture->arena, int, picture->layout.layer_count);
+    picture->widths = ARENA_ARRAY(picture->arena, int, picture->layout.layer_count);
+    int gap = roomy_gap(picture, edge_count);
+    bool boxes = has_blocks(picture), choosy = picture->roomy;
+    bool placed = (boxes && place_with(picture, true, true, gap)) ||
+                  (boxes && !choosy && place_with(picture, true, false, NARROWEST_GAP)) ||
+                  (!(boxes && choosy) && place_with(picture, false, true, gap)) ||
+                  (!choosy && place_with(picture, false, false, NARROWEST_GAP));
+    int longest = widest_text(picture->edge_longs, edge_count);
+    picture->spacious = picture->gap >= longest + LABEL_MARGIN;
+    if (placed && !picture->spacious)
+        picture_drop_longs(picture, edge_count);
+    return placed;
+}
+
+int picture_item_row(const Picture *picture, size_t item) {
+    return picture->top + layout_half_places(&picture->layout, item) * picture->spacing / 2;
+}
+
+int picture_layer_end(const Picture *picture, size_t layer) {
+    return picture->lefts[layer] + picture->widths[layer];
+}
+
+int picture_sign_column(const Picture *picture, size_t node) {
+    size_t layer = picture->layout.items[node].layer;
+    return picture_text_is_left(picture, layer) ? picture_layer_end(picture, layer) - 1
+                                                : picture->lefts[layer];
+}
+
+int picture_exit_column(const Picture *picture, size_t node) {
+    int column = picture_sign_column(picture, node) + 1, text = picture_text_width(picture, node);
+    bool left = picture_text_is_left(picture, picture->layout.items[node].layer);
+    if (left || text == 0)
+        return column;
+    return column + text + (picture_is_block(picture, node) ? 1 : 2);
+}
+
+Slant picture_link_slant(const Picture *picture, const LayoutLink *link) {
+    const LayoutItem *from = &picture->layout.items[link->from];
+    const LayoutItem *to = &picture->layout.items[link->to];
+    Slant slant = {picture_item_row(picture, link->from), picture_layer_end(picture, from->layer),
+                   picture_item_row(picture, link->to), picture->lefts[to->layer] - 1};
+    bool arrow = network_has_arrow(picture->network->edges[picture->edges[link->edge]].style);
+    if (arrow && !picture->network->backward && to->node != LAYOUT_BEND)
+        slant.to_column--;
+    if (arrow && picture->network->backward && from->node != LAYOUT_BEND &&
+        picture_exit_column(picture, link->from) == slant.column)
+        slant.column++;
+    return slant;
+}
