@@ -155,6 +155,15 @@ static bool is_lone_word(const Command *command, const Token *word) {
            !token_is_word(word, "pi");
 }
 
+/* An expression at a question shows what it is worth, and answers nothing. */
+static void run_expression(Command *command) {
+    const char *text = command->parser.token.text;
+    cmd_value(command);
+    if (!command->reply->failed && session_asking(command->session) == ASKING_NUMBER)
+        card_text(&command->reply->card, "That is its value. To answer with it: `answer %s`.",
+                  text);
+}
+
 static void run_line(Command *command) {
     Parser *parser = &command->parser;
     if (command_at_end(command)) {
@@ -164,14 +173,14 @@ static void run_line(Command *command) {
     }
     Token word = parser->token;
     if (word.kind != TOKEN_NAME) {
-        cmd_value(command);
+        run_expression(command);
         return;
     }
     char *text = token_copy(command->arena, &word);
     const CommandInfo *info = command_find(text);
     bool exact = info && str_equal(info->name, text);
     if (!exact && !is_lone_word(command, &word)) {
-        cmd_value(command);
+        run_expression(command);
     } else if (info) {
         command->rest = word.text + word.length;
         command->rest += strspn(command->rest, " ");

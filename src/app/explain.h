@@ -147,6 +147,11 @@ const bool *explain_entry_reached(const Explain *explain, const Chain *chain, si
 
 /* ------------------------------------------------------------------------------ explain_prose.c */
 
+/* How a question is answered, a sentence or two: by a command, or where a face has keys for it, by
+ * these. */
+typedef enum AnswerWay { ANSWER_BY_NUMBER, ANSWER_BY_FORMULA, ANSWER_BY_CHOICE } AnswerWay;
+const char *explain_answer_way(const Explain *explain, AnswerWay way);
+
 void explain_prose(Explain *explain, const Prose *prose);
 
 /* Adds a sentence of a question to a block, its formulas set like those of a paragraph; or any

@@ -1,4 +1,20 @@
 #include "app/explain.h"
+#include "app/state.h"
+
+const char *explain_answer_way(const Explain *explain, AnswerWay way) {
+    static const char *const ways[][2] = {
+        [ANSWER_BY_NUMBER] = {"Type `answer` and a number; `hint` helps; the next step shows it.",
+                              "Type your number; h helps; the next step shows it."},
+        [ANSWER_BY_FORMULA] = {"Type `answer` and a number, a fraction or a formula; `hint` helps, "
+                               "and the next step shows the answer.",
+                               "Type your number, or = and a formula; h helps, and the next step "
+                               "shows the answer."},
+        [ANSWER_BY_CHOICE] = {"Type `answer` and the number of your choice; `hint` helps, and the "
+                              "next step shows the answer.",
+                              "Type the number of your choice; h helps, and the next step shows "
+                              "the answer."}};
+    return ways[way][explain->session->settings.keyed];
+}
 
 void explain_question(Explain *explain, const Question *question) {
     explain_remark(explain, "", question->text);
@@ -8,12 +24,9 @@ void explain_question(Explain *explain, const Question *question) {
         item->marker = arena_format(explain->arena, "%zu.", i + 1);
         explain_sentence(explain, item, question->choices[i].label);
     }
-    card_text(explain->card,
-              question->choice_count
-                  ? "Type `answer` and the number of your choice; `hint` helps, and "
-                    "the next step shows the answer."
-                  : "Type `answer` and a number, a fraction or a formula; `hint` helps, "
-                    "and the next step shows the answer.");
+    card_text(
+        explain->card, "%s",
+        explain_answer_way(explain, question->choice_count ? ANSWER_BY_CHOICE : ANSWER_BY_FORMULA));
 }
 
 static void explain_choice(Explain *explain, size_t number, const QuestionPart *choice) {

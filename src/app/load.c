@@ -179,6 +179,12 @@ static bool is_number_of(const char *name, const char *path) {
     return *name && strspn(name, "0123456789") == strlen(name) && atoi(name) == atoi(file);
 }
 
+/* 05-w5.lesson.md, or 05-w5. */
+static bool is_file_or_stem(const char *name, const char *file) {
+    size_t length = strlen(name);
+    return str_starts(file, name) && (!file[length] || str_equal(file + length, SUFFIX));
+}
+
 const char *load_find(Arena *arena, const char *name, const char **suggestion) {
     *suggestion = NULL;
     struct stat status;
@@ -189,7 +195,7 @@ const char *load_find(Arena *arena, const char *name, const char **suggestion) {
         Nearest nearest = {.word = name};
         for (size_t i = 0; i < count; i++) {
             const char *file = strrchr(lessons[i].path, '/') + 1;
-            if (str_equal(name, lessons[i].name) || str_equal(name, file) ||
+            if (str_equal(name, lessons[i].name) || is_file_or_stem(name, file) ||
                 is_number_of(name, lessons[i].path))
                 return lessons[i].path;
             nearest_offer(&nearest, lessons[i].name);

@@ -22,6 +22,7 @@ typedef struct Settings {
     int digits;      /* significant digits shown, 2 … 17 */
     bool animation;  /* pictures may move */
     bool mouse;      /* the full screen listens to the mouse */
+    bool keyed;      /* keys answer: questions speak of them, not of commands */
     bool seed_given; /* `seed` goes before the lesson's own */
     uint64_t seed;
 } Settings;
@@ -82,6 +83,9 @@ void session_set_mode(Session *session, Mode mode);
 /* "watch", "predict", "solo"; and the mode of such a name, false where there is none. */
 const char *session_mode_name(Mode mode);
 bool session_find_mode(const char *name, Mode *mode);
+
+/* Said by a face whose keys answer a question by themselves. */
+void session_set_keyed(Session *session, bool keyed);
 
 /* Whether the mouse is the screen's, not the terminal's. */
 bool session_mouse(const Session *session);

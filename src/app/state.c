@@ -289,6 +289,10 @@ void session_set_mouse(Session *session, bool mouse) {
     session->settings.mouse = mouse;
 }
 
+void session_set_keyed(Session *session, bool keyed) {
+    session->settings.keyed = keyed;
+}
+
 void session_set_animation(Session *session, bool animation) {
     session->settings.animation = animation;
 }

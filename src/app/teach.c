@@ -148,9 +148,8 @@ void teach_question(Explain *explain, size_t position, const Asked *asked) {
     if (digits > FEW_DIGITS)
         card_text(explain->card, "The change is small: give %d digits, or it does not show.",
                   digits);
-    card_text(explain->card,
-              "What is %s? Type `answer` and a number; `hint` helps; the next step shows it.",
-              asked->whole ? entry_text(explain, asked) : "it");
+    card_text(explain->card, "What is %s? %s", asked->whole ? entry_text(explain, asked) : "it",
+              explain_answer_way(explain, ANSWER_BY_NUMBER));
 }
 
 /* ------------------------------------------------------------------------------ hints */

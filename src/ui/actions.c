@@ -51,7 +51,7 @@ void tui_show_reply(Tui *tui, Card card, const char *asked) {
 
 void tui_show_step(Tui *tui) {
     close_contents(tui);
-    tui->scrolls[PANE_STEP].top = 0;
+    tui->scrolls[PANE_STEP] = (Scroll){0};
     tui->focus = tui->focus == PANE_REPLY ? PANE_STEP : tui->focus;
     tui->reveal = STYLE_LIT;
     tui->animation.wanted = true;
@@ -79,6 +79,7 @@ static void open_lesson(Tui *tui, const char *name, const char *asked) {
     }
     session_set_animation(opened, session_animation(*tui->session));
     session_set_mouse(opened, session_mouse(*tui->session));
+    session_set_keyed(opened, true);
     *tui->session = tui->face.session = opened;
     live_watch(tui);
     tui->face.selected = SYMBOL_NONE;
@@ -182,6 +183,22 @@ void act_scroll(Tui *tui, const char *way) {
     int page = found->visible > 2 ? found->visible - 1 : 1;
     int by = str_starts(way, "page") ? page : 1;
     scroll_by(found, strstr(way, "up") ? -by : by);
+}
+
+/* What is read: the reply, or the step. */
+static Scroll *text_read(Tui *tui) {
+    return &tui->scrolls[tui->face.reply ? PANE_REPLY : PANE_STEP];
+}
+
+bool act_can_read_on(const Tui *tui) {
+    const Scroll *text = text_read((Tui *)tui);
+    return text->top + text->visible < text->total;
+}
+
+void act_read_on(Tui *tui, const char *unused) {
+    (void)unused;
+    Scroll *text = text_read(tui);
+    scroll_by(text, text->visible > 2 ? text->visible - 1 : 1);
 }
 
 void tui_scroll_pane(Tui *tui, PaneId pane, int rows) {

@@ -28,6 +28,7 @@ void tui_show_step(Tui *tui);
 
 KeyAction act_go;         /* a command: "next" */
 KeyAction act_go_to_end;  /* "first", "last" */
+KeyAction act_read_on;    /* what is read goes up by a page */
 KeyAction act_scroll;     /* "up", "down", "page up", "page down" */
 KeyAction act_select;     /* "up", "down", "left", "right": another node or name */
 KeyAction act_focus_next; /* "on", "back" */
@@ -49,5 +50,6 @@ KeyAction act_help; /* in keys.c */
 
 /* Whether an action has something to scroll. */
 bool act_can_scroll(const Tui *tui);
+bool act_can_read_on(const Tui *tui); /* there is more below */
 
 #endif

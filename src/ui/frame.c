@@ -227,7 +227,7 @@ static void draw_pane_title(Grid *grid, const Place *place, bool focused, int fr
 /* The lesson's title at the left of the first line, the position at its right. */
 static void draw_head(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts) {
     int room = frame->columns - 4;
-    int position = smaller_of(utf8_width(texts.position) + 2, room * 2 / 3);
+    int position = smaller_of(utf8_width(texts.position) + 2, room);
     int end = frame->columns - 2 - position;
     int start = 2 + draw_label(grid, 0, 2, end - 3, texts.title, STYLE_STRONG);
     draw_label(grid, 0, end, position, texts.position, STYLE_NORMAL);

@@ -39,7 +39,11 @@ static bool asks_line(const Tui *tui) {
 }
 
 static bool asks_of_step(const Tui *tui) {
-    return asks(tui) && !asks_line(tui);
+    return asks(tui) && !asks_line(tui) && !act_can_read_on(tui);
+}
+
+static bool asks_below(const Tui *tui) {
+    return asks(tui) && !asks_line(tui) && act_can_read_on(tui);
 }
 
 static bool asks_nothing(const Tui *tui) {
@@ -59,7 +63,11 @@ static bool is_searching(const Tui *tui) {
 }
 
 static bool reads_on(const Tui *tui) {
-    return has_next(tui) && !is_searching(tui);
+    return has_next(tui) && !is_searching(tui) && !act_can_read_on(tui);
+}
+
+static bool reads_on_below(const Tui *tui) {
+    return has_next(tui) && !is_searching(tui) && act_can_read_on(tui);
 }
 
 static bool reads_on_searching(const Tui *tui) {
@@ -119,6 +127,7 @@ static const Key keys[] = {
     {CODES(PRESS_DOWN), act_select, "down", SELECTING, NULL, NULL, NULL, NULL, 0},
     {CODES(PRESS_LEFT), act_select, "left", SELECTING, NULL, NULL, NULL, NULL, 0},
     {CODES(PRESS_RIGHT), act_select, "right", SELECTING, NULL, NULL, NULL, NULL, 0},
+    {CODES('='), act_prompt, "answer ", PANES, asks_number, NULL, NULL, NULL, 0},
     {CODES('+', '='), act_nudge, "up", PANES, can_nudge, "+ −",
      "what is selected, a little up or down", "+ − change", 1},
     {CODES('-', '_'), act_nudge, "down", PANES, can_nudge, NULL, NULL, NULL, 0},
@@ -138,13 +147,19 @@ static const Key keys[] = {
     {CODES(0), NULL, NULL, LISTING, NULL, "0 … 9", "go to a step by its number", NULL, 0},
     {CODES(PRESS_ESCAPE, 'c'), act_leave, NULL, LISTING, NULL, "esc, c", "back to the lesson",
      "esc leave", 1},
-    {CODES(0), NULL, NULL, PANES, asks_number, "0 … 9, −", "answer with a number",
-     "type a number to answer", 1},
+    {CODES(0), NULL, NULL, PANES, asks_number, "0 … 9, −, (", "answer with a number",
+     "type a number", 1},
+    {CODES('='), act_prompt, "answer ", PANES, asks_number, "=",
+     "answer with a formula, as = y1 - t1", "= formula", 1},
     {CODES(0), NULL, NULL, PANES, asks_choice, "1, 2 …", "answer with the number of a choice",
      "type 1, 2 … to answer", 1},
     {CODES(0), NULL, NULL, PANES, asks_line, "1, 2 …", "answer with the line that is wrong",
      "type the wrong line", 1},
     {CODES('h'), act_go, "hint", PANES, asks, "h", "a hint; again: a stronger one", "h hint", 1},
+    {CODES(' '), act_read_on, NULL, PANES, act_can_read_on, "space", "read on below",
+     "space read on", 0},
+    {CODES('\r', '\n', 'n'), act_go, "next", PANES, asks_below, "enter, →", "show the answer",
+     "enter show it", 1},
     {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, asks_of_step, "space, enter, →",
      "show the answer", "space show it", 1},
     {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, asks_line, "space, enter, →",
@@ -152,6 +167,8 @@ static const Key keys[] = {
     {CODES('n'), act_next_match, "next", PANES, is_searching, "n, N",
      "the next place that was found, the one before", "n next match", 1},
     {CODES('N'), act_next_match, "before", PANES, is_searching, NULL, NULL, NULL, 0},
+    {CODES('\r', '\n', 'n'), act_go, "next", PANES, reads_on_below, "enter, n, →", "the next step",
+     "enter next", 0},
     {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, reads_on, "space, enter, n, →",
      "the next step", "space next", 0},
     {CODES(' ', '\r', '\n'), act_go, "next", PANES, reads_on_searching, "space, enter, →",

@@ -17,7 +17,8 @@ static bool press_number(Tui *tui, const Press *press) {
                  !pane_find(tui->focus)->move;
     const Key *key = press->code == '.' ? keys_find(tui, press->code) : NULL;
     bool point = press->code == '.' && !(key && key->works && key->works(tui));
-    if (!digit && !minus && !point)
+    bool opens = press->code == '(' && !lists && asking != ASKING_LINE;
+    if (!digit && !minus && !point && !opens)
         return false;
     const char *before = lists ? "goto " : answers ? "answer " : "";
     act_prompt(tui, arena_format(&tui->frame, "%s%c", before, press->code));

@@ -14,6 +14,7 @@
 enum {
     FRAME_BYTES = 256 * 1024 * 1024, /* a frame that needs more is not drawn */
     LONGEST_WITHOUT_FRAME = 50,      /* milliseconds, while keys keep coming in */
+    LEAST_HEAD = 12,                 /* columns beside the position in the first line */
     LEAST_FOR_MORE = 3,              /* rows of a pane that can spare one for "more" */
 };
 
@@ -88,7 +89,8 @@ static Frame arrange(Tui *tui, int rows, int columns) {
     return frame_arrange(rows, columns, wishes);
 }
 
-static const char *position_text(const Tui *tui, Arena *arena, FrameKind kind) {
+static const char *position_text(const Tui *tui, Arena *arena, const Frame *frame) {
+    FrameKind kind = frame->kind;
     static const char *const modes[] = {"", "predict", "solo"}; /* watch is the ordinary one */
     const char *section = session_section(*tui->session),
                *mode = modes[session_mode(*tui->session)];
@@ -97,8 +99,11 @@ static const char *position_text(const Tui *tui, Arena *arena, FrameKind kind) {
     size_t step = session_position(*tui->session) + 1, count = session_step_count(*tui->session);
     if (kind == FRAME_ALONE)
         return arena_format(arena, "%zu/%zu%s%s %s", step, count, *mode ? " " : "", mode, section);
-    return arena_format(arena, "%s%s%s%sstep %zu of %zu", section, *section ? " · " : "", mode,
-                        *mode ? " · " : "", step, count);
+    const char *place =
+        arena_format(arena, "%s%sstep %zu of %zu", mode, *mode ? " · " : "", step, count);
+    int room = frame->columns - LEAST_HEAD - utf8_width(place);
+    return *section && utf8_width(section) <= room ? arena_format(arena, "%s · %s", section, place)
+                                                   : place;
 }
 
 /* What could complete the line, in columns, above the prompt. */
@@ -161,7 +166,7 @@ Grid tui_draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
     for (size_t i = 0; i < frame.count; i++)
         draw_pane(tui, &grid, &frame.places[i]);
     FrameTexts texts = {.title = session_lesson(*tui->session)->title,
-                        .position = position_text(tui, &tui->frame, frame.kind),
+                        .position = position_text(tui, &tui->frame, &frame),
                         .keys = keys_row(tui, &tui->frame, frame_key_columns(&frame)),
                         .part = (double)(session_position(*tui->session) + 1) /
                                 (double)session_step_count(*tui->session)};
@@ -264,6 +269,7 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
                           .arena = &tui->frame,
                           .ascii = screen_is_ascii(screen),
                           .selected = SYMBOL_NONE}};
+    session_set_keyed(*session, true);
     live_watch(tui);
     loop(tui);
     session_set_progress(*session, NULL, NULL);
