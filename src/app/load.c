@@ -35,10 +35,11 @@ static char *read_bytes(Arena *arena, const char *path, size_t *length, Diags *d
         diag_add(diags, 0, 0, 1, "split it into several lessons",
                  "is larger than %d KiB, the most a lesson may have", LIMIT_FILE_BYTES / 1024);
     } else {
-        bytes = arena_alloc(arena, LIMIT_FILE_BYTES + 1);
+        size_t size = status.st_size > 0 ? (size_t)status.st_size : LIMIT_FILE_BYTES;
+        bytes = arena_alloc(arena, size + 1);
         ssize_t got = 1;
-        while (got > 0 && *length < LIMIT_FILE_BYTES) {
-            got = read(file, bytes + *length, LIMIT_FILE_BYTES - *length);
+        while (got > 0 && *length < size) {
+            got = read(file, bytes + *length, size - *length);
             if (got > 0)
                 *length += (size_t)got;
             else if (got < 0 && errno == EINTR)
@@ -148,7 +149,8 @@ static const char *title_of(Arena *arena, const char *path, const char *name) {
     return name;
 }
 
-size_t load_course(Arena *arena, LessonFile **lessons) {
+/* The lessons in the folder's order, without their titles. */
+static size_t list_course(Arena *arena, LessonFile **lessons) {
     const char *folder = course_folder(arena);
     DIR *directory = folder ? opendir(folder) : NULL;
     size_t count = 0, capacity = 0;
@@ -165,11 +167,17 @@ size_t load_course(Arena *arena, LessonFile **lessons) {
         LessonFile *file = &(*lessons)[count++];
         file->path = arena_format(arena, "%s/%s", folder, entry->d_name);
         file->name = name_of(arena, entry->d_name);
-        file->title = title_of(arena, file->path, file->name);
     }
     closedir(directory);
     if (count)
         qsort(*lessons, count, sizeof **lessons, by_path);
+    return count;
+}
+
+size_t load_course(Arena *arena, LessonFile **lessons) {
+    size_t count = list_course(arena, lessons);
+    for (size_t i = 0; i < count; i++)
+        (*lessons)[i].title = title_of(arena, (*lessons)[i].path, (*lessons)[i].name);
     return count;
 }
 
@@ -191,7 +199,7 @@ const char *load_find(Arena *arena, const char *name, const char **suggestion) {
     bool path = strchr(name, '/') != NULL;
     if (!path) {
         LessonFile *lessons;
-        size_t count = load_course(arena, &lessons);
+        size_t count = list_course(arena, &lessons);
         Nearest nearest = {.word = name};
         for (size_t i = 0; i < count; i++) {
             const char *file = strrchr(lessons[i].path, '/') + 1;
