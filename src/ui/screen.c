@@ -191,6 +191,8 @@ Screen *screen_open(Arena *arena, bool ascii, ScreenColor color, ThemeKind theme
     Screen *screen = ARENA_NEW(arena, Screen);
     *screen = (Screen){.curses = curses, .terminal = cur_term, .ansi = ansi};
     screen->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    endwin(); /* until it was left once, ncurses writes each movement of the cursor by itself */
+    doupdate();
     build_farewell(screen->ansi);
     rescue_arm(&settings, farewell.text);
     prepare_keys(screen);
