@@ -228,8 +228,9 @@ static void add_layer(Lowering *l, const NeuronGroup *group) {
                                         .layer = layer,
                                         .curve = curve};
     if (curve && !(narrow && known))
-        add_stretch(l, group->curve, layer->padded * l->fused->lanes, curve, layer->net, NULL,
-                    SIDE_A);
+        add_stretch(l, group->curve,
+                    l->fused->lanes == 1 ? layer->padded : layer->outputs * l->fused->lanes, curve,
+                    layer->net, NULL, SIDE_A);
 }
 
 static void add_gather(Lowering *l, uint32_t place) {

@@ -100,8 +100,13 @@ static void descend_loose(const Fused *fused, Descent descent) {
 
 /* Adds up the losses of a block: in the order of the rows, or of a table in interleaved sums. */
 static void add_losses(const Fused *fused, size_t count, double *sums) {
-    for (size_t r = 0; r < count; r++)
-        sums[fused->takes_table ? r % KERNEL_SUMS : 0] += fused->loss[r];
+    double sum = sums[0];
+    if (!fused->takes_table)
+        for (size_t r = 0; r < count; r++)
+            sum += fused->loss[r];
+    sums[0] = sum;
+    for (size_t r = 0; r < count && fused->takes_table; r++)
+        sums[r % KERNEL_SUMS] += fused->loss[r];
 }
 
 /* Runs over the rows block by block, back, too, where `descent` is not NULL. */

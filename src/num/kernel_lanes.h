@@ -106,12 +106,14 @@ LANE_INLINE size_t OF(forward_rows)(const Layer *layer, size_t row, size_t lanes
                                     const int vectors) {
     for (; row + (size_t)vectors * KERNEL_LANES <= lanes; row += (size_t)vectors * KERNEL_LANES) {
         size_t m = 0;
-        for (; KERNEL_LANES == 8 && m + 8 <= layer->padded; m += 8)
+        for (; KERNEL_LANES == 8 && m + 8 <= layer->outputs; m += 8)
             OF(forward_tile)(layer, m, row, lanes, 8, vectors);
-        for (; m + 4 <= layer->padded; m += 4)
+        for (; m + 4 <= layer->outputs; m += 4)
             OF(forward_tile)(layer, m, row, lanes, 4, vectors);
-        for (; m < layer->padded; m += 2)
+        for (; m + 2 <= layer->outputs; m += 2)
             OF(forward_tile)(layer, m, row, lanes, 2, vectors);
+        for (; m < layer->outputs; m++)
+            OF(forward_tile)(layer, m, row, lanes, 1, vectors);
     }
     return row;
 }
@@ -369,10 +371,12 @@ LANE_FUNCTION void OF(layer_descend)(const Layer *layer, size_t lanes, size_t ap
     }
     for (size_t n = 0; n < layer->inputs; n++) {
         size_t m = whole;
-        for (; KERNEL_LANES > 2 && m + 4 <= layer->padded; m += 4)
+        for (; KERNEL_LANES > 2 && m + 4 <= layer->outputs; m += 4)
             OF(descend_tile)(layer, n, m, lanes, apart, descent, 4);
-        for (; m < layer->padded; m += 2)
+        for (; m + 2 <= layer->outputs; m += 2)
             OF(descend_tile)(layer, n, m, lanes, apart, descent, 2);
+        for (; m < layer->outputs; m++)
+            OF(descend_tile)(layer, n, m, lanes, apart, descent, 1);
     }
     for (size_t m = 0; m < layer->outputs && layer->bias; m++)
         OF(descend_bias)(layer, m, lanes, apart, descent);
