@@ -8,6 +8,7 @@ typedef struct Equation {
     Arena *arena;
     const Math *const *parts;
     const char *const *signs;
+    const MathBox *boxes; /* the parts drawn; NULL where all is written on a line */
     size_t count;
     int width;
     bool ascii;
@@ -43,10 +44,11 @@ static bool is_sign(const char *text, size_t length) {
     return false;
 }
 
-/* Adds `more` so that it breaks before a sign and not after it: the space behind it is fixed. */
-static void add_bound(Styled *line, const Styled *more) {
-    size_t token = 0; /* where the word before the space at i begins */
-    for (size_t i = 0; i < more->length; i++) {
+/* Adds bytes [from, to) of `more`; the space behind a sign is fixed, so that a line breaks before
+ * it. */
+static void add_breakable(Styled *line, const Styled *more, size_t from, size_t to) {
+    size_t token = from; /* where the word before the space at i begins */
+    for (size_t i = from; i < to; i++) {
         Styled byte = {.text = more->text + i, .styles = more->styles + i, .length = 1};
         bool space = more->text[i] == ' ';
         bool sign = space && token > 0 && is_sign(more->text + token, i - token);
@@ -56,14 +58,54 @@ static void add_bound(Styled *line, const Styled *more) {
     }
 }
 
+/* Whether a sum or an equation goes on behind this space. */
+static bool ends_term(const char *space) {
+    static const char *const tight[] = {"·", "⊙", "*", "@"};
+    size_t length = strcspn(space + 1, " ");
+    for (size_t i = 0; i < sizeof tight / sizeof *tight; i++)
+        if (strlen(tight[i]) == length && memcmp(tight[i], space + 1, length) == 0)
+            return false;
+    return space[1 + length] == ' ' && is_sign(space + 1, length);
+}
+
+/* Where the term that begins at `from` ends: at a space before a sign outside of parentheses. */
+static size_t find_term_end(const Styled *line, size_t from) {
+    int depth = 0;
+    for (size_t i = from; i < line->length; i++) {
+        char c = line->text[i];
+        depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+        if (c == ' ' && i > from && depth <= 0 && ends_term(line->text + i))
+            return i;
+    }
+    return line->length;
+}
+
+/* Adds `more`; a term that fits `width` stays on one line. */
+static void add_bound(Styled *line, const Styled *more, int width) {
+    for (size_t from = 0; from < more->length;) {
+        size_t end = find_term_end(more, from);
+        Styled term = {
+            .text = more->text + from, .styles = more->styles + from, .length = end - from};
+        if (utf8_width(arena_copy_n(line->arena, term.text, term.length)) <= width)
+            styled_append(line, &term, true);
+        else
+            add_breakable(line, more, from, end);
+        if (end < more->length)
+            styled_add(line, " ", (Style)more->styles[end]);
+        from = end + 1;
+    }
+}
+
 static Grid wrap_formula(const Equation *equation, const Styled *line, int width) {
     Styled bound = {.arena = equation->arena};
-    add_bound(&bound, line);
+    add_bound(&bound, line, width - FURTHER_INDENT);
     return styled_wrap(equation->arena, &bound, width, FURTHER_INDENT, equation->ascii);
 }
 
 /* One part in at most `width` columns: in two dimensions, or on one line that wraps. */
 static MathBox fit_part(const Equation *equation, size_t index, int width) {
+    if (equation->boxes[index].grid.columns <= width)
+        return equation->boxes[index];
     MathBox box = math_draw(equation->arena, equation->parts[index], equation->ascii);
     if (box.grid.columns <= width)
         return box;
@@ -120,10 +162,14 @@ static MathBox signed_part(const Equation *equation, size_t index, int room) {
 static Grid break_equation(const Equation *equation) {
     Stack stack = {.boxes = ARENA_ARRAY(equation->arena, MathBox, equation->count),
                    .columns = ARENA_ARRAY(equation->arena, int, equation->count)};
-    stack_add(&stack, signed_part(equation, 0, equation->width), 0);
-    int head = stack.boxes[0].grid.columns;
+    MathBox first = signed_part(equation, 0, equation->width);
+    int head = first.grid.columns;
     bool narrow = head > equation->width / 2 || equation->width - head < LEAST_PART;
     int indent = narrow ? FURTHER_INDENT - 1 : head; /* a sign begins with a space */
+    bool above =
+        narrow && equation->count > 1 && math_is_mirrored(equation->parts[0], equation->parts[1]);
+    int column = above ? indent + sign_box(equation, 1).grid.columns : 0;
+    stack_add(&stack, first, column + head <= equation->width ? column : 0);
     for (size_t i = 1; i < equation->count; i++) {
         MathBox part = signed_part(equation, i, equation->width - indent);
         if (i > 1 || narrow) {
@@ -136,30 +182,45 @@ static Grid break_equation(const Equation *equation) {
     return join_stack(equation, &stack);
 }
 
+/* On one line; where that is too long, a part that does not fit on its rest begins a new one. */
 static Grid write_flat(const Equation *equation) {
     Styled line = {.arena = equation->arena};
+    int used = 0;
     for (size_t i = 0; i < equation->count; i++) {
-        styled_add(&line, sign_before(equation, i), STYLE_NORMAL);
-        math_line_add(&line, equation->parts[i], equation->ascii, STYLE_NORMAL);
+        Styled part = {.arena = equation->arena};
+        styled_add(&part, sign_before(equation, i), STYLE_NORMAL);
+        math_line_add(&part, equation->parts[i], equation->ascii, STYLE_NORMAL);
+        int columns = styled_width(&part);
+        bool next = used > LEAST_PART && used + columns > equation->width;
+        if (next) {
+            size_t space = strspn(part.text, " ");
+            styled_add(&line, "\n", STYLE_NORMAL);
+            part.text += space, part.styles += space, part.length -= space;
+        }
+        add_bound(&line, &part, equation->width - FURTHER_INDENT);
+        used = next ? FURTHER_INDENT + columns : used + columns;
     }
-    return wrap_formula(equation, &line, equation->width);
+    return styled_wrap(equation->arena, &line, equation->width, FURTHER_INDENT, equation->ascii);
 }
 
 Grid math_equation(Arena *arena, const Math *const *parts, const char *const *signs, size_t count,
                    int width, bool ascii, bool flat) {
-    Equation equation = {arena, parts, signs, count, width < 1 ? 1 : width, ascii};
+    Equation equation = {arena, parts, signs, NULL, count, width < 1 ? 1 : width, ascii};
     if (count == 0)
         return grid_new(arena, 0, 0, ascii);
     if (flat)
         return write_flat(&equation);
-    MathBox *boxes = ARENA_ARRAY(arena, MathBox, 2 * count);
+    MathBox *boxes = ARENA_ARRAY(arena, MathBox, count);
+    bool tall = math_align(arena, parts, count, ascii, boxes);
+    equation.boxes = boxes;
+    MathBox *beside = ARENA_ARRAY(arena, MathBox, 2 * count);
     int columns = 0;
-    for (size_t i = 0; i < count && columns <= equation.width; i++) {
-        boxes[2 * i] = sign_box(&equation, i);
-        boxes[2 * i + 1] = math_draw(arena, parts[i], ascii);
-        columns += boxes[2 * i].grid.columns + boxes[2 * i + 1].grid.columns;
+    for (size_t i = 0; i < count && !tall && columns <= equation.width; i++) {
+        beside[2 * i] = sign_box(&equation, i);
+        beside[2 * i + 1] = math_draw(arena, parts[i], ascii);
+        columns += beside[2 * i].grid.columns + beside[2 * i + 1].grid.columns;
     }
-    if (columns > equation.width)
+    if (tall || columns > equation.width)
         return break_equation(&equation);
-    return math_beside(arena, boxes, 2 * count, ascii).grid;
+    return math_beside(arena, beside, 2 * count, ascii).grid;
 }

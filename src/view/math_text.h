@@ -18,6 +18,15 @@ MathBox math_draw(Arena *arena, const Math *math, bool ascii);
 /* Boxes side by side, their baselines in one row. */
 MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii);
 
+/* Whether two formulas are made alike, as many operands with the same signs between them: a · b + c
+ * and its numbers. */
+bool math_is_mirrored(const Math *a, const Math *b);
+
+/* Draws parts that are to stand below each other. Neighbours that are made alike have each operand
+ * in the middle of a column that they share. Fills `count` boxes and returns whether some of these
+ * are taller than a line. */
+bool math_align(Arena *arena, const Math *const *parts, size_t count, bool ascii, MathBox *boxes);
+
 /* On one line, as text that could be typed back where possible: ∂E/∂w₅, (a + b)/c, h₁², [1, 2; 3].
  * In ASCII: dE/dw5, h1^2. */
 char *math_line(Arena *arena, const Math *math, bool ascii);
@@ -26,9 +35,10 @@ char *math_line(Arena *arena, const Math *math, bool ascii);
 void math_line_add(Styled *line, const Math *math, bool ascii, Style style);
 
 /* Several formulas joined by signs, "a = b = c": signs[i] stands before parts[i] ("" or NULL for
- * the first). In two dimensions side by side while they fit `width`; then each further part on its
- * own rows under the first sign; what is still too wide becomes one line, and wraps at operators.
- */
+ * the first). In two dimensions side by side while they fit `width`, unless numbers belong under
+ * fractions; then each further part on its own rows under the first sign; what is still too wide
+ * becomes one line, and wraps at operators, the loosest first. `flat`: all of it on one line,
+ * wrapped so. */
 Grid math_equation(Arena *arena, const Math *const *parts, const char *const *signs, size_t count,
                    int width, bool ascii, bool flat);
 

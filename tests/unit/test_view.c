@@ -1,7 +1,7 @@
 /* Grids, formulas and cards: what is drawn, character by character. */
 #include <check.h>
-#include <stdlib.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "expr/parse.h"
@@ -307,6 +307,12 @@ START_TEST(test_equation) {
     Grid flat = math_equation(&arena, parts, signs, 3, 30, true, true);
     ck_assert_str_eq(picture(&arena, &flat), "dE/dw5 = dE/dy1 * dy1/dw5\n"
                                              "  = 0.04280*0.1145\n");
+    parts[2] = math_row(&arena, 3, math_text(&arena, "0.04280"), dot, math_text(&arena, "−0.1145"));
+    Grid below = math_equation(&arena, parts, signs, 3, 60, false, false);
+    ck_assert_str_eq(picture(&arena, &below), " ∂E       ∂E        ∂y₁\n"
+                                              "───── =  ─────  ·  ─────\n"
+                                              " ∂w₅      ∂y₁       ∂w₅\n"
+                                              "      = 0.04280 · −0.1145\n");
     arena_clear(&arena);
 }
 END_TEST
