@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/gradients.h"
 #include "expr/parts.h"
 #include "expr/simplify.h"
 #include "expr/stable.h"
@@ -451,7 +452,9 @@ Expr expr_derive(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, Expr
     Expr name = element ? expr_operand(exprs, wrt, 0) : wrt;
     const ExprNode shape = *expr_get(exprs, expr_derivative(exprs, of, wrt));
     if (expr_is_scalar(exprs, of)) {
-        Expr gradient = derive_scalar(exprs, scope, scratch, of, name);
+        Expr gradient = gradients_find(exprs, scope, scratch, of, name);
+        if (!gradient)
+            gradient = derive_scalar(exprs, scope, scratch, of, name);
         return element ? simplify_index(exprs, gradient, wrt_node.at.row, wrt_node.at.column)
                        : gradient;
     }
