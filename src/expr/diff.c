@@ -388,6 +388,7 @@ static size_t sweep_names(Exprs *exprs, const Scope *scope, Arena *scratch, Expr
                           bool follow, Partial **partials) {
     Parts parts = parts_of(exprs, follow ? scope : NULL, SYMBOL_NONE, scratch, formula);
     Sweep sweep = sweep_new(exprs, scope, parts, scratch);
+    bool *passed = follow ? stable_passed(exprs, scope, scratch, &parts) : NULL;
     sweep.follow = follow;
     sweep.adjoint[parts.count - 1] = seed;
     sweep_run(&sweep, parts.count - 1);
@@ -399,7 +400,11 @@ static size_t sweep_names(Exprs *exprs, const Scope *scope, Arena *scratch, Expr
         SymbolId symbol = expr_get(exprs, parts.list[i])->symbol;
         Expr adjoint = sweep_total(&sweep, i);
         ARENA_RESERVE(scratch, *partials, count, capacity);
-        (*partials)[count++] = (Partial){symbol, adjoint ? adjoint : expr_number(exprs, 0)};
+        if (passed && passed[symbol])
+            adjoint = 0;
+        else if (!adjoint)
+            adjoint = expr_number(exprs, 0);
+        (*partials)[count++] = (Partial){symbol, adjoint};
     }
     if (count)
         qsort(*partials, count, sizeof **partials, by_symbol);

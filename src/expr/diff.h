@@ -29,8 +29,8 @@ size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr form
                      Partial **partials);
 
 /* The derivatives of a number along every name it is computed from, through all definitions, by one
- * sweep: each is d(of)/d(name), the same as expr_derive's, and they share their parts. For a scope
- * without training rows. */
+ * sweep: each is d(of)/d(name), the same as expr_derive's, and they share their parts. 0 for a
+ * name that one sweep leaves out (stable_passed). For a scope without training rows. */
 size_t expr_gradient(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, Partial **partials);
 
 /* d(of)/d(wrt) through all definitions between them, free of derivative tokens. `wrt` is a name or

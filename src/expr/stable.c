@@ -72,3 +72,14 @@ Stable expr_stable(const Exprs *exprs, const Scope *scope, SymbolId cut, Expr ex
     }
     return (Stable){0};
 }
+
+bool *stable_passed(const Exprs *exprs, const Scope *scope, Arena *arena, const Parts *parts) {
+    bool *passed = ARENA_ARRAY(arena, bool, scope->count);
+    for (size_t i = 0; i < parts->count; i++) {
+        Stable stable = expr_stable(exprs, scope, SYMBOL_NONE, parts->list[i]);
+        for (size_t j = 0; j < stable.passed_count; j++)
+            if (is_kind(exprs, stable.passed[j], EXPR_NAME))
+                passed[expr_get(exprs, stable.passed[j])->symbol] = true;
+    }
+    return passed;
+}

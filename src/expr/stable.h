@@ -13,7 +13,7 @@
 #ifndef EXPR_STABLE_H
 #define EXPR_STABLE_H
 
-#include "expr/scope.h"
+#include "expr/parts.h"
 
 typedef enum StableKind {
     STABLE_NONE,         /* computed as it is written */
@@ -40,5 +40,10 @@ typedef struct Stable {
  * followed into their formulas, but not `cut` (SYMBOL_NONE for none); without one they are leaves,
  * as in expr/parts.h. */
 Stable expr_stable(const Exprs *exprs, const Scope *scope, SymbolId cut, Expr expr);
+
+/* passed[s]: a logarithm among the parts is taken from a net input before the name s, and does not
+ * read it. So a sweep that follows all names leaves it out: a derivative along such a name is
+ * computed with the name cut. By symbol, in `arena`. */
+bool *stable_passed(const Exprs *exprs, const Scope *scope, Arena *arena, const Parts *parts);
 
 #endif

@@ -71,7 +71,8 @@ static Marks mark(const Compiler *compiler, const Expr *roots, size_t root_count
         Expr formula = formula_of(compiler, e);
         if (formula)
             marks_add(&marks, formula);
-        Stable stable = expr_stable(exprs, compiler->scope, compiler->cut, e);
+        Stable stable =
+            expr_stable(exprs, compiler->local ? NULL : compiler->scope, compiler->cut, e);
         if (stable.kind)
             marks_add(&marks, stable.net);
         if (sums_rows(node))
@@ -113,7 +114,8 @@ static void fill_stable(const Compiler *compiler, Tape *tape, TapeOp *op, const 
 
 /* Content and operands of an operation that is computed on this tape. */
 static void fill_op(const Compiler *compiler, Tape *tape, TapeOp *op, Expr expr) {
-    Stable stable = expr_stable(compiler->exprs, compiler->scope, compiler->cut, expr);
+    Stable stable =
+        expr_stable(compiler->exprs, compiler->local ? NULL : compiler->scope, compiler->cut, expr);
     if (stable.kind) {
         fill_stable(compiler, tape, op, &stable);
         return;

@@ -7,6 +7,7 @@
 
 #include "expr/diff.h"
 #include "expr/simplify.h"
+#include "expr/stable.h"
 #include "num/nudge.h"
 
 /* The two exact ways differ by rounding alone; differences also by what they cannot resolve. */
@@ -16,7 +17,9 @@ struct Verifier {
     const Model *model;
     Expr of; /* what is differentiated, free of derivative tokens */
     bool local;
-    size_t rows; /* entries of it */
+    SymbolId cut;       /* a name that has no formula here, or SYMBOL_NONE */
+    const bool *passed; /* by symbol: names that must be cut (stable_passed); NULL for none */
+    size_t rows;        /* entries of it */
     Tape *tape;
     Nudge nudge;
     Partial
@@ -229,6 +232,9 @@ static void run_tape(const Verifier *verifier, Tape *tape) {
             tape_set(tape, scope_expr(verifier->model->scope, verifier->model->exprs, symbol),
                      model_value(verifier->model, symbol));
         }
+    if (verifier->cut != SYMBOL_NONE)
+        tape_set(tape, scope_expr(verifier->model->scope, verifier->model->exprs, verifier->cut),
+                 model_value(verifier->model, verifier->cut));
     tape_forward(tape);
 }
 
@@ -236,7 +242,7 @@ static Tape *compile_tape(const Verifier *verifier, Arena *arena, const Expr *ro
     const Model *model = verifier->model;
     Tape *tape = verifier->local
                      ? tape_compile_local(arena, model->exprs, model->scope, roots, count)
-                     : tape_compile(arena, model->exprs, model->scope, roots, count, SYMBOL_NONE);
+                     : tape_compile(arena, model->exprs, model->scope, roots, count, verifier->cut);
     run_tape(verifier, tape);
     return tape;
 }
@@ -322,6 +328,8 @@ static void fill_numeric(Verifier *verifier, Arena *arena, const Wanted *wanted,
     }
 }
 
+static Verifier *make(const Model *model, Arena *arena, Expr of, bool local, SymbolId cut);
+
 Verification verifier_check(Verifier *verifier, Arena *arena, Expr wrt) {
     Exprs *exprs = verifier->model->exprs;
     const ExprNode wrt_node = *expr_get(exprs, wrt);
@@ -331,6 +339,9 @@ Verification verifier_check(Verifier *verifier, Arena *arena, Expr wrt) {
         wanted.first = (wrt_node.at.row - 1) * (size_t)expr_get(exprs, wanted.name)->columns +
                        wrt_node.at.column - 1;
     wanted.columns = (size_t)wrt_node.rows * wrt_node.columns;
+    SymbolId symbol = expr_get(exprs, wanted.name)->symbol;
+    if (verifier->passed && verifier->passed[symbol])
+        verifier = make(verifier->model, arena, verifier->of, false, symbol);
     const ExprNode shape = *expr_get(exprs, expr_derivative(exprs, verifier->of, wrt));
     Verification check = {.rows = shape.rows, .columns = shape.columns, .agree = true};
     size_t entries = verifier->rows * wanted.columns;
@@ -354,20 +365,32 @@ static void find_gradient(Verifier *verifier, Arena *arena) {
                             expr_number(model->exprs, 1), &verifier->gradient)
             : expr_gradient(model->exprs, model->scope, arena, verifier->of, &verifier->gradient);
     Expr *roots = ARENA_ARRAY(arena, Expr, verifier->names);
+    size_t count = 0;
     for (size_t i = 0; i < verifier->names; i++)
-        roots[i] = verifier->gradient[i].adjoint;
-    verifier->formulas = compile_tape(verifier, arena, roots, verifier->names);
+        if (verifier->gradient[i].adjoint)
+            roots[count++] = verifier->gradient[i].adjoint;
+    verifier->formulas = compile_tape(verifier, arena, roots, count);
 }
 
-static Verifier *make(const Model *model, Arena *arena, Expr of, bool local) {
+static const bool *find_passed(const Model *model, Arena *arena, Expr of) {
+    Parts parts = parts_of(model->exprs, model->scope, SYMBOL_NONE, arena, of);
+    return stable_passed(model->exprs, model->scope, arena, &parts);
+}
+
+static Verifier *make(const Model *model, Arena *arena, Expr of, bool local, SymbolId cut) {
     const ExprNode *node = expr_get(model->exprs, of);
     Verifier *verifier = ARENA_NEW(arena, Verifier);
-    *verifier = (Verifier){
-        .model = model, .of = of, .local = local, .rows = (size_t)node->rows * node->columns};
+    *verifier = (Verifier){.model = model,
+                           .of = of,
+                           .local = local,
+                           .cut = cut,
+                           .rows = (size_t)node->rows * node->columns};
+    bool whole = !local && cut == SYMBOL_NONE;
+    verifier->passed = whole ? find_passed(model, arena, of) : NULL;
     verifier->tape = compile_tape(verifier, arena, &of, 1);
     if (verifier->rows == 1) {
         tape_backward(verifier->tape, of, 0);
-        if (local || !model->scope->data)
+        if (local || (whole && !model->scope->data))
             find_gradient(verifier, arena);
     }
     verifier->nudge = nudge_new(arena, verifier->tape, of);
@@ -375,11 +398,12 @@ static Verifier *make(const Model *model, Arena *arena, Expr of, bool local) {
 }
 
 Verifier *verifier_new(const Model *model, Arena *arena, Expr of) {
-    return make(model, arena, expr_lower(model->exprs, model->scope, arena, of), false);
+    return make(model, arena, expr_lower(model->exprs, model->scope, arena, of), false,
+                SYMBOL_NONE);
 }
 
 Verifier *verifier_local(const Model *model, Arena *arena, SymbolId of) {
-    return make(model, arena, scope_get(model->scope, of)->lowered, true);
+    return make(model, arena, scope_get(model->scope, of)->lowered, true, SYMBOL_NONE);
 }
 
 Verification verify_derivative(const Model *model, Arena *arena, Expr of, Expr wrt) {

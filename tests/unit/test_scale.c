@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "num/model.h"
+#include "expr/diff.h"
+#include "lesson/lesson.h"
 #include "num/rng.h"
+#include "num/verify.h"
 #include "suites.h"
 
 /* ------------------------------------------------------------------------------ best paths */
@@ -132,10 +134,52 @@ START_TEST(best_paths_in_order) {
 }
 END_TEST
 
+/* ------------------------------------------------------------------------------ one sweep for all
+ */
+
+static const char CLASSIFIER[] = "```lesson\ninput x = 0.7\ntarget t = 1\nparam w = 0.4, b = 0.1\n"
+                                 "z = w*x + b\ny = sigmoid(z)\nq = y*z\n"
+                                 "loss L = -t*log(y) - (1 - t)*log(1 - y) + q^2\n```\n";
+
+/* A derivative is the same formula, whether it is found alone or in a whole gradient that is kept;
+ * and one verifier for all agrees with one for each. y is a name that a logarithm goes round. */
+START_TEST(gradients_hold_the_same_derivatives) {
+    Arena arena = {0};
+    Diags diags = {.arena = &arena, .file = "classifier"};
+    Lesson *lesson = lesson_compile(&arena, "classifier", CLASSIFIER, &diags);
+    ck_assert_uint_eq(diags.count, 0);
+    Exprs *exprs = &lesson->exprs;
+    const Scope *scope = &lesson->scope;
+    Model *model = model_new(&arena, exprs, scope, lesson->graph, lesson->rate, 1);
+    Expr loss = scope_expr(scope, exprs, scope_find(scope, "L"));
+    Verifier *verifier = verifier_new(model, &arena, loss);
+    for (SymbolId s = 0; s < scope->count; s++) {
+        Expr name = scope_expr(scope, exprs, s);
+        exprs->gradients = NULL;
+        Expr alone = expr_derive(exprs, scope, &arena, loss, name);
+        ck_assert_uint_eq(expr_derive(exprs, scope, &arena, loss, name), alone);
+        ck_assert_uint_eq(expr_derive(exprs, scope, &arena, loss, name), alone);
+        double value = *model_evaluate(model, &arena, alone);
+        Verification check = verifier_check(verifier, &arena, name);
+        ck_assert_msg(check.agree && *check.symbolic == value && isfinite(value), "%s: %.17g",
+                      scope_get(scope, s)->name, *check.symbolic);
+        ck_assert_double_eq_tol(*check.reverse, value, 1e-14);
+    }
+    double z = 0.4 * 0.7 + 0.1, y = 1 / (1 + exp(-z));
+    Expr by_y = scope_expr(scope, exprs, scope_find(scope, "y"));
+    ck_assert_double_eq_tol(*verifier_check(verifier, &arena, by_y).reverse, -1 / y + 2 * y * z * z,
+                            1e-14);
+    arena_clear(&arena);
+}
+END_TEST
+
 Suite *scale_suite(void) {
     Suite *suite = suite_create("scale");
     TCase *paths = tcase_create("best paths");
     tcase_add_test(paths, best_paths_in_order);
     suite_add_tcase(suite, paths);
+    TCase *sweeps = tcase_create("one sweep for all");
+    tcase_add_test(sweeps, gradients_hold_the_same_derivatives);
+    suite_add_tcase(suite, sweeps);
     return suite;
 }
