@@ -387,39 +387,50 @@ void explain_sum(Explain *explain, const Chain *chain) {
 
 /* ------------------------------------------------------------------------------ cancellation */
 
-/* ∂L/∂ŷ·∂ŷ/∂z with both slopes written out, where they are numbers side by side. */
-static const Math *slopes_side_by_side(const Explain *explain, const Step *step) {
+/* The two slopes that meet, as numbers; false where they are matrices. */
+typedef struct Slopes {
+    Expr loss, output; /* ∂L/∂ŷ and ∂ŷ/∂z */
+} Slopes;
+
+static bool find_slopes(const Explain *explain, const Step *step, Slopes *slopes) {
     const Graph *graph = explain->lesson->graph;
-    Expr slopes[2] = {0, 0};
     SymbolId output = (SymbolId)step->first;
+    *slopes = (Slopes){0, 0};
     for (size_t i = 0; i < graph->edge_count; i++) {
         const Edge *edge = &graph->edges[i];
         if (edge->to == step->of && edge->from == output)
-            slopes[0] = edge->partial;
+            slopes->loss = edge->partial;
         if (edge->to == output && edge->from == step->symbol)
-            slopes[1] = edge->partial;
+            slopes->output = edge->partial;
     }
-    if (!slopes[0] || !slopes[1])
-        return NULL;
-    return explain_symbols(explain,
-                           expr_binary(explain->exprs, EXPR_MULTIPLY, slopes[0], slopes[1]));
+    return slopes->loss && slopes->output;
+}
+
+/* (ŷ − y)/(ŷ(1 − ŷ)) · ŷ(1 − ŷ), with what cancels crossed out: the loss's slope is what is left,
+ * over the output's. */
+static const Math *crossed_out(const Explain *explain, Expr left, Expr slope) {
+    Arena *arena = explain->arena;
+    Math *factor = math_struck(arena, (Math *)explain_symbols(explain, slope));
+    Math *fraction = math_fraction(arena, (Math *)explain_symbols(explain, left), factor);
+    return math_row(arena, 3, fraction, math_text(arena, " · "), factor);
 }
 
 void explain_cancel(Explain *explain, const Step *step) {
     SymbolId output = (SymbolId)step->first;
     const char *name = explain_name_text(explain, output);
-    const Math *product = slopes_side_by_side(explain, step);
+    Slopes slopes;
     Expr of = name_expr(explain, step->of), net = name_expr(explain, step->symbol);
     card_text(explain->card, "Before we go on, look at the two slopes together.");
-    if (product) {
+    if (find_slopes(explain, step, &slopes)) {
+        Expr product = expr_binary(explain->exprs, EXPR_MULTIPLY, slopes.loss, slopes.output);
         Block *block = card_add(explain->card, BLOCK_FORMULA);
         block_part(explain->card, block, NULL, explain_partial(explain, of, net));
-        block_part(explain->card, block, "=", product);
-        card_text(
-            explain->card,
-            "Multiply it out: %s(1 − %s) stands above and below, and cancels. All that is left is "
-            "the output minus the target:",
-            name, name);
+        block_part(explain->card, block, "=", explain_symbols(explain, product));
+        block_part(explain->card, block, "=", crossed_out(explain, step->value, slopes.output));
+        card_text(explain->card,
+                  "Brought to one fraction, %s(1 − %s) stands above and below, and cancels. All "
+                  "that is left is the output minus the target:",
+                  name, name);
     } else {
         card_text(
             explain->card,

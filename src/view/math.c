@@ -84,6 +84,12 @@ Math *math_fence(Arena *arena, const char *fence, Math *inside) {
     return math;
 }
 
+Math *math_struck(Arena *arena, Math *inside) {
+    Math *math = new_math(arena, MATH_STRUCK, 1);
+    math->parts[0] = inside;
+    return math;
+}
+
 Math *math_root(Arena *arena, Math *inside) {
     Math *math = new_math(arena, MATH_ROOT, 1);
     math->parts[0] = inside;

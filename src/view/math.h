@@ -15,8 +15,9 @@ typedef enum MathKind {
     MATH_SUPERSCRIPT, /* parts[0] raised by parts[1] */
     MATH_SUBSCRIPT,   /* parts[0] lowered by parts[1] */
     MATH_ROOT,        /* √ of parts[0] */
-    MATH_FENCE, /* parts[0] in (parentheses), [brackets] or |bars|: `text` is "(", "[" or "|" */
-    MATH_TABLE  /* rows × columns parts, by rows: a matrix without its brackets */
+    MATH_FENCE,  /* parts[0] in (parentheses), [brackets] or |bars|: `text` is "(", "[" or "|" */
+    MATH_STRUCK, /* parts[0] crossed out: it cancels */
+    MATH_TABLE   /* rows × columns parts, by rows: a matrix without its brackets */
 } MathKind;
 
 /* Products written side by side have a sign all the same, invisible in Unicode, so that a writer
@@ -47,6 +48,7 @@ Math *math_root(Arena *arena, Math *inside);
  * `column` 0 in a column vector, h[1]. A subscript that is a bracket: it stands on the line. */
 Math *math_entry(Arena *arena, Math *matrix, uint32_t row, uint32_t column);
 
+Math *math_struck(Arena *arena, Math *inside);
 Math *math_fence(Arena *arena, const char *fence, Math *inside);
 Math *math_lit(Arena *arena, Math *math, Style style); /* a copy in this style */
 

@@ -24,6 +24,8 @@ static Bond bond_of_text(const char *text) {
 }
 
 static Bond bond_of(const Math *math) {
+    while (math->kind == MATH_STRUCK)
+        math = math->parts[0];
     if (math->kind == MATH_TEXT)
         return bond_of_text(math->text);
     if (math->kind == MATH_FRACTION)
@@ -168,6 +170,7 @@ static void write_math(const LineWriter *writer, const Math *math, Style style) 
     case MATH_SUBSCRIPT: write_subscript(writer, math, style); break;
     case MATH_ROOT: write_root(writer, math, style); break;
     case MATH_FENCE: write_fence(writer, math, style); break;
+    case MATH_STRUCK: write_math(writer, math->parts[0], style); break;
     case MATH_TABLE: write_table(writer, math, style); break;
     }
 }

@@ -1,5 +1,7 @@
 #include "view/math_text.h"
 
+#include <string.h>
+
 #include "base/str.h"
 #include "base/utf8.h"
 #include "view/math_script.h"
@@ -176,6 +178,25 @@ static MathBox draw_root(const Artist *artist, const Math *math, Style style) {
     return box;
 }
 
+static const char OVERLAY[] = "\u0336"; /* a stroke through the character before it */
+
+/* A stroke through every character; in ASCII /between strokes/. */
+static MathBox draw_struck(const Artist *artist, const Math *math, Style style) {
+    MathBox inside = draw(artist, math->parts[0], style);
+    if (artist->ascii) {
+        MathBox stroke = draw_string(artist, "/", style);
+        MathBox row[] = {stroke, inside, stroke};
+        return math_beside(artist->arena, row, 3, true);
+    }
+    for (int i = 0; i < inside.grid.rows * inside.grid.columns; i++) {
+        Cell *cell = &inside.grid.cells[i];
+        size_t length = strlen(cell->text);
+        if (length && length + sizeof OVERLAY <= sizeof cell->text)
+            memcpy(cell->text + length, OVERLAY, sizeof OVERLAY);
+    }
+    return inside;
+}
+
 /* One column of a table: where its numbers align and how wide it is. */
 typedef struct TableColumn {
     int before_point, width;
@@ -265,6 +286,7 @@ static MathBox draw(const Artist *artist, const Math *math, Style style) {
     case MATH_SUBSCRIPT: return draw_subscript(artist, math, style);
     case MATH_ROOT: return draw_root(artist, math, style);
     case MATH_FENCE: return draw_fence(artist, math, style);
+    case MATH_STRUCK: return draw_struck(artist, math, style);
     case MATH_TABLE: return draw_table(artist, math, style);
     }
     return new_box(artist, 1, 0, 0);
