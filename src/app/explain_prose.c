@@ -31,7 +31,28 @@ static void add_runs(Explain *explain, Block *block, const Prose *prose) {
     }
 }
 
+static void add_gears(Explain *explain, const Prose *prose) {
+    GearTrain *train = ARENA_NEW(explain->arena, GearTrain);
+    Gear *gears = ARENA_ARRAY(explain->arena, Gear, prose->gear_count);
+    for (size_t i = 0; i < prose->gear_count; i++) {
+        const LessonGear *gear = &prose->gears[i];
+        double radius = *explain_value(explain, gear->radius);
+        double turns = gear->turns ? *explain_value(explain, gear->turns) : 0;
+        gears[i] = (Gear){.name = gear->name,
+                          .radius = radius,
+                          .turns = turns,
+                          .radius_text = explain_number_text(explain, radius),
+                          .turns_text = gear->turns ? explain_number_text(explain, turns) : NULL};
+    }
+    *train = (GearTrain){gears, prose->gear_count};
+    card_add(explain->card, BLOCK_GEARS)->gears = train;
+}
+
 void explain_prose(Explain *explain, const Prose *prose) {
+    if (prose->gear_count) {
+        add_gears(explain, prose);
+        return;
+    }
     static const BlockKind kinds[] = {[MARKDOWN_HEADING] = BLOCK_HEADING,
                                       [MARKDOWN_PARAGRAPH] = BLOCK_TEXT,
                                       [MARKDOWN_FENCE] = BLOCK_CODE,

@@ -73,6 +73,9 @@ int session_digits(const Session *session);
 Mode session_mode(const Session *session);
 Asking session_asking(const Session *session);
 
+/* Whether the present step shows gears that turn. */
+bool session_turns(const Session *session);
+
 /* Whether pictures may move, where there is a screen for it. */
 bool session_animation(const Session *session);
 void session_set_animation(Session *session, bool animation);

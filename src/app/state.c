@@ -277,6 +277,17 @@ Asking session_asking(const Session *session) {
     return step->question->choice_count ? ASKING_CHOICE : ASKING_NUMBER;
 }
 
+bool session_turns(const Session *session) {
+    const Step *step = &session->lesson->steps[session->position];
+    for (size_t i = 0; step->kind == STEP_PROSE && i < step->count; i++) {
+        const Prose *prose = &session->lesson->prose[step->first + i];
+        for (size_t gear = 0; gear < prose->gear_count; gear++)
+            if (prose->gears[gear].turns)
+                return true;
+    }
+    return false;
+}
+
 bool session_animation(const Session *session) {
     return session->settings.animation;
 }

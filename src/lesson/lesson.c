@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/str.h"
+#include "lesson/gears.h"
 #include "lesson/lint.h"
 #include "lesson/script.h"
 #include "lesson/steps.h"
@@ -128,8 +129,10 @@ static void compile_question(Lesson *lesson, const Question *question, const Sco
 }
 
 static void compile_prose(Lesson *lesson, const Scope *broken, Diags *diags) {
-    for (size_t i = 0; i < lesson->prose_count; i++)
+    for (size_t i = 0; i < lesson->prose_count; i++) {
         compile_spans(lesson, &lesson->prose[i], broken, diags);
+        gears_compile(lesson, &lesson->prose[i], broken, diags);
+    }
     for (size_t i = 0; i < lesson->action_count; i++)
         if (lesson->actions[i].kind == ACTION_ASK)
             compile_question(lesson, lesson->actions[i].question, broken, diags);

@@ -10,10 +10,18 @@
 #include "num/train.h"
 
 /* A block of prose, and what its code spans mean. */
+/* A gear of a picture: see lesson/gears.h. */
+typedef struct LessonGear {
+    const char *name;
+    Expr radius, turns; /* turns: 0 where it stands still */
+} LessonGear;
+
 typedef struct Prose {
     const MarkdownBlock *block;
-    Expr *exprs; /* by run: the expression of a code span that is one, else 0 */
-    bool *live;  /* by run: the span began with "=": its value is shown, not its formula */
+    Expr *exprs;       /* by run: the expression of a code span that is one, else 0 */
+    bool *live;        /* by run: the span began with "=": its value is shown, not its formula */
+    LessonGear *gears; /* of a block of gears */
+    size_t gear_count; /* 0 of any other block */
 } Prose;
 
 /* A sentence of a question, written like a paragraph. */

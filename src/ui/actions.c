@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "ui/live.h"
 #include "ui/trace.h"
+#include "ui/turning.h"
 #include "view/card_text.h"
 
 enum { NOTICE_COLUMNS = 200 };
@@ -55,6 +56,7 @@ void tui_show_step(Tui *tui) {
     tui->focus = tui->focus == PANE_REPLY ? PANE_STEP : tui->focus;
     tui->reveal = STYLE_LIT;
     tui->animation.wanted = true;
+    turning_begin(tui);
 }
 
 static Card error_card(Arena *arena, const char *text) {

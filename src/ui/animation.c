@@ -14,11 +14,15 @@ void animation_end(Animation *animation) {
     arena_clear(&animation->arena);
 }
 
+bool animation_allowed(const Animation *animation, const Session *session, const Screen *screen) {
+    return session_animation(session) && !animation->late && screen_baud(screen) >= SLOWEST_LINE;
+}
+
 void animation_begin(Animation *animation, const Face *face, const Frame *frame, Grid *grid,
-                     const Screen *screen, bool allowed) {
+                     const Screen *screen) {
     const Place *place = frame_place(frame, PANE_NETWORK);
-    bool wanted = animation->wanted && allowed && !animation->late && place && place->rows > 0 &&
-                  place->columns > 0 && screen_baud(screen) >= SLOWEST_LINE;
+    bool wanted = animation->wanted && place && place->rows > 0 && place->columns > 0 &&
+                  animation_allowed(animation, face->session, screen);
     animation_end(animation);
     if (!wanted)
         return;

@@ -22,10 +22,13 @@ typedef struct Animation {
     Arena arena; /* of the pictures */
 } Animation;
 
+/* Whether the terminal is quick enough, and the student has nothing against it. */
+bool animation_allowed(const Animation *animation, const Session *session, const Screen *screen);
+
 /* Begins one where it is wanted and the network can be seen; its first frame goes into `grid`, that
- * of the whole screen. `allowed`: the student has nothing against it. */
+ * of the whole screen. */
 void animation_begin(Animation *animation, const Face *face, const Frame *frame, Grid *grid,
-                     const Screen *screen, bool allowed);
+                     const Screen *screen);
 
 /* Ends it where it is; what is on the screen then is not the still picture. */
 void animation_end(Animation *animation);

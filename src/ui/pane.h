@@ -32,6 +32,7 @@ typedef struct Face {
     SymbolId selected; /* a name of the lesson, or SYMBOL_NONE */
     const Look *look;  /* the epoch of a training that stands in place of the step, or NULL: */
     bool map;          /* on the map over two weights, not on the curve */
+    double time;       /* 0 … 1: how far what moves in the step has come; 0: it stands still */
     NetworkZoom zoom;  /* of the network */
     Trace trace;       /* the paths shown one by one */
     size_t listed;     /* the step selected in the contents */

@@ -6,6 +6,7 @@ static Grid draw_step(const Face *face, int rows, int columns) {
                            : session_card(face->session, face->arena);
     CardLayout layout = {.width = columns < PANE_TEXT_COLUMNS ? columns : PANE_TEXT_COLUMNS,
                          .rows = rows,
+                         .time = face->time,
                          .ascii = face->ascii,
                          .flat = face->flat,
                          .title = true};

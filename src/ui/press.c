@@ -5,6 +5,7 @@
 #include "ui/keys.h"
 #include "ui/live.h"
 #include "ui/mouse.h"
+#include "ui/turning.h"
 
 /* A number is a question for its value, or, at a step that asks, the answer; in the contents it is
  * a step. A minus sign is one only there, and only where it does not change what is selected. */
@@ -87,6 +88,7 @@ static void begin_or_end_paste(Tui *tui, bool begins) {
 }
 
 static void press(Tui *tui, const Press *pressed) {
+    turning_end(tui);
     live_forget(tui);
     if (mouse_press(tui, pressed))
         return;

@@ -9,6 +9,7 @@
 #include "ui/trace.h"
 #include "ui/training.h"
 #include "ui/tui_state.h"
+#include "ui/turning.h"
 #include "view/card_text.h"
 
 enum {
@@ -194,8 +195,9 @@ static void show_frame(Tui *tui) {
         int row, column;
         tui->frame.recovery = tui->animation.arena.recovery = &recovery;
         Grid grid = tui_draw_frame(tui, &row, &column);
-        animation_begin(&tui->animation, &tui->face, &tui->shown, &grid, tui->screen,
-                        session_animation(*tui->session) && !prompt_is_open(tui->prompt));
+        if (prompt_is_open(tui->prompt))
+            animation_end(&tui->animation);
+        animation_begin(&tui->animation, &tui->face, &tui->shown, &grid, tui->screen);
         long before = training_clock();
         screen_show(tui->screen, &grid, row, column);
         animation_measure(&tui->animation, training_clock() - before);
@@ -211,8 +213,12 @@ static void show_frame(Tui *tui) {
 
 /* Milliseconds in which nothing moves; -1 for ever. */
 static int pause_of(const Tui *tui) {
-    int light = animation_pause(&tui->animation), path = trace_pause(tui);
-    return light < 0 ? path : path < 0 || light < path ? light : path;
+    int pauses[] = {animation_pause(&tui->animation), trace_pause(tui), turning_pause(tui)};
+    int least = -1;
+    for (size_t i = 0; i < sizeof pauses / sizeof *pauses; i++)
+        if (pauses[i] >= 0 && (least < 0 || pauses[i] < least))
+            least = pauses[i];
+    return least;
 }
 
 /* Keys that come in a hurry, as from a paste, share a frame. */
@@ -228,7 +234,8 @@ static void loop(Tui *tui) {
             tui_press(tui, &press);
         if (event == SCREEN_NOTHING && !stale)
             animation_go_on(&tui->animation, tui->screen);
-        stale = stale || event != SCREEN_NOTHING || trace_go_on(tui);
+        bool moves = trace_go_on(tui) || turning_go_on(tui);
+        stale = stale || event != SCREEN_NOTHING || moves;
         bool late = training_clock() - shown > LONGEST_WITHOUT_FRAME;
         if (stale && (late || event == SCREEN_NOTHING) && !tui->done) {
             show_frame(tui);

@@ -55,6 +55,8 @@ typedef struct Tui {
     bool done;
     Live live;
     Animation animation;
+    long turning; /* the clock when the gears of the step began to turn; 0: they stand still, */
+    long turned;  /* and when they were drawn last */
 } Tui;
 
 /* The whole screen as it is now, in the arena of the frame, and the place of its cursor; row -1 for

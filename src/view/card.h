@@ -3,6 +3,7 @@
 #ifndef VIEW_CARD_H
 #define VIEW_CARD_H
 
+#include "view/gears.h"
 #include "view/heat.h"
 #include "view/network.h"
 #include "view/plot.h"
@@ -24,6 +25,7 @@ typedef enum BlockKind {
     BLOCK_PLOT,    /* `plot`, drawn; where nothing is drawn, plot_words */
     BLOCK_CONTOUR, /* `map`, drawn; where nothing is drawn, contour_words */
     BLOCK_HEAT,    /* `heat`, drawn; where nothing is drawn, heat_words */
+    BLOCK_GEARS,   /* `gears`, drawn; where nothing is drawn, gears_words */
     BLOCK_RULE,    /* a line across */
     BLOCK_NOTE,    /* runs: a footnote, set off */
     BLOCK_ERROR    /* runs: something that went wrong, in words */
@@ -40,6 +42,7 @@ typedef struct Block {
     const Network *network;      /* BLOCK_NETWORK */
     const Plot *plot;            /* BLOCK_PLOT */
     const ContourMap *map;       /* BLOCK_CONTOUR */
+    const GearTrain *gears;      /* BLOCK_GEARS */
     const HeatMap *heat;         /* BLOCK_HEAT */
     const Math **parts;          /* BLOCK_FORMULA and BLOCK_TABLE (cells by rows; NULL is empty) */
     const char **signs;          /* BLOCK_FORMULA: signs[i] before parts[i]; signs[0] is NULL */

@@ -129,6 +129,7 @@ static Grid draw_network(const Page *page, const Block *block, int width) {
 
 enum {
     HEAT_ROWS = 30, /* of a heat map */
+    GEAR_ROWS = 20, /* of gears and what is said of them */
     PLOT_ROWS = 14,
     PLOT_LEAST_ROWS = 8,
     PLOT_MOST_ROWS = 20,
@@ -164,6 +165,15 @@ static Grid draw_heat(const Page *page, const Block *block, int width) {
         return draw_words(page, heat_words(page->arena, block->heat, NUMBER_DEFAULT_DIGITS), width);
     Grid heat = heat_draw(page->arena, block->heat, HEAT_ROWS, width - INDENT, page->layout.ascii);
     return indented(page, &heat, INDENT, 0, NULL);
+}
+
+static Grid draw_gears(const Page *page, const Block *block, int width) {
+    if (page->layout.flat)
+        return draw_words(page, gears_words(page->arena, block->gears), width);
+    int rows = page->layout.rows > 0 ? page->layout.rows : GEAR_ROWS;
+    rows = rows < GEAR_ROWS ? rows : GEAR_ROWS;
+    return gears_draw(page->arena, block->gears, page->layout.time, rows, width,
+                      page->layout.ascii);
 }
 
 static Grid draw_formula(const Page *page, const Block *block, int width) {
@@ -302,6 +312,7 @@ static Grid draw_inside(Page *page, const Block *block, int width) {
     case BLOCK_NETWORK: return draw_network(page, block, width);
     case BLOCK_PLOT:
     case BLOCK_CONTOUR: return draw_plot(page, block, width);
+    case BLOCK_GEARS: return draw_gears(page, block, width);
     case BLOCK_HEAT: return draw_heat(page, block, width);
     case BLOCK_FORMULA: return draw_formula(page, block, width);
     case BLOCK_TABLE: return draw_table(page, block, width);

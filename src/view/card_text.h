@@ -8,8 +8,9 @@ typedef struct CardLayout {
     int width; /* columns to fill, at least 20 */
     int rows;  /* that can be seen at once: plots try to fit; 0: not known */
     bool ascii;
-    bool flat;  /* formulas on one line, no rules and boxes: for screen readers */
-    bool title; /* begin with the card's title */
+    bool flat;   /* formulas on one line, no rules and boxes: for screen readers */
+    double time; /* 0 … 1: how far what moves in pictures has come; 0 is the still picture */
+    bool title;  /* begin with the card's title */
 } CardLayout;
 
 /* The card as a grid `width` wide and as tall as it needs; one empty row between blocks (none

@@ -462,6 +462,8 @@ START_TEST(test_card_fits) {
     Card card = {.arena = &arena, .title = "Ein Titel – länger als schmal"};
     double entries[3 * 70] = {1, -2, INFINITY, NAN};
     HeatMap heat = {3, 70, entries};
+    Gear pair[] = {{"little", 1, 2, "1", "2"}, {"größer", 2, 1, "2", NULL}};
+    GearTrain gears = {pair, 2};
     for (int kind = BLOCK_TEXT; kind <= BLOCK_ERROR; kind++) {
         Block *block = card_add(&card, (BlockKind)kind);
         block->level = kind == BLOCK_TEXT ? 90 : 1;
@@ -469,6 +471,7 @@ START_TEST(test_card_fits) {
         block->quote = kind % 2 == 1;
         block->columns = 3;
         block->heat = &heat;
+        block->gears = &gears;
         block->text = "θ\n\n\tand a line that is longer than it may be";
         for (int i = 0; i < 7; i++) {
             block_part(&card, block, i ? "≈" : NULL, derivative(&arena, "yhat", "theta1"));
