@@ -87,7 +87,7 @@ $(BUILD)/tests/spec:      $(call objects,tests/spec/*.c) $(LIBRARY)
 $(BUILD)/tests/screen:    $(call objects,tests/tui/*.c) $(LIBRARY)
 $(BUILD)/tests/gradients: $(call objects,tests/gradients/*.c) $(LIBRARY)
 $(BUILD)/tests/diagnosis: $(call objects,tests/diagnosis/*.c) $(LIBRARY)
-$(BUILD)/tests/mpfr:      $(call objects,tests/mpfr/*.c) $(LIBRARY)
+$(BUILD)/tests/mpfr:      $(call objects,tests/mpfr/*.c tests/gradients/sketch.c) $(LIBRARY)
 
 $(BUILD)/tests/unit:   TEST_LIBRARIES = $(call library,check,-lcheck)
 $(BUILD)/tests/screen: TEST_LIBRARIES = $(call library,vterm,-lvterm) -lutil

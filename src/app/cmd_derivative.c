@@ -2,6 +2,7 @@
 
 #include "app/command.h"
 #include "lesson/steps.h"
+#include "num/bound.h"
 #include "num/verify.h"
 #include "view/math_text.h"
 
@@ -121,7 +122,70 @@ Chain *explain_find_chain(const Explain *explain, SymbolId of, Expr wrt, size_t 
     return chain;
 }
 
+/* ------------------------------------------------------------------------------ how exact */
+
+/* The bounds of a derivative found as `value`; NULL where there are too many to be worth it. */
+static double *bounds_of(const Command *command, const Target *target, const double *value) {
+    const ExprNode *node = expr_get(command->explain.exprs, derivative_of(command, target));
+    if ((size_t)node->rows * node->columns > RECORDED_ENTRIES)
+        return NULL;
+    return bound_derivative(command->explain.model, command->arena,
+                            result_expr(command, target->of), target->wrt, value);
+}
+
+static void record_bounds(Command *command, Record *to, Expr shape, const double *bounds) {
+    if (bounds)
+        record_entries(command, to, "bound", shape, bounds);
+}
+
+enum { BOUND_DIGITS = 2, ALL_DIGITS = 17 };
+
+static const double SMALLEST_ROUNDED = 1e-300;
+
+/* A number of two digits, the last of them rounded up. */
+static double rounded_up(double bound) {
+    if (bound < SMALLEST_ROUNDED || !isfinite(bound))
+        return bound;
+    double place = pow(10, floor(log10(bound)) - (BOUND_DIGITS - 1));
+    double rounded = ceil(bound / place) * place;
+    return rounded >= bound ? rounded : rounded + place;
+}
+
+/* At full digits, how far the number shown can be from the exact one. */
+static void say_how_exact(Command *command, Expr token, const double *value, const double *bounds) {
+    if (!bounds || command->explain.digits < ALL_DIGITS ||
+        !expr_is_scalar(command->explain.exprs, token) || !isfinite(*value))
+        return;
+    Card *card = &command->reply->card;
+    Block *block = card_add(card, BLOCK_FORMULA);
+    block_part(card, block, NULL, explain_symbols(&command->explain, token));
+    if (isfinite(*bounds)) {
+        block_part(card, block, "=", math_number(command->arena, *value, ALL_DIGITS));
+        block_part(card, block, "±",
+                   math_number(command->arena, rounded_up(*bounds), BOUND_DIGITS));
+        return;
+    }
+    block_part(card, block, "=", math_number(command->arena, *value, ALL_DIGITS));
+    card_text(card, "How exact that is cannot be said: a value on the way is so near to a corner "
+                    "or a pole that rounding may have put it on the wrong side.");
+}
+
 /* ------------------------------------------------------------------------------ grad */
+
+/* Beside a gradient, the bound of each of its entries. */
+static void record_gradient_bounds(Command *command, SymbolId of) {
+    Record *bounds = record_add_object(command->arena, command->record, "bound");
+    for (SymbolId s = 0; s < command->explain.scope->count; s++) {
+        const Symbol *symbol = scope_get(command->explain.scope, s);
+        if (symbol->role != ROLE_PARAM)
+            continue;
+        Target target = {of, result_expr(command, s), s};
+        const double *value = explain_value(&command->explain, derivative_of(command, &target));
+        const double *found = bounds_of(command, &target, value);
+        if (found)
+            record_entries(command, bounds, symbol->name, target.wrt, found);
+    }
+}
 
 static void grad_all(Command *command) {
     SymbolId of = command_result(command, SYMBOL_NONE);
@@ -140,6 +204,7 @@ static void grad_all(Command *command) {
         record_entries(command, gradient, symbol->name, target.wrt,
                        explain_value(&command->explain, derivative_of(command, &target)));
     }
+    record_gradient_bounds(command, of);
 }
 
 /* A line for each path: the product of the partials in symbols, in numbers, and its value; for a
@@ -185,8 +250,11 @@ void cmd_grad(Command *command) {
                       explain_name_text(&command->explain, target.symbol),
                       explain_name_text(&command->explain, target.of));
     }
+    const double *bounds = bounds_of(command, &target, value);
+    say_how_exact(command, token, value, bounds);
     record_target(command, &target);
     record_entries(command, command->record, "value", token, value);
+    record_bounds(command, command->record, token, bounds);
     record_paths(command, chain);
 }
 
@@ -342,10 +410,13 @@ static const Math *verdict(const Command *command, const Verification *found) {
 
 static const char *const ways[] = {"symbolic", "reverse", "numeric"};
 
-static void record_verification(Command *command, Record *to, const Verification *found) {
+static void record_verification(Command *command, Record *to, const Verification *found,
+                                const double *bounds) {
     const double *entries[] = {found->symbolic, found->reverse, found->numeric};
     for (size_t i = 0; i < 3; i++)
         record_add_matrix(command->arena, to, ways[i], entries[i], found->rows, found->columns);
+    if (bounds)
+        record_add_matrix(command->arena, to, "bound", bounds, found->rows, found->columns);
     record_add_truth(command->arena, to, "agree", found->agree);
 }
 
@@ -359,7 +430,18 @@ static void check_one(Command *command, const Target *target) {
     for (size_t i = 0; i < 3; i++) {
         block_part(card, table, NULL, math_text(command->arena, ways[i]));
         block_part(card, table, NULL,
-                   math_value(command->arena, entries[i], found.rows, found.columns, 17));
+                   math_value(command->arena, entries[i], found.rows, found.columns, ALL_DIGITS));
+    }
+    const double *bounds = bounds_of(command, target, found.reverse);
+    if (bounds) {
+        double *shown = ARENA_ARRAY(command->arena, double, found.rows *found.columns);
+        for (size_t i = 0; i < found.rows * found.columns; i++)
+            shown[i] = rounded_up(bounds[i]);
+        block_part(card, table, NULL, math_text(command->arena, "reverse is exact to"));
+        block_part(
+            card, table, NULL,
+            math_row(command->arena, 2, math_text(command->arena, "± "),
+                     math_value(command->arena, shown, found.rows, found.columns, BOUND_DIGITS)));
     }
     Block *text = card_add(card, BLOCK_TEXT);
     block_math(card, text, explain_symbols(&command->explain, derivative_of(command, target)));
@@ -367,7 +449,7 @@ static void check_one(Command *command, const Target *target) {
     block_math(card, text, verdict(command, &found));
     block_text(card, text, ".");
     record_target(command, target);
-    record_verification(command, command->record, &found);
+    record_verification(command, command->record, &found, bounds);
     command->reply->failed = !found.agree;
 }
 
@@ -404,7 +486,7 @@ static void check_all(Command *command) {
         block_part(card, table, NULL, verdict(command, &found));
         Record *check = record_add_object(command->arena, checks, NULL);
         record_add_text(command->arena, check, "wrt", scope_get(command->explain.scope, s)->name);
-        record_verification(command, check, &found);
+        record_verification(command, check, &found, bounds_of(command, &target, found.reverse));
         command->reply->failed = command->reply->failed || !found.agree;
     }
 }

@@ -1,16 +1,20 @@
 /* How far the functions of num/elementary.h are from the truth, which MPFR computes to 120 bits:
  * the largest error of each in units in the last place (the distance of the doubles around the true
- * value). Above 1 is a failure. */
+ * value). Above 1 is a failure. Then, whether the bounds of num/bound.h hold (gradients.h).
+ *
+ *   mpfr [--gradients N]    N random gradients in the place of 100000 */
 #include <math.h>
 #include <mpfr.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "gradients.h"
 #include "num/elementary.h"
 #include "num/rng.h"
 
-enum { ARGUMENTS = 500000 }; /* of each range */
+enum { ARGUMENTS = 500000, GRADIENTS = 100000 }; /* of each range; of random formulas */
 
 /* Arguments: evenly from low to high; or, where even is false, with an evenly chosen logarithm of
  * their size, of the sign of high. */
@@ -138,7 +142,15 @@ static Worst worst_of(const Subject *subject) {
     return worst;
 }
 
-int main(void) {
+int main(int words, char **word) {
+    size_t gradients = GRADIENTS;
+    if (words == 3 && strcmp(word[1], "--gradients") == 0) {
+        gradients = (size_t)strtoul(word[2], NULL, 10);
+    }
+    if (gradients == 0 || (words != 1 && words != 3)) {
+        fputs("usage: mpfr [--gradients N]\n", stderr);
+        return 2;
+    }
     int failed = 0, count = (int)(sizeof subjects / sizeof *subjects);
     for (int i = 0; i < count; i++) {
         const Worst worst = worst_of(&subjects[i]);
@@ -147,6 +159,8 @@ int main(void) {
                worst.ulps, worst.at);
         failed += !good;
     }
+    failed += !gradients_check(gradients);
+    count++;
     printf("%d passed, %d failed\n", count - failed, failed);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "expr/parse.h"
 #include "lesson/lesson.h"
+#include "num/bound.h"
 #include "num/train.h"
 #include "num/verify.h"
 #include "suites.h"
@@ -147,6 +148,45 @@ START_TEST(training_leaves_saturation) {
 }
 END_TEST
 
+/* A derivative by w and its exact value, to more digits than a double has; NaN where there must be
+ * no bound. */
+typedef struct Bounded {
+    const char *text;
+    double exact;
+} Bounded;
+
+static const Bounded bounded[] = {
+    {"param w = 0.1\nloss L = w^2", 0.2},
+    {"param w = 3\nloss L = w*4 + 1", 4},
+    {"param w = 0.3\nloss L = relu(w - 0.3)", 0}, /* exactly at the corner */
+    {"param w = 0.30000000000000004\nloss L = relu(0.1*3 - w)",
+     NAN}, /* 0.1*3 is rounded: either side */
+    {"param w = 0.3\nloss L = abs(exp(log(0.3)) - w)", NAN},
+    {"param w = 1\nloss L = max(w*0.7, log(exp(0.7)))", NAN},
+    {"param w = 0.3\nloss L = w/(0.1*3 - 0.30000000000000004)",
+     NAN}, /* a pole within the rounding */
+    {"param w = 0\nloss L = sigmoid(w)", 0.25},
+    {"param w = -800\nloss L = -log(sigmoid(w))", -1},
+};
+
+START_TEST(bounds_hold_and_say_where_there_is_none) {
+    Arena arena = {0};
+    const Bounded *known = &bounded[_i];
+    Lesson *lesson = open_lesson(&arena, known->text);
+    Model *model = open_model(&arena, lesson);
+    const Expr of = name_of(lesson, "L"), wrt = name_of(lesson, "w");
+    const double value = *verify_derivative(model, &arena, of, wrt).reverse;
+    const double bound = *bound_derivative(model, &arena, of, wrt, &value);
+    if (isnan(known->exact)) {
+        ck_assert(isinf(bound));
+    } else {
+        ck_assert(fabs(value - known->exact) <= bound + 1e-16 * fabs(known->exact));
+        ck_assert(bound <= 1e-15 * fabs(known->exact));
+    }
+    arena_clear(&arena);
+}
+END_TEST
+
 Suite *range_suite(void) {
     Suite *suite = suite_create("range");
     TCase *stable = tcase_create("stable logarithms");
@@ -155,5 +195,8 @@ Suite *range_suite(void) {
     tcase_add_test(stable, what_is_passed_by_has_its_slope);
     tcase_add_test(stable, training_leaves_saturation);
     suite_add_tcase(suite, stable);
+    TCase *bounds = tcase_create("bounds");
+    tcase_add_loop_test(bounds, bounds_hold_and_say_where_there_is_none, 0, COUNT(bounded));
+    suite_add_tcase(suite, bounds);
     return suite;
 }
