@@ -184,12 +184,9 @@ static void run_op(const Nudge *nudge, size_t place) {
         run_loop(nudge, op, place);
         return;
     }
-    OpFrame frame = {.y = lane_operand(nudge, op, place),
-                     .lanes = nudge->lanes,
-                     .code = op->code,
-                     .kernels = tape->kernels};
-    if (op->kind == EXPR_INDEX)
-        frame.row = op->at.row - 1, frame.column = op->at.column - 1;
+    OpFrame frame = tape_frame(tape, op);
+    frame.y = lane_operand(nudge, op, place);
+    frame.lanes = nudge->lanes;
     for (size_t i = 0; i < op->count; i++) {
         size_t read = tape->operands[op->first + i];
         *(i ? &frame.b : &frame.a) = lane_operand(nudge, &tape->ops[read], read);

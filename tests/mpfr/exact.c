@@ -78,17 +78,20 @@ static void logistic(mpfr_t y, mpfr_t a) {
     mpfr_ui_div(y, 1, y, MPFR_RNDN);
 }
 
-/* y = log(1 + e^a), or with a sign that of −a. */
-static void softplus(mpfr_t y, mpfr_t a, bool opposite) {
-    if (opposite)
-        mpfr_neg(y, a, MPFR_RNDN);
-    else
-        mpfr_set(y, a, MPFR_RNDN);
-    mpfr_exp(y, y, MPFR_RNDN);
-    mpfr_log1p(y, y, MPFR_RNDN);
+/* y = log(1 + e^a), or with a sign that of −a: max(a, 0) + log(1 + e^−|a|), for e^a may be beyond
+ * even MPFR's exponents. */
+static void softplus(mpfr_t y, mpfr_t a, bool opposite, mpfr_t t) {
+    mpfr_abs(t, a, MPFR_RNDN);
+    mpfr_neg(t, t, MPFR_RNDN);
+    mpfr_exp(t, t, MPFR_RNDN);
+    mpfr_log1p(t, t, MPFR_RNDN);
+    mpfr_set_zero(y, 1);
+    if (mpfr_sgn(a) * (opposite ? -1 : 1) > 0)
+        mpfr_abs(y, a, MPFR_RNDN);
+    mpfr_add(y, y, t, MPFR_RNDN);
 }
 
-static void value_of(OpCode code, mpfr_t y, mpfr_t a, mpfr_t b) {
+static void value_of(OpCode code, mpfr_t y, mpfr_t a, mpfr_t b, mpfr_t t) {
     switch (code) {
     case OP_add: mpfr_add(y, a, b, MPFR_RNDN); break;
     case OP_subtract: mpfr_sub(y, a, b, MPFR_RNDN); break;
@@ -117,10 +120,10 @@ static void value_of(OpCode code, mpfr_t y, mpfr_t a, mpfr_t b) {
         if (mpfr_sgn(y) < 0)
             mpfr_set_zero(y, 1);
         break;
-    case OP_soft_rectify: softplus(y, a, false); break;
+    case OP_soft_rectify: softplus(y, a, false, t); break;
     case OP_log_logistic:
     case OP_log_rest:
-        softplus(y, a, code == OP_log_logistic);
+        softplus(y, a, code == OP_log_logistic, t);
         mpfr_neg(y, y, MPFR_RNDN);
         break;
     case OP_absolute: mpfr_abs(y, a, MPFR_RNDN); break;
@@ -234,7 +237,7 @@ static void elementwise(const Frame *f, Scratch *s, bool back) {
             const size_t at_b = f->b.value ? meets(&f->b, i, j) : 0;
             mpfr_t *a = &f->a.value[at_a], *b = f->b.value ? &f->b.value[at_b] : &s->u;
             if (!back) {
-                value_of(f->op->code, f->y.value[at], *a, *b);
+                value_of(f->op->code, f->y.value[at], *a, *b, s->t);
                 continue;
             }
             if (mpfr_zero_p(f->y.adjoint[at]))
