@@ -345,6 +345,7 @@ static void loop_backward(Tape *tape, const TapeOp *op) {
     for (size_t i = 0; i < loop->outside_count; i++)
         returned += op_entries(&loop->inner->ops[tape_place(loop->inner, loop->outside[i])]);
     memset(loop->returns, 0, returned * KERNEL_SUMS * sizeof *loop->returns);
+    read_outside(tape, loop); /* a nudge may have been there since */
     for (size_t row = 0; row < tape->scope->data->rows; row++) {
         run_row(tape, loop, row);
         row_backward(loop, tape->adjoints + op->offset, op_entries(op), row);
