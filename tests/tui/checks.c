@@ -352,6 +352,8 @@ void command_consistent(Script *script) {
     terminal_refresh_begin(script->terminal);
     if (!terminal_send(script->terminal, &redraw, 1))
         script_fail(script, "the program does not read its keys");
+    terminal_read(script->terminal,
+                  script_patience(script, EXPECT_SECONDS)); /* it always answers */
     if (script_settle(script) || script_require_running(script)) {
         Picture fresh = picture_take(script->terminal, TERMINAL_FRESH);
         compare_redraw(script, &before, &fresh);

@@ -188,6 +188,7 @@ static const Command *command_find(const char *name) {
         {"golden", command_golden, 1, 1, true, "golden name"},
         {"consistent", command_consistent, 0, 0, true, "consistent"},
         {"walk", command_walk, 2, 2, true, "walk count seed"},
+        {"stampede", command_stampede, 2, 2, true, "stampede count seed"},
         {"signal", command_signal, 1, 1, true, "signal TERM"},
         {"exit", command_exit, 1, 1, true, "exit 0"},
         {"restored", command_restored, 0, 0, true, "restored"},

@@ -20,5 +20,6 @@ void command_golden(Script *script);
 void command_consistent(Script *script);
 void command_restored(Script *script);
 void command_walk(Script *script);
+void command_stampede(Script *script);
 
 #endif

@@ -13,7 +13,8 @@ static void print_usage(FILE *out) {
           "  --show          print the screen after each command\n"
           "  --update        write the golden files from what is on the screen\n"
           "  --sanitizer     the program is built with sanitizers: wait longer, and fail where\n"
-          "                  one of them reports something\n",
+          "                  one of them reports something\n"
+          "  --stampede N    N times as many keys in every stampede\n",
           out);
 }
 
@@ -31,6 +32,8 @@ static int read_options(int count, char **arguments, ScriptOptions *options) {
             options->update = true;
         else if (strcmp(name, "--sanitizer") == 0)
             options->sanitizer = true;
+        else if (strcmp(name, "--stampede") == 0 && at + 1 < count)
+            options->stampede = atoi(arguments[++at]);
         else
             return 0;
     }
@@ -38,7 +41,7 @@ static int read_options(int count, char **arguments, ScriptOptions *options) {
 }
 
 int main(int count, char **arguments) {
-    ScriptOptions options = {.program = "build/backstep"};
+    ScriptOptions options = {.program = "build/backstep", .stampede = 1};
     int first = read_options(count, arguments, &options);
     if (first == 0) {
         print_usage(stderr);

@@ -128,6 +128,8 @@ static bool cells_look_equal(const PictureCell *a, const PictureCell *b) {
     static const unsigned seen_on_blanks = PICTURE_UNDERLINE | PICTURE_REVERSE | PICTURE_STRIKE;
     if (strcmp(a->text, b->text) != 0 || a->background != b->background)
         return false;
+    if (*a->text == '\0') /* the right half of a wide character looks as its left half does */
+        return true;
     unsigned on_a = a->attributes & seen_on_blanks, on_b = b->attributes & seen_on_blanks;
     if (strcmp(a->text, " ") == 0 && on_a == 0 && on_b == 0)
         return true;

@@ -20,6 +20,8 @@
  *   golden NAME               the screen is the one in golden/NAME.txt beside the script
  *   consistent                the screen is what a full redraw (Ctrl-L) draws
  *   walk N SEED               N random keys and some resizes, consistent all along
+ *   stampede N SEED           the same with many keys at once, which is quicker; a tenth of them
+ *                             under a sanitizer
  *   signal TERM               sends the program a signal
  *   exit 0                    the program ends by itself with this status (or: exit TERM)
  *   restored                  after exit: the terminal is left as it was found
@@ -48,6 +50,7 @@ typedef struct ScriptOptions {
     const char *program;
     bool update;    /* golden files are written, not compared */
     bool show;      /* the screen is printed after each command */
+    int stampede;   /* how many times as long those are */
     bool sanitizer; /* waits are longer, and a sanitizer's report is a failure */
 } ScriptOptions;
 

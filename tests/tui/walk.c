@@ -10,7 +10,10 @@ enum {
     CONSISTENT_EVERY = 40, /* steps, exactly */
     UNSETTLED_EVERY = 4,   /* one key in so many comes before the last one was answered */
     KEY_BYTES = 24,
-    RECENT_KEYS = 12,
+    RECENT_KEYS = 240,
+    BURST = 200,     /* keys of a stampede that come at once */
+    CALM_BURSTS = 2, /* one burst in so many is followed by no resize */
+    SANITIZED_SHARE = 10,
 };
 
 /* A walk, and its last keys for the report. */
@@ -120,6 +123,26 @@ static void walk_step(Walk *walk) {
         command_consistent(walk->script);
 }
 
+/* Many keys at once, as from somebody who leans on the keyboard. */
+static void walk_burst(Walk *walk) {
+    Terminal *terminal = walk->script->terminal;
+    for (int i = 0; i <= BURST; i++) {
+        char *key = walk->recent[walk->step++ % RECENT_KEYS];
+        if (i < BURST)
+            walk_choose_key(walk, key);
+        else
+            snprintf(key, KEY_BYTES, "x"); /* no Esc is left, to be one key with the next */
+        if (!terminal_press(terminal, key))
+            script_fail(walk->script, "the program does not read its keys");
+    }
+    if (walk_random(walk, CALM_BURSTS) != 0)
+        walk_resize(walk, walk->recent[walk->step++ % RECENT_KEYS]);
+    script_settle(walk->script);
+    script_require_running(walk->script);
+    if (!script_failed(walk->script))
+        command_consistent(walk->script);
+}
+
 static void walk_report(const Walk *walk) {
     printf("  the walk ended at step %d, after", walk->step);
     int first = walk->step > RECENT_KEYS ? walk->step - RECENT_KEYS : 0;
@@ -128,22 +151,46 @@ static void walk_report(const Walk *walk) {
     printf("\n");
 }
 
-void command_walk(Script *script) {
-    char *end_of_count, *end_of_seed;
-    long steps = strtol(script->words[1], &end_of_count, 10);
-    unsigned long seed = strtoul(script->words[2], &end_of_seed, 10);
-    if (*end_of_count || *end_of_seed || steps < 1) {
-        script_fail(script, "this is written: walk count seed");
-        return;
-    }
+/* Reads "walk 600 1"; false where that is no count or no seed. */
+static bool walk_begin(Walk *walk, Script *script, long *steps) {
     enum { WARM_UP = 8 }; /* numbers until nearby seeds have parted */
-    Walk walk = {.script = script, .random = 0x9E3779B97F4A7C15U ^ (seed + 1)};
+    char *end_of_count, *end_of_seed;
+    *steps = strtol(script->words[1], &end_of_count, 10);
+    unsigned long seed = strtoul(script->words[2], &end_of_seed, 10);
+    if (*end_of_count || *end_of_seed || *steps < 1) {
+        script_fail(script, "this is written: %s count seed", script->words[0]);
+        return false;
+    }
+    *walk = (Walk){.script = script, .random = 0x9E3779B97F4A7C15U ^ (seed + 1)};
     for (int i = 0; i < WARM_UP; i++)
-        walk_random(&walk, 1);
+        walk_random(walk, 1);
+    return true;
+}
+
+static void walk_end(Walk *walk) {
+    if (!script_failed(walk->script))
+        command_consistent(walk->script);
+    if (script_failed(walk->script))
+        walk_report(walk);
+}
+
+void command_walk(Script *script) {
+    Walk walk;
+    long steps;
+    if (!walk_begin(&walk, script, &steps))
+        return;
     while (walk.step < steps && !script_failed(script))
         walk_step(&walk);
-    if (!script_failed(script))
-        command_consistent(script);
-    if (script_failed(script))
-        walk_report(&walk);
+    walk_end(&walk);
+}
+
+void command_stampede(Script *script) {
+    Walk walk;
+    long steps;
+    if (!walk_begin(&walk, script, &steps))
+        return;
+    steps = steps * script->options->stampede / (script->options->sanitizer ? SANITIZED_SHARE : 1);
+    while (walk.step < steps && !script_failed(script))
+        walk_burst(&walk);
+    walk_end(&walk);
 }
