@@ -36,6 +36,7 @@ static const char USAGE[] =
     "\n"
     "  --json         answers as JSON, one object a line\n"
     "  --plain        no full screen, no drawing: for screen readers and pipes\n"
+    "  --spoken       --plain with every sign in words: dE by dw5, x squared\n"
     "  --ascii        ASCII characters only\n"
     "  --color WHEN   always, never or auto\n"
     "  --theme NAME   of the full screen: dark, light, mono, or auto\n"
@@ -53,7 +54,7 @@ static const char USAGE[] =
 typedef struct Program {
     const char **commands; /* of -c */
     size_t command_count;
-    bool json, plain, ascii, step, restart, forget, all;
+    bool json, plain, spoken, ascii, step, restart, forget, all;
     bool screen; /* it is the full screen's: nothing is written beside it */
     bool follow; /* a person is in the lesson: it is resumed, and noted what is done */
     Progress *progress;
@@ -103,6 +104,7 @@ static bool parse_mode(Program *program, const char *name) {
 enum {
     OPTION_JSON = 256,
     OPTION_PLAIN,
+    OPTION_SPOKEN,
     OPTION_ASCII,
     OPTION_COLOR,
     OPTION_THEME,
@@ -121,6 +123,7 @@ enum {
 static const struct option options[] = {
     {"json", no_argument, NULL, OPTION_JSON},
     {"plain", no_argument, NULL, OPTION_PLAIN},
+    {"spoken", no_argument, NULL, OPTION_SPOKEN},
     {"ascii", no_argument, NULL, OPTION_ASCII},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"theme", required_argument, NULL, OPTION_THEME},
@@ -144,6 +147,7 @@ static int take_option(Program *program, int option, const char *given) {
     case 'c': program->commands[program->command_count++] = optarg; return -1;
     case OPTION_JSON: program->json = true; return -1;
     case OPTION_PLAIN: program->plain = true; return -1;
+    case OPTION_SPOKEN: program->plain = program->spoken = true; return -1;
     case OPTION_ASCII: program->ascii = true; return -1;
     case OPTION_STEP: program->step = true; return -1;
     case OPTION_RESTART: program->restart = true; return -1;
@@ -260,7 +264,10 @@ static PlainOptions plain_options(const Program *program, bool flat) {
     bool terminal = isatty(STDOUT_FILENO);
     bool color = program->color == COLOR_ALWAYS || (program->color == COLOR_AUTO && terminal &&
                                                     !getenv("NO_COLOR") && !program->plain);
-    return (PlainOptions){.ascii = program->ascii, .flat = flat || program->plain, .color = color};
+    return (PlainOptions){.ascii = program->ascii,
+                          .flat = flat || program->plain,
+                          .spoken = program->spoken,
+                          .color = color};
 }
 
 /* ------------------------------------------------------------------------------ what to run */

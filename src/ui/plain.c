@@ -49,6 +49,7 @@ void plain_card(FILE *out, Arena *scratch, const Card *card, PlainOptions option
     CardLayout layout = {.width = plain_width(out, &options),
                          .ascii = options.ascii,
                          .flat = options.flat,
+                         .spoken = options.spoken,
                          .title = true};
     Grid grid = card_draw(scratch, card, layout);
     for (int row = 0; row < grid.rows; row++)

@@ -8,9 +8,10 @@
 
 typedef struct PlainOptions {
     bool ascii;
-    bool flat;  /* formulas on one line, nothing drawn */
-    bool color; /* styles as escape sequences */
-    int width;  /* columns; 0 asks the terminal, or 80 */
+    bool flat;   /* formulas on one line, nothing drawn */
+    bool spoken; /* with flat: signs and formulas in words */
+    bool color;  /* styles as escape sequences */
+    int width;   /* columns; 0 asks the terminal, or 80 */
 } PlainOptions;
 
 /* The columns there are to write to `out`: as the options say, or the terminal; 80 for a pipe. */

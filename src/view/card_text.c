@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "view/math_text.h"
+#include "view/spoken.h"
 
 enum { LEAST_WIDTH = 20, INDENT = 2, TABLE_GAP = 2, LEAST_COLUMN = 3 };
 
@@ -14,6 +15,13 @@ typedef struct Page {
     CardLayout layout;
     int item_indent; /* where the text of the list item before this block begins */
 } Page;
+
+/* Text as this page shows it: in its alphabet, or in words. */
+static const char *shown_text(const Page *page, const char *text) {
+    if (page->layout.spoken)
+        return spoken_text(page->arena, text);
+    return page->layout.ascii ? utf8_to_ascii(page->arena, text) : text;
+}
 
 static void add_run(const Page *page, Styled *text, const Run *run, Style style, int width) {
     switch (run->kind) {
@@ -24,13 +32,19 @@ static void add_run(const Page *page, Styled *text, const Run *run, Style style,
     case RUN_BREAK: styled_add(text, "\n", style); return;
     case RUN_MATH: {
         Styled formula = {.arena = page->arena};
+        if (page->layout.spoken) {
+            styled_add(text, math_spoken(page->arena, run->math), style);
+            return;
+        }
         math_line_add(&formula, run->math, page->layout.ascii, style);
         styled_append(text, &formula, styled_width(&formula) <= width);
         return;
     }
     }
-    const char *shown = page->layout.ascii ? utf8_to_ascii(page->arena, run->text) : run->text;
-    styled_add(text, shown, style);
+    styled_add(text,
+               run->kind == RUN_CODE && page->layout.spoken ? run->text
+                                                            : shown_text(page, run->text),
+               style);
 }
 
 static Grid draw_runs(const Page *page, const Block *block, Style style, int width, int hanging) {
@@ -112,7 +126,7 @@ enum { NETWORK_LEAST_ROWS = 7, NETWORK_MOST_ROWS = 24 };
 /* What a picture shows, in words. */
 static Grid draw_words(const Page *page, const char *text, int width) {
     Styled words = {.arena = page->arena};
-    styled_add(&words, page->layout.ascii ? utf8_to_ascii(page->arena, text) : text, STYLE_NORMAL);
+    styled_add(&words, shown_text(page, text), STYLE_NORMAL);
     return styled_wrap(page->arena, &words, width, 0, page->layout.ascii);
 }
 
@@ -176,7 +190,24 @@ static Grid draw_gears(const Page *page, const Block *block, int width) {
                       page->layout.ascii);
 }
 
+/* "z1 equals b1 plus w1 times x1; equals 0.345." */
+static Grid draw_spoken(const Page *page, const Block *block, int width) {
+    Styled words = {.arena = page->arena};
+    for (size_t i = 0; i < block->count; i++) {
+        const char *sign = block->signs[i] ? block->signs[i] : "";
+        const char *part = math_spoken(page->arena, block->parts[i]);
+        const char *said = spoken_text(page->arena, arena_format(page->arena, " %s ", sign));
+        styled_add(&words, i > 1 ? "," : "", STYLE_NORMAL);
+        styled_add(&words, i ? said : "", STYLE_NORMAL);
+        styled_add(&words, part, STYLE_NORMAL);
+    }
+    Grid text = styled_wrap(page->arena, &words, width - INDENT, INDENT, page->layout.ascii);
+    return indented(page, &text, INDENT, 0, NULL);
+}
+
 static Grid draw_formula(const Page *page, const Block *block, int width) {
+    if (page->layout.spoken)
+        return draw_spoken(page, block, width);
     Grid formula = math_equation(page->arena, block->parts, block->signs, block->count,
                                  width - INDENT, page->layout.ascii, page->layout.flat);
     return indented(page, &formula, INDENT, 0, NULL);
@@ -199,7 +230,9 @@ static Table measure_table(const Page *page, const Block *block) {
         Styled *cell = &table.cells[i];
         cell->arena = page->arena;
         Style style = block->header && i < block->columns ? STYLE_STRONG : STYLE_NORMAL;
-        if (i < block->count && block->parts[i])
+        if (i < block->count && block->parts[i] && page->layout.spoken)
+            styled_add(cell, math_spoken(page->arena, block->parts[i]), style);
+        else if (i < block->count && block->parts[i])
             math_line_add(cell, block->parts[i], page->layout.ascii, style);
         int before = styled_before_point(cell), *most = &table.before_point[i % table.columns];
         *most = before > *most ? before : *most;

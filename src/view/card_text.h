@@ -10,6 +10,7 @@ typedef struct CardLayout {
     bool ascii;
     bool flat;   /* formulas on one line, no rules and boxes: for screen readers */
     double time; /* 0 … 1: how far what moves in pictures has come; 0 is the still picture */
+    bool spoken; /* with flat: signs and formulas in words, see view/spoken.h */
     bool title;  /* begin with the card's title */
 } CardLayout;
 

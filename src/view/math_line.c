@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "view/math_script.h"
 #include "view/math_text.h"
+#include "view/spoken.h"
 
 /* How loosely a part hangs together once it stands on one line. */
 typedef enum Bond { BOND_SUM, BOND_NEGATIVE, BOND_PRODUCT, BOND_FRACTION, BOND_TIGHT } Bond;
@@ -41,13 +42,16 @@ static Bond bond_of(const Math *math) {
 typedef struct LineWriter {
     Styled *line;
     bool ascii;
+    bool spoken; /* brackets and signs that have no character of their own are words */
 } LineWriter;
 
 static void write_math(const LineWriter *writer, const Math *math, Style style);
 
 static void write_sign(const LineWriter *writer, const char *text, Style style) {
     bool silent = str_equal(text, MATH_TIMES) || str_equal(text, MATH_MATMUL);
-    if (writer->ascii)
+    if (writer->spoken)
+        styled_add(writer->line, silent ? " times " : text, style);
+    else if (writer->ascii)
         styled_add(writer->line, math_ascii(writer->line->arena, text), style);
     else if (!silent)
         styled_add(writer->line, text, style);
@@ -55,10 +59,10 @@ static void write_sign(const LineWriter *writer, const char *text, Style style) 
 
 static void write_grouped(const LineWriter *writer, const Math *math, bool group, Style style) {
     if (group)
-        styled_add(writer->line, "(", style);
+        styled_add(writer->line, writer->spoken ? " open " : "(", style);
     write_math(writer, math, style);
     if (group)
-        styled_add(writer->line, ")", style);
+        styled_add(writer->line, writer->spoken ? " close " : ")", style);
 }
 
 static bool starts_apart(const Math *math) {
@@ -81,15 +85,28 @@ static bool needs_group(const Math *row, size_t index) {
 }
 
 static void write_row(const LineWriter *writer, const Math *row, Style style) {
-    for (size_t i = 0; i < row->count; i++)
+    for (size_t i = 0; i < row->count; i++) {
+        bool applied = i > 0 && row->parts[i]->kind == MATH_FENCE &&
+                       !ends_apart(row->parts[i - 1]) && row->parts[i - 1]->kind == MATH_TEXT &&
+                       bond_of(row->parts[i - 1]) == BOND_TIGHT;
+        if (writer->spoken && applied)
+            styled_add(writer->line, " of ", style);
         write_grouped(writer, row->parts[i], needs_group(row, i), style);
+    }
+}
+
+/* ∂E or ∂w₅, the halves of a derivative. */
+static bool is_differential(const Math *math) {
+    return math->kind == MATH_ROW && math->count == 2 && math->parts[0]->kind == MATH_TEXT &&
+           str_equal(math->parts[0]->text, "∂");
 }
 
 static void write_fraction(const LineWriter *writer, const Math *math, Style style) {
     write_grouped(writer, math->parts[0],
                   bond_of(math->parts[0]) == BOND_SUM || bond_of(math->parts[0]) == BOND_FRACTION,
                   style);
-    styled_add(writer->line, "/", style);
+    const char *over = is_differential(math->parts[1]) ? " by " : " over ";
+    styled_add(writer->line, writer->spoken ? over : "/", style);
     write_grouped(writer, math->parts[1], bond_of(math->parts[1]) < BOND_TIGHT, style);
 }
 
@@ -118,7 +135,7 @@ static void write_superscript(const LineWriter *writer, const Math *math, Style 
     else
         write_math(writer, base, style);
     const char *script = math_script(arena, math, writer->ascii);
-    styled_add(writer->line, script ? script : "^", style);
+    styled_add(writer->line, script ? script : writer->spoken ? " to the power " : "^", style);
     if (!script)
         write_grouped(writer, math->parts[1], math->parts[1]->kind != MATH_FENCE, style);
 }
@@ -133,9 +150,15 @@ static void write_root(const LineWriter *writer, const Math *math, Style style) 
 
 static void write_fence(const LineWriter *writer, const Math *math, Style style) {
     const char *close = *math->text == '(' ? ")" : *math->text == '[' ? "]" : "|";
-    styled_add(writer->line, math->text, style);
+    bool alone = bond_of(math->parts[0]) == BOND_TIGHT && *math->text == '(';
+    const char *words[] = {alone ? "" : " open ", alone ? "" : " close "};
+    if (math->parts[0]->kind == MATH_TABLE)
+        words[0] = " matrix ", words[1] = ", end ";
+    else if (*math->text == '|')
+        words[0] = " the size of ", words[1] = ", end ";
+    styled_add(writer->line, writer->spoken ? words[0] : math->text, style);
     write_math(writer, math->parts[0], style);
-    styled_add(writer->line, close, style);
+    styled_add(writer->line, writer->spoken ? words[1] : close, style);
 }
 
 static bool is_dots(const Math *math) {
@@ -148,7 +171,7 @@ static void write_table(const LineWriter *writer, const Math *table, Style style
     for (size_t i = 0; i < table->count; i++) {
         bool first = table->columns == 0 || i % table->columns == 0;
         if (i)
-            styled_add(writer->line, first ? "; " : ", ", style);
+            styled_add(writer->line, !first ? ", " : writer->spoken ? ", next row " : "; ", style);
         if (!is_dots(table->parts[i])) {
             write_math(writer, table->parts[i], style);
             continue;
@@ -176,7 +199,7 @@ static void write_math(const LineWriter *writer, const Math *math, Style style) 
 }
 
 void math_line_add(Styled *line, const Math *math, bool ascii, Style style) {
-    LineWriter writer = {line, ascii};
+    LineWriter writer = {line, ascii, false};
     write_math(&writer, math, style);
 }
 
@@ -184,4 +207,16 @@ char *math_line(Arena *arena, const Math *math, bool ascii) {
     Styled line = {.arena = arena};
     math_line_add(&line, math, ascii, STYLE_NORMAL);
     return line.length ? line.text : arena_copy(arena, "");
+}
+
+char *math_spoken(Arena *arena, const Math *math) {
+    Styled line = {.arena = arena};
+    LineWriter writer = {&line, false, true};
+    write_math(&writer, math, STYLE_NORMAL);
+    char *words = spoken_text(arena, line.length ? line.text : "");
+    words += strspn(words, " ");
+    size_t length = strlen(words);
+    while (length && words[length - 1] == ' ')
+        length--;
+    return arena_copy_n(arena, words, length);
 }

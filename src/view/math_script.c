@@ -28,6 +28,18 @@ static const char *find_script(const char *text, size_t bytes, bool above) {
     return NULL;
 }
 
+const char *math_raised(const char *text, size_t *bytes) {
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        size_t length = strlen(scripts[i].above);
+        bool raised = length > 1 && !str_equal(scripts[i].above, scripts[i].plain);
+        if (!raised || strncmp(text, scripts[i].above, length) != 0)
+            continue;
+        *bytes = length;
+        return scripts[i].plain;
+    }
+    return NULL;
+}
+
 /* Adds the text of a formula that is nothing but texts, rows and parentheses. */
 static bool add_plain(Buffer *plain, const Math *math) {
     bool round = math->kind == MATH_FENCE && str_equal(math->text, "(");

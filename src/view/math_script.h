@@ -12,4 +12,8 @@ const char *math_script(Arena *arena, const Math *scripted, bool ascii);
  * be two things. */
 const char *math_script_under(Arena *arena, const Math *subscript, bool ascii);
 
+/* The plain character that the one at `text` is the raised form of, ² of 2, and its bytes; NULL for
+ * any other. */
+const char *math_raised(const char *text, size_t *bytes);
+
 #endif

@@ -1,0 +1,12 @@
+/* spoken: text made for the ear. Speech programs pass over raised and lowered characters, dots and
+ * arrows, or spell them out ("y circumflex"); here each is the word that a teacher would say. */
+#ifndef VIEW_SPOKEN_H
+#define VIEW_SPOKEN_H
+
+#include "base/arena.h"
+
+/* The text with its signs as words: "∂E/∂w₅ = −0.2" is "dE by dw5 equals minus 0.2", "x²" is "x
+ * squared", "W[2,1]" is "W entry 2, 1". Parentheses stay. */
+char *spoken_text(Arena *arena, const char *text);
+
+#endif
