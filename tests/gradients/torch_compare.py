@@ -141,10 +141,16 @@ def compute(definitions):
     return names
 
 
-def difference(names, found):
+def gradients_of(names):
+    """By PyTorch; None where one of them is no number: the logarithm of a sigmoid that rounds to 0
+    or 1 has a derivative here, which is taken from its net input, and none there."""
+    gradients = torch.autograd.grad(names["E"], list(names.values()), allow_unused=True)
+    undefined = any(gradient is not None and gradient.isnan().any() for gradient in gradients)
+    return None if undefined else gradients
+
+
+def difference(names, gradients, found):
     """What does not agree, as text, or None."""
-    loss = names["E"]
-    gradients = torch.autograd.grad(loss, list(names.values()), allow_unused=True)
     scale = max(float(gradient.abs().max()) for gradient in found["gradient"].values())
     for (name, value), gradient in zip(names.items(), gradients):
         expected = found["value"][name]
@@ -161,15 +167,21 @@ def main():
     written = subprocess.run(
         [sys.argv[1], "--write", str(LESSONS)], capture_output=True, text=True, check=True
     ).stdout
-    passed = failed = 0
+    passed = failed = skipped = 0
     for title, definitions, found in read_lessons(written):
-        wrong = difference(compute(definitions), found)
+        names = compute(definitions)
+        gradients = gradients_of(names)
+        if gradients is None:
+            skipped += 1
+            continue
+        wrong = difference(names, gradients, found)
         passed, failed = passed + (wrong is None), failed + (wrong is not None)
         if wrong:
             print(title + ": " + wrong)
             print("\n".join(f"{name} = {formula}" for name, formula, _ in definitions))
     failed += passed + failed < LESSONS // 2
-    print(f"{passed} passed, {failed} failed")
+    failed += skipped > LESSONS // 100
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0
 
 
