@@ -11,6 +11,7 @@ enum { PUT_IN_ENTRIES = 16 }; /* larger matrices keep their names where numbers 
 
 Explain explain_new(const Session *session, const Model *model, Card *card) {
     Lesson *lesson = session->lesson;
+    card->digits = session->settings.digits;
     return (Explain){.session = session,
                      .lesson = lesson,
                      .exprs = &lesson->exprs,

@@ -177,6 +177,28 @@ static const char *network_words(const Explain *explain) {
     return buffer_text(&text);
 }
 
+/* The picture in words, node by node: "h₁ gets x₁ by w₁, x₂ by w₂". */
+static const char *picture_words(const Explain *explain, const Network *network) {
+    Buffer text = {.arena = explain->arena};
+    for (size_t node = 0; node < network->node_count; node++) {
+        size_t count = 0;
+        for (size_t i = 0; i < network->edge_count; i++) {
+            const NetworkEdge *edge = &network->edges[i];
+            if (edge->to != node)
+                continue;
+            const char *to = math_line(explain->arena, network->nodes[node].label, false);
+            const char *from = math_line(explain->arena, network->nodes[edge->from].label, false);
+            if (count++)
+                buffer_format(&text, ", %s", from);
+            else
+                buffer_format(&text, "%s%s gets %s", text.length ? "\n" : "", to, from);
+            if (edge->label)
+                buffer_format(&text, " by %s", math_line(explain->arena, edge->label, false));
+        }
+    }
+    return buffer_text(&text);
+}
+
 void explain_network(Explain *explain) {
     Network *network = ARENA_NEW(explain->arena, Network);
     SymbolId *symbols;
@@ -184,7 +206,8 @@ void explain_network(Explain *explain) {
                                (NetworkWish){.selected = SYMBOL_NONE}, &symbols);
     Block *block = card_add(explain->card, BLOCK_NETWORK);
     block->network = network;
-    block->text = network_words(explain);
+    bool named = network->texts == NULL && network->edge_count > 0;
+    block->text = named ? picture_words(explain, network) : network_words(explain);
 }
 
 static void explain_show(Explain *explain, const Step *step) {

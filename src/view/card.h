@@ -54,6 +54,7 @@ typedef struct Block {
 typedef struct Card {
     Arena *arena;
     const char *title; /* one line, or NULL */
+    int digits; /* significant digits of numbers in what pictures say in words; 0: as usual */
     Block *blocks;
     size_t count, capacity;
 } Card;

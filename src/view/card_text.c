@@ -13,6 +13,7 @@ enum { LEAST_WIDTH = 20, INDENT = 2, TABLE_GAP = 2, LEAST_COLUMN = 3 };
 typedef struct Page {
     Arena *arena;
     CardLayout layout;
+    int digits;      /* of the numbers that pictures say in words */
     int item_indent; /* where the text of the list item before this block begins */
 } Page;
 
@@ -162,7 +163,7 @@ static Grid draw_plot(const Page *page, const Block *block, int width) {
     if (is_map ? block->map == NULL : block->plot == NULL)
         return grid_new(page->arena, 0, 0, ascii);
     if (page->layout.flat) {
-        int digits = NUMBER_DEFAULT_DIGITS;
+        int digits = page->digits;
         return draw_words(page,
                           is_map ? contour_words(page->arena, block->map, digits)
                                  : plot_words(page->arena, block->plot, digits),
@@ -176,7 +177,7 @@ static Grid draw_plot(const Page *page, const Block *block, int width) {
 
 static Grid draw_heat(const Page *page, const Block *block, int width) {
     if (page->layout.flat)
-        return draw_words(page, heat_words(page->arena, block->heat, NUMBER_DEFAULT_DIGITS), width);
+        return draw_words(page, heat_words(page->arena, block->heat, page->digits), width);
     Grid heat = heat_draw(page->arena, block->heat, HEAT_ROWS, width - INDENT, page->layout.ascii);
     return indented(page, &heat, INDENT, 0, NULL);
 }
@@ -381,7 +382,9 @@ static int gap_between(const Block *before, const Block *block) {
 Grid card_draw(Arena *arena, const Card *card, CardLayout layout) {
     if (layout.width < LEAST_WIDTH)
         layout.width = LEAST_WIDTH;
-    Page page = {.arena = arena, .layout = layout};
+    Page page = {.arena = arena,
+                 .layout = layout,
+                 .digits = card->digits > 0 ? card->digits : NUMBER_DEFAULT_DIGITS};
     Grid *grids = ARENA_ARRAY(arena, Grid, card->count + 1);
     int *gaps = ARENA_ARRAY(arena, int, card->count + 1);
     size_t count = 0;
