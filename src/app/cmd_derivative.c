@@ -401,8 +401,18 @@ void cmd_local(Command *command) {
 
 /* ------------------------------------------------------------------------------ check */
 
+/* Whether there is anything to compare: what is undefined may be so in different ways. */
+static bool is_finite(const Verification *found) {
+    for (size_t i = 0; i < found->rows * found->columns; i++)
+        if (!isfinite(found->reverse[i]))
+            return false;
+    return true;
+}
+
 static const Math *verdict(const Command *command, const Verification *found) {
-    return math_text(command->arena, !found->agree ? "they differ"
+    if (!is_finite(found))
+        return math_text(command->arena, "have no finite number to compare");
+    return math_text(command->arena, !found->agree ? "differ"
                                      : found->kink
                                          ? "agree (at a corner, where differences have no limit)"
                                          : "agree");
@@ -450,7 +460,7 @@ static void check_one(Command *command, const Target *target) {
     block_text(card, text, ".");
     record_target(command, target);
     record_verification(command, command->record, &found, bounds);
-    command->reply->failed = !found.agree;
+    command->reply->failed = !found.agree && is_finite(&found);
 }
 
 static void check_all(Command *command) {
@@ -487,7 +497,7 @@ static void check_all(Command *command) {
         Record *check = record_add_object(command->arena, checks, NULL);
         record_add_text(command->arena, check, "wrt", scope_get(command->explain.scope, s)->name);
         record_verification(command, check, &found, bounds_of(command, &target, found.reverse));
-        command->reply->failed = command->reply->failed || !found.agree;
+        command->reply->failed = command->reply->failed || (!found.agree && is_finite(&found));
     }
 }
 

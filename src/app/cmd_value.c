@@ -23,6 +23,7 @@ void cmd_value(Command *command) {
         block_part(&command->reply->card, block, NULL, explain_symbols(&command->explain, expr));
     block_part(&command->reply->card, block, plain ? NULL : "=",
                explain_entries(&command->explain, entries, expr));
+    explain_out_of_range(&command->explain, expr);
     record_value(command, "value", expr, entries);
 }
 

@@ -194,8 +194,10 @@ void explain_node(Explain *explain, SymbolId symbol) {
     Expr expr =
         found->definition ? found->definition : scope_expr(explain->scope, explain->exprs, symbol);
     explain_equation(explain, found->definition ? explain_name(explain, symbol) : NULL, expr);
-    if (!explain->hidden)
-        explain_stable(explain, expr);
+    if (explain->hidden)
+        return;
+    explain_stable(explain, expr);
+    explain_out_of_range(explain, expr);
 }
 
 bool explain_goes_on(Explain *explain, size_t done, size_t total) {

@@ -4,6 +4,7 @@
 #define APP_EXPLAIN_H
 
 #include "app/state.h"
+#include "num/range.h"
 
 /* What is still asked for: an entry of the result, which is this large. */
 typedef struct Hidden {
@@ -71,6 +72,19 @@ const char *explain_role(const Symbol *symbol);
 /* Whether the slope `own`, computed factor by factor, is lost in any entry where `value`, for which
  * logarithms reach over to the net input (expr/stable.h), is not: ∞ times 0, or nothing left. */
 bool explain_is_lost(const Explain *explain, const double *own, const double *value, Expr shape);
+
+/* Where a number first became infinite or undefined, why, and what to do: "z₃ becomes infinite in
+ * row 2: exp of 800 is …". */
+const char *explain_fault(const Explain *explain, const RangeFault *fault);
+
+/* The same for the value of an expression; false, with nothing said, where it is finite. */
+bool explain_out_of_range(Explain *explain, Expr expr);
+
+/* The same for a slope of `of` that is not finite. */
+void explain_slope_out_of_range(Explain *explain, SymbolId of, double slope);
+
+/* Says so where the slope of a sigmoid or tanh is 0, or next to nothing. */
+void explain_saturated(Explain *explain, const Edge *edge);
 
 /* Which logarithms in a formula are taken from the net input (expr/stable.h), and how; returns how
  * many, and says nothing where there are none. */

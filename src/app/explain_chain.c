@@ -222,6 +222,7 @@ static void add_local(Explain *explain, const Edge *edge) {
         explain_equation(explain, explain_partial(explain, to, from), edge->partial);
     else
         add_jacobian(explain, edge);
+    explain_saturated(explain, edge);
 }
 
 void explain_local(Explain *explain, const Edge *edge) {
@@ -284,8 +285,7 @@ void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
     const char *variable = math_line(explain->arena, explain_symbols(explain, wrt), false);
     const char *result = explain_name_text(explain, of);
     if (!isfinite(value))
-        card_text(explain->card, "This became %s: a value on the way is too large, or not defined.",
-                  isnan(value) ? "undefined" : "infinite");
+        explain_slope_out_of_range(explain, of, value);
     else if (value == 0)
         card_text(explain->card, "A tiny change of %s leaves %s as it is.", variable, result);
     else if (fabs(value) == 1)

@@ -38,6 +38,23 @@ static const char *order_words(const Explain *explain, const TrainPlan *plan) {
                         data->rows, plan->batch, orders[plan->order]);
 }
 
+/* Which name was the first that left the numbers: before the last epoch, or after it. */
+static void explain_diverged(Explain *explain, const Trained *trained) {
+    Arena scratch = {.recovery = explain->arena->recovery};
+    Model *model = model_copy(explain->model, explain->arena);
+    Expr loss = scope_expr(explain->scope, explain->exprs, trained->run->loss);
+    const size_t last = trained->history.epochs;
+    for (size_t epoch = last ? last - 1 : 0; epoch <= last; epoch++) {
+        train_return(model, &scratch, trained->run, &trained->history, epoch);
+        RangeFault fault = range_find_in_rows(model, &scratch, loss);
+        if (!fault.found)
+            continue;
+        card_text(explain->card, "Epoch %zu: %s", epoch, explain_fault(explain, &fault));
+        break;
+    }
+    arena_clear(&scratch);
+}
+
 static void explain_end(Explain *explain, const Trained *trained) {
     const TrainHistory *history = &trained->history;
     const char *loss = explain_name_text(explain, trained->plan->loss);
@@ -65,6 +82,7 @@ static void explain_end(Explain *explain, const Trained *trained) {
             "After %zu epochs %s is no number any more: the steps were too large, and each threw "
             "us further out. Try a smaller learning rate.",
             history->epochs, loss);
+        explain_diverged(explain, trained);
         break;
     }
 }
