@@ -5,32 +5,20 @@
 #include "base/str.h"
 #include "expr/diff.h"
 #include "expr/parts.h"
+#include "lesson/mistakes_values.h"
 
 /* Beyond these, so many numbers lie about that a match says nothing. */
-enum { MOST_OTHERS = 64, MOST_TERMS = 32 };
+enum { MOST_OTHERS = 64 };
 
 static const char *const FAR_AND_CANCELLED =
     "You are one link further already, where sigmoid and cross-entropy cancel";
-
-static void offer_scaled(Workings *work, const char *place, double value, double scale) {
-    diagnose_add(work->diagnosis, work->tag,
-                 (Candidate){.sentence = work->sentence,
-                             .place = place,
-                             .value = value,
-                             .scale = fabs(scale),
-                             .odds = work->odds});
-}
-
-static void offer_value(Workings *work, const char *place, double value) {
-    offer_scaled(work, place, value, value);
-}
 
 static double parameter_value(const Workings *work) {
     return model_value(work->model, work->symbol)[work->entry];
 }
 
 static void offer_step(Workings *work, const char *place, double step) {
-    offer_scaled(work, place, parameter_value(work) - step, step);
+    workings_offer_scaled(work, place, parameter_value(work) - step, step);
 }
 
 /* What is answered where `derivative` is taken for the right one. */
@@ -38,7 +26,7 @@ static void offer(Workings *work, const char *place, double derivative) {
     if (work->question.kind == DIAGNOSE_UPDATE)
         offer_step(work, place, work->model->rate * derivative);
     else
-        offer_value(work, place, derivative);
+        workings_offer(work, place, derivative);
 }
 
 /* ------------------------------------------------------------------------------ one factor */
@@ -140,7 +128,7 @@ static void take_inputs_for_weights(Workings *work) {
 
 static void change_sign(Workings *work) {
     if (work->question.kind == DIAGNOSE_VALUE)
-        offer_value(work, NULL, -work->diagnosis->key.truth);
+        workings_offer(work, NULL, -work->diagnosis->key.truth);
     else
         offer(work, NULL, -work->derivative);
 }
@@ -194,7 +182,7 @@ static bool can_lose_two(const Workings *work) {
 
 static void scale(Workings *work, double factor) {
     if (work->question.kind == DIAGNOSE_VALUE)
-        offer_value(work, NULL, factor * work->diagnosis->key.truth);
+        workings_offer(work, NULL, factor * work->diagnosis->key.truth);
     else
         offer(work, NULL, factor * work->derivative);
 }
@@ -449,13 +437,13 @@ static double step_of(const Workings *work) {
 static void give_step(Workings *work) {
     if (!trains(work))
         return;
-    offer_value(work, NULL, step_of(work));
-    offer_value(work, NULL, -step_of(work));
+    workings_offer(work, NULL, step_of(work));
+    workings_offer(work, NULL, -step_of(work));
 }
 
 static void give_new_value(Workings *work) {
     if (trains(work))
-        offer_value(work, NULL, parameter_value(work) - step_of(work));
+        workings_offer(work, NULL, parameter_value(work) - step_of(work));
 }
 
 static void step_uphill(Workings *work) {
@@ -467,67 +455,13 @@ static void forget_rate(Workings *work) {
 }
 
 static void give_derivative(Workings *work) {
-    offer_value(work, NULL, work->derivative);
+    workings_offer(work, NULL, work->derivative);
 }
 
 static void leave_as_it_is(Workings *work) {
     diagnose_add(
         work->diagnosis, work->tag,
         (Candidate){.sentence = work->sentence, .value = parameter_value(work), .copied = true});
-}
-
-/* ------------------------------------------------------------------------------ values */
-
-static void forget_activation(Workings *work) {
-    Expr operand = workings_operand(work, work->question.of);
-    if (operand)
-        offer_value(work, NULL, workings_evaluate(work, operand));
-}
-
-static void take_slope_for_activation(Workings *work) {
-    Expr operand = workings_operand(work, work->question.of);
-    if (operand)
-        offer_value(work, NULL, workings_slope_at(work, work->question.of, operand));
-}
-
-/* The value of the formula where the sum in it, itself or what its activation takes, is another. */
-static double with_sum(const Workings *work, Expr sum, double value) {
-    Exprs *exprs = work->model->exprs;
-    Expr formula = scope_get(work->model->scope, work->question.of)->lowered;
-    if (sum == formula)
-        return value;
-    Expr operands[2] = {expr_number(exprs, value), 0};
-    if (expr_get(exprs, formula)->count > 1)
-        operands[1] = expr_operand(exprs, formula, 1);
-    return workings_evaluate(work, expr_rebuild(exprs, formula, operands));
-}
-
-static const char *term_text(const Workings *work, Expr term) {
-    const ExprNode *node = expr_get(work->model->exprs, term);
-    return node->kind == EXPR_NAME ? workings_name(work, node->symbol) : NULL;
-}
-
-/* a + b - c: the terms of the sum that the formula is, or has under its activation, from the last
- * to the first. */
-static void leave_out_term(Workings *work) {
-    const Exprs *exprs = work->model->exprs;
-    Expr operand = workings_operand(work, work->question.of);
-    Expr sum = operand ? operand : scope_get(work->model->scope, work->question.of)->lowered;
-    Expr at = sum;
-    double total = workings_evaluate(work, sum);
-    for (size_t i = 0; i < MOST_TERMS; i++) {
-        ExprKind kind = (ExprKind)expr_get(exprs, at)->kind;
-        bool more = kind == EXPR_ADD || kind == EXPR_SUBTRACT;
-        Expr term = more ? expr_operand(exprs, at, 1) : at;
-        if ((!more && !i) || !expr_is_scalar(exprs, term))
-            return;
-        double value = workings_evaluate(work, term);
-        double rest = kind == EXPR_SUBTRACT ? total + value : total - value;
-        offer_value(work, term_text(work, term), with_sum(work, sum, rest));
-        if (!more)
-            return;
-        at = expr_operand(exprs, at, 0);
-    }
 }
 
 /* ------------------------------------------------------------------------------ the table */
@@ -605,11 +539,11 @@ static const Mistake mistakes[] = {
     {"slope-for-value", IN_UPDATE, give_derivative, "This is the derivative, not the new value",
      MISTAKE_USUAL},
     {"old-value", IN_UPDATE, leave_as_it_is, "This is the value before the update", MISTAKE_OFTEN},
-    {"no-activation", IN_VALUE, forget_activation,
+    {"no-activation", IN_VALUE, mistake_forget_activation,
      "This is what goes into the activation; the activation itself is missing", MISTAKE_USUAL},
-    {"slope-for-activation", IN_VALUE, take_slope_for_activation,
+    {"slope-for-activation", IN_VALUE, mistake_take_slope,
      "This is the slope of the activation, and its value is asked for", MISTAKE_USUAL},
-    {"no-term", IN_VALUE, leave_out_term, "One term of the sum is missing", MISTAKE_USUAL},
+    {"no-term", IN_VALUE, mistake_leave_out_term, "One term of the sum is missing", MISTAKE_USUAL},
 };
 
 const char *mistakes_sentence(const char *tag) {

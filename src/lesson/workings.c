@@ -11,6 +11,19 @@
 /* Beyond these, so many numbers lie about that a match says nothing. */
 enum { MOST_PATHS = 8, MOST_EDGES = 200 };
 
+void workings_offer_scaled(Workings *work, const char *place, double value, double scale) {
+    diagnose_add(work->diagnosis, work->tag,
+                 (Candidate){.sentence = work->sentence,
+                             .place = place,
+                             .value = value,
+                             .scale = fabs(scale),
+                             .odds = work->odds});
+}
+
+void workings_offer(Workings *work, const char *place, double value) {
+    workings_offer_scaled(work, place, value, value);
+}
+
 Expr workings_expr(const Workings *work, SymbolId symbol) {
     return scope_expr(work->model->scope, work->model->exprs, symbol);
 }

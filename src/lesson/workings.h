@@ -65,6 +65,11 @@ bool workings_is_number(const Workings *work, SymbolId symbol); /* has one entry
 const Edge *workings_edge(const Workings *work, size_t edge);
 double workings_evaluate(const Workings *work, Expr expr); /* of one entry */
 
+/* What the mistake at work would give: one more number to compare the answer with. `scale` is the
+ * size that rounding is measured by, where that is not the number's own. `place` may be NULL. */
+void workings_offer(Workings *work, const char *place, double value);
+void workings_offer_scaled(Workings *work, const char *place, double value, double scale);
+
 /* Places, for people: dy1/dz3; the slope of an activation; what is inside one; x → h → E. */
 const char *workings_partial_text(const Workings *work, SymbolId of, SymbolId wrt);
 const char *workings_slope_text(const Workings *work, SymbolId node);

@@ -1,0 +1,17 @@
+/* mistakes_values: those made at a value, where nothing is differentiated yet. Rows of the table in
+ * mistakes.c. */
+#ifndef LESSON_MISTAKES_VALUES_H
+#define LESSON_MISTAKES_VALUES_H
+
+#include "lesson/workings.h"
+
+/* What the activation takes, instead of what it gives. */
+void mistake_forget_activation(Workings *work);
+
+/* The slope of the activation instead of its value. */
+void mistake_take_slope(Workings *work);
+
+/* The sum without one of its terms, for each of them. */
+void mistake_leave_out_term(Workings *work);
+
+#endif
