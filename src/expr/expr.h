@@ -117,8 +117,8 @@ typedef struct Exprs {
     size_t count, capacity;
     Expr *operands;
     size_t operand_count, operand_capacity;
-    uint32_t *table;   /* hash table of ids; 0 is a free place */
-    size_t table_size; /* a power of two */
+    uint32_t *table;             /* hash table of ids; 0 is a free place */
+    size_t table_size;           /* a power of two */
     struct Gradients *gradients; /* found lately (expr/gradients.h); NULL for none */
 } Exprs;
 

@@ -91,7 +91,7 @@ static void check_model(Tally *tally, const char *text, Lesson *lesson, Model *m
     bounds_backward(bounds, loss, 0);
     for (size_t i = 0; i < tape->entries; i++) {
         tally->values++;
-        tally->values_bounded += isfinite(bounds->values[i].error);
+        tally->values_bounded += isfinite(bounds->values[i].error) ? 1 : 0;
         holds(tally, text, "a value", bounds->values[i], tape->values[i], exact.values[i]);
     }
     for (SymbolId s = 0; s < lesson->scope.count; s++) {
