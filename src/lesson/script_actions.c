@@ -69,6 +69,19 @@ static void action_forward(Script *script, const Token *word) {
     action->count = count;
 }
 
+/* A derivative that may be written, as an example: of the lesson's last loss, by the name that was
+ * written in its place. */
+static const char *derivative_example(Parser *parser, const Token *start) {
+    const Scope *scope = parser->scope;
+    const char *loss = "E", *by = "w5";
+    for (SymbolId s = 0; s < scope->count; s++)
+        if (scope_get(scope, s)->role == ROLE_LOSS)
+            loss = scope_get(scope, s)->name;
+    if (scope_find_n(scope, start->text, start->length) != SYMBOL_NONE)
+        by = token_copy(parser->arena, start);
+    return arena_format(parser->arena, "d%s/d%s", loss, by);
+}
+
 /* One derivative of a name: dE/dw5. */
 static Expr parse_derivative(Parser *parser, const char *statement) {
     Token start = parser->token;
@@ -82,8 +95,10 @@ static Expr parse_derivative(Parser *parser, const char *statement) {
     }
     if (fits)
         return derivative;
-    return parser_fail(parser, &start, arena_format(parser->arena, "write %s dE/dw5", statement),
-                       "I expected a derivative of one name by another");
+    return parser_fail(
+        parser, &start,
+        arena_format(parser->arena, "write %s %s", statement, derivative_example(parser, &start)),
+        "I expected a derivative of one name by another");
 }
 
 static void action_chain(Script *script, const Token *word) {

@@ -126,10 +126,8 @@ void script_ask(Script *script, const Token *word) {
     Question *question = ARENA_NEW(parser->arena, Question);
     question->line = word->line;
     question->column = word->column;
-    if (!parse_sentence(parser, &question->text))
-        return;
-    bool good = true;
-    while (parser->token.kind == TOKEN_NEWLINE)
+    bool good = parse_sentence(parser, &question->text);
+    while (good && parser->token.kind == TOKEN_NEWLINE)
         parser_take(parser);
     while (good && parser->token.kind != TOKEN_END && parser->token.column > word->column) {
         good = parse_part(parser, question);

@@ -84,6 +84,11 @@ static bool can_nudge(const Tui *tui) {
            symbol_is_leaf(scope_get(&session_lesson(*tui->session)->scope, symbol));
 }
 
+/* Where a number is asked for, the sign = begins a formula. */
+static bool can_nudge_by_equals(const Tui *tui) {
+    return can_nudge(tui) && !asks_number(tui);
+}
+
 static bool has_why(const Tui *tui) {
     return tui->face.selected != SYMBOL_NONE || pane_step_symbol(&tui->face) != SYMBOL_NONE;
 }
@@ -127,9 +132,9 @@ static const Key keys[] = {
     {CODES(PRESS_DOWN), act_select, "down", SELECTING, NULL, NULL, NULL, NULL, 0},
     {CODES(PRESS_LEFT), act_select, "left", SELECTING, NULL, NULL, NULL, NULL, 0},
     {CODES(PRESS_RIGHT), act_select, "right", SELECTING, NULL, NULL, NULL, NULL, 0},
-    {CODES('='), act_prompt, "answer ", PANES, asks_number, NULL, NULL, NULL, 0},
-    {CODES('+', '='), act_nudge, "up", PANES, can_nudge, "+ −",
-     "what is selected, a little up or down", "+ − change", 1},
+    {CODES('+'), act_nudge, "up", PANES, can_nudge, "+ −", "what is selected, a little up or down",
+     "+ − change", 1},
+    {CODES('='), act_nudge, "up", PANES, can_nudge_by_equals, NULL, NULL, NULL, 0},
     {CODES('-', '_'), act_nudge, "down", PANES, can_nudge, NULL, NULL, NULL, 0},
     {CODES(PRESS_UP), act_list, "up", LISTING, NULL, "↑ ↓", "a step up or down", "↑↓ choose", 0},
     {CODES(PRESS_DOWN), act_list, "down", LISTING, NULL, NULL, NULL, NULL, 0},
