@@ -7,8 +7,8 @@
 #define SUITES(suite)                                                                              \
     suite(answer) suite(base) suite(diagnose) suite(elementary) suite(expr) suite(gears)           \
         suite(find) suite(history) suite(fused) suite(hunt) suite(num) suite(lesson)               \
-            suite(markdown) suite(network) suite(view) suite(plot) suite(progress) suite(range)    \
-                suite(scale) suite(theme) suite(trouble) suite(variant)
+            suite(markdown) suite(network) suite(paths) suite(view) suite(plot) suite(progress)    \
+                suite(range) suite(scale) suite(theme) suite(train) suite(trouble) suite(variant)
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
 SUITES(DECLARE_SUITE)
