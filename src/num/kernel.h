@@ -1,9 +1,9 @@
 /* kernel: the inner loops of training, over many doubles at a time.
  *
- * Written once, in kernel_lanes.h, for vectors of 2, 4 and 8 doubles, and compiled for SSE2, AVX2
- * and AVX-512; the processor's widest is taken. Whatever the width, every number is made by the
- * same operations in the same order, so that the results are identical to the last bit: lanes run
- * across training rows or across neurons, never across the terms of a sum.
+ * Written once, in kernel_lanes.h and kernel_layer.h, for vectors of 2, 4 and 8 doubles, and
+ * compiled for SSE2, AVX2 and AVX-512; the processor's widest is taken. Whatever the width, every
+ * number is made by the same operations in the same order, so that the results are identical to the
+ * last bit: lanes run across training rows or across neurons, never across the terms of a sum.
  *
  * The one sum over rows, that of a gradient, is taken in KERNEL_SUMS interleaved partial sums (row
  * r adds to sum r mod 8), which are then added in order. For up to eight rows that is the plain
