@@ -413,9 +413,8 @@ static const Math *verdict(const Command *command, const Verification *found) {
     if (!is_finite(found))
         return math_text(command->arena, "have no finite number to compare");
     return math_text(command->arena, !found->agree ? "differ"
-                                     : found->kink
-                                         ? "agree (at a corner, where differences have no limit)"
-                                         : "agree");
+                                     : found->kink ? "agree (at a corner no difference has a limit)"
+                                                   : "agree");
 }
 
 static const char *const ways[] = {"symbolic", "reverse", "numeric"};

@@ -127,6 +127,14 @@ static bool has_zero(const Operand *x) {
     return false;
 }
 
+/* Whether an entry is exactly 0: on one side of it the function has no value. */
+static bool begins_at(const Operand *x) {
+    for (size_t i = 0; i < x->rows * x->columns; i++)
+        if (x->value[i] == 0)
+            return true;
+    return false;
+}
+
 /* Whether the largest entry (with direction −1 the smallest) has a rival. */
 static bool has_tie(const Operand *x, double direction) {
     size_t best = 0, count = x->rows * x->columns, near_best = 0;
@@ -148,7 +156,8 @@ static bool have_equals(const OpFrame *frame) {
     return false;
 }
 
-/* Whether a function stands at one of its corners, where it has no derivative. */
+/* Whether a function stands at one of its corners, or where it begins: there no difference over
+ * both sides has a limit. */
 static bool op_at_kink(const TapeOp *op, const OpFrame *frame) {
     bool two = op->count == 2 && frame->a.value != frame->b.value;
     switch ((ExprFunction)op->function) {
@@ -158,6 +167,8 @@ static bool op_at_kink(const TapeOp *op, const OpFrame *frame) {
     case FUNCTION_POSITIVE:
     case FUNCTION_SIGN:
     case FUNCTION_LEAKY_SLOPE: return has_zero(&frame->a);
+    case FUNCTION_LOG:
+    case FUNCTION_SQRT: return begins_at(&frame->a);
     case FUNCTION_AT_LEAST: return two && have_equals(frame);
     case FUNCTION_FIRST_MAX: return has_tie(&frame->a, 1);
     case FUNCTION_MAX: return op->count == 1 ? has_tie(&frame->a, 1) : two && have_equals(frame);
