@@ -3,15 +3,56 @@
 #include <math.h>
 
 static double no_number(void) {
-    return elementary_reals(ELEMENTARY_NAN);
+    return elementary_reals_1(ELEMENTARY_NAN);
 }
 
 /* 2^k, for a normal result. */
 static double power_of_two(int k) {
-    return elementary_reals((uint64_t)(k + 1023) << 52);
+    return elementary_reals_1((uint64_t)(k + 1023) << 52);
 }
 
-double elementary_exp_outside(double x) {
+/* name(x) as the processor computes it best; name_1 is inlined into both. */
+#if ELEMENTARY_HAS_8
+#define CHOICE(name)                                                                               \
+    static double name##_unfused(double x) {                                                       \
+        return name##_1(x);                                                                        \
+    }                                                                                              \
+    ELEMENTARY_TARGET_4 static double name##_fused(double x) {                                     \
+        return name##_1(x);                                                                        \
+    }                                                                                              \
+    double name(double x) {                                                                        \
+        return elementary_has_lanes(4) ? name##_fused(x) : name##_unfused(x);                      \
+    }
+#else
+#define CHOICE(name)                                                                               \
+    double name(double x) {                                                                        \
+        return name##_1(x);                                                                        \
+    }
+#endif
+
+_Bool elementary_has_lanes(int lanes) {
+    switch (lanes) {
+    case 1: return 1;
+#if ELEMENTARY_HAS_2
+    case 2: return 1;
+#endif
+#if ELEMENTARY_HAS_8
+    case 4: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case 8:
+        return elementary_has_lanes(4) && __builtin_cpu_supports("avx512f") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#endif
+    default: return 0;
+    }
+}
+
+CHOICE(elementary_exp)
+CHOICE(elementary_log)
+CHOICE(elementary_logistic)
+CHOICE(elementary_tanh)
+CHOICE(elementary_softplus)
+
+static inline __attribute__((always_inline)) double elementary_exp_outside_1(double x) {
     if (isnan(x))
         return no_number();
     if (x > 710)
@@ -19,20 +60,22 @@ double elementary_exp_outside(double x) {
     if (x < -746)
         return 0;
     double shifted;
-    const double y = elementary_exp_parts(x, &shifted);
-    const int k = (int32_t)(uint32_t)elementary_words(shifted);
+    const double y = elementary_exp_parts_1(x, &shifted);
+    const int k = (int32_t)(uint32_t)elementary_words_1(shifted);
     return y * power_of_two(k / 2) * power_of_two(k - k / 2);
 }
+CHOICE(elementary_exp_outside)
 
-double elementary_log_outside(double x) {
+static inline __attribute__((always_inline)) double elementary_log_outside_1(double x) {
     if (x == 0)
         return -INFINITY;
     if (!(x > 0))
         return no_number();
     if (x == INFINITY)
         return x;
-    return elementary_log_scaled(x * 0x1p54, 0x1p52 + 1023 + 54);
+    return elementary_log_scaled_1(x * 0x1p54, 0x1p52 + 1023 + 54);
 }
+CHOICE(elementary_log_outside)
 
 double elementary_logistic_outside(double x) {
     if (isnan(x))
@@ -59,7 +102,7 @@ double elementary_softplus_outside(double x) {
 #define SINGLY(name, lanes)                                                                        \
     static void name##_block_1(const double *x, double *y, size_t n) {                             \
         for (size_t i = 0; i < n; i++)                                                             \
-            y[i] = elementary_##name(x[i]);                                                        \
+            y[i] = elementary_##name##_1(x[i]);                                                    \
     }
 #define IN_LANES(name, lanes)                                                                      \
     ELEMENTARY_TARGET_##lanes static void name##_block_##lanes(const double *x, double *y,         \
@@ -68,7 +111,8 @@ double elementary_softplus_outside(double x) {
         for (size_t i = 0; i < whole; i += (lanes))                                                \
             elementary_store_##lanes(y + i,                                                        \
                                      elementary_##name##_##lanes(elementary_load_##lanes(x + i))); \
-        name##_block_1(x + whole, y + whole, n - whole);                                           \
+        for (size_t i = whole; i < n; i++)                                                         \
+            y[i] = elementary_##name##_1(x[i]);                                                    \
     }
 #define FIELD(name, lanes) .name = name##_block_##lanes,
 #define VARIANT(count)                                                                             \
@@ -96,12 +140,8 @@ static const ElementaryVariant variants[] = {
 
 const ElementaryVariant *elementary_variants(size_t *count) {
     *count = sizeof variants / sizeof *variants;
-#if ELEMENTARY_HAS_8
-    if (!__builtin_cpu_supports("avx512f"))
+    while (!elementary_has_lanes(variants[*count - 1].lanes))
         --*count;
-    if (!__builtin_cpu_supports("avx2"))
-        --*count;
-#endif
     return variants;
 }
 

@@ -1,11 +1,12 @@
 /* elementary: exp, log, tanh, the logistic function and softplus, the same bits everywhere.
  *
  * The machine's mathematics library gives other last digits on other machines. These functions are
- * made of +, −, ×, ÷ and integer arithmetic on the bits alone, in one fixed order, which IEEE 754
- * rounds alike on every machine. They are written once, in elementary_lanes.h, for any number of
- * lanes: for one double, and for vectors of 2, 4 and 8, whose lanes give what one double gives. So
- * a training in blocks of rows and a training row by row agree to the last bit. (Fused multiply-add
- * would round otherwise: compile with -ffp-contract=off.)
+ * made of +, −, ×, ÷, fused multiply-add and integer arithmetic on the bits alone, in one fixed
+ * order, which IEEE 754 rounds alike on every machine. They are written once, in
+ * elementary_lanes.h, for any number of lanes: for one double, and for vectors of 2, 4 and 8, whose
+ * lanes give what one double gives. So a training in blocks of rows and a training row by row agree
+ * to the last bit. (Multiply-adds are fused where it is written, elementary_fma, and nowhere else:
+ * compile with -ffp-contract=off. A processor without the instruction computes the same, slowly.)
  *
  * Errors are below 1 unit in the last place (tests/mpfr). NaN gives ELEMENTARY_NAN, whatever its
  * bits were, and so does log of a negative number. exp overflows to ∞ and underflows through the
@@ -13,9 +14,10 @@
  *
  * Names, for f one of exp, log, logistic, tanh, softplus:
  *     double elementary_f(double x)
- *     Lanes4 elementary_f_4(Lanes4 x)          in functions marked ELEMENTARY_TARGET_4; so 2 and 8
- *     elementary_f_block(x, y, n)              the widest lanes of the processor
- * sin, cos and pow remain those of the machine. */
+ *     Lanes4 elementary_f_4(Lanes4 x)          in functions marked ELEMENTARY_TARGET_4; so 8
+ *     Lanes2 elementary_f_2(Lanes2 x)          inline anywhere; so elementary_f_1 of one double.
+ * Fast in functions marked ELEMENTARY_TARGET_4, or _8 elementary_f_block(x, y, n)              the
+ * widest lanes of the processor sin, cos and pow remain those of the machine. */
 #ifndef NUM_ELEMENTARY_H
 #define NUM_ELEMENTARY_H
 
@@ -39,12 +41,22 @@ typedef struct ElementaryEntry {
 extern const ElementaryEntry elementary_logistic_table[321], elementary_softplus_table[161],
     elementary_tanh_table[155];
 
+/* For one number anywhere: with the processor's fused multiply-add where it has one. */
+double elementary_exp(double x);
+double elementary_log(double x);
+double elementary_logistic(double x);
+double elementary_tanh(double x);
+double elementary_softplus(double x);
+
 /* Where the common formulas do not hold: NaN, infinities, overflow, underflow, saturation. */
 double elementary_exp_outside(double x);
 double elementary_log_outside(double x);
 double elementary_logistic_outside(double x);
 double elementary_tanh_outside(double x);
 double elementary_softplus_outside(double x);
+
+/* Whether the processor runs functions for 1, 2, 4 or 8 lanes. */
+_Bool elementary_has_lanes(int lanes);
 
 #define ELEMENTARY_LANES 1
 #include "num/elementary_lanes.h"
@@ -62,8 +74,8 @@ double elementary_softplus_outside(double x);
 
 #if defined __GNUC__ && defined __x86_64__
 #define ELEMENTARY_HAS_8    1
-#define ELEMENTARY_TARGET_4 __attribute__((target("avx2")))
-#define ELEMENTARY_TARGET_8 __attribute__((target("avx512f")))
+#define ELEMENTARY_TARGET_4 __attribute__((target("avx2,fma")))
+#define ELEMENTARY_TARGET_8 __attribute__((target("avx512f,avx512dq,avx512vl,fma")))
 #define ELEMENTARY_LANES    4
 #include "num/elementary_lanes.h"
 #undef ELEMENTARY_LANES

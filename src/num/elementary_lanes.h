@@ -4,10 +4,10 @@
  * Polynomials are minimax, found with Remez's exchange in 250-bit arithmetic and then rounded to
  * doubles; beside each is its largest error before any rounding of the arithmetic. */
 #if ELEMENTARY_LANES == 1
-#define OF(name)    elementary_##name
+#define OF(name)    elementary_##name##_1
 #define REALS       double
 #define WORDS       uint64_t
-#define LANE_INLINE static inline
+#define LANE_INLINE static inline __attribute__((always_inline))
 #else
 #define JOIN_(name, lanes) elementary_##name##_##lanes
 #define JOIN(name, lanes)  JOIN_(name, lanes)
@@ -24,13 +24,13 @@ typedef uint64_t WORDS __attribute__((vector_size(8 * ELEMENTARY_LANES)));
 
 #if ELEMENTARY_LANES == 1
 
-LANE_INLINE uint64_t elementary_words(double x) {
+LANE_INLINE uint64_t elementary_words_1(double x) {
     uint64_t words;
     memcpy(&words, &x, sizeof words);
     return words;
 }
 
-LANE_INLINE double elementary_reals(uint64_t words) {
+LANE_INLINE double elementary_reals_1(uint64_t words) {
     double x;
     memcpy(&x, &words, sizeof x);
     return x;
@@ -61,7 +61,7 @@ LANE_INLINE void OF(store)(double *to, REALS x) {
 
 /* The entry of a table at the number in the last 16 bits of each lane of `place`. */
 #if ELEMENTARY_LANES == 1
-LANE_INLINE double elementary_look_up(const ElementaryEntry *table, uint64_t place, double *low) {
+LANE_INLINE double elementary_look_up_1(const ElementaryEntry *table, uint64_t place, double *low) {
     const ElementaryEntry *entry = &table[(uint16_t)place];
     *low = entry->low;
     return entry->high;
@@ -93,6 +93,19 @@ LANE_INLINE REALS OF(look_up)(const ElementaryEntry *table, WORDS place, REALS *
 #undef JOINED
 }
 #endif
+
+/* a·b + c, rounded once. In functions for processors that have it this is one instruction. */
+LANE_INLINE REALS OF(fma)(REALS a, REALS b, REALS c) {
+#if ELEMENTARY_LANES == 8
+    return _mm512_fmadd_pd(a, b, c);
+#elif ELEMENTARY_LANES == 4
+    return _mm256_fmadd_pd(a, b, c);
+#elif ELEMENTARY_LANES == 2
+    return (REALS){__builtin_fma(a[0], b[0], c[0]), __builtin_fma(a[1], b[1], c[1])};
+#else
+    return __builtin_fma(a, b, c);
+#endif
+}
 
 LANE_INLINE REALS OF(absolute)(REALS x) {
 #if ELEMENTARY_LANES == 1
@@ -228,8 +241,8 @@ LANE_INLINE REALS OF(softplus_inside)(REALS x) {
 /* Where every lane of x is inside, the formula; elsewhere each lane by itself. */
 #if ELEMENTARY_LANES == 1
 #define WHERE_INSIDE(name, is_inside)                                                              \
-    LANE_INLINE double elementary_##name(double x) {                                               \
-        return __builtin_expect(is_inside, 1) ? elementary_##name##_inside(x)                      \
+    LANE_INLINE double elementary_##name##_1(double x) {                                           \
+        return __builtin_expect(is_inside, 1) ? elementary_##name##_inside_1(x)                    \
                                               : elementary_##name##_outside(x);                    \
     }
 #else

@@ -161,7 +161,7 @@ INLINE void run_forward(const Fused *fused) {
         *i->y = (formula);                                                                         \
         break;                                                                                     \
     }
-#define CURVE(name, ek, ef, curve, slope) UNARY(name, ek, ef, elementary_##curve(a), slope)
+#define CURVE(name, ek, ef, curve, slope) UNARY(name, ek, ef, elementary_##curve##_1(a), slope)
 #include "num/op.def"
 #undef BINARY
 #undef UNARY

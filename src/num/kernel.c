@@ -29,8 +29,8 @@ const Kernels *kernels_of(KernelWidth width) {
     switch (width) {
     case KERNEL_2: return &kernels_2;
 #ifdef ELEMENTARY_HAS_8
-    case KERNEL_4: return __builtin_cpu_supports("avx2") ? &kernels_4 : NULL;
-    case KERNEL_8: return __builtin_cpu_supports("avx512f") ? &kernels_8 : NULL;
+    case KERNEL_4: return elementary_has_lanes(4) ? &kernels_4 : NULL;
+    case KERNEL_8: return elementary_has_lanes(8) ? &kernels_8 : NULL;
 #endif
     default: return NULL;
     }

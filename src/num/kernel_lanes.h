@@ -57,7 +57,7 @@
         for (; i + 2 <= count; i += 2)                                                             \
             elementary_store_2(y + i, elementary_##curve##_2(elementary_load_2(as + i)));          \
         for (; i < count; i++)                                                                     \
-            y[i] = elementary_##curve(as[i]);                                                      \
+            y[i] = elementary_##curve##_1(as[i]);                                                  \
     }                                                                                              \
     BACKWARD(name##_backward_a, as, slope)
 #include "num/op.def"

@@ -21,7 +21,7 @@ static inline double power_slope_a(double a, double b) {
 
 /* The slope of a^b along b: a^b·log a, and 0 where a is 0 and b > 0, its limit. */
 static inline double power_slope_b(double a, double b, double y) {
-    return a == 0 && b > 0 ? 0 : y * elementary_log(a);
+    return a == 0 && b > 0 ? 0 : y * elementary_log_1(a);
 }
 
 #endif
