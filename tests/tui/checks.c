@@ -344,6 +344,22 @@ static void compare_redraw(Script *script, const Picture *before, const Picture 
     }
 }
 
+/* Waits until the second screen shows what the first one did, or patience ends: a redraw may come
+ * in pieces. */
+static void await_redraw(Script *script, const Picture *before) {
+    int64_t start = terminal_now(), patience = script_patience(script, EXPECT_SECONDS);
+    PicturePlace place;
+    bool equal = false;
+    while (!equal && terminal_now() - start < patience) {
+        terminal_read(script->terminal, patience); /* the program always answers */
+        if (!script_settle(script) && !script_require_running(script))
+            return;
+        Picture fresh = picture_take(script->terminal, TERMINAL_FRESH);
+        equal = !picture_differs(before, &fresh, &place);
+        picture_free(&fresh);
+    }
+}
+
 void command_consistent(Script *script) {
     static const char redraw = '\f'; /* Ctrl-L */
     if (!script_settle(script) && !script_require_running(script))
@@ -352,9 +368,8 @@ void command_consistent(Script *script) {
     terminal_refresh_begin(script->terminal);
     if (!terminal_send(script->terminal, &redraw, 1))
         script_fail(script, "the program does not read its keys");
-    terminal_read(script->terminal,
-                  script_patience(script, EXPECT_SECONDS)); /* it always answers */
-    if (script_settle(script) || script_require_running(script)) {
+    await_redraw(script, &before);
+    if (!script_failed(script)) {
         Picture fresh = picture_take(script->terminal, TERMINAL_FRESH);
         compare_redraw(script, &before, &fresh);
         picture_free(&fresh);

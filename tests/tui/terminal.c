@@ -19,25 +19,20 @@
 #include <unistd.h>
 #include <utmp.h>
 
+#include "emulator.h"
+#include "rest.h"
+
 enum {
     MICROSECONDS = 1000000,
-    SLICE = 3000,          /* between two looks at the program */
+    SLICE = 1000,          /* between two looks at the program */
     QUIET = 12000,         /* silence that counts as quiet while the program sleeps */
     QUIET_ESCAPE = 90000,  /* and after Esc, which a program only believes after a while */
     QUIET_MOVING = 260000, /* and where pictures move, as long as they do */
     READ_BYTES = 16 * 1024,
-    CHARACTER_BYTES = 4,
     REPLY_BYTES = 1024,
 };
 
-/* One screen: libvterm, and what it only reports while it changes. */
-typedef struct Emulator {
-    VTerm *vterm;
-    VTermScreen *screen;
-    bool alternate_screen, cursor_hidden, mouse;
-    char partial[CHARACTER_BYTES]; /* a character not yet complete, on screens one column wide */
-    size_t partial_length;
-} Emulator;
+#define MARK "" /* a NUL, which no program writes to a screen */
 
 struct Terminal {
     pid_t process;
@@ -50,6 +45,10 @@ struct Terminal {
     int64_t patience;
     int64_t quiet;           /* silence that counts as quiet, */
     int64_t silence;         /* and that after the last key */
+    long turns;              /* rest_turns when it was quiet last; negative where not known */
+    int sent;                /* how often something was sent since */
+    int marker;              /* the program's end once more, for marks in its output */
+    bool mark_awaited;       /* one was sent and has not come out yet */
     Emulator live, fresh;    /* fresh.vterm is NULL while there is no second screen */
     char reply[REPLY_BYTES]; /* what libvterm has to say and the program has not been sent */
     size_t reply_length;
@@ -61,105 +60,6 @@ int64_t terminal_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * MICROSECONDS + now.tv_nsec / 1000;
-}
-
-/* --- The emulator --------------------------------------------------------------------------- */
-
-static int emulator_on_property(VTermProp property, VTermValue *value, void *user) {
-    Emulator *emulator = user;
-    switch (property) {
-    case VTERM_PROP_ALTSCREEN: emulator->alternate_screen = value->boolean; break;
-    case VTERM_PROP_CURSORVISIBLE: emulator->cursor_hidden = !value->boolean; break;
-    case VTERM_PROP_MOUSE: emulator->mouse = value->number != VTERM_PROP_MOUSE_NONE; break;
-    default: break;
-    }
-    return 1;
-}
-
-static void emulator_open(Emulator *emulator, int columns, int rows) {
-    static const VTermScreenCallbacks callbacks = {.settermprop = emulator_on_property};
-    *emulator = (Emulator){.vterm = vterm_new(rows, columns)};
-    vterm_set_utf8(emulator->vterm, 1);
-    emulator->screen = vterm_obtain_screen(emulator->vterm);
-    vterm_screen_set_callbacks(emulator->screen, &callbacks, emulator);
-    vterm_screen_enable_altscreen(emulator->screen, 1);
-    vterm_screen_reset(emulator->screen, 1);
-}
-
-static void emulator_close(Emulator *emulator) {
-    if (emulator->vterm)
-        vterm_free(emulator->vterm);
-    *emulator = (Emulator){0};
-}
-
-/* Whether libvterm takes two columns for the character. */
-static bool character_is_wide(const char *character, size_t length) {
-    VTerm *probe = vterm_new(1, 2);
-    vterm_set_utf8(probe, 1);
-    VTermScreen *screen = vterm_obtain_screen(probe);
-    vterm_screen_reset(screen, 1);
-    vterm_input_write(probe, character, length);
-    VTermScreenCell cell;
-    vterm_screen_get_cell(screen, (VTermPos){0, 0}, &cell);
-    vterm_free(probe);
-    return cell.width > 1;
-}
-
-static void emulator_write_partial(Emulator *emulator) {
-    static const char replacement[] = "\xEF\xBF\xBD";
-    if (character_is_wide(emulator->partial, emulator->partial_length))
-        vterm_input_write(emulator->vterm, replacement, sizeof replacement - 1);
-    else
-        vterm_input_write(emulator->vterm, emulator->partial, emulator->partial_length);
-    emulator->partial_length = 0;
-}
-
-static size_t character_length(unsigned char first) {
-    return first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
-}
-
-/* libvterm 0.1.4 reads through NULL when a wide character comes to a screen of one column. There
- * such a character is shown as U+FFFD. */
-static void emulator_write_one_column(Emulator *emulator, const char *bytes, size_t length) {
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)bytes[i];
-        bool continues = (byte & 0xC0) == 0x80;
-        if (emulator->partial_length > 0 && !continues)
-            emulator_write_partial(emulator);
-        if (byte < 0x80) {
-            vterm_input_write(emulator->vterm, bytes + i, 1);
-            continue;
-        }
-        emulator->partial[emulator->partial_length++] = bytes[i];
-        if (emulator->partial_length == character_length((unsigned char)emulator->partial[0]))
-            emulator_write_partial(emulator);
-    }
-}
-
-static void emulator_write(Emulator *emulator, const char *bytes, size_t length) {
-    int rows, columns;
-    vterm_get_size(emulator->vterm, &rows, &columns);
-    if (columns == 1) {
-        emulator_write_one_column(emulator, bytes, length);
-        return;
-    }
-    if (emulator->partial_length > 0) {
-        vterm_input_write(emulator->vterm, emulator->partial, emulator->partial_length);
-        emulator->partial_length = 0;
-    }
-    vterm_input_write(emulator->vterm, bytes, length);
-}
-
-static void emulator_fill(Emulator *emulator, int columns, int rows, VTermPos cursor) {
-    char text[64];
-    for (int row = 1; row <= rows; row++) {
-        snprintf(text, sizeof text, "\x1b[%d;1H\x1b[7;35m", row);
-        emulator_write(emulator, text, strlen(text));
-        for (int column = 0; column < columns; column++)
-            emulator_write(emulator, "#", 1);
-    }
-    snprintf(text, sizeof text, "\x1b[m\x1b[%d;%dH", cursor.row + 1, cursor.col + 1);
-    emulator_write(emulator, text, strlen(text));
 }
 
 /* --- The process ---------------------------------------------------------------------------- */
@@ -224,6 +124,7 @@ static bool terminal_spawn(Terminal *terminal, const TerminalSetup *setup) {
     tcgetattr(terminal->slave, &terminal->line_settings);
     fcntl(terminal->master, F_SETFL, O_NONBLOCK);
     fcntl(terminal->master, F_SETFD, FD_CLOEXEC);
+    terminal->marker = open(ttyname(terminal->slave), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     fflush(NULL);
     terminal->process = fork();
     if (terminal->process == 0)
@@ -240,7 +141,7 @@ Terminal *terminal_start(const TerminalSetup *setup) {
     Terminal *terminal = calloc(1, sizeof *terminal);
     if (!terminal)
         return NULL;
-    *terminal = (Terminal){.master = -1, .slave = -1};
+    *terminal = (Terminal){.master = -1, .slave = -1, .marker = -1, .turns = -1};
     terminal->silence = terminal->quiet = setup->moving ? QUIET_MOVING : QUIET;
     terminal->columns = setup->columns;
     terminal->rows = setup->rows;
@@ -259,9 +160,11 @@ Terminal *terminal_start(const TerminalSetup *setup) {
 bool terminal_hang_up(Terminal *terminal, int64_t longest) {
     if (terminal->slave >= 0)
         close(terminal->slave);
+    if (terminal->marker >= 0)
+        close(terminal->marker);
     if (terminal->master >= 0)
         close(terminal->master);
-    terminal->slave = terminal->master = -1;
+    terminal->slave = terminal->marker = terminal->master = -1;
     bool willing = terminal->ended || terminal_wait_end(terminal, longest);
     if (!willing) {
         kill(terminal->process, SIGKILL);
@@ -290,6 +193,7 @@ bool terminal_has_ended(Terminal *terminal, int *status) {
 }
 
 bool terminal_signal(Terminal *terminal, int number) {
+    terminal->sent++;
     return !terminal->ended && kill(terminal->process, number) == 0;
 }
 
@@ -302,9 +206,8 @@ static void terminal_log_add(Terminal *terminal, const char *bytes, size_t lengt
         memmove(terminal->log, terminal->log + dropped, terminal->log_length - dropped);
         terminal->log_length -= dropped;
     }
-    for (size_t i = 0; i < length; i++)
-        if (bytes[i] != '\0')
-            terminal->log[terminal->log_length++] = bytes[i];
+    memcpy(terminal->log + terminal->log_length, bytes, length);
+    terminal->log_length += length;
     terminal->log[terminal->log_length] = '\0';
 }
 
@@ -315,10 +218,21 @@ const char *terminal_log(const Terminal *terminal) {
 /* Sends as much of the reply as fits without waiting. */
 static void terminal_offer_reply(Terminal *terminal) {
     ssize_t count = write(terminal->master, terminal->reply, terminal->reply_length);
+    terminal->sent++;
     if (count > 0) {
         terminal->reply_length -= (size_t)count;
         memmove(terminal->reply, terminal->reply + count, terminal->reply_length);
     }
+}
+
+/* Takes the marks out of what was read; returns how much is left of it. */
+static size_t take_marks(Terminal *terminal, char *bytes, size_t length) {
+    size_t kept = 0;
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] != *MARK)
+            bytes[kept++] = bytes[i];
+    terminal->mark_awaited = terminal->mark_awaited && kept == length;
+    return kept;
 }
 
 bool terminal_read(Terminal *terminal, int64_t longest) {
@@ -331,54 +245,74 @@ bool terminal_read(Terminal *terminal, int64_t longest) {
     ssize_t count = read(terminal->master, bytes, sizeof bytes);
     if (count <= 0)
         return false;
-    terminal_log_add(terminal, bytes, (size_t)count);
-    emulator_write(&terminal->live, bytes, (size_t)count);
+    size_t length = take_marks(terminal, bytes, (size_t)count);
+    terminal_log_add(terminal, bytes, length);
+    emulator_write(&terminal->live, bytes, length);
     if (terminal->fresh.vterm)
-        emulator_write(&terminal->fresh, bytes, (size_t)count);
+        emulator_write(&terminal->fresh, bytes, length);
     if (terminal->reply_length > 0)
         terminal_offer_reply(terminal);
-    return true;
+    return length > 0;
 }
 
-/* Whether the process sleeps, from the kernel's account of it: "pid (name) state …". */
-static bool process_sleeps(pid_t process) {
-    char path[64], text[512];
-    snprintf(path, sizeof path, "/proc/%ld/stat", (long)process);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return true;
-    ssize_t count = read(file, text, sizeof text - 1);
-    close(file);
-    text[count > 0 ? count : 0] = '\0';
-    const char *name_end = strrchr(text, ')');
-    return !name_end || name_end[1] == '\0' || strchr("ST", name_end[2]) != NULL;
-}
-
-static bool terminal_is_idle(const Terminal *terminal) {
+static bool input_is_read(const Terminal *terminal) {
     int unread = 0;
-    if (ioctl(terminal->slave, FIONREAD, &unread) == 0 && unread > 0)
-        return false;
-    return process_sleeps(terminal->process);
+    return ioctl(terminal->slave, FIONREAD, &unread) != 0 || unread == 0;
+}
+
+/* How long it must have been silent to be quiet; negative while it is at work. Who sleeps for ever,
+ * and has woken for the one thing sent since it was quiet last, has nothing more to say. */
+static int64_t silence_wanted(const Terminal *terminal) {
+    Rest rest = rest_of(terminal->process);
+    if (rest == REST_NONE || !input_is_read(terminal))
+        return -1;
+    if (rest == REST_FOR_TIME)
+        return terminal->silence;
+    bool woke = terminal->sent == 1 && rest_turns(terminal->process) != terminal->turns;
+    bool answered = terminal->turns >= 0 && (terminal->sent == 0 || woke);
+    return answered ? 0 : QUIET;
+}
+
+/* Puts a mark behind all that was written so far; when it comes out, that has been read. False
+ * where there is no room for it now. */
+static bool send_mark(Terminal *terminal) {
+    bool sent = write(terminal->marker, MARK, 1) == 1;
+    terminal->mark_awaited = sent;
+    return sent || errno != EAGAIN;
+}
+
+static void note_quiet(Terminal *terminal) {
+    bool for_ever = rest_of(terminal->process) == REST_FOR_EVER;
+    terminal->turns = for_ever ? rest_turns(terminal->process) : -1;
+    terminal->sent = 0;
+    terminal->silence = terminal->quiet;
 }
 
 TerminalState terminal_settle_timed(Terminal *terminal, int64_t *first, int64_t *last) {
     int64_t start = terminal_now(), quiet_since = start;
-    TerminalState state = TERMINAL_BUSY;
+    bool marked = false; /* since it came to rest */
     *first = *last = 0;
-    while (state == TERMINAL_BUSY && terminal_now() - start < terminal->patience) {
+    while (terminal_now() - start < terminal->patience) {
         if (terminal_read(terminal, SLICE)) {
             *last = quiet_since = terminal_now();
             *first = *first ? *first : *last;
-        } else if (terminal_has_ended(terminal, NULL)) {
-            state = TERMINAL_ENDED;
-        } else if (!terminal_is_idle(terminal)) {
+            continue;
+        }
+        int64_t silence = silence_wanted(terminal);
+        if (terminal_has_ended(terminal, NULL))
+            return TERMINAL_ENDED;
+        if (silence < 0) {
             quiet_since = terminal_now();
-        } else if (terminal_now() - quiet_since >= terminal->silence) {
-            state = TERMINAL_QUIET;
+            marked = false;
+        } else if (marked && !terminal->mark_awaited && terminal_now() - quiet_since >= silence) {
+            note_quiet(terminal);
+            return TERMINAL_QUIET;
+        } else if (!marked && !terminal->mark_awaited) {
+            marked = send_mark(terminal);
         }
     }
     terminal->silence = terminal->quiet;
-    return state;
+    return TERMINAL_BUSY;
 }
 
 TerminalState terminal_settle(Terminal *terminal) {
@@ -397,6 +331,7 @@ bool terminal_wait_end(Terminal *terminal, int64_t longest) {
 
 bool terminal_send(Terminal *terminal, const char *bytes, size_t length) {
     int64_t start = terminal_now();
+    terminal->sent++;
     while (length > 0) {
         ssize_t count = write(terminal->master, bytes, length);
         if (count > 0) {
@@ -470,7 +405,7 @@ static bool terminal_press_character(Terminal *terminal, const char *text,
                                      VTermModifier modifiers) {
     char bytes[1 + CHARACTER_BYTES];
     size_t length = 0, size = strlen(text);
-    bool is_character = size >= 1 && size == character_length((unsigned char)text[0]);
+    bool is_character = size >= 1 && size == emulator_character_length((unsigned char)text[0]);
     bool is_ascii = size == 1 && (unsigned char)text[0] < 0x80;
     if (!is_character || (modifiers & VTERM_MOD_SHIFT) ||
         ((modifiers & VTERM_MOD_CTRL) && !is_ascii))
@@ -520,6 +455,7 @@ bool terminal_resize(Terminal *terminal, int columns, int rows) {
     struct winsize size = window_size(columns, rows);
     if (!size_is_possible(columns, rows) || ioctl(terminal->master, TIOCSWINSZ, &size) != 0)
         return false;
+    terminal->sent++;
     terminal->columns = columns;
     terminal->rows = rows;
     vterm_set_size(terminal->live.vterm, rows, columns);
