@@ -26,8 +26,17 @@ static size_t op_entries(const TapeOp *op) {
     return (size_t)op->rows * op->columns;
 }
 
+enum { LINE = 64 / sizeof(double) }; /* of the processor's cache */
+
 static size_t even(size_t count) {
     return (count + 1) / 2 * 2;
+}
+
+/* Zeroed numbers that begin with a cache line, so that no vector stands across two. */
+static double *lines(Arena *arena, size_t count) {
+    double *numbers = ARENA_ARRAY(arena, double, count + LINE - 1);
+    size_t past = (uintptr_t)numbers / sizeof *numbers % LINE;
+    return numbers + (LINE - past) % LINE;
 }
 
 /* ------------------------------------------------------------------ where values stand */
@@ -162,7 +171,7 @@ static const Layer *lay_out_layer(Lowering *l, const NeuronGroup *group) {
     layer->padded = even(layer->outputs);
     layer->bias_first = first->bias_first;
     size_t weights = layer->inputs * layer->padded;
-    layer->weights = ARENA_ARRAY(arena, double, weights);
+    layer->weights = lines(arena, weights);
     fused->numbers += weights;
     lay_out_weights(l, layer, leaves, group);
     if (first->bias != PLACE_NONE) {
@@ -173,9 +182,9 @@ static const Layer *lay_out_layer(Lowering *l, const NeuronGroup *group) {
     lay_out_inputs(l, layer, first);
     layer->net = value_of(l, first->root);
     if (fused->several_blocks)
-        layer->partials = ARENA_ARRAY(arena, double, (weights + layer->padded) * KERNEL_SUMS);
+        layer->partials = lines(arena, (weights + layer->padded) * KERNEL_SUMS);
     else if (fused->lanes > 1 && layer->outputs >= WIDE_LAYER)
-        layer->turned = ARENA_ARRAY(arena, double, fused->lanes * layer->padded);
+        layer->turned = lines(arena, fused->lanes * layer->padded);
     return layer;
 }
 
@@ -434,7 +443,7 @@ static bool lay_out_values(Lowering *l) {
     if (l->used > MOST_NUMBERS)
         return false;
     fused->apart = (l->used + KERNEL_SUMS - 1) / KERNEL_SUMS * KERNEL_SUMS;
-    fused->values = ARENA_ARRAY(l->found.arena, double, 2 * fused->apart);
+    fused->values = lines(l->found.arena, 2 * fused->apart);
     fused->numbers = 2 * fused->apart;
     return true;
 }

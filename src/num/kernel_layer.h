@@ -252,37 +252,75 @@ LANE_FUNCTION void OF(online_descend)(const Layer *layer, size_t apart, Descent 
                                descent.rate * (descent.share * elementary_load_2(net + m)));
 }
 
-/* The same for a wide layer in small blocks: vectors run across neurons, so that no vector has to
- * be added up across its lanes. Needs the adjoints of z row by row, in layer->turned. */
+/* Inputs in a tile of two vectors of neurons, as many as there are registers for. */
+enum { OF(ACROSS) = KERNEL_LANES == 8 ? 6 : 4 };
+#define ACROSS OF(ACROSS)
+
+/* The same for whole panels in blocks of rows: vectors run across neurons, so that no vector has to
+ * be added up across its lanes. Needs the adjoints of z turned (layer->turned): panel by panel, row
+ * by row. A tile of `vectors` vectors of neurons × `inputs` inputs is kept in registers. */
 LANE_INLINE void OF(descend_across)(const Layer *layer, size_t n, size_t first, size_t lanes,
-                                    Descent descent, const int inputs) {
-    size_t panel = first / KERNEL_PANEL * KERNEL_PANEL;
-    REALS totals[4];
+                                    Descent descent, const int vectors, const int inputs) {
+    const double *net[2], *x[ACROSS];
+    double *weights[2];
+    for (int v = 0; v < vectors; v++) {
+        size_t neuron = first + (size_t)v * KERNEL_LANES, within = neuron % KERNEL_PANEL;
+        net[v] = layer->turned + (neuron - within) * lanes + within;
+        weights[v] = layer->weights + (neuron - within) * layer->inputs + n * KERNEL_PANEL + within;
+    }
+    for (int i = 0; i < inputs; i++)
+        x[i] = layer->input[n + (size_t)i];
+    REALS totals[2][ACROSS] = {0};
     for (size_t sum = 0; sum < KERNEL_SUMS; sum++) {
-        REALS part[4];
-        for (int i = 0; i < inputs; i++)
-            part[i] = OF(splat)(0);
-        for (size_t row = sum; row < lanes; row += KERNEL_SUMS) {
-            REALS d = LOAD(layer->turned + row * layer->padded + first);
+        REALS part[2][ACROSS];
+        for (int v = 0; v < vectors; v++)
             for (int i = 0; i < inputs; i++)
-                part[i] += d * OF(splat)(layer->input[n + (size_t)i][row]);
+                part[v][i] = OF(splat)(0);
+        for (size_t row = sum; row < lanes; row += KERNEL_SUMS)
+            for (int i = 0; i < inputs; i++) {
+                REALS input = OF(splat)(x[i][row]);
+                for (int v = 0; v < vectors; v++)
+                    part[v][i] += LOAD(net[v] + row * KERNEL_PANEL) * input;
+            }
+        for (int v = 0; v < vectors; v++)
+            for (int i = 0; i < inputs; i++)
+                totals[v][i] = sum ? totals[v][i] + part[v][i] : part[v][i];
+    }
+    for (int v = 0; v < vectors; v++)
+        for (int i = 0; i < inputs; i++) {
+            double *to = weights[v] + i * KERNEL_PANEL;
+            STORE(to,
+                  LOAD(to) - OF(splat)(descent.rate) * (OF(splat)(descent.share) * totals[v][i]));
         }
-        for (int i = 0; i < inputs; i++)
-            totals[i] = sum ? totals[i] + part[i] : part[i];
-    }
-    for (int i = 0; i < inputs; i++) {
-        double *weights = layer->weights + panel * layer->inputs + (n + (size_t)i) * KERNEL_PANEL +
-                          (first - panel);
-        STORE(weights,
-              LOAD(weights) - OF(splat)(descent.rate) * (OF(splat)(descent.share) * totals[i]));
-    }
+}
+
+/* Of `inputs` inputs from n on, those of all whole panels. */
+LANE_INLINE void OF(across_inputs)(const Layer *layer, size_t n, size_t lanes, Descent descent,
+                                   const int inputs) {
+    size_t whole = layer->outputs / KERNEL_PANEL * KERNEL_PANEL, first = 0;
+    for (; first + 2 * KERNEL_LANES <= whole; first += 2 * KERNEL_LANES)
+        OF(descend_across)(layer, n, first, lanes, descent, 2, inputs);
+    for (; first < whole; first += KERNEL_LANES)
+        OF(descend_across)(layer, n, first, lanes, descent, 1, inputs);
+}
+
+/* Of all inputs. */
+LANE_FUNCTION void OF(all_across)(const Layer *layer, size_t lanes, Descent descent) {
+    size_t n = 0;
+    for (; n + ACROSS <= layer->inputs; n += ACROSS)
+        OF(across_inputs)(layer, n, lanes, descent, ACROSS);
+    for (; n + 2 <= layer->inputs; n += 2)
+        OF(across_inputs)(layer, n, lanes, descent, 2);
+    if (n < layer->inputs)
+        OF(across_inputs)(layer, n, lanes, descent, 1);
 }
 
 LANE_FUNCTION void OF(turn)(const Layer *layer, size_t lanes, size_t apart) {
     const double *net = layer->net + apart;
-    for (size_t m = 0; m < layer->padded; m++)
+    for (size_t m = 0; m + KERNEL_PANEL <= layer->outputs; m += KERNEL_PANEL)
         for (size_t row = 0; row < lanes; row++)
-            layer->turned[row * layer->padded + m] = net[m * lanes + row];
+            for (size_t i = 0; i < KERNEL_PANEL; i++)
+                layer->turned[m * lanes + row * KERNEL_PANEL + i] = net[(m + i) * lanes + row];
 }
 
 LANE_FUNCTION void OF(layer_descend)(const Layer *layer, size_t lanes, size_t apart,
@@ -293,14 +331,9 @@ LANE_FUNCTION void OF(layer_descend)(const Layer *layer, size_t lanes, size_t ap
     }
     bool across = layer->turned && !layer->partials;
     size_t whole = across ? layer->outputs / KERNEL_PANEL * KERNEL_PANEL : 0;
-    if (across)
+    if (across) {
         OF(turn)(layer, lanes, apart);
-    for (size_t first = 0; first < whole; first += KERNEL_LANES) {
-        size_t n = 0;
-        for (; n + 4 <= layer->inputs; n += 4)
-            OF(descend_across)(layer, n, first, lanes, descent, 4);
-        for (; n < layer->inputs; n++)
-            OF(descend_across)(layer, n, first, lanes, descent, 1);
+        OF(all_across)(layer, lanes, descent);
     }
     for (size_t n = 0; n < layer->inputs; n++) {
         size_t m = whole;
@@ -314,3 +347,4 @@ LANE_FUNCTION void OF(layer_descend)(const Layer *layer, size_t lanes, size_t ap
     for (size_t m = 0; m < layer->outputs && layer->bias; m++)
         OF(descend_bias)(layer, m, lanes, apart, descent);
 }
+#undef ACROSS
