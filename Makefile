@@ -124,9 +124,9 @@ RIVALS   = $(call found,$(CC) -x c,doublefann.h,-ldoublefann,fann) \
     $(call found,$(CXX) -x c++,adolc/adolc.h,-ladolc,adolc)
 OPENBLAS = $(call headers,openblas)
 
-bench: $(PROGRAM) $(addprefix $(BENCH)/,terminal compare hand core scale)
+bench: $(PROGRAM) $(addprefix $(BENCH)/,terminal curses echo compare hand core scale)
 	@$(MAKE) --no-print-directory rivals
-	$(BENCH)/terminal $(PROGRAM) w5
+	$(BENCH)/terminal $(PROGRAM) w5 $(BENCH)
 	$(BENCH)/compare $(if $(ROUNDS),--rounds $(ROUNDS)) $(BENCH) tests/bench $(SECTIONS)
 	$(BENCH)/scale
 
@@ -134,8 +134,9 @@ ifneq ($(filter rivals,$(MAKECMDGOALS)),)
 rivals: $(RIVALS)
 endif
 
-$(BENCH)/terminal: $(call objects,tests/bench/terminal_bench.c tests/bench/statistics.c \
-    $(filter-out %/main.c,$(wildcard tests/tui/*.c))) $(LIBRARY)
+$(BENCH)/terminal: $(call objects,$(addprefix tests/bench/,terminal_bench.c watched.c statistics.c))
+$(BENCH)/curses:   $(call objects,tests/bench/rival_curses.c)
+$(BENCH)/echo:     $(call objects,tests/bench/rival_echo.c)
 $(BENCH)/compare:  $(call objects,tests/bench/compare.c) $(COMPARE)
 $(BENCH)/hand:     $(call objects,tests/bench/rival_hand.c tests/bench/hand_graph.c) $(COMPARE)
 $(BENCH)/core:     $(call objects,tests/bench/core_bench.c) $(COMPARE)
@@ -145,7 +146,8 @@ $(BENCH)/fann:     $(call objects,tests/bench/rival_fann.c) $(COMPARE)
 $(BENCH)/openblas: $(call objects,tests/bench/rival_openblas.c) $(COMPARE)
 $(BENCH)/adolc:    $(BUILD)/objects/tests/bench/rival_adolc.o $(COMPARE)
 
-$(BENCH)/terminal: BENCH_LIBRARIES = $(call library,vterm,-lvterm) -lutil
+$(BENCH)/terminal: BENCH_LIBRARIES = -lutil
+$(BENCH)/curses:   BENCH_LIBRARIES = $(call library,ncursesw,-lncursesw)
 $(BENCH)/fann:     BENCH_LIBRARIES = -ldoublefann
 $(BENCH)/openblas: BENCH_LIBRARIES = -lopenblas
 $(BENCH)/openblas: CPPFLAGS += $(OPENBLAS)

@@ -1,0 +1,184 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "watched.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <utmp.h>
+
+enum {
+    NANOSECONDS = 1000000000, /* in a second, */
+    MILLION = 1000000,        /* and in a millisecond */
+    SLOWNESS = 20, /* times a silence, before what has said nothing yet is taken for dumb */
+    SLICE = 2,     /* milliseconds between two looks at a program that says nothing */
+    PATIENCE = 30, /* seconds for one answer */
+    STATUS_CANNOT_RUN = 127,
+};
+
+static int64_t now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * NANOSECONDS + time.tv_nsec;
+}
+
+/* --- What the kernel knows of it ---------------------------------------------------------------
+ */
+
+static FILE *open_account(const Watched *watched, const char *name) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/%s", (long)watched->process, name);
+    return fopen(path, "re");
+}
+
+static int64_t processor_used(const Watched *watched) {
+    FILE *file = open_account(watched, "schedstat");
+    long long used = 0;
+    if (!file || fscanf(file, "%lld", &used) != 1)
+        used = 0;
+    if (file)
+        fclose(file);
+    return used;
+}
+
+/* The sum of the lines that begin with a word, in KiB. */
+static size_t memory(const Watched *watched, const char *account, const char *word) {
+    FILE *file = open_account(watched, account);
+    char line[256];
+    size_t sum = 0;
+    while (file && fgets(line, sizeof line, file)) {
+        const char *colon = strchr(line, ':');
+        if (colon && strncmp(line, word, strlen(word)) == 0)
+            sum += strtoul(colon + 1, NULL, 10);
+    }
+    if (file)
+        fclose(file);
+    return sum;
+}
+
+size_t watched_peak(const Watched *watched) {
+    return memory(watched, "status", "VmHWM");
+}
+
+size_t watched_own(const Watched *watched) {
+    return memory(watched, "smaps_rollup", "Private_");
+}
+
+/* Whether it sleeps: "pid (name) state …". */
+static bool sleeps(const Watched *watched) {
+    FILE *file = open_account(watched, "stat");
+    char text[512] = "";
+    if (!file)
+        return true;
+    char *got = fgets(text, sizeof text, file);
+    fclose(file);
+    const char *end = got ? strrchr(text, ')') : NULL;
+    return !end || end[1] == '\0' || strchr("ST", end[2]) != NULL;
+}
+
+static bool is_idle(const Watched *watched) {
+    int unread = 0;
+    return (ioctl(watched->slave, FIONREAD, &unread) != 0 || unread == 0) && sleeps(watched);
+}
+
+/* --- Starting, typing, listening ---------------------------------------------------------------
+ */
+
+static _Noreturn void run(const char *const *command, const char *home, int slave) {
+    static const char *const homes[] = {"HOME",           "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+                                        "XDG_STATE_HOME", "XDG_CACHE_HOME",  "XDG_RUNTIME_DIR"};
+    login_tty(slave);
+    for (size_t i = 0; i < sizeof homes / sizeof *homes; i++)
+        setenv(homes[i], home, 1);
+    setenv("TERM", "xterm-256color", 1);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    unsetenv("COLUMNS");
+    unsetenv("LINES");
+    unsetenv("NO_COLOR");
+    execvp(command[0], (char *const *)(uintptr_t)command);
+    _exit(STATUS_CANNOT_RUN);
+}
+
+bool watched_start(Watched *watched, const char *const *command, const char *home, int columns,
+                   int rows) {
+    struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
+    *watched = (Watched){.process = -1};
+    if (openpty(&watched->master, &watched->slave, NULL, NULL, &size) != 0)
+        return false;
+    fcntl(watched->master, F_SETFL, O_NONBLOCK);
+    fcntl(watched->master, F_SETFD, FD_CLOEXEC);
+    fflush(NULL);
+    watched->asked = now();
+    watched->process = fork();
+    if (watched->process == 0)
+        run(command, home, watched->slave);
+    fcntl(watched->slave, F_SETFD, FD_CLOEXEC);
+    return watched->process > 0;
+}
+
+void watched_type(Watched *watched, const char *bytes) {
+    watched->used = processor_used(watched);
+    watched->asked = now();
+    ssize_t written = write(watched->master, bytes, strlen(bytes));
+    (void)written; /* what is not taken is not answered */
+}
+
+static bool has_ended(const Watched *watched) {
+    siginfo_t news = {0};
+    int options = WEXITED | WNOHANG | WNOWAIT;
+    return waitid(P_PID, (id_t)watched->process, &news, options) != 0 || news.si_pid != 0;
+}
+
+/* Notes what comes within a slice of time; false where nothing does. */
+static bool take(const Watched *watched, Heard *heard) {
+    char bytes[64 * 1024];
+    struct pollfd ready = {.fd = watched->master, .events = POLLIN};
+    if (poll(&ready, 1, SLICE) <= 0)
+        return false;
+    int64_t came = now();
+    ssize_t count = read(watched->master, bytes, sizeof bytes);
+    if (count <= 0)
+        return false;
+    heard->first = heard->bytes ? heard->first : came - watched->asked;
+    heard->last = came - watched->asked;
+    heard->bytes += (size_t)count;
+    return true;
+}
+
+Heard watched_listen(Watched *watched, int silence) {
+    Heard heard = {0};
+    int64_t since = watched->asked, longest = (int64_t)silence * MILLION;
+    bool ended = false;
+    while (!heard.quiet && !ended && now() - watched->asked < (int64_t)PATIENCE * NANOSECONDS) {
+        if (take(watched, &heard) || !is_idle(watched))
+            since = now();
+        else if (has_ended(watched))
+            ended = true;
+        else
+            heard.quiet = now() - since >= longest * (heard.bytes || watched->used ? 1 : SLOWNESS);
+    }
+    heard.processor = processor_used(watched) - watched->used;
+    return heard;
+}
+
+void watched_end(Watched *watched) {
+    close(watched->slave);
+    close(watched->master);
+    if (watched->process <= 0)
+        return;
+    for (int tries = 0; tries < PATIENCE * 10 && !has_ended(watched); tries++)
+        poll(NULL, 0, 10);
+    if (!has_ended(watched))
+        kill(watched->process, SIGKILL);
+    waitpid(watched->process, NULL, 0);
+}
