@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "golden.h"
+
 static const double EXPECT_SECONDS = 1.5; /* for what should be there when the program is quiet */
 static const double WAIT_SECONDS = 10;
 
@@ -237,80 +239,64 @@ static void golden_path(const Script *script, char path[2 * SCRIPT_PATH_BYTES]) 
              script->words[1]);
 }
 
-/* The next line of a golden file without the blanks at its end; false at the end of the file. */
-static bool golden_read(FILE *file, char *line) {
-    if (!fgets(line, PICTURE_LINE_BYTES, file))
-        return false;
-    size_t length = strlen(line);
-    while (length > 0 && strchr(" \r\n", line[length - 1]))
-        length--;
-    line[length] = '\0';
-    return true;
+static const char *golden_form(const Script *script) {
+    return script->variant.ascii ? "ascii" : "unicode";
 }
 
-/* Compares the picture with the file; where `out` is given, prints each row that differs. */
-static bool golden_compare(FILE *file, const Picture *picture, FILE *out) {
-    char expected[PICTURE_LINE_BYTES], found[PICTURE_LINE_BYTES];
-    bool equal = true;
-    for (int row = 0;; row++) {
-        bool more = golden_read(file, expected);
-        if (!more && row >= picture->rows)
-            return equal;
-        found[0] = '\0';
-        if (row < picture->rows)
-            picture_line(picture, row, found);
-        bool same = more && row < picture->rows && strcmp(expected, found) == 0;
-        equal = equal && same;
-        if (!same && out)
-            fprintf(out, "  row %d, golden: %s\n  row %d, screen: %s\n", row + 1,
-                    more ? expected : "(no such row)", row + 1,
-                    row < picture->rows ? found : "(no such row)");
-    }
-}
-
-static bool check_golden(Script *script, const Picture *picture) {
+/* What the golden file has for the screen as `text`, or NULL and the script has failed. */
+static char *golden_read(Script *script, const char *text) {
     char path[2 * SCRIPT_PATH_BYTES];
     golden_path(script, path);
     FILE *file = fopen(path, "r");
     if (!file) {
         script_fail(script, "%s: %s (--update writes it)", path, strerror(errno));
-        return false;
+        return NULL;
     }
-    bool equal = golden_compare(file, picture, NULL);
+    char *golden = golden_find(file, text);
     fclose(file);
+    if (!golden)
+        script_fail(script, "%s has no picture of this size (--update writes it)", path);
+    return golden;
+}
+
+static bool check_golden(Script *script, const Picture *picture) {
+    char *text = golden_text(picture, golden_form(script));
+    char *golden = golden_read(script, text);
+    bool equal = golden && strcmp(golden, text) == 0;
+    free(golden);
+    free(text);
     return equal;
 }
 
+/* The picture of the first size begins the file anew. */
 static void golden_write(Script *script) {
-    char path[2 * SCRIPT_PATH_BYTES], line[PICTURE_LINE_BYTES];
+    char path[2 * SCRIPT_PATH_BYTES];
     golden_path(script, path);
     script_settle(script);
-    FILE *file = fopen(path, "w");
+    FILE *file = fopen(path, script->variant.number == 0 ? "w" : "a");
     if (!file) {
         script_fail(script, "%s: %s", path, strerror(errno));
         return;
     }
     Picture picture = picture_take(script->terminal, TERMINAL_LIVE);
-    for (int row = 0; row < picture.rows; row++) {
-        picture_line(&picture, row, line);
-        fprintf(file, "%s\n", line);
-    }
+    char *text = golden_text(&picture, golden_form(script));
+    fputs(text, file);
+    free(text);
     picture_free(&picture);
     if (fclose(file) != 0)
         script_fail(script, "%s: %s", path, strerror(errno));
 }
 
 static void golden_fail(Script *script) {
-    char path[2 * SCRIPT_PATH_BYTES];
-    golden_path(script, path);
-    FILE *file = fopen(path, "r");
     Picture picture = picture_take(script->terminal, TERMINAL_LIVE);
-    if (file && !script_failed(script)) {
-        golden_compare(file, &picture, stdout);
-        script_fail(script, "the screen is not the one in %s", path);
+    char *text = golden_text(&picture, golden_form(script));
+    char *golden = script_failed(script) ? NULL : golden_read(script, text);
+    if (golden) {
+        golden_print_difference(golden, text, stdout);
+        script_fail(script, "the screen is not the one in golden/%s.txt", script->words[1]);
     }
-    if (file)
-        fclose(file);
+    free(golden);
+    free(text);
     picture_free(&picture);
 }
 

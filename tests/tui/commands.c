@@ -18,11 +18,13 @@ static void command_env(Script *script) {
 }
 
 static void command_start(Script *script) {
-    const char *command[SCRIPT_MOST_WORDS + 3] = {script->options->program};
+    const char *command[SCRIPT_MOST_WORDS + 4] = {script->options->program};
     int count = 1;
     bool still = strcmp(script->words[0], "run") == 0;
     if (still)
         command[count++] = "--no-animation";
+    if (script->variant.ascii)
+        command[count++] = "--ascii";
     for (int i = 2; i < script->word_count; i++)
         command[count++] = script->words[i];
     TerminalSetup setup = {
@@ -32,13 +34,28 @@ static void command_start(Script *script) {
         .home = script->home,
         .patience = script_patience(script, 10),
     };
-    if (!script_read_size(script->words[1], &setup.columns, &setup.rows)) {
-        script_fail(script, "“%s” is not a size such as 80x24", script->words[1]);
+    bool each = script->variant.size && strcmp(script->words[1], "each") == 0;
+    const char *size = each ? script->variant.size : script->words[1];
+    if (!script_read_size(size, &setup.columns, &setup.rows)) {
+        script_fail(script, "“%s” is not a size such as 80x24", size);
         return;
     }
     script->terminal = terminal_start(&setup);
     if (!script->terminal)
         script_fail(script, "cannot start the program: %s", strerror(errno));
+}
+
+static void command_sizes(Script *script) {
+    int columns, rows;
+    if (script->size_count > 0)
+        script_fail(script, "sizes are named once");
+    for (int i = 1; i < script->word_count && !script_failed(script); i++) {
+        if (!script_read_size(script->words[i], &columns, &rows) || i > SCRIPT_MOST_SIZES)
+            script_fail(script, "“%s” is not a size such as 80x24, or one too many",
+                        script->words[i]);
+        else
+            script->sizes[script->size_count++] = strdup(script->words[i]);
+    }
 }
 
 /* The program is waited for by what comes next: a script may want to catch it unprepared. */
@@ -171,6 +188,7 @@ static const Command *command_find(const char *name) {
     static const Command commands[] = {
         {"run", command_run_program, 1, SCRIPT_MOST_WORDS, false, "run 80x24 argument…"},
         {"animate", command_run_program, 1, SCRIPT_MOST_WORDS, false, "animate 80x24 argument…"},
+        {"sizes", command_sizes, 1, SCRIPT_MOST_SIZES, false, "sizes 80x24 …"},
         {"env", command_env, 1, 1, false, "env NAME=VALUE"},
         {"wait", command_wait, 1, 3, true, "wait \"text\""},
         {"key", command_key, 1, SCRIPT_MOST_WORDS, true, "key name…"},

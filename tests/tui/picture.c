@@ -122,16 +122,18 @@ bool picture_find(const Picture *picture, int row, const char *text, PicturePlac
     return false;
 }
 
-/* A blank shows neither its foreground nor weight or slant, only what is drawn behind and through
- * it. */
-static bool cells_look_equal(const PictureCell *a, const PictureCell *b) {
+bool picture_cell_is_seen(const PictureCell *cell) {
     static const unsigned seen_on_blanks = PICTURE_UNDERLINE | PICTURE_REVERSE | PICTURE_STRIKE;
+    bool blank = strcmp(cell->text, " ") == 0 || *cell->text == '\0';
+    return !blank || cell->background || (cell->attributes & seen_on_blanks);
+}
+
+static bool cells_look_equal(const PictureCell *a, const PictureCell *b) {
     if (strcmp(a->text, b->text) != 0 || a->background != b->background)
         return false;
     if (*a->text == '\0') /* the right half of a wide character looks as its left half does */
         return true;
-    unsigned on_a = a->attributes & seen_on_blanks, on_b = b->attributes & seen_on_blanks;
-    if (strcmp(a->text, " ") == 0 && on_a == 0 && on_b == 0)
+    if (!picture_cell_is_seen(a) && !picture_cell_is_seen(b))
         return true;
     return a->attributes == b->attributes && a->foreground == b->foreground;
 }

@@ -52,6 +52,10 @@ bool picture_find(const Picture *picture, int row, const char *text, PicturePlac
 
 const PictureCell *picture_cell(const Picture *picture, PicturePlace place);
 
+/* Whether its style is seen: a blank shows neither its ink nor weight or slant, only what is drawn
+ * behind and through it. */
+bool picture_cell_is_seen(const PictureCell *cell);
+
 /* The first cell that looks different. Pictures of different size differ at the top left. */
 bool picture_differs(const Picture *a, const Picture *b, PicturePlace *place);
 

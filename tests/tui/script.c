@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -148,7 +149,7 @@ static void script_set_sanitizer(Script *script, const char *variable) {
     char text[2 * SCRIPT_PATH_BYTES];
     const char *own = getenv(variable);
     snprintf(text, sizeof text, "%s=%s%slog_path=%s/sanitizer", variable, own ? own : "",
-             own ? ":" : "", script->home);
+             own ? ":" : "", script->directory);
     script_note_variable(script, text);
 }
 
@@ -160,17 +161,27 @@ static const char *script_directory(void) {
     return wanted ? wanted : access(memory, W_OK) == 0 ? memory : "/tmp";
 }
 
-static bool script_open(Script *script) {
-    snprintf(script->home, sizeof script->home, "%s/backstep-screen-XXXXXX", script_directory());
-    if (!mkdtemp(script->home)) {
+/* A home that nothing was left in. */
+static void script_make_home(Script *script) {
+    snprintf(script->home, sizeof script->home, "%s/home%d", script->directory,
+             script->variant.number);
+    if (mkdir(script->home, S_IRWXU) != 0)
         script_fail(script, "no directory %s: %s", script->home, strerror(errno));
-        script->home[0] = '\0';
+}
+
+static bool script_open(Script *script) {
+    snprintf(script->directory, sizeof script->directory, "%s/backstep-screen-XXXXXX",
+             script_directory());
+    if (!mkdtemp(script->directory)) {
+        script_fail(script, "no directory %s: %s", script->directory, strerror(errno));
+        script->directory[0] = '\0';
         return false;
     }
     if (script->options->sanitizer) {
         script_set_sanitizer(script, "ASAN_OPTIONS");
         script_set_sanitizer(script, "UBSAN_OPTIONS");
     }
+    script_make_home(script);
     return true;
 }
 
@@ -183,10 +194,12 @@ static void script_close(Script *script) {
     enum { MOST_OPEN = 16 };
     if (script->terminal)
         terminal_close(script->terminal);
-    if (script->home[0])
-        nftw(script->home, remove_entry, MOST_OPEN, FTW_DEPTH | FTW_PHYS);
+    if (script->directory[0])
+        nftw(script->directory, remove_entry, MOST_OPEN, FTW_DEPTH | FTW_PHYS);
     for (size_t i = 0; i < script->variable_count; i++)
         free(script->environment[i]);
+    for (int i = 0; i < script->size_count; i++)
+        free(script->sizes[i]);
 }
 
 static void print_file(const char *path) {
@@ -201,7 +214,7 @@ static void print_file(const char *path) {
 static void script_check_reports(Script *script) {
     char pattern[SCRIPT_PATH_BYTES + 16];
     glob_t found;
-    snprintf(pattern, sizeof pattern, "%s/sanitizer.*", script->home);
+    snprintf(pattern, sizeof pattern, "%s/sanitizer.*", script->directory);
     if (glob(pattern, 0, NULL, &found) == 0) {
         for (size_t i = 0; i < found.gl_pathc; i++)
             print_file(found.gl_pathv[i]);
@@ -264,15 +277,48 @@ static void script_note_name(char *name, size_t size, const char *line) {
     snprintf(name, size, ": %.*s", (int)strcspn(line, "\r\n"), line);
 }
 
-static void script_run_file(Script *script, FILE *file, char *name, size_t name_size) {
+/* Runs the lines from here to the end of the file, or to a line that names sizes. */
+static void script_run_lines(Script *script, FILE *file, char *name, size_t name_size) {
     char *line = NULL;
     size_t size = 0;
+    bool once = script->size_count == 0;
     while (!script_failed(script) && getline(&line, &size, file) >= 0) {
         script->line++;
         script_note_name(name, name_size, line);
         script_run_line(script, line);
+        if (once && script->size_count > 0)
+            break;
     }
     free(line);
+}
+
+/* Runs the rest of the file at one size more. */
+static void script_run_variant(Script *script, FILE *file) {
+    char unused[1] = {'x'};
+    if (script->variant.number > 0)
+        script_make_home(script);
+    script_run_lines(script, file, unused, sizeof unused);
+    script_end_program(script);
+    if (script_failed(script))
+        printf("  at %s%s\n", script->variant.size, script->variant.ascii ? " in ASCII" : "");
+    else if (script->terminal)
+        terminal_close(script->terminal), script->terminal = NULL;
+}
+
+static void script_run_file(Script *script, FILE *file, char *name, size_t name_size) {
+    script_run_lines(script, file, name, name_size);
+    long place = ftell(file);
+    int line = script->line, count = script->size_count;
+    size_t variables = script->variable_count;
+    for (int i = 0; i < 2 * count && !script_failed(script); i++) {
+        fseek(file, place, SEEK_SET);
+        script->line = line;
+        while (script->variable_count > variables)
+            free(script->environment[--script->variable_count]);
+        script->environment[variables] = NULL;
+        script->variant = (ScriptVariant){i, script->sizes[i % count], i >= count};
+        script_run_variant(script, file);
+    }
 }
 
 static void script_report(Script *script, int number, const char *name) {
@@ -292,7 +338,7 @@ bool script_run(const char *path, const ScriptOptions *options, int number) {
         script_fail(&script, "cannot be read: %s", strerror(errno));
     else if (script_open(&script)) {
         script_run_file(&script, file, name, sizeof name);
-        if (!script_failed(&script) && !script.terminal)
+        if (!script_failed(&script) && !script.terminal && script.size_count == 0)
             script_fail(&script, "nothing was run");
         script_end_program(&script);
         if (options->sanitizer)

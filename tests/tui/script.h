@@ -17,7 +17,10 @@
  *   style "text" bold color   the first cell of the text is all of these: bold underline italic
  *                             blink reverse strike color; `not` before one: it is not
  *   monochrome                no cell has a colour
- *   golden NAME               the screen is the one in golden/NAME.txt beside the script
+ *   golden NAME               the screen, colours and all, is the one in golden/NAME.txt beside the
+ *                             script
+ *   sizes 120x36 80x24        what follows is done at each size, in Unicode and then in ASCII, each
+ *                             with a home of its own; `run each w5` starts the program so
  *   consistent                the screen is what a full redraw (Ctrl-L) draws
  *   walk N SEED               N random keys and some resizes, consistent all along
  *   stampede N SEED           the same with many keys at once, which is quicker; a tenth of them
@@ -41,6 +44,7 @@
 enum {
     SCRIPT_MOST_WORDS = 64,
     SCRIPT_MOST_VARIABLES = 32,
+    SCRIPT_MOST_SIZES = 16,
     SCRIPT_PROBLEM_BYTES = 1024,
     SCRIPT_PATH_BYTES = 512,
     SCRIPT_SECOND = 1000000, /* microseconds */
@@ -54,6 +58,13 @@ typedef struct ScriptOptions {
     bool sanitizer; /* waits are longer, and a sanitizer's report is a failure */
 } ScriptOptions;
 
+/* One run of what follows `sizes`. */
+typedef struct ScriptVariant {
+    int number;       /* from 0 */
+    const char *size; /* as "80x24"; NULL where the script has no `sizes` */
+    bool ascii;
+} ScriptVariant;
+
 typedef struct Script {
     const ScriptOptions *options;
     const char *path;
@@ -61,8 +72,12 @@ typedef struct Script {
     char *words[SCRIPT_MOST_WORDS + 1]; /* of the current line, NULL at the end */
     int word_count;
     Terminal *terminal; /* NULL before run */
-    bool end_expected;  /* an exit line has seen the program end */
-    char home[SCRIPT_PATH_BYTES];
+    char *sizes[SCRIPT_MOST_SIZES];
+    int size_count; /* 0: the script is run once */
+    ScriptVariant variant;
+    bool end_expected;                 /* an exit line has seen the program end */
+    char directory[SCRIPT_PATH_BYTES]; /* for the homes and the reports of sanitizers */
+    char home[2 * SCRIPT_PATH_BYTES];
     char *environment[SCRIPT_MOST_VARIABLES + 1];
     size_t variable_count;
     char problem[SCRIPT_PROBLEM_BYTES]; /* "" while all is well */
