@@ -303,8 +303,13 @@ static bool is_followed(const Program *program, Face face, bool terminal) {
     return (text ? program->step : terminal) && !program->command_count && !program->json;
 }
 
-/* No full screen after all: the whole lesson as text, from its first step, is nobody's progress. */
-static void unfollow(Session *session) {
+/* No full screen after all. Step by step, what is done is noted at once; the whole lesson as text,
+ * from its first step, is nobody's progress. */
+static void unfollow(Session *session, bool step) {
+    session_set_shown_first(session, false);
+    session_settle(session);
+    if (step)
+        return;
     session_set_observer(session, (SessionObserver){0});
     session_set_note(session, NULL);
 }
@@ -312,7 +317,9 @@ static void unfollow(Session *session) {
 static int run_lesson(Program *program, Face face, const char *name) {
     const char *error = NULL;
     bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    bool screen = face == FACE_SCREEN && terminal && !program->plain && !program->json;
     program->follow = is_followed(program, face, terminal);
+    program->settings.shown_first = screen && !program->command_count;
     Session *session = open_lesson(program, name, &error);
     if (!session) {
         fputs(error, stderr);
@@ -328,12 +335,11 @@ static int run_lesson(Program *program, Face face, const char *name) {
     bool commands = !isatty(STDIN_FILENO) && face == FACE_SCREEN && program->json;
     if (face == FACE_REPL || commands)
         return repl_run(&run);
-    if (face == FACE_SCREEN && terminal && !program->plain && !program->json) {
+    if (screen) {
         int status = show_screen(program, session);
         if (status >= 0)
             return status;
-        if (!program->step)
-            unfollow(session);
+        unfollow(session, program->step);
     }
     return plain_play(session, run.options, program->step);
 }

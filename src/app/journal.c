@@ -10,11 +10,31 @@
 #include "base/str.h"
 #include "num/rng.h"
 
-/* Whom a session reports to. Lives as long as the session. */
+/* What is to be noted beside the place and the changes. */
+typedef struct Entry {
+    struct Entry *next;
+    bool answered; /* else a hunt is over */
+    ProgressAnswer answer;
+    ProgressHunt hunt;
+} Entry;
+
+/* Whom a session reports to, and what is still to be noted. Lives as long as the session. */
 typedef struct Journal {
     Progress *progress;
     const char *name; /* of the lesson */
+    bool moved, changed;
+    size_t furthest;       /* step since the last note */
+    Entry *entries, **end; /* in the order in which they came */
+    Arena waiting;         /* of the entries */
 } Journal;
+
+static Journal *journal_new(Progress *progress, Session *session) {
+    Journal *journal = ARENA_NEW(session->arena, Journal);
+    *journal =
+        (Journal){.progress = progress, .name = load_name(session->arena, session->lesson->path)};
+    journal->end = &journal->entries;
+    return journal;
+}
 
 int64_t journal_now(void) {
     return (int64_t)time(NULL);
@@ -58,21 +78,18 @@ static void tell(Journal *journal, Session *session) {
         session_set_note(session, arena_format(session->arena, "Note: %s.", message));
 }
 
-static void note_move(void *context, Session *session) {
-    Journal *journal = context;
+static void save_move(Journal *journal, const Session *session) {
     const Lesson *lesson = session->lesson;
     ProgressLesson noted = {.name = journal->name,
                             .hash = lesson->hash,
                             .steps = lesson->step_count,
-                            .furthest = session->position,
+                            .furthest = journal->furthest,
                             .last = place_at(lesson, session->position)};
     progress_save_lesson(journal->progress, &noted);
-    tell(journal, session);
 }
 
 /* The commands that make the session's numbers and mode again. */
-static void note_change(void *context, Session *session) {
-    Journal *journal = context;
+static void save_changes(Journal *journal, const Session *session) {
     Arena scratch = {.recovery = session->arena->recovery};
     ProgressChange *changes = ARENA_ARRAY(&scratch, ProgressChange, session->edit_count + 1);
     size_t count = 0;
@@ -85,23 +102,76 @@ static void note_change(void *context, Session *session) {
             changes[count++] = (ProgressChange){
                 place_at(session->lesson, session->edits[i].position), session->edits[i].command};
     progress_save_changes(journal->progress, journal->name, changes, count);
-    tell(journal, session);
     arena_clear(&scratch);
 }
 
-static void save_answer(Journal *journal, Session *session, size_t position,
-                        ProgressVerdict verdict, const char *tag) {
-    Arena scratch = {.recovery = session->arena->recovery};
-    const char *title = session_card_at(session, &scratch, position).title;
+/* Notes all that is still to be noted. */
+static void settle(void *context, Session *session) {
+    Journal *journal = context;
+    bool tells = journal->moved || journal->changed; /* who answered rightly moves on */
+    if (!tells && !journal->entries)
+        return;
+    for (const Entry *entry = journal->entries; entry; entry = entry->next) {
+        tells = tells || !entry->answered;
+        if (entry->answered)
+            progress_save_answer(journal->progress, &entry->answer);
+        else
+            progress_save_hunt(journal->progress, &entry->hunt);
+    }
+    if (journal->changed)
+        save_changes(journal, session);
+    if (journal->moved)
+        save_move(journal, session);
+    journal->moved = journal->changed = false;
+    journal->furthest = 0;
+    journal->entries = NULL;
+    journal->end = &journal->entries;
+    arena_clear(&journal->waiting);
+    if (tells)
+        tell(journal, session);
+}
+
+static void settle_unless_shown_first(Journal *journal, Session *session) {
+    if (!session->settings.shown_first)
+        settle(journal, session);
+}
+
+static void note_move(void *context, Session *session) {
+    Journal *journal = context;
+    journal->moved = true;
+    if (session->position > journal->furthest)
+        journal->furthest = session->position;
+    settle_unless_shown_first(journal, session);
+}
+
+static void note_change(void *context, Session *session) {
+    Journal *journal = context;
+    journal->changed = true;
+    settle_unless_shown_first(journal, session);
+}
+
+/* Puts it at the end of what is to be noted. */
+static void add_entry(Journal *journal, Session *session, Entry added) {
+    Entry *entry = ARENA_NEW(&journal->waiting, Entry);
+    *entry = added;
+    *journal->end = entry;
+    journal->end = &entry->next;
+    settle_unless_shown_first(journal, session);
+}
+
+static void add_answer(Journal *journal, Session *session, size_t position, ProgressVerdict verdict,
+                       const char *tag) {
+    Arena *waiting = &journal->waiting;
+    waiting->recovery = session->arena->recovery;
+    const char *title = session_card_at(session, waiting, position).title;
     ProgressAnswer answer = {.time = journal_now(),
                              .lesson = journal->name,
                              .hash = session->lesson->hash,
                              .place = place_at(session->lesson, position),
                              .title = title ? title : "",
                              .verdict = verdict,
-                             .tag = tag};
-    progress_save_answer(journal->progress, &answer); /* a right one moves on, and that tells */
-    arena_clear(&scratch);
+                             .tag = tag ? arena_copy(waiting, tag) : NULL};
+    add_entry(journal, session, (Entry){.answered = true, .answer = answer});
 }
 
 static void note_answer(void *context, Session *session, AnswerVerdict verdict, const char *tag) {
@@ -110,7 +180,7 @@ static void note_answer(void *context, Session *session, AnswerVerdict verdict, 
                                                [ANSWER_CARRIED] = PROGRESS_CARRIED,
                                                [ANSWER_WRONG] = PROGRESS_WRONG};
     if (verdict != ANSWER_UNREADABLE)
-        save_answer(context, session, session->position, verdicts[verdict], tag);
+        add_answer(context, session, session->position, verdicts[verdict], tag);
 }
 
 static void note_hunt(void *context, Session *session, const HuntEnd *end) {
@@ -118,19 +188,21 @@ static void note_hunt(void *context, Session *session, const HuntEnd *end) {
                                                [HUNT_HELPED] = PROGRESS_HELPED,
                                                [HUNT_MISSED] = PROGRESS_MISSED};
     Journal *journal = context;
+    Arena *waiting = &journal->waiting;
+    waiting->recovery = session->arena->recovery;
     ProgressHunt hunt = {.time = journal_now(),
                          .lesson = journal->name,
                          .hash = session->lesson->hash,
-                         .what = end->what,
+                         .what = arena_copy(waiting, end->what),
                          .outcome = outcomes[end->outcome],
-                         .tag = end->tag};
-    progress_save_hunt(journal->progress, &hunt);
-    tell(journal, session);
+                         .tag = end->tag ? arena_copy(waiting, end->tag) : NULL};
+    add_entry(journal, session, (Entry){.hunt = hunt});
 }
 
 void journal_give_up(Progress *progress, Session *session, size_t position) {
-    Journal journal = {progress, load_name(session->arena, session->lesson->path)};
-    save_answer(&journal, session, position, PROGRESS_SHOWN, NULL);
+    Journal *journal = journal_new(progress, session);
+    add_answer(journal, session, position, PROGRESS_SHOWN, NULL);
+    settle(journal, session);
 }
 
 /* --- Coming back --------------------------------------------------------------------------------
@@ -236,9 +308,9 @@ static void resume(Journal *journal, Session *session) {
 }
 
 void journal_follow(Progress *progress, Session *session, JournalUse use) {
-    Journal *journal = ARENA_NEW(session->arena, Journal);
-    *journal = (Journal){progress, load_name(session->arena, session->lesson->path)};
-    SessionObserver observer = {.answered = note_answer, .hunted = note_hunt, .context = journal};
+    Journal *journal = journal_new(progress, session);
+    SessionObserver observer = {
+        .answered = note_answer, .hunted = note_hunt, .settled = settle, .context = journal};
     if (use != JOURNAL_REVIEW) {
         observer.moved = note_move;
         observer.changed = note_change;

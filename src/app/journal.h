@@ -1,5 +1,6 @@
 /* journal: a session and what is kept of it from day to day (store/progress.h). It brings a student
- * back to where they stopped, and notes each move and each answer before the next prompt. What
+ * back to where they stopped, and notes each move and each answer before the next prompt; on the
+ * full screen after the frame that shows it (session_settle). What
  * there is to say about that is said as a note on the present step. */
 #ifndef APP_JOURNAL_H
 #define APP_JOURNAL_H

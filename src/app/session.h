@@ -19,11 +19,12 @@
 #include "view/network.h"
 
 typedef struct Settings {
-    int digits;      /* significant digits shown, 2 … 17 */
-    bool animation;  /* pictures may move */
-    bool mouse;      /* the full screen listens to the mouse */
-    bool keyed;      /* keys answer: questions speak of them, not of commands */
-    bool seed_given; /* `seed` goes before the lesson's own */
+    int digits;       /* significant digits shown, 2 … 17 */
+    bool animation;   /* pictures may move */
+    bool mouse;       /* the full screen listens to the mouse */
+    bool keyed;       /* keys answer: questions speak of them, not of commands */
+    bool shown_first; /* what is done is shown before it is noted: see session_settle */
+    bool seed_given;  /* `seed` goes before the lesson's own */
     uint64_t seed;
 } Settings;
 
@@ -120,10 +121,16 @@ typedef struct SessionObserver {
     void (*changed)(void *context, Session *session); /* a change, its undoing, another mode */
     void (*answered)(void *context, Session *session, AnswerVerdict verdict, const char *tag);
     void (*hunted)(void *context, Session *session, const HuntEnd *end);
+    void (*settled)(void *context, Session *session); /* session_settle was called */
     void *context;
 } SessionObserver;
 
 void session_set_observer(Session *session, SessionObserver observer);
+
+/* Where `shown_first` is set, an observer that writes waits for this: it is called once the screen
+ * shows what was done. Whether there is a note now that the screen does not show yet. */
+bool session_settle(Session *session);
+void session_set_shown_first(Session *session, bool shown_first);
 
 /* A sentence shown above the present step, until the next move. It is not copied. */
 void session_set_note(Session *session, const char *note);

@@ -488,6 +488,17 @@ void session_set_observer(Session *session, SessionObserver observer) {
     session->observer = observer;
 }
 
+bool session_settle(Session *session) {
+    const char *note = session->note;
+    if (session->observer.settled)
+        session->observer.settled(session->observer.context, session);
+    return session->note != note;
+}
+
+void session_set_shown_first(Session *session, bool shown_first) {
+    session->settings.shown_first = shown_first;
+}
+
 void session_set_note(Session *session, const char *note) {
     session->note = note;
 }

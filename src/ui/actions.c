@@ -73,6 +73,7 @@ static Card error_card(Arena *arena, const char *text) {
 static void open_lesson(Tui *tui, const char *name, const char *asked) {
     const char *error = "No other lesson can be opened here.";
     Session *opened = NULL;
+    session_settle(*tui->session); /* it may be the same lesson that is opened */
     if (tui->options.open)
         opened = tui->options.open(tui->options.context, name, &error);
     if (!opened) {

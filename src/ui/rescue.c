@@ -114,6 +114,23 @@ RescueNews rescue_wait(int milliseconds) {
     return news;
 }
 
+static void change_requests(int how) {
+    static const int requests[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
+        sigaddset(&set, requests[i]);
+    sigprocmask(how, &set, NULL);
+}
+
+void rescue_hold(void) {
+    change_requests(SIG_BLOCK);
+}
+
+void rescue_release(void) {
+    change_requests(SIG_UNBLOCK);
+}
+
 void rescue_stop(void) {
     struct sigaction ours, ordinary = {.sa_handler = SIG_DFL};
     sigset_t stop, before;

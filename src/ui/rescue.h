@@ -27,6 +27,12 @@ void rescue_disarm(void);
 /* Waits for input or a signal, at most `milliseconds` (negative: without end). */
 RescueNews rescue_wait(int milliseconds);
 
+/* Puts off requests to end (not crashes) until rescue_release: what the screen shows is noted
+ * before.
+ */
+void rescue_hold(void);
+void rescue_release(void);
+
 /* Pauses the program as Ctrl-Z does, and returns when it goes on. */
 void rescue_stop(void);
 

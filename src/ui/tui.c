@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "ui/keys.h"
 #include "ui/live.h"
+#include "ui/rescue.h"
 #include "ui/trace.h"
 #include "ui/training.h"
 #include "ui/tui_state.h"
@@ -238,9 +239,11 @@ static void loop(Tui *tui) {
         stale = stale || event != SCREEN_NOTHING || moves;
         bool late = training_clock() - shown > LONGEST_WITHOUT_FRAME;
         if (stale && (late || event == SCREEN_NOTHING) && !tui->done) {
+            rescue_hold();
             show_frame(tui);
             shown = training_clock();
-            stale = false;
+            stale = session_settle(*tui->session);
+            rescue_release();
         }
     }
 }
@@ -281,6 +284,7 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
     loop(tui);
     session_set_progress(*session, NULL, NULL);
     screen_close(screen);
+    session_settle(*session);
     prompt_release(tui->prompt);
     animation_end(&tui->animation);
     arena_clear(&tui->frame);
