@@ -103,7 +103,10 @@ static void add_step(const Explain *explain, Buffer *text, const Step *step) {
         for (size_t i = 0; i < step->chain->paths.listed; i++)
             add_path(explain, text, &paths[i]);
         break;
-    case STEP_FACTOR: add_edge(explain, text, paths[step->path].edges[step->factor]); break;
+    case STEP_FACTOR: /* the title names it, but not the local partial where matrices carry */
+        if (explain_carries(explain, step->chain, step->path))
+            add_edge(explain, text, paths[step->path].edges[step->factor]);
+        break;
     case STEP_PRODUCT: add_path(explain, text, &paths[step->path]); break;
     case STEP_CANCEL:
     case STEP_BACKWARD:

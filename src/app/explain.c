@@ -165,11 +165,16 @@ void explain_equation(Explain *explain, const Math *left, Expr expr) {
 }
 
 void explain_equation_as(Explain *explain, const Math *left, Expr expr, const double *value) {
+    explain_equation_from(explain, left, NULL, expr, value);
+}
+
+void explain_equation_from(Explain *explain, const Math *left, const Math *before, Expr expr,
+                           const double *value) {
     Expr sum = find_row_sum(explain, expr);
     const double *own = explain_value(explain, expr);
     bool other = value && explain_is_lost(explain, own, value, expr);
     bool numbers = !sum && !other && !explain->hidden;
-    const Math *parts[] = {left, explain_symbols(explain, expr),
+    const Math *parts[] = {left, before, explain_symbols(explain, expr),
                            numbers ? explain_numbers(explain, expr) : NULL,
                            explain_result(explain, other ? value : own, expr)};
     Block *block = card_add(explain->card, BLOCK_FORMULA);

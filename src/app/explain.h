@@ -54,6 +54,10 @@ void explain_equation(Explain *explain, const Math *left, Expr expr);
  * which was found otherwise, and no numbers are put in. */
 void explain_equation_as(Explain *explain, const Math *left, Expr expr, const double *value);
 
+/* The same; `before` (NULL for none) is the formula before it was made simpler. */
+void explain_equation_from(Explain *explain, const Math *left, const Math *before, Expr expr,
+                           const double *value);
+
 /* The entries of a result, lit; where they are hidden, a ? in the place of what is asked. */
 const Math *explain_result(const Explain *explain, const double *entries, Expr shape);
 
@@ -101,6 +105,9 @@ const char *explain_rule(const Explain *explain, SymbolId to, SymbolId from);
 /* Whether every node on the path is a number. */
 bool path_is_scalar(const Explain *explain, const Path *path);
 
+/* Whether the products along the path are those of one row, and the rows are summed. */
+bool path_sums_rows(const Explain *explain, const Chain *chain, const Path *path);
+
 /* "w₅ → z₃ → y₁ → E", from the variable to the result. */
 const char *explain_path(const Explain *explain, const Path *path);
 
@@ -125,9 +132,6 @@ bool explain_carries(const Explain *explain, const Chain *chain, size_t path);
 /* The local partial along an edge, in the shape of ∂to/∂from. */
 const double *explain_edge_value(const Explain *explain, const Edge *edge);
 
-/* Where the slopes of the loss and of the output cancel: see num/cancel.h. */
-void explain_cancel(Explain *explain, const Step *step);
-
 /* ∂of/∂symbol from the nodes that use it. */
 void explain_backward(Explain *explain, SymbolId of, SymbolId symbol);
 
@@ -142,6 +146,25 @@ const double *explain_path_value(const Explain *explain, const Chain *chain, siz
 
 /* What a derivative of this size says: "If w₅ grows a little, E grows 0.0049 times as much." */
 void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value);
+
+/* ------------------------------------------------------------------------------ explain_place.c */
+
+/* The whole product along a path with one factor lit, and under it the numbers found so far; for
+ * matrices the walk back with one link lit. */
+void explain_place(Explain *explain, const Chain *chain, size_t path, size_t factor);
+
+/* The sum over the paths with one of them lit, as far as they are found. */
+void explain_place_of_path(Explain *explain, const Chain *chain, size_t path);
+
+/* ------------------------------------------------------------------------------ explain_cancel.c
+ */
+
+/* Where the slopes of the loss and of the output cancel: see num/cancel.h. */
+void explain_cancel(Explain *explain, const Step *step);
+
+/* The slope along an edge before a 2 cancelled in it, −2(t − y)/2 with both crossed out: the
+ * exponent of a square came down, and meets a division by 2. NULL where none does. */
+const Math *explain_halves(const Explain *explain, const Edge *edge);
 
 /* ------------------------------------------------------------------------------ explain_entry.c */
 

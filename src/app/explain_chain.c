@@ -43,8 +43,7 @@ const char *explain_path(const Explain *explain, const Path *path) {
     return buffer_text(&text);
 }
 
-/* Whether the products along the path are those of one row, and the rows are summed. */
-static bool sums_rows(const Explain *explain, const Chain *chain, const Path *path) {
+bool path_sums_rows(const Explain *explain, const Chain *chain, const Path *path) {
     for (size_t i = 0; i < path->count; i++)
         if (graph_sums_rows(explain->lesson->graph, edge_of(explain, path, i), chain->of))
             return true;
@@ -134,7 +133,7 @@ static const char *variable_text(const Explain *explain, const Chain *chain) {
 static const Math *chain_product(const Explain *explain, const Chain *chain, size_t path) {
     const Path *found = &chain->paths.list[path];
     const Math *product = path_product(explain, found, false);
-    if (!sums_rows(explain, chain, found))
+    if (!path_sums_rows(explain, chain, found))
         return product;
     return math_row(explain->arena, 2, math_text(explain->arena, "∑ "), product);
 }
@@ -212,14 +211,16 @@ static void add_jacobian(Explain *explain, const Edge *edge) {
 }
 
 static void add_rule(Explain *explain, const Edge *edge) {
-    card_text(explain->card, "%s in %s: %s.", explain_name_text(explain, edge->from),
-              explain_name_text(explain, edge->to), explain_rule(explain, edge->to, edge->from));
+    card_text(explain->card, "%s in %s: %s%s.", explain_name_text(explain, edge->from),
+              explain_name_text(explain, edge->to), explain_rule(explain, edge->to, edge->from),
+              explain_halves(explain, edge) ? "; the two 2s cancel" : "");
 }
 
 static void add_local(Explain *explain, const Edge *edge) {
     Expr to = name_expr(explain, edge->to), from = name_expr(explain, edge->from);
     if (edge->partial)
-        explain_equation(explain, explain_partial(explain, to, from), edge->partial);
+        explain_equation_from(explain, explain_partial(explain, to, from),
+                              explain_halves(explain, edge), edge->partial, NULL);
     else
         add_jacobian(explain, edge);
     explain_saturated(explain, edge);
@@ -273,6 +274,7 @@ void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, s
 
 void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t factor) {
     const Path *found = &chain->paths.list[path];
+    explain_place(explain, chain, path, factor);
     add_rule(explain, edge_of(explain, found, factor));
     explain_factor_formula(explain, chain, path, factor);
     bool last = factor + 1 == found->count && !chain_has_product(explain->lesson, chain, path);
@@ -323,7 +325,7 @@ void explain_product(Explain *explain, const Chain *chain, size_t path) {
     const double *value = explain_path_value(explain, chain, path);
     Expr token = explain_chain_token(explain, chain);
     bool alone = chain->paths.listed == 1, scalar = path_is_scalar(explain, found);
-    bool rows = sums_rows(explain, chain, found);
+    bool rows = path_sums_rows(explain, chain, found);
     bool product = !rows && has_product_formula(explain, chain, found);
     if (!alone)
         card_text(explain->card, "Along %s:", explain_path(explain, found));
@@ -346,7 +348,9 @@ void explain_product(Explain *explain, const Chain *chain, size_t path) {
         block_part(explain->card, block, product || alone || rows ? "=" : NULL,
                    explain_result(explain, value, token));
     }
-    if (alone && !explain->hidden && expr_is_scalar(explain->exprs, token))
+    if (!alone)
+        explain_place_of_path(explain, chain, path);
+    else if (!explain->hidden && expr_is_scalar(explain->exprs, token))
         explain_meaning(explain, chain->of, chain->wrt, *value);
 }
 
@@ -383,61 +387,6 @@ void explain_sum(Explain *explain, const Chain *chain) {
     block_part(explain->card, block, "=", explain_result(explain, total, token));
     if (!explain->hidden && expr_is_scalar(explain->exprs, token))
         explain_meaning(explain, chain->of, chain->wrt, *total);
-}
-
-/* ------------------------------------------------------------------------------ cancellation */
-
-/* The two slopes that meet, as numbers; false where they are matrices. */
-typedef struct Slopes {
-    Expr loss, output; /* ∂L/∂ŷ and ∂ŷ/∂z */
-} Slopes;
-
-static bool find_slopes(const Explain *explain, const Step *step, Slopes *slopes) {
-    const Graph *graph = explain->lesson->graph;
-    SymbolId output = (SymbolId)step->first;
-    *slopes = (Slopes){0, 0};
-    for (size_t i = 0; i < graph->edge_count; i++) {
-        const Edge *edge = &graph->edges[i];
-        if (edge->to == step->of && edge->from == output)
-            slopes->loss = edge->partial;
-        if (edge->to == output && edge->from == step->symbol)
-            slopes->output = edge->partial;
-    }
-    return slopes->loss && slopes->output;
-}
-
-/* (ŷ − y)/(ŷ(1 − ŷ)) · ŷ(1 − ŷ), with what cancels crossed out: the loss's slope is what is left,
- * over the output's. */
-static const Math *crossed_out(const Explain *explain, Expr left, Expr slope) {
-    Arena *arena = explain->arena;
-    Math *factor = math_struck(arena, (Math *)explain_symbols(explain, slope));
-    Math *fraction = math_fraction(arena, (Math *)explain_symbols(explain, left), factor);
-    return math_row(arena, 3, fraction, math_text(arena, " · "), factor);
-}
-
-void explain_cancel(Explain *explain, const Step *step) {
-    SymbolId output = (SymbolId)step->first;
-    const char *name = explain_name_text(explain, output);
-    Slopes slopes;
-    Expr of = name_expr(explain, step->of), net = name_expr(explain, step->symbol);
-    card_text(explain->card, "Before we go on, look at the two slopes together.");
-    if (find_slopes(explain, step, &slopes)) {
-        Expr product = expr_binary(explain->exprs, EXPR_MULTIPLY, slopes.loss, slopes.output);
-        Block *block = card_add(explain->card, BLOCK_FORMULA);
-        block_part(explain->card, block, NULL, explain_partial(explain, of, net));
-        block_part(explain->card, block, "=", explain_symbols(explain, product));
-        block_part(explain->card, block, "=", crossed_out(explain, step->value, slopes.output));
-        card_text(explain->card,
-                  "Brought to one fraction, %s(1 − %s) stands above and below, and cancels. All "
-                  "that is left is the output minus the target:",
-                  name, name);
-    } else {
-        card_text(
-            explain->card,
-            "The sums that the softmax brought in cancel, because the entries of the target add up "
-            "to 1. All that is left is the output minus the target:");
-    }
-    explain_equation(explain, explain_partial(explain, of, net), step->value);
 }
 
 /* ------------------------------------------------------------------------------ backward */

@@ -234,6 +234,16 @@ static void explain_show(Explain *explain, const Step *step) {
 
 /* ------------------------------------------------------------------------------ steps */
 
+/* What a factor is called, on one line: ∂y₁/∂z₃; of matrices ∂L/∂Z₂, what is carried to there. */
+static const char *factor_text(const Explain *explain, const Step *step) {
+    const Path *path = &step->chain->paths.list[step->path];
+    const Edge *edge = &explain->lesson->graph->edges[path->edges[step->factor]];
+    bool carried = explain_carries(explain, step->chain, step->path);
+    Expr of = scope_expr(explain->scope, explain->exprs, carried ? step->chain->of : edge->to);
+    Expr from = scope_expr(explain->scope, explain->exprs, edge->from);
+    return math_line(explain->arena, explain_partial(explain, of, from), false);
+}
+
 const char *explain_title(const Explain *explain, const Step *step) {
     const char *name = step->symbol == SYMBOL_NONE ? "" : explain_name_text(explain, step->symbol);
     const char *derivative = "";
@@ -250,8 +260,8 @@ const char *explain_title(const Explain *explain, const Step *step) {
         const char *where = chain->paths.listed > 1
                                 ? arena_format(explain->arena, "path %zu, ", step->path + 1)
                                 : "";
-        return arena_format(explain->arena, "%s: %sfactor %zu of %zu", derivative, where,
-                            step->factor + 1, path->count);
+        return arena_format(explain->arena, "%s: %sfactor %zu of %zu, %s", derivative, where,
+                            step->factor + 1, path->count, factor_text(explain, step));
     }
     case STEP_PRODUCT:
         return chain->paths.listed > 1

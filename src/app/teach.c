@@ -134,6 +134,11 @@ static void ask_update(Explain *explain, const DiagnoseQuestion *about) {
 void teach_question(Explain *explain, size_t position, const Asked *asked) {
     const Step *step = &explain->lesson->steps[position];
     const DiagnoseQuestion *about = &asked->about;
+    if (step->kind == STEP_FACTOR && !teach_shows_formula(step, asked)) {
+        Explain hiding = *explain;
+        hiding.hidden = &asked->hidden;
+        explain_place(&hiding, step->chain, step->path, step->factor);
+    }
     if (step->kind == STEP_CHAIN)
         ask_whole(explain, step, asked);
     else if (!teach_shows_formula(step, asked) && about->kind == DIAGNOSE_VALUE)

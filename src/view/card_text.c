@@ -379,6 +379,28 @@ static int gap_between(const Block *before, const Block *block) {
     return !(is_item(before) && is_item(block) && block->marker);
 }
 
+/* Whether two neighbours stay apart without an empty row: a title, or a formula, is seen to be one.
+ */
+static bool are_apart(const Block *before, const Block *block) {
+    return !before || before->kind == BLOCK_FORMULA || block->kind == BLOCK_FORMULA;
+}
+
+/* Where the card is taller than the pane by no more than the empty rows that it can do without, it
+ * does without some of them, from the top. */
+static void close_up(const Grid *grids, int *gaps, const bool *apart, size_t count, int rows) {
+    int total = 0, empty = 0;
+    for (size_t i = 0; i < count; i++) {
+        total += grids[i].rows + gaps[i];
+        empty += apart[i] ? gaps[i] : 0;
+    }
+    bool helps = total > rows && total - empty <= rows;
+    for (size_t i = 0; i < count && helps && total > rows; i++)
+        if (apart[i]) {
+            total -= gaps[i];
+            gaps[i] = 0;
+        }
+}
+
 Grid card_draw(Arena *arena, const Card *card, CardLayout layout) {
     if (layout.width < LEAST_WIDTH)
         layout.width = LEAST_WIDTH;
@@ -387,6 +409,7 @@ Grid card_draw(Arena *arena, const Card *card, CardLayout layout) {
                  .digits = card->digits > 0 ? card->digits : NUMBER_DEFAULT_DIGITS};
     Grid *grids = ARENA_ARRAY(arena, Grid, card->count + 1);
     int *gaps = ARENA_ARRAY(arena, int, card->count + 1);
+    bool *apart = ARENA_ARRAY(arena, bool, card->count + 1);
     size_t count = 0;
     if (layout.title && card->title) {
         Run run = {.kind = RUN_TEXT, .text = card->title};
@@ -402,9 +425,12 @@ Grid card_draw(Arena *arena, const Card *card, CardLayout layout) {
         if (grids[count].rows == 0)
             continue;
         gaps[count] = before ? gap_between(before, block) : count > 0;
+        apart[count] = are_apart(before, block);
         before = block;
         count++;
     }
+    if (layout.rows > 0)
+        close_up(grids, gaps, apart, count, layout.rows);
     return stack_grids(&page, grids, gaps, count, layout.width);
 }
 

@@ -50,7 +50,11 @@ static void write_math(const LineWriter *writer, const Math *math, Style style);
 static void write_sign(const LineWriter *writer, const char *text, Style style) {
     bool silent = str_equal(text, MATH_TIMES) || str_equal(text, MATH_MATMUL);
     if (writer->spoken)
-        styled_add(writer->line, silent ? " times " : text, style);
+        styled_add(writer->line,
+                   silent                 ? " times "
+                   : str_equal(text, "…") ? " something "
+                                          : text,
+                   style);
     else if (writer->ascii)
         styled_add(writer->line, math_ascii(writer->line->arena, text), style);
     else if (!silent)
@@ -167,7 +171,7 @@ static bool is_dots(const Math *math) {
 }
 
 static void write_table(const LineWriter *writer, const Math *table, Style style) {
-    const char *dots = writer->ascii ? "..." : "…";
+    const char *dots = writer->spoken ? " and so on " : writer->ascii ? "..." : "…";
     for (size_t i = 0; i < table->count; i++) {
         bool first = table->columns == 0 || i % table->columns == 0;
         if (i)

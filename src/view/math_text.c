@@ -49,10 +49,25 @@ MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii
     return row;
 }
 
+/* A minus close before a fraction would look like a piece of its line. */
+static bool runs_into(const Math *math, const Math *next) {
+    size_t sign = strlen("−"), length = math->kind == MATH_TEXT ? strlen(math->text) : 0;
+    if (length < sign || !str_equal(math->text + length - sign, "−"))
+        return false;
+    while (next->kind == MATH_ROW && next->count)
+        next = next->parts[0];
+    return next->kind == MATH_FRACTION;
+}
+
 static MathBox draw_row(const Artist *artist, const Math *math, Style style) {
     MathBox *boxes = ARENA_ARRAY(artist->arena, MathBox, math->count);
-    for (size_t i = 0; i < math->count; i++)
+    for (size_t i = 0; i < math->count; i++) {
         boxes[i] = draw(artist, math->parts[i], style);
+        if (i + 1 < math->count && runs_into(math->parts[i], math->parts[i + 1])) {
+            MathBox pair[] = {boxes[i], draw_string(artist, " ", style)};
+            boxes[i] = math_beside(artist->arena, pair, 2, artist->ascii);
+        }
+    }
     return math_beside(artist->arena, boxes, math->count, artist->ascii);
 }
 
