@@ -170,6 +170,7 @@ static const Layer *lay_out_layer(Lowering *l, const NeuronGroup *group) {
     }
     layer->padded = even(layer->outputs);
     layer->bias_first = first->bias_first;
+    layer->fuses = first->matrix;
     size_t weights = layer->inputs * layer->padded;
     layer->weights = lines(arena, weights);
     fused->numbers += weights;
@@ -230,7 +231,8 @@ static void add_layer(Lowering *l, const NeuronGroup *group) {
     if (group->curve != OP_COUNT)
         curve = value_of(l, f->readers[f->first_reader[f->neurons[group->members[0]].root]]);
     bool narrow = l->fused->lanes == 1 && fused_is_narrow(layer);
-    InstructionKind kind = layer->padded == 2 ? RUN_NARROW_2 : RUN_NARROW_4;
+    InstructionKind two = layer->fuses ? RUN_PRODUCT_2 : RUN_NARROW_2;
+    InstructionKind kind = layer->padded == 2 ? two : two + 1;
     bool known = !curve || fused_narrow_has(group->curve);
     *add_instruction(l) = (Instruction){.kind = (uint8_t)(narrow && known ? kind : RUN_LAYER),
                                         .code = (uint8_t)(curve ? group->curve : RUN_END),

@@ -57,11 +57,13 @@ typedef enum InstructionKind {
     /* 0 … OP_COUNT − 1: that operation on single numbers */
     RUN_STRETCH = OP_COUNT, /* that of `code`, on `count` numbers */
     RUN_LAYER,
-    RUN_NARROW_2, /* a layer of two neurons and the curve they go into, on one row; */
-    RUN_NARROW_4, /* of three or four */
-    RUN_ERRORS,   /* a sum of squared errors on one row, each halved or not */
-    RUN_FRAME,    /* any operation, with broadcasting */
-    RUN_GATHER,   /* a matrix literal: entries from different places */
+    RUN_NARROW_2,  /* a layer of two neurons and the curve they go into, on one row; */
+    RUN_NARROW_4,  /* of three or four; */
+    RUN_PRODUCT_2, /* the same of a layer that fuses */
+    RUN_PRODUCT_4,
+    RUN_ERRORS, /* a sum of squared errors on one row, each halved or not */
+    RUN_FRAME,  /* any operation, with broadcasting */
+    RUN_GATHER, /* a matrix literal: entries from different places */
     RUN_END
 } InstructionKind;
 
@@ -88,7 +90,7 @@ typedef struct Instruction {
         };
         struct {
             const Layer *layer;
-            double *curve; /* of RUN_NARROW_2 and _4: what `code` makes of z; NULL where code is
+            double *curve; /* of narrow layers: what `code` makes of z; NULL where code is
                               RUN_END */
         };
         struct {
@@ -162,7 +164,7 @@ const Runner *fused_runner(const Kernels *kernels);
 /* Runs all instructions up, on what the values hold. */
 void fused_forward(Fused *fused);
 
-/* Whether RUN_NARROW_2 or _4 can run this layer, and whether they know this curve. */
+/* Whether RUN_NARROW_2 … RUN_PRODUCT_4 can run this layer, and whether they know this curve. */
 bool fused_is_narrow(const Layer *layer);
 bool fused_narrow_has(OpCode curve);
 

@@ -45,8 +45,13 @@ INLINE void store_curve(const Instruction *i, size_t m, Lanes2 z) {
     }
 }
 
+/* sum + a·x, the product rounded by itself or not: Layer.fuses. */
+INLINE Lanes2 narrow_plus(Lanes2 sum, Lanes2 a, double x, const bool fuses) {
+    return fuses ? elementary_fma_2(a, (Lanes2){x, x}, sum) : sum + a * x;
+}
+
 /* `width` neurons, in pairs: z = b + Σ w·x, and the curve. */
-INLINE void narrow_forward(const Instruction *i, const size_t width) {
+INLINE void narrow_forward(const Instruction *i, const size_t width, const bool fuses) {
     const Layer *layer = i->layer;
     const double *weights = layer->weights, *x = layer->input[0], *end = x + layer->inputs;
     Lanes2 sums[NARROW / 2];
@@ -54,7 +59,7 @@ INLINE void narrow_forward(const Instruction *i, const size_t width) {
         sums[p] = layer->bias_first ? elementary_load_2(layer->bias + 2 * p) : (Lanes2){0};
     for (; x < end; x++, weights += width)
         for (size_t p = 0; p < width / 2; p++)
-            sums[p] += elementary_load_2(weights + 2 * p) * *x;
+            sums[p] = narrow_plus(sums[p], elementary_load_2(weights + 2 * p), *x, fuses);
     for (size_t p = 0; p < width / 2; p++) {
         if (!layer->bias_first)
             sums[p] += elementary_load_2(layer->bias + 2 * p);
@@ -74,7 +79,8 @@ INLINE Lanes2 narrow_slope(const Instruction *i, size_t m) {
 }
 
 /* x̄ from z̄, the last neuron first, and then the step of each weight. */
-INLINE void narrow_backward(const Instruction *i, size_t apart, double rate, const size_t width) {
+INLINE void narrow_backward(const Instruction *i, size_t apart, double rate, const size_t width,
+                            const bool fuses) {
     const Layer *layer = i->layer;
     double *net = layer->net + apart, *weights = layer->weights;
     Lanes2 nets[NARROW / 2];
@@ -94,8 +100,8 @@ INLINE void narrow_backward(const Instruction *i, size_t apart, double rate, con
         for (size_t p = width / 2; p-- > 0;) {
             const Lanes2 w = elementary_load_2(weights + 2 * p), parts = nets[p] * w;
             elementary_store_2(weights + 2 * p, w - rate * (nets[p] * *x));
-            sum += parts[1];
-            sum += parts[0];
+            for (size_t k = 2; k-- > 0;)
+                sum = fuses ? elementary_fma_1(nets[p][k], w[k], sum) : sum + parts[k];
         }
         if (matter)
             x[apart] = sum;
@@ -168,8 +174,10 @@ INLINE void run_forward(const Fused *fused) {
 #undef CURVE
         case RUN_STRETCH: kernels->forward[i->code](i->count, i->y, i->a, i->b); break;
         case RUN_ERRORS: errors_forward(i); break;
-        case RUN_NARROW_2: narrow_forward(i, 2); break;
-        case RUN_NARROW_4: narrow_forward(i, 4); break;
+        case RUN_NARROW_2: narrow_forward(i, 2, false); break;
+        case RUN_PRODUCT_2: narrow_forward(i, 2, true); break;
+        case RUN_NARROW_4: narrow_forward(i, 4, false); break;
+        case RUN_PRODUCT_4: narrow_forward(i, 4, true); break;
         case RUN_LAYER: kernels->layer_forward(i->layer, fused->lanes); break;
         case RUN_FRAME:
             if (i->forward)
@@ -236,8 +244,10 @@ INLINE void run_backward(const Fused *fused, size_t rows, Descent descent) {
 #undef BACK
         case RUN_STRETCH: stretch_backward(i, kernels, apart); break;
         case RUN_ERRORS: errors_backward(i, apart); break;
-        case RUN_NARROW_2: narrow_backward(i, apart, descent.rate, 2); break;
-        case RUN_NARROW_4: narrow_backward(i, apart, descent.rate, 4); break;
+        case RUN_NARROW_2: narrow_backward(i, apart, descent.rate, 2, false); break;
+        case RUN_PRODUCT_2: narrow_backward(i, apart, descent.rate, 2, true); break;
+        case RUN_NARROW_4: narrow_backward(i, apart, descent.rate, 4, false); break;
+        case RUN_PRODUCT_4: narrow_backward(i, apart, descent.rate, 4, true); break;
         case RUN_LAYER:
             kernels->layer_backward(i->layer, lanes, apart);
             kernels->layer_descend(i->layer, lanes, apart, descent);

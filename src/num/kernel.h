@@ -30,6 +30,8 @@ typedef struct Layer {
     size_t
         padded; /* outputs, rounded up to an even number; weights and bias of the odd one are 0 */
     bool bias_first;     /* the sum begins with the bias, or ends with it */
+    bool fuses;          /* sums of products are chains of fused multiply-adds, as in W @ x; else
+                            each product is rounded, as a formula that spells it out shows it */
     double *weights;     /* inputs × padded, in panels */
     double *bias;        /* padded, or NULL */
     double **input;      /* the values of each input; its adjoints stand `apart` further on */
@@ -69,6 +71,10 @@ typedef struct Kernels {
     void (*layer_descend)(const Layer *layer, size_t lanes, size_t apart, Descent descent);
     /* sums[r mod 8] += x[r]. */
     void (*add_rows)(size_t lanes, const double *x, double *sums);
+    /* Any product of matrices, Y = A B: each entry a chain of fused multiply-adds; Ā += Ȳ Bᵀ and
+     * B̄ += Aᵀ Ȳ, the last row of Y first, as if each were an operation of its own. */
+    void (*product_forward)(const OpFrame *frame);
+    void (*product_backward)(const OpFrame *frame);
 } Kernels;
 
 /* The loops of one width; NULL where this processor does not have it. */

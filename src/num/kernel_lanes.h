@@ -9,6 +9,7 @@
 #define TARGET             TYPE(ELEMENTARY_TARGET_, KERNEL_LANES)
 #define LOAD(from)         JOIN(elementary_load, KERNEL_LANES)(from)
 #define STORE(to, reals)   JOIN(elementary_store, KERNEL_LANES)(to, reals)
+#define FMA(a, b, c)       JOIN(elementary_fma, KERNEL_LANES)(a, b, c)
 #define LANE_INLINE        static inline TARGET __attribute__((always_inline))
 #define LANE_FUNCTION      static TARGET
 
@@ -103,6 +104,8 @@ static const Kernels OF(kernels) = {
     .layer_backward = OF(layer_backward),
     .layer_descend = OF(layer_descend),
     .add_rows = OF(add_rows),
+    .product_forward = OF(product_forward),
+    .product_backward = OF(product_backward),
 };
 
 #undef JOIN_
@@ -114,5 +117,6 @@ static const Kernels OF(kernels) = {
 #undef TARGET
 #undef LOAD
 #undef STORE
+#undef FMA
 #undef LANE_INLINE
 #undef LANE_FUNCTION

@@ -8,68 +8,131 @@ LANE_INLINE REALS OF(splat)(double x) {
     return x - (REALS){0};
 }
 
-/* A tile of `neurons` (of one panel, `width` wide) × `vectors` stretches of rows, kept in registers
- * while the inputs go by. */
-LANE_INLINE void OF(forward_tile)(const Layer *layer, size_t first, size_t row, size_t lanes,
+/* sum + a·b, the product rounded by itself or, where the layer fuses, not. */
+LANE_INLINE REALS OF(plus_product)(REALS sum, REALS a, REALS b, const bool fuses) {
+    return fuses ? FMA(a, b, sum) : sum + a * b;
+}
+
+LANE_INLINE Lanes2 OF(plus_pair)(Lanes2 sum, Lanes2 a, double b, const bool fuses) {
+    return fuses ? elementary_fma_2(a, (Lanes2){b, b}, sum) : sum + a * b;
+}
+
+/* How many neurons the panel has in which `first` is. */
+LANE_INLINE size_t OF(panel_width)(const Layer *layer, size_t first) {
+    size_t left = layer->padded - first / KERNEL_PANEL * KERNEL_PANEL;
+    return left < KERNEL_PANEL ? left : KERNEL_PANEL;
+}
+
+/* ------------------------------------------------------------------ forward */
+
+/* Rows and inputs that are gone through for all neurons before the next ones, so that what is read
+ * again and again stays in the nearest cache; rows of a tile, and as vectors. */
+enum {
+    OF(BLOCK_ROWS) = 32,
+    OF(BLOCK_INPUTS) = 96,
+    OF(TILE_VECTORS) = KERNEL_LANES == 8 ? 4 : 2,
+    OF(TILE_ROWS) = OF(TILE_VECTORS) * KERNEL_LANES,
+};
+
+/* Part of a layer and its rows: inputs from … to − 1, rows row … end − 1 of `lanes`. */
+typedef struct OF(Part) {
+    const Layer *layer;
+    size_t from, to, row, end, lanes;
+    bool fuses;
+} OF(Part);
+
+/* A tile of `neurons` (of one panel) × `vectors` stretches of rows, kept in registers while the
+ * inputs go by. */
+LANE_INLINE void OF(forward_tile)(const OF(Part) * part, size_t first, size_t row,
                                   const int neurons, const int vectors) {
-    size_t panel = first / KERNEL_PANEL * KERNEL_PANEL;
-    size_t width = layer->padded - panel < KERNEL_PANEL ? layer->padded - panel : KERNEL_PANEL;
+    const Layer *layer = part->layer;
+    const bool fuses = part->fuses, begins = part->from == 0, ends = part->to == layer->inputs;
+    const size_t panel = first / KERNEL_PANEL * KERNEL_PANEL, width = OF(panel_width)(layer, first);
     const double *weights = layer->weights + panel * layer->inputs + (first - panel);
-    REALS sums[8][2];
+    double *net = layer->net + first * part->lanes + row;
+    REALS sums[8][OF(TILE_VECTORS)];
     for (int m = 0; m < neurons; m++)
         for (int v = 0; v < vectors; v++)
-            sums[m][v] = OF(splat)(layer->bias_first ? layer->bias[first + (size_t)m] : 0);
-    for (size_t n = 0; n < layer->inputs; n++) {
-        REALS x[2];
+            sums[m][v] = !begins
+                             ? LOAD(net + (size_t)m * part->lanes + v * KERNEL_LANES)
+                             : OF(splat)(layer->bias_first ? layer->bias[first + (size_t)m] : 0);
+    for (size_t n = part->from; n < part->to; n++) {
+        REALS x[OF(TILE_VECTORS)];
         for (int v = 0; v < vectors; v++)
-            x[v] = LOAD(layer->input[n] + row + (size_t)v * KERNEL_LANES);
+            x[v] = LOAD(layer->input[n] + row + v * KERNEL_LANES);
         for (int m = 0; m < neurons; m++)
             for (int v = 0; v < vectors; v++)
-                sums[m][v] += x[v] * OF(splat)(weights[n * width + (size_t)m]);
+                sums[m][v] = OF(plus_product)(sums[m][v], x[v],
+                                              OF(splat)(weights[n * width + (size_t)m]), fuses);
     }
     for (int m = 0; m < neurons; m++)
         for (int v = 0; v < vectors; v++) {
-            double *net = layer->net + (first + (size_t)m) * lanes + row + (size_t)v * KERNEL_LANES;
-            bool last = layer->bias && !layer->bias_first;
-            STORE(net, last ? sums[m][v] + OF(splat)(layer->bias[first + (size_t)m]) : sums[m][v]);
+            bool last = ends && layer->bias && !layer->bias_first;
+            STORE(net + (size_t)m * part->lanes + v * KERNEL_LANES,
+                  last ? sums[m][v] + OF(splat)(layer->bias[first + (size_t)m]) : sums[m][v]);
         }
 }
 
-LANE_INLINE size_t OF(forward_rows)(const Layer *layer, size_t row, size_t lanes,
-                                    const int vectors) {
-    for (; row + (size_t)vectors * KERNEL_LANES <= lanes; row += (size_t)vectors * KERNEL_LANES) {
-        size_t m = 0;
-        for (; KERNEL_LANES == 8 && m + 8 <= layer->outputs; m += 8)
-            OF(forward_tile)(layer, m, row, lanes, 8, vectors);
-        for (; m + 4 <= layer->outputs; m += 4)
-            OF(forward_tile)(layer, m, row, lanes, 4, vectors);
-        for (; m + 2 <= layer->outputs; m += 2)
-            OF(forward_tile)(layer, m, row, lanes, 2, vectors);
-        for (; m < layer->outputs; m++)
-            OF(forward_tile)(layer, m, row, lanes, 1, vectors);
-    }
-    return row;
+LANE_INLINE void OF(forward_neurons)(const OF(Part) * part, size_t first, const int neurons) {
+    size_t row = part->row;
+    for (; row + OF(TILE_ROWS) <= part->end; row += OF(TILE_ROWS))
+        OF(forward_tile)(part, first, row, neurons, OF(TILE_VECTORS));
+    for (; row < part->end; row += KERNEL_LANES)
+        OF(forward_tile)(part, first, row, neurons, 1);
 }
 
-/* One row: vectors run across the neurons of a panel. */
-LANE_INLINE void OF(forward_panel)(const Layer *layer, size_t panel) {
-    const double *weights = layer->weights + panel * layer->inputs;
-    REALS sums[OF(SUM_VECTORS)];
-    for (int v = 0; v < OF(SUM_VECTORS); v++)
-        sums[v] =
-            layer->bias_first ? LOAD(layer->bias + panel + (size_t)v * KERNEL_LANES) : OF(splat)(0);
-    for (size_t n = 0; n < layer->inputs; n++, weights += KERNEL_PANEL)
-        for (int v = 0; v < OF(SUM_VECTORS); v++)
-            sums[v] += LOAD(weights + v * KERNEL_LANES) * OF(splat)(*layer->input[n]);
-    for (int v = 0; v < OF(SUM_VECTORS); v++) {
-        size_t at = panel + (size_t)v * KERNEL_LANES;
+LANE_INLINE void OF(forward_part)(const Layer *layer, const OF(Part) * part) {
+    size_t m = 0;
+    for (; m + 4 <= layer->outputs; m += 4)
+        OF(forward_neurons)(part, m, 4);
+    for (; m + 2 <= layer->outputs; m += 2)
+        OF(forward_neurons)(part, m, 2);
+    for (; m < layer->outputs; m++)
+        OF(forward_neurons)(part, m, 1);
+}
+
+LANE_INLINE void OF(forward_rows)(const Layer *layer, size_t lanes, const bool fuses) {
+    for (size_t row = 0; row < lanes; row += OF(BLOCK_ROWS))
+        for (size_t from = 0; from < layer->inputs; from += OF(BLOCK_INPUTS)) {
+            size_t to = from + OF(BLOCK_INPUTS), end = row + OF(BLOCK_ROWS);
+            OF(Part)
+            part = {.layer = layer,
+                    .from = from,
+                    .to = to < layer->inputs ? to : layer->inputs,
+                    .row = row,
+                    .end = end < lanes ? end : lanes,
+                    .lanes = lanes,
+                    .fuses = fuses};
+            OF(forward_part)(layer, &part);
+        }
+}
+
+/* One row: vectors run across the neurons of `panels` panels. */
+LANE_INLINE void OF(forward_panels)(const Layer *layer, size_t first, const int panels,
+                                    const bool fuses) {
+    const size_t apart = KERNEL_PANEL * layer->inputs;
+    const double *weights = layer->weights + first * layer->inputs;
+    const int vectors = panels * OF(SUM_VECTORS);
+    REALS sums[4 * OF(SUM_VECTORS)];
+    for (int v = 0; v < vectors; v++)
+        sums[v] = layer->bias_first ? LOAD(layer->bias + first + v * KERNEL_LANES) : OF(splat)(0);
+    for (size_t n = 0; n < layer->inputs; n++, weights += KERNEL_PANEL) {
+        REALS x = OF(splat)(*layer->input[n]);
+        for (int v = 0; v < vectors; v++) {
+            const double *from = weights + (size_t)(v / OF(SUM_VECTORS)) * apart;
+            sums[v] = OF(plus_product)(sums[v], LOAD(from + v % OF(SUM_VECTORS) * KERNEL_LANES), x,
+                                       fuses);
+        }
+    }
+    for (int v = 0; v < vectors; v++) {
+        size_t at = first + (size_t)v * KERNEL_LANES;
         bool last = layer->bias && !layer->bias_first;
         STORE(layer->net + at, last ? sums[v] + LOAD(layer->bias + at) : sums[v]);
     }
 }
 
 /* The narrower last panel, in pairs of neurons. */
-LANE_INLINE void OF(forward_pairs)(const Layer *layer, size_t panel) {
+LANE_INLINE void OF(forward_pairs)(const Layer *layer, size_t panel, const bool fuses) {
     size_t width = layer->padded - panel;
     for (size_t m = 0; m < width; m += 2) {
         const double *weights = layer->weights + panel * layer->inputs + m;
@@ -77,97 +140,155 @@ LANE_INLINE void OF(forward_pairs)(const Layer *layer, size_t panel) {
         if (layer->bias_first)
             sum = elementary_load_2(layer->bias + panel + m);
         for (size_t n = 0; n < layer->inputs; n++, weights += width)
-            sum += elementary_load_2(weights) * *layer->input[n];
+            sum = OF(plus_pair)(sum, elementary_load_2(weights), *layer->input[n], fuses);
         if (layer->bias && !layer->bias_first)
             sum += elementary_load_2(layer->bias + panel + m);
         elementary_store_2(layer->net + panel + m, sum);
     }
 }
 
-LANE_FUNCTION void OF(online_forward)(const Layer *layer) {
+LANE_INLINE void OF(online_forward)(const Layer *layer, const bool fuses) {
     size_t panel = 0;
+    for (; panel + 4 * KERNEL_PANEL <= layer->padded; panel += 4 * KERNEL_PANEL)
+        OF(forward_panels)(layer, panel, 4, fuses);
     for (; panel + KERNEL_PANEL <= layer->padded; panel += KERNEL_PANEL)
-        OF(forward_panel)(layer, panel);
+        OF(forward_panels)(layer, panel, 1, fuses);
     if (panel < layer->padded)
-        OF(forward_pairs)(layer, panel);
+        OF(forward_pairs)(layer, panel, fuses);
 }
 
 LANE_FUNCTION void OF(layer_forward)(const Layer *layer, size_t lanes) {
-    if (lanes == 1) {
-        OF(online_forward)(layer);
-        return;
-    }
-    size_t row = OF(forward_rows)(layer, 0, lanes, 2);
-    OF(forward_rows)(layer, row, lanes, 1);
+    if (layer->fuses && lanes == 1)
+        OF(online_forward)(layer, true);
+    else if (layer->fuses)
+        OF(forward_rows)(layer, lanes, true);
+    else if (lanes == 1)
+        OF(online_forward)(layer, false);
+    else
+        OF(forward_rows)(layer, lanes, false);
 }
+
+/* ------------------------------------------------------------------ backward */
 
 /* x̄ of `inputs` inputs from n on: the terms of the last neuron first, as in the reverse sweep. */
 LANE_INLINE void OF(backward_tile)(const Layer *layer, size_t n, size_t row, size_t lanes,
-                                   size_t apart, const int inputs, const int vectors) {
-    REALS sums[4][2];
+                                   size_t apart, const int inputs, const int vectors,
+                                   const bool fuses) {
+    REALS sums[4][OF(TILE_VECTORS)];
     for (int i = 0; i < inputs; i++)
         for (int v = 0; v < vectors; v++)
-            sums[i][v] = LOAD(layer->input[n + (size_t)i] + apart + row + (size_t)v * KERNEL_LANES);
-    size_t m = layer->outputs;
-    while (m > 0) {
-        size_t panel = (m - 1) / KERNEL_PANEL * KERNEL_PANEL;
-        size_t width = layer->padded - panel < KERNEL_PANEL ? layer->padded - panel : KERNEL_PANEL;
+            sums[i][v] = LOAD(layer->input[n + (size_t)i] + apart + row + v * KERNEL_LANES);
+    for (size_t m = layer->outputs; m > 0;) {
+        const size_t panel = (m - 1) / KERNEL_PANEL * KERNEL_PANEL;
+        const size_t width = OF(panel_width)(layer, panel);
         const double *weights = layer->weights + panel * layer->inputs + n * width;
         for (; m > panel; m--) {
-            REALS d[2];
+            REALS d[OF(TILE_VECTORS)];
             for (int v = 0; v < vectors; v++)
-                d[v] = LOAD(layer->net + apart + (m - 1) * lanes + row + (size_t)v * KERNEL_LANES);
+                d[v] = LOAD(layer->net + apart + (m - 1) * lanes + row + v * KERNEL_LANES);
             for (int i = 0; i < inputs; i++)
                 for (int v = 0; v < vectors; v++)
-                    sums[i][v] += d[v] * OF(splat)(weights[(size_t)i * width + (m - 1 - panel)]);
+                    sums[i][v] = OF(plus_product)(
+                        sums[i][v], d[v], OF(splat)(weights[(size_t)i * width + (m - 1 - panel)]),
+                        fuses);
         }
     }
     for (int i = 0; i < inputs; i++)
         for (int v = 0; v < vectors; v++)
-            STORE(layer->input[n + (size_t)i] + apart + row + (size_t)v * KERNEL_LANES, sums[i][v]);
+            STORE(layer->input[n + (size_t)i] + apart + row + v * KERNEL_LANES, sums[i][v]);
 }
 
-/* Inputs that are the same value twice, or do not matter, go one by one. */
-LANE_INLINE size_t OF(backward_rows)(const Layer *layer, size_t row, size_t lanes, size_t apart,
-                                     const int vectors) {
-    for (; row + (size_t)vectors * KERNEL_LANES <= lanes; row += (size_t)vectors * KERNEL_LANES) {
-        size_t n = 0;
-        for (; n + 4 <= layer->inputs && layer->all_matter; n += 4)
-            OF(backward_tile)(layer, n, row, lanes, apart, 4, vectors);
-        for (; n < layer->inputs; n++)
-            if (layer->input_matters[n])
-                OF(backward_tile)(layer, n, row, lanes, apart, 1, vectors);
-    }
-    return row;
+LANE_INLINE void OF(backward_inputs)(const Layer *layer, size_t n, size_t lanes, size_t apart,
+                                     const int inputs, const bool fuses) {
+    size_t row = 0;
+    for (; row + OF(TILE_ROWS) <= lanes; row += OF(TILE_ROWS))
+        OF(backward_tile)(layer, n, row, lanes, apart, inputs, OF(TILE_VECTORS), fuses);
+    for (; row < lanes; row += KERNEL_LANES)
+        OF(backward_tile)(layer, n, row, lanes, apart, inputs, 1, fuses);
+}
+
+/* Inputs some of which do not matter go one by one. */
+LANE_INLINE void OF(backward_rows)(const Layer *layer, size_t lanes, size_t apart,
+                                   const bool fuses) {
+    size_t n = 0;
+    for (; n + 4 <= layer->inputs && layer->all_matter; n += 4)
+        OF(backward_inputs)(layer, n, lanes, apart, 4, fuses);
+    for (; n < layer->inputs; n++)
+        if (layer->input_matters[n])
+            OF(backward_inputs)(layer, n, lanes, apart, 1, fuses);
 }
 
 /* One row. */
-LANE_FUNCTION void OF(online_backward)(const Layer *layer, size_t apart) {
+LANE_INLINE void OF(online_backward)(const Layer *layer, size_t apart, const bool fuses) {
     const double *net = layer->net + apart;
     for (size_t n = 0; n < layer->inputs; n++) {
         if (!layer->input_matters[n])
             continue;
         double sum = layer->input[n][apart];
         for (size_t m = layer->outputs; m > 0;) {
-            size_t panel = (m - 1) / KERNEL_PANEL * KERNEL_PANEL;
-            size_t width =
-                layer->padded - panel < KERNEL_PANEL ? layer->padded - panel : KERNEL_PANEL;
+            const size_t panel = (m - 1) / KERNEL_PANEL * KERNEL_PANEL;
+            const size_t width = OF(panel_width)(layer, panel);
             const double *weights = layer->weights + panel * layer->inputs + n * width;
-            for (; m > panel; m--)
-                sum += net[m - 1] * weights[m - 1 - panel];
+            for (; m > panel; m--) {
+                const double d = net[m - 1], w = weights[m - 1 - panel];
+                sum = fuses ? elementary_fma_1(d, w, sum) : sum + d * w;
+            }
         }
         layer->input[n][apart] = sum;
     }
 }
 
 LANE_FUNCTION void OF(layer_backward)(const Layer *layer, size_t lanes, size_t apart) {
-    if (lanes == 1) {
-        OF(online_backward)(layer, apart);
+    if (!layer->any_matters)
         return;
-    }
-    size_t row = OF(backward_rows)(layer, 0, lanes, apart, 2);
-    OF(backward_rows)(layer, row, lanes, apart, 1);
+    if (layer->fuses && lanes == 1)
+        OF(online_backward)(layer, apart, true);
+    else if (layer->fuses)
+        OF(backward_rows)(layer, lanes, apart, true);
+    else if (lanes == 1)
+        OF(online_backward)(layer, apart, false);
+    else
+        OF(backward_rows)(layer, lanes, apart, false);
 }
+
+/* ------------------------------------------------------------------ any product of matrices */
+
+/* Y = A B: each entry a chain of fused multiply-adds, from 0 on. */
+LANE_FUNCTION void OF(product_forward)(const OpFrame *f) {
+    const size_t columns = f->y.columns, inner = f->a.columns, lanes = f->lanes;
+    for (size_t i = 0; i < f->y.rows; i++)
+        for (size_t j = 0; j < columns; j++)
+            for (size_t r = 0; r < lanes; r++) {
+                const double *a = f->a.value + i * inner * lanes + r;
+                const double *b = f->b.value + j * lanes + r;
+                double sum = 0;
+                for (size_t k = 0; k < inner; k++)
+                    sum = elementary_fma_1(a[k * lanes], b[k * columns * lanes], sum);
+                f->y.value[(i * columns + j) * lanes + r] = sum;
+            }
+}
+
+/* to[r] += a[r]·b[r] for each row; nothing where a, an adjoint, is 0. */
+LANE_INLINE void OF(add_products)(size_t lanes, double *to, const double *a, const double *b) {
+    for (size_t r = 0; r < lanes; r++)
+        to[r] = a[r] == 0 ? to[r] : elementary_fma_1(a[r], b[r], to[r]);
+}
+
+/* Ā += Ȳ Bᵀ, B̄ += Aᵀ Ȳ. */
+LANE_FUNCTION void OF(product_backward)(const OpFrame *f) {
+    const size_t columns = f->y.columns, inner = f->a.columns, lanes = f->lanes;
+    for (size_t i = f->y.rows; i-- > 0;)
+        for (size_t j = 0; j < columns; j++) {
+            const double *y_bar = f->y.adjoint + (i * columns + j) * lanes;
+            for (size_t k = 0; k < inner; k++) {
+                const size_t a = (i * inner + k) * lanes, b = (k * columns + j) * lanes;
+                OF(add_products)(lanes, f->a.adjoint + a, y_bar, f->b.value + b);
+                OF(add_products)(lanes, f->b.adjoint + b, y_bar, f->a.value + a);
+            }
+        }
+}
+
+/* ------------------------------------------------------------------ descending */
 
 /* Eight interleaved sums over the rows of x·y, in 8/KERNEL_LANES vectors. */
 LANE_INLINE double OF(total)(const REALS *sums) {

@@ -70,43 +70,18 @@ static void elementwise_backward(const OpFrame *f) {
 
 /* ------------------------------------------------------------------ matrices */
 
-/* to[r] += a[r]·b[r] for each row; nothing where a, an adjoint, is 0. */
-static void add_products(size_t lanes, double *to, const double *a, const double *b) {
-    for (size_t r = 0; r < lanes; r++)
-        to[r] += a[r] == 0 ? 0 : a[r] * b[r];
-}
-
 static void add(size_t count, double *to, const double *from) {
     for (size_t i = 0; i < count; i++)
         to[i] += from[i];
 }
 
-/* Y = A B: Ā += Ȳ Bᵀ, B̄ += Aᵀ Ȳ. The last row of Y hands back first, as if each were an operation
- * of its own. */
+/* Y = A B: Ā += Ȳ Bᵀ, B̄ += Aᵀ Ȳ. */
 static void matmul_forward(const OpFrame *f) {
-    const size_t n = f->y.columns, inner = f->a.columns, lanes = f->lanes;
-    for (size_t i = 0; i < f->y.rows; i++)
-        for (size_t j = 0; j < n; j++)
-            for (size_t r = 0; r < lanes; r++) {
-                double sum = 0;
-                for (size_t k = 0; k < inner; k++)
-                    sum += f->a.value[(i * inner + k) * lanes + r] *
-                           f->b.value[(k * n + j) * lanes + r];
-                f->y.value[(i * n + j) * lanes + r] = sum;
-            }
+    f->kernels->product_forward(f);
 }
 
 static void matmul_backward(const OpFrame *f) {
-    const size_t n = f->y.columns, inner = f->a.columns, lanes = f->lanes;
-    for (size_t i = f->y.rows; i-- > 0;)
-        for (size_t j = 0; j < n; j++) {
-            const double *y_bar = f->y.adjoint + (i * n + j) * lanes;
-            for (size_t k = 0; k < inner; k++) {
-                const size_t a = (i * inner + k) * lanes, b = (k * n + j) * lanes;
-                add_products(lanes, f->a.adjoint + a, y_bar, f->b.value + b);
-                add_products(lanes, f->b.adjoint + b, y_bar, f->a.value + a);
-            }
-        }
+    f->kernels->product_backward(f);
 }
 
 /* Y = Aᵀ: Ā += Ȳᵀ. */

@@ -174,6 +174,107 @@ START_TEST(trains_as_on_the_tape) {
 }
 END_TEST
 
+/* ------------------------------------------------------------------ layers of awkward sizes */
+
+static const size_t sizes[] = {1, 3, 7, 8, 9, 31, 64, 100};
+
+enum { MOST_NEURONS = 33, LAYER_ROWS = 205 };
+
+/* Two layers as matrices: inputs → neurons → outputs. */
+static const char *matrix_layers(Arena *arena, size_t inputs, size_t neurons, size_t outputs,
+                                 bool bias) {
+    const char *biases = arena_format(arena,
+                                      "param b1[%zu] ~ uniform(-1, 1)\n"
+                                      "param b2[%zu] ~ uniform(-1, 1)\n",
+                                      neurons, outputs);
+    return arena_format(arena,
+                        "param W1[%zu,%zu] ~ uniform(-0.2, 0.3)\n"
+                        "param W2[%zu,%zu] ~ uniform(-0.2, 0.3)\n%s"
+                        "h = tanh(W1 @ x%s)\nloss E = sum((t - (%sW2 @ h))^2)\n",
+                        neurons, inputs, outputs, neurons, bias ? biases : "", bias ? " + b1" : "",
+                        bias ? "b2 + " : "");
+}
+
+static void put_sum(Buffer *text, const char *weight, const char *input, size_t neuron,
+                    size_t inputs) {
+    buffer_format(text, "%sb%zu", weight, neuron);
+    for (size_t i = 1; i <= inputs; i++)
+        buffer_format(text, " + %s%zu_%zu*%s%zu", weight, neuron, i, input, i);
+}
+
+static void put_weights(Buffer *text, Rng *rng, const char *weight, size_t neuron, size_t inputs) {
+    buffer_format(text, "param %sb%zu = %.3f", weight, neuron, rng_unit(rng) - 0.5);
+    for (size_t i = 1; i <= inputs; i++)
+        buffer_format(text, ", %s%zu_%zu = %.3f", weight, neuron, i, rng_unit(rng) / 2 - 0.2);
+    buffer_add(text, "\n");
+}
+
+/* The same written out number by number, with one output. */
+static const char *written_layers(Arena *arena, size_t inputs, size_t neurons) {
+    Buffer text = {.arena = arena};
+    Rng rng = rng_stream(3, "weights");
+    for (size_t m = 1; m <= neurons; m++)
+        put_weights(&text, &rng, "w", m, inputs);
+    put_weights(&text, &rng, "v", 1, neurons);
+    for (size_t m = 1; m <= neurons; m++) {
+        buffer_format(&text, "h%zu = tanh(", m);
+        put_sum(&text, "w", "x", m, inputs);
+        buffer_add(&text, ")\n");
+    }
+    buffer_add(&text, "y = ");
+    put_sum(&text, "v", "h", 1, neurons);
+    buffer_add(&text, "\nloss E = (t1 - y)^2\n");
+    return buffer_text(&text);
+}
+
+static void check_layers(const Sample *sample, const size_t *batches, size_t count) {
+    Arena arena = {0};
+    Case test;
+    open_case(&test, sample_text(&arena, sample));
+    for (size_t i = 0; i < count; i++) {
+        TrainPlan plan = plan_of(&test, batches[i], TRAIN_GIVEN);
+        plan.epochs = 2;
+        plan.rate = 0.001;
+        check_plan(&test, sample, plan);
+    }
+    arena_clear(&test.arena);
+    arena_clear(&arena);
+}
+
+START_TEST(matrices_of_any_size) {
+    const size_t batches[] = {1, 7, 8, 9, 32, 100, 200};
+    const size_t neurons = (size_t)_i, outputs = sizes[(neurons * 5 + 2) % COUNT(sizes)];
+    Arena arena = {0};
+    for (size_t k = 0; k < 2; k++) {
+        size_t inputs = sizes[(neurons + 3 * k) % COUNT(sizes)];
+        check_layers(
+            &(Sample){.name = arena_format(&arena, "%zu-%zu-%zu", inputs, neurons, outputs),
+                      .rows = LAYER_ROWS,
+                      .data = arena_format(&arena, "x[%zu] -> t[%zu]", inputs, outputs),
+                      .statements = matrix_layers(&arena, inputs, neurons, outputs, k == 0)},
+            batches, COUNT(batches));
+    }
+    arena_clear(&arena);
+}
+END_TEST
+
+START_TEST(written_layers_of_any_size) {
+    const size_t batches[] = {1, 9, 40, 200};
+    const size_t neurons = (size_t)_i, inputs = sizes[neurons % 5];
+    Arena arena = {0};
+    Buffer data = {.arena = &arena};
+    for (size_t i = 1; i <= inputs; i++)
+        buffer_format(&data, "%sx%zu", i > 1 ? ", " : "", i);
+    buffer_add(&data, " -> t1");
+    check_layers(&(Sample){.name = arena_format(&arena, "%zu-%zu written out", inputs, neurons),
+                           .rows = LAYER_ROWS,
+                           .data = buffer_text(&data),
+                           .statements = written_layers(&arena, inputs, neurons)},
+                 batches, COUNT(batches));
+    arena_clear(&arena);
+}
+END_TEST
+
 START_TEST(finds_the_neurons) {
     const Sample *sample = &samples[_i];
     Arena arena = {0};
@@ -253,6 +354,8 @@ Suite *fused_suite(void) {
     TCase *training = tcase_create("training");
     tcase_set_timeout(training, 120);
     tcase_add_loop_test(training, trains_as_on_the_tape, 0, COUNT(samples));
+    tcase_add_loop_test(training, matrices_of_any_size, 1, MOST_NEURONS + 1);
+    tcase_add_loop_test(training, written_layers_of_any_size, 1, 20);
     tcase_add_loop_test(training, finds_the_neurons, 0, COUNT(samples));
     tcase_add_test(training, keeps_values_and_adjoints);
     tcase_add_loop_test(training, returns_to_any_epoch, 0, COUNT(samples));
