@@ -42,10 +42,11 @@ static bool is_inside_activation(const Drawing *drawing, SymbolId z) {
         return false;
     SymbolId y = graph->edges[graph->outgoing[graph->first_out[z]]].to;
     const Exprs *exprs = &drawing->lesson->exprs;
-    const ExprNode *formula = expr_get(exprs, scope_get(&drawing->lesson->scope, y)->lowered);
+    const Expr whole = scope_get(&drawing->lesson->scope, y)->lowered;
+    const ExprNode *formula = expr_get(exprs, whole);
     if (formula->kind != EXPR_CALL || formula->count != 1)
         return false;
-    const ExprNode *inside = expr_get(exprs, exprs->operands[formula->first]);
+    const ExprNode *inside = expr_get(exprs, expr_operand(exprs, whole, 0));
     bool same_size = formula->rows == inside->rows && formula->columns == inside->columns;
     return same_size && inside->kind == EXPR_NAME && inside->symbol == z;
 }

@@ -256,10 +256,10 @@ static void plot_curves(Explain *explain, const PlotRequest *request) {
 
 /* Whether an axis is a parameter's: an input goes no way in a training. */
 static bool is_trained(const Lesson *lesson, const PlotAxis *axis) {
-    const ExprNode *node = expr_get(&lesson->exprs, axis->variable);
-    if (node->kind == EXPR_INDEX)
-        node = expr_get(&lesson->exprs, expr_operand(&lesson->exprs, axis->variable, 0));
-    return scope_get(&lesson->scope, node->symbol)->role == ROLE_PARAM;
+    ExprNode node = *expr_get(&lesson->exprs, axis->variable);
+    if (node.kind == EXPR_INDEX)
+        node = *expr_get(&lesson->exprs, expr_operand(&lesson->exprs, axis->variable, 0));
+    return scope_get(&lesson->scope, node.symbol)->role == ROLE_PARAM;
 }
 
 bool explain_walks(const Lesson *lesson, const PlotRequest *plot) {

@@ -149,10 +149,10 @@ static void mistake_factor(const Place *place, Expr operand) {
 
 /* The name behind a name or an entry of one; SYMBOL_NONE for anything else. */
 static SymbolId variable_symbol(const Exprs *exprs, Expr expr) {
-    const ExprNode *node = expr_get(exprs, expr);
-    if (node->kind == EXPR_INDEX)
-        node = expr_get(exprs, expr_operand(exprs, expr, 0));
-    return node->kind == EXPR_NAME ? node->symbol : SYMBOL_NONE;
+    ExprNode node = *expr_get(exprs, expr);
+    if (node.kind == EXPR_INDEX)
+        node = *expr_get(exprs, expr_operand(exprs, expr, 0));
+    return node.kind == EXPR_NAME ? node.symbol : SYMBOL_NONE;
 }
 
 /* The slope along something else of this shape in the formula. */

@@ -10,12 +10,16 @@
 #include "base/limits.h"
 
 struct ArenaBlock {
-    ArenaBlock *older;
-    size_t used, capacity; /* bytes of data[] */
+    ArenaBlock *older, *newer; /* `newer` is kept of large blocks alone */
+    size_t used, capacity;     /* bytes of data[] */
     alignas(max_align_t) char data[];
 };
 
-static const size_t FIRST_BLOCK = 16 * 1024;
+enum {
+    FIRST_BLOCK = 16 * 1024,
+    LARGEST_BLOCK = 512 * 1024, /* of those that hold many pieces */
+    LARGE = LARGEST_BLOCK / 4   /* what has a block of its own */
+};
 
 static _Noreturn void out_of_memory(Arena *arena) {
     if (arena->recovery)
@@ -24,35 +28,88 @@ static _Noreturn void out_of_memory(Arena *arena) {
     exit(3);
 }
 
+static size_t limit_of(const Arena *arena) {
+    return arena->limit ? arena->limit : ARENA_DEFAULT_LIMIT;
+}
+
 static void add_block(Arena *arena, size_t size) {
-    size_t limit = arena->limit ? arena->limit : ARENA_DEFAULT_LIMIT;
     size_t capacity = arena->blocks ? arena->blocks->capacity * 2 : FIRST_BLOCK;
-    if (capacity < size)
+    capacity = capacity < LARGEST_BLOCK ? capacity : LARGEST_BLOCK;
+    if (capacity < size || arena->total + capacity > limit_of(arena))
         capacity = size;
-    if (arena->total + capacity > limit)
-        capacity = size;
-    if (size > limit || arena->total > limit - size)
+    if (size > limit_of(arena) || arena->total > limit_of(arena) - size)
         out_of_memory(arena);
     ArenaBlock *block = malloc(sizeof *block + capacity);
     if (!block)
         out_of_memory(arena);
-    block->older = arena->blocks;
-    block->used = 0;
-    block->capacity = capacity;
+    *block = (ArenaBlock){.older = arena->blocks, .capacity = capacity};
     arena->blocks = block;
     arena->total += capacity;
 }
 
-void *arena_alloc(Arena *arena, size_t size) {
-    const size_t alignment = alignof(max_align_t);
+/* ------------------------------------------------------------------ blocks of one piece */
+
+static void unlink_large(Arena *arena, ArenaBlock *block) {
+    *(block->newer ? &block->newer->older : &arena->large) = block->older;
+    if (block->older)
+        block->older->newer = block->newer;
+    arena->total -= block->capacity;
+    arena->used -= block->capacity;
+}
+
+static void *link_large(Arena *arena, ArenaBlock *block, size_t size) {
+    *block = (ArenaBlock){.older = arena->large, .used = size, .capacity = size};
+    if (block->older)
+        block->older->newer = block;
+    arena->large = block;
+    arena->total += size;
+    arena->used += size;
+    return block->data;
+}
+
+void *arena_resize(Arena *arena, void *array, size_t size) {
+    ArenaBlock *old = array ? (ArenaBlock *)((char *)array - offsetof(ArenaBlock, data)) : NULL;
+    const size_t before = old ? old->capacity : 0, limit = limit_of(arena);
+    if (size > before && (size > limit || arena->total - before > limit - size))
+        out_of_memory(arena);
+    if (old)
+        unlink_large(arena, old);
+    if (!size) {
+        free(old);
+        return NULL;
+    }
+    ArenaBlock *block = old ? realloc(old, sizeof *old + size) : calloc(1, sizeof *block + size);
+    if (!block) {
+        if (old)
+            link_large(arena, old, before);
+        out_of_memory(arena);
+    }
+    if (old && size > before)
+        memset(block->data + before, 0, size - before);
+    return link_large(arena, block, size);
+}
+
+/* ------------------------------------------------------------------ pieces */
+
+static void *take(Arena *arena, size_t size, size_t alignment) {
+    if (size >= LARGE && size <= SIZE_MAX / 2)
+        return arena_resize(arena, NULL, size);
     if (size > SIZE_MAX / 2)
         out_of_memory(arena);
-    size = (size + alignment - 1) / alignment * alignment;
-    if (!arena->blocks || arena->blocks->capacity - arena->blocks->used < size)
+    size_t start = arena->blocks ? arena->blocks->used : 0;
+    start = (start + alignment - 1) / alignment * alignment;
+    if (!arena->blocks || arena->blocks->capacity < start ||
+        arena->blocks->capacity - start < size) {
         add_block(arena, size);
-    void *memory = arena->blocks->data + arena->blocks->used;
-    arena->blocks->used += size;
-    return memset(memory, 0, size);
+        start = 0;
+    }
+    arena->blocks->used = start + size;
+    arena->used += size;
+    return memset(arena->blocks->data + start, 0, size);
+}
+
+void *arena_alloc(Arena *arena, size_t size) {
+    return take(arena, size, alignof(max_align_t));
 }
 
 void *arena_array(Arena *arena, size_t count, size_t size) {
@@ -75,7 +132,7 @@ char *arena_copy(Arena *arena, const char *text) {
 }
 
 char *arena_copy_n(Arena *arena, const char *text, size_t length) {
-    char *copy = arena_alloc(arena, length + 1);
+    char *copy = take(arena, length + 1, 1);
     memcpy(copy, text, length);
     return copy;
 }
@@ -86,18 +143,24 @@ char *arena_format(Arena *arena, const char *format, ...) {
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    char *text = arena_alloc(arena, length < 0 ? 1 : (size_t)length + 1);
+    char *text = take(arena, length < 0 ? 1 : (size_t)length + 1, 1);
     if (length > 0)
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;
 }
 
-void arena_clear(Arena *arena) {
-    while (arena->blocks) {
-        ArenaBlock *older = arena->blocks->older;
-        free(arena->blocks);
-        arena->blocks = older;
+static void free_blocks(ArenaBlock *block) {
+    while (block) {
+        ArenaBlock *older = block->older;
+        free(block);
+        block = older;
     }
-    arena->total = 0;
+}
+
+void arena_clear(Arena *arena) {
+    free_blocks(arena->blocks);
+    free_blocks(arena->large);
+    arena->blocks = arena->large = NULL;
+    arena->total = arena->used = 0;
 }

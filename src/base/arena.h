@@ -2,7 +2,8 @@
  *
  * Everything in backstep lives in one of three arenas: the session's, the lesson's, or scratch (one
  * command or one frame). Nothing is freed by itself, so nothing is freed twice and no list is ever
- * walked to free it.
+ * walked to free it. What is large has a block of its own, so that nothing beside it is wasted; and
+ * only an array that is nobody's but its owner's may be given back (arena_resize).
  *
  * Running out of memory, or over the arena's limit, jumps to `recovery` where one is set: the
  * command that asked for too much is answered with an error and the session goes on. Where none is
@@ -17,7 +18,9 @@ typedef struct ArenaBlock ArenaBlock;
 
 typedef struct Arena {
     ArenaBlock *blocks; /* newest first; the newest is the one being filled */
+    ArenaBlock *large;  /* blocks of one piece each; newest first */
     size_t total;       /* bytes in all blocks */
+    size_t used;        /* bytes of them that were asked for */
     size_t limit;       /* the most `total` may become; 0 is ARENA_DEFAULT_LIMIT */
     jmp_buf *recovery;  /* where to go when memory runs out, or NULL */
 } Arena;
@@ -27,6 +30,10 @@ void *arena_alloc(Arena *arena, size_t size);
 
 /* `count` zeroed elements of `size` bytes; a product that overflows counts as out of memory. */
 void *arena_array(Arena *arena, size_t count, size_t size);
+
+/* An array in a block of its own, which is never copied within the arena: NULL begins one, and size
+ * 0 gives it back. It may move, so nothing may point into it; what is new in it is zero. */
+void *arena_resize(Arena *arena, void *array, size_t size);
 
 /* A larger copy of an array for which `*capacity` elements were reserved; updates `*capacity`. */
 void *arena_grow(Arena *arena, void *array, size_t *capacity, size_t size);

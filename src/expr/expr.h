@@ -14,8 +14,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-#include "base/arena.h"
+#include "base/lookup.h"
 
 /* An expression: its index in the pool. Index 0 is never used, so 0 can mean "none". */
 typedef uint32_t Expr;
@@ -96,11 +97,12 @@ typedef struct FunctionInfo {
 
 extern const FunctionInfo expr_functions[FUNCTION_COUNT];
 
+/* What an expression is, as expr_get tells. */
 typedef struct ExprNode {
     uint8_t kind;           /* ExprKind */
     uint8_t function;       /* ExprFunction, for EXPR_CALL */
     uint32_t rows, columns; /* shape of the value */
-    uint32_t first, count;  /* operands: exprs->operands[first … first + count) */
+    uint32_t count;         /* operands: expr_operand tells them */
     union {
         double number;   /* EXPR_NUMBER */
         SymbolId symbol; /* EXPR_NAME */
@@ -110,30 +112,101 @@ typedef struct ExprNode {
     };
 } ExprNode;
 
-/* The pool. Ids are indices into `nodes`. */
+/* How it is kept: in 12 bytes. The words are up to two operands; the bits of a number; a symbol;
+ * the row and column of a unit; the operand of an entry and where its row and column stand in
+ * `lists`; where the operands of a matrix stand there. */
+typedef struct ExprRecord {
+    unsigned kind : 5;
+    unsigned function : 5;
+    unsigned shape : 22; /* its place in the pool's shapes */
+    uint32_t words[2];
+} ExprRecord;
+
+typedef struct ExprShape {
+    uint32_t rows, columns;
+} ExprShape;
+
+/* Records stand in chunks that never move. */
+enum { EXPR_CHUNK_BITS = 10, EXPR_CHUNK = 1 << EXPR_CHUNK_BITS };
+
+/* The pool. Ids count its records. */
 typedef struct Exprs {
     Arena *arena;
-    ExprNode *nodes; /* nodes[0] is EXPR_NONE */
-    size_t count, capacity;
-    Expr *operands;
-    size_t operand_count, operand_capacity;
-    uint32_t *table;             /* hash table of ids; 0 is a free place */
-    size_t table_size;           /* a power of two */
+    size_t limit;        /* how many there may be; LIMIT_EXPRESSIONS unless raised */
+    ExprRecord **chunks; /* of EXPR_CHUNK records each; record 0 is EXPR_NONE */
+    size_t count, chunk_capacity;
+    ExprShape *shapes; /* those there are, each once; shapes[0] is 1×1 */
+    size_t shape_count, shape_capacity;
+    Lookup shape_table; /* of places in shapes */
+    uint32_t *lists;    /* operands of matrices, places of entries */
+    size_t list_count, list_capacity;
+    Expr *names; /* by symbol: its EXPR_NAME, or 0 */
+    size_t name_capacity;
+    Lookup table;                /* of all that are no names */
     struct Gradients *gradients; /* found lately (expr/gradients.h); NULL for none */
 } Exprs;
 
+/* A pool of at most LIMIT_EXPRESSIONS. One more counts as out of memory. */
 void exprs_init(Exprs *exprs, Arena *arena);
 
-const ExprNode *expr_get(const Exprs *exprs, Expr expr);
-Expr expr_operand(const Exprs *exprs, Expr expr, size_t index);
+static inline const ExprRecord *expr_record(const Exprs *exprs, Expr expr) {
+    return &exprs->chunks[expr >> EXPR_CHUNK_BITS][expr & (EXPR_CHUNK - 1)];
+}
+
+/* How many operands a record of this kind and shape has. */
+static inline uint32_t expr_count(const ExprRecord *record, ExprShape shape) {
+    switch ((ExprKind)record->kind) {
+    case EXPR_NONE:
+    case EXPR_NUMBER:
+    case EXPR_NAME:
+    case EXPR_UNIT: return 0;
+    case EXPR_MATRIX: return shape.rows * shape.columns;
+    case EXPR_NEGATE:
+    case EXPR_TRANSPOSE:
+    case EXPR_INDEX:
+    case EXPR_REDUCE:
+    case EXPR_FILL: return 1;
+    default: return record->words[1] ? 2 : 1;
+    }
+}
+
+static inline ExprNode expr_read(const Exprs *exprs, Expr expr) {
+    const ExprRecord *record = expr_record(exprs, expr);
+    const ExprShape shape = exprs->shapes[record->shape];
+    ExprNode node = {.kind = (uint8_t)record->kind,
+                     .function = (uint8_t)record->function,
+                     .rows = shape.rows,
+                     .columns = shape.columns,
+                     .count = expr_count(record, shape)};
+    const uint32_t *at =
+        record->kind == EXPR_INDEX ? exprs->lists + record->words[1] : record->words;
+    if (record->kind == EXPR_NUMBER)
+        memcpy(&node.number, record->words, sizeof node.number);
+    else if (record->kind == EXPR_NAME)
+        node.symbol = record->words[0];
+    else
+        node.at.row = at[0], node.at.column = at[1];
+    return node;
+}
+
+/* The content of an expression: a pointer to a copy, valid in the block that asks. */
+#define expr_get(exprs, expr) ((const ExprNode[]){expr_read((exprs), (expr))})
+
+static inline Expr expr_operand(const Exprs *exprs, Expr expr, size_t index) {
+    const ExprRecord *record = expr_record(exprs, expr);
+    return record->kind == EXPR_MATRIX ? exprs->lists[record->words[0] + index]
+                                       : record->words[index];
+}
+
 bool expr_is_scalar(const Exprs *exprs, Expr expr);
 bool expr_is_number(const Exprs *exprs, Expr expr, double number);
 bool expr_same_shape(const Exprs *exprs, Expr a, Expr b);
 
 /* Builders: exactly what is asked for, nothing simplified, so that a teacher's formula stays as it
  * was written (expr/simplify.h has the simplifying ones). Operands must have shapes that fit, which
- * expr_fits tells. A pool of LIMIT_EXPRESSIONS counts as out of memory. */
+ * expr_fits tells. */
 Expr expr_number(Exprs *exprs, double number);
+/* A symbol has one shape. */
 Expr expr_name(Exprs *exprs, SymbolId symbol, uint32_t rows, uint32_t columns);
 Expr expr_unary(Exprs *exprs, ExprKind kind, Expr operand);           /* NEGATE, TRANSPOSE */
 Expr expr_binary(Exprs *exprs, ExprKind kind, Expr left, Expr right); /* ADD … MATMUL */

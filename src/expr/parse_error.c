@@ -231,7 +231,7 @@ Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
     const char *habit = skip == 0 ? habit_of_function(word) : NULL;
     Nearest nearest = {.word = word};
     for (size_t i = 0; i < parser->scope->count && !habit; i++)
-        nearest_offer(&nearest, parser->scope->symbols[i].name);
+        nearest_offer(&nearest, scope_get(parser->scope, (SymbolId)i)->name);
     for (size_t i = 0; i < FUNCTION_FIRST_INTERNAL && skip == 0 && !habit; i++)
         nearest_offer(&nearest, expr_functions[i].name);
     const char *suggestion =

@@ -5,53 +5,54 @@
 #include "base/str.h"
 
 void scope_init(Scope *scope, Arena *arena) {
-    *scope = (Scope){.arena = arena, .table_size = 64};
-    scope->table = ARENA_ARRAY(arena, uint32_t, scope->table_size);
+    *scope = (Scope){.arena = arena};
+    lookup_init(&scope->table, arena);
 }
 
-/* FNV-1a. */
-static uint32_t hash_name(const char *text, size_t length) {
-    uint32_t hash = 2166136261u;
+/* FNV-1a, and mixed once more. */
+static uint64_t hash_name(const char *text, size_t length) {
+    uint64_t hash = 14695981039346656037u;
     for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
-    return hash;
+        hash = (hash ^ (unsigned char)text[i]) * 1099511628211u;
+    return lookup_hash(hash, 0);
 }
 
-static uint32_t *find_place(const Scope *scope, const char *text, size_t length) {
-    size_t mask = scope->table_size - 1;
-    size_t at = hash_name(text, length) & mask;
-    for (; scope->table[at]; at = (at + 1) & mask) {
-        const char *name = scope->symbols[scope->table[at] - 1].name;
-        if (strlen(name) == length && memcmp(name, text, length) == 0)
-            break;
-    }
-    return &scope->table[at];
-}
-
-static void grow_table(Scope *scope) {
-    scope->table = ARENA_ARRAY(scope->arena, uint32_t, scope->table_size * 2);
-    scope->table_size *= 2;
-    for (size_t i = 0; i < scope->count; i++) {
-        const char *name = scope->symbols[i].name;
-        *find_place(scope, name, strlen(name)) = (uint32_t)i + 1;
-    }
+static void put_name(Scope *scope, SymbolId symbol) {
+    const char *name = scope_get(scope, symbol)->name;
+    lookup_put(&scope->table, hash_name(name, strlen(name)), symbol + 1);
 }
 
 SymbolId scope_add(Scope *scope, Symbol symbol) {
-    symbol.offset = scope->leaf_entries;
+    const SymbolId added = (SymbolId)scope->count;
+    if (scope->count >= SYMBOL_NONE / 2 || scope->leaf_entries > UINT32_MAX)
+        arena_alloc(scope->arena, SIZE_MAX);
+    symbol.offset = (uint32_t)scope->leaf_entries;
     if (symbol_is_leaf(&symbol))
         scope->leaf_entries += symbol_entries(&symbol);
-    ARENA_RESERVE(scope->arena, scope->symbols, scope->count, scope->capacity);
-    scope->symbols[scope->count++] = symbol;
-    *find_place(scope, symbol.name, strlen(symbol.name)) = (uint32_t)scope->count;
-    if (scope->count * 2 > scope->table_size)
-        grow_table(scope);
-    return (SymbolId)scope->count - 1;
+    const size_t chunk = scope->count >> SCOPE_CHUNK_BITS;
+    if (scope->count % SCOPE_CHUNK == 0) {
+        ARENA_RESERVE(scope->arena, scope->chunks, chunk, scope->chunk_capacity);
+        scope->chunks[chunk] = ARENA_ARRAY(scope->arena, Symbol, SCOPE_CHUNK);
+    }
+    scope->chunks[chunk][scope->count++ % SCOPE_CHUNK] = symbol;
+    if (lookup_is_full(&scope->table, added + 1)) {
+        lookup_enlarge(&scope->table, 2 * added + 1);
+        for (SymbolId s = 0; s < added; s++)
+            put_name(scope, s);
+    }
+    put_name(scope, added);
+    return added;
 }
 
 SymbolId scope_find_n(const Scope *scope, const char *text, size_t length) {
-    uint32_t found = *find_place(scope, text, length);
-    return found ? found - 1 : SYMBOL_NONE;
+    uint64_t hash = hash_name(text, length);
+    size_t at = lookup_begin(&scope->table, hash);
+    for (uint32_t found; (found = lookup_next(&scope->table, hash, &at)) != 0;) {
+        const char *name = scope_get(scope, found - 1)->name;
+        if (strlen(name) == length && memcmp(name, text, length) == 0)
+            return found - 1;
+    }
+    return SYMBOL_NONE;
 }
 
 SymbolId scope_find(const Scope *scope, const char *name) {
@@ -60,13 +61,13 @@ SymbolId scope_find(const Scope *scope, const char *name) {
 
 const char *scope_nearest(const Scope *scope, const char *name) {
     Nearest nearest = {.word = name};
-    for (size_t i = 0; i < scope->count; i++)
-        nearest_offer(&nearest, scope->symbols[i].name);
+    for (SymbolId s = 0; s < scope->count; s++)
+        nearest_offer(&nearest, scope_get(scope, s)->name);
     return nearest.best;
 }
 
 const Symbol *scope_get(const Scope *scope, SymbolId symbol) {
-    return &scope->symbols[symbol];
+    return &scope->chunks[symbol >> SCOPE_CHUNK_BITS][symbol % SCOPE_CHUNK];
 }
 
 bool symbol_is_leaf(const Symbol *symbol) {

@@ -21,18 +21,23 @@ typedef enum Distribution {
     DISTRIBUTION_NORMAL
 } Distribution;
 
+/* A first value that is drawn. */
+typedef struct Randomness {
+    Distribution distribution;
+    double from, to;    /* uniform: its bounds; normal: mean and deviation */
+    double granularity; /* values are multiples of this; 0 for none */
+} Randomness;
+
 typedef struct Symbol {
-    const char *name;     /* as declared: "w1_11" */
-    const char *spelling; /* what follows `as`: "w_{11}^{(1)}", or NULL to go by the name */
+    const char *name;         /* as declared: "w1_11" */
+    const char *spelling;     /* what follows `as`: "w_{11}^{(1)}", or NULL to go by the name */
+    const Randomness *random; /* input, target, param: NULL where the first value is given */
     SymbolRole role;
     uint32_t rows, columns;
-    Expr definition; /* nodes and losses: the formula as written */
-    Expr lowered;    /* the same without derivative tokens: what is evaluated */
-    Expr initial;    /* input, target, param: its first value, of numbers only; 0 if random */
-    Distribution distribution; /* where the first value is random */
-    double from, to;           /* uniform: its bounds; normal: mean and deviation */
-    double granularity;        /* random values are multiples of this; 0 for none */
-    size_t offset;       /* input, target, param: first entry in an array of all such values */
+    Expr definition;     /* nodes and losses: the formula as written */
+    Expr lowered;        /* the same without derivative tokens: what is evaluated */
+    Expr initial;        /* input, target, param: its first value, of numbers only; 0 if random */
+    uint32_t offset;     /* input, target, param: first entry in an array of all such values */
     int line, column;    /* where it was declared */
     int spelling_column; /* where its spelling stands, on the same line */
 } Symbol;
@@ -46,14 +51,15 @@ typedef struct DataTable {
     double *values;        /* rows × width */
 } DataTable;
 
+enum { SCOPE_CHUNK_BITS = 6, SCOPE_CHUNK = 1 << SCOPE_CHUNK_BITS };
+
 typedef struct Scope {
     Arena *arena;
     const DataTable *data; /* the training rows, or NULL */
-    Symbol *symbols;
-    size_t count, capacity;
+    Symbol **chunks;       /* of SCOPE_CHUNK symbols each; they never move */
+    size_t count, chunk_capacity;
     size_t leaf_entries; /* entries of all inputs, targets and parameters */
-    uint32_t *table;     /* hash table: symbol + 1, 0 is free */
-    size_t table_size;   /* a power of two */
+    Lookup table;        /* by name, of symbols + 1 */
 } Scope;
 
 #define SYMBOL_NONE UINT32_MAX

@@ -131,32 +131,34 @@ static bool parse_distribution(Parser *parser, Symbol *symbol) {
     if (!uniform && !token_is_word(&name, "normal"))
         return parser_fail(parser, &name, "write uniform(-1, 1) or normal(0, 0.5)",
                            "I know the distributions uniform and normal");
-    symbol->distribution = uniform ? DISTRIBUTION_UNIFORM : DISTRIBUTION_NORMAL;
+    Randomness *random = ARENA_NEW(parser->arena, Randomness);
+    symbol->random = random;
+    random->distribution = uniform ? DISTRIBUTION_UNIFORM : DISTRIBUTION_NORMAL;
     if (!token_is_sign(&parser->token, '('))
         return parser_expected(parser, "(");
     parser_take(parser);
-    if (!script_parse_signed(parser, &symbol->from))
+    if (!script_parse_signed(parser, &random->from))
         return false;
     if (!token_is_sign(&parser->token, ','))
         return parser_expected(parser, "a comma and a second number");
     parser_take(parser);
-    if (!script_parse_signed(parser, &symbol->to))
+    if (!script_parse_signed(parser, &random->to))
         return false;
     if (!token_is_sign(&parser->token, ')'))
         return parser_expected(parser, ")");
     parser_take(parser);
-    if (uniform ? symbol->from >= symbol->to : symbol->to < 0)
+    if (uniform ? random->from >= random->to : random->to < 0)
         return parser_fail(parser, &name, NULL,
                            uniform ? "the first bound must be less than the second"
                                    : "a deviation cannot be negative");
     if (!token_is_word(&parser->token, "step"))
         return true;
     Token step = parser_take(parser);
-    if (!script_parse_signed(parser, &symbol->granularity))
+    if (!script_parse_signed(parser, &random->granularity))
         return false;
-    bool fits = symbol->granularity > 0 &&
-                (!uniform || floor(symbol->to / symbol->granularity + 1e-9) >=
-                                 ceil(symbol->from / symbol->granularity - 1e-9));
+    bool fits = random->granularity > 0 &&
+                (!uniform || floor(random->to / random->granularity + 1e-9) >=
+                                 ceil(random->from / random->granularity - 1e-9));
     return fits ||
            parser_fail(parser, &step, NULL, "no multiple of this step lies between the bounds");
 }

@@ -29,23 +29,23 @@ Model *model_new(Arena *arena, Exprs *exprs, const Scope *scope, const Graph *gr
 
 /* A multiple of `granularity` between the bounds. A granularity of 0.1 is divided by 10, not
  * multiplied by 0.1, so that 3 of it are 0.3 to the last bit. */
-static double draw_multiple(Rng *rng, const Symbol *symbol) {
-    double low = ceil(symbol->from / symbol->granularity - 1e-9);
-    double high = floor(symbol->to / symbol->granularity + 1e-9);
+static double draw_multiple(Rng *rng, const Randomness *random) {
+    double low = ceil(random->from / random->granularity - 1e-9);
+    double high = floor(random->to / random->granularity + 1e-9);
     double steps = low + floor(rng_unit(rng) * (high - low + 1));
-    double inverse = round(1 / symbol->granularity);
-    bool exact = fabs(inverse * symbol->granularity - 1) < 1e-12;
-    return exact ? steps / inverse : steps * symbol->granularity;
+    double inverse = round(1 / random->granularity);
+    bool exact = fabs(inverse * random->granularity - 1) < 1e-12;
+    return exact ? steps / inverse : steps * random->granularity;
 }
 
-static double draw(Rng *rng, const Symbol *symbol) {
-    if (symbol->distribution == DISTRIBUTION_UNIFORM && symbol->granularity > 0)
-        return draw_multiple(rng, symbol);
-    if (symbol->distribution == DISTRIBUTION_UNIFORM)
-        return symbol->from + rng_unit(rng) * (symbol->to - symbol->from);
-    double value = symbol->from + symbol->to * rng_normal(rng);
-    if (symbol->granularity > 0)
-        value = round(value / symbol->granularity) * symbol->granularity;
+static double draw(Rng *rng, const Randomness *random) {
+    if (random->distribution == DISTRIBUTION_UNIFORM && random->granularity > 0)
+        return draw_multiple(rng, random);
+    if (random->distribution == DISTRIBUTION_UNIFORM)
+        return random->from + rng_unit(rng) * (random->to - random->from);
+    double value = random->from + random->to * rng_normal(rng);
+    if (random->granularity > 0)
+        value = round(value / random->granularity) * random->granularity;
     return value;
 }
 
@@ -65,10 +65,10 @@ void model_initial(Exprs *exprs, const Scope *scope, Arena *scratch, uint64_t se
             bool scalar = expr_is_scalar(exprs, symbol->initial);
             for (size_t i = 0; i < entries; i++)
                 to[i] = value[scalar ? 0 : i];
-        } else {
+        } else if (symbol->random) {
             Rng rng = rng_stream(seed, symbol->name);
             for (size_t i = 0; i < entries; i++)
-                to[i] = draw(&rng, symbol);
+                to[i] = draw(&rng, symbol->random);
         }
     }
     if (scope->data)

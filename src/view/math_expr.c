@@ -178,13 +178,12 @@ static void push(Writer *writer, Pieces *pieces, Piece piece) {
 /* The terms of a − b + c, last first; only the left side is opened, so a − (b + c) stays. */
 static Pieces open_sum(Writer *writer, Expr expr) {
     Pieces terms = {0};
-    const ExprNode *node = expr_get(writer->exprs, expr);
-    while ((node->kind == EXPR_ADD || node->kind == EXPR_SUBTRACT) &&
-           writer->nodes++ < MOST_NODES) {
-        const char *sign = node->kind == EXPR_ADD ? " + " : " − ";
+    ExprNode node = *expr_get(writer->exprs, expr);
+    while ((node.kind == EXPR_ADD || node.kind == EXPR_SUBTRACT) && writer->nodes++ < MOST_NODES) {
+        const char *sign = node.kind == EXPR_ADD ? " + " : " − ";
         push(writer, &terms, (Piece){.expr = expr_operand(writer->exprs, expr, 1), .sign = sign});
         expr = expr_operand(writer->exprs, expr, 0);
-        node = expr_get(writer->exprs, expr);
+        node = *expr_get(writer->exprs, expr);
     }
     push(writer, &terms, (Piece){.expr = expr});
     return terms;

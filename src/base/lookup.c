@@ -1,0 +1,31 @@
+#include "base/lookup.h"
+
+enum { FIRST_SIZE = 64, FULL_TENTHS = 7, FIRST_MASK = 0xFF };
+
+void lookup_init(Lookup *lookup, Arena *arena) {
+    *lookup = (Lookup){.arena = arena, .size = FIRST_SIZE, .mask = FIRST_MASK};
+    lookup->slots = arena_resize(arena, NULL, FIRST_SIZE * sizeof *lookup->slots);
+}
+
+bool lookup_is_full(const Lookup *lookup, uint32_t number) {
+    return number > lookup->mask || (lookup->count + 1) * 10 > lookup->size * FULL_TENTHS;
+}
+
+void lookup_enlarge(Lookup *lookup, uint32_t number) {
+    if ((lookup->count + 1) * 10 > lookup->size * FULL_TENTHS)
+        lookup->size += lookup->size / 4;
+    while (lookup->mask < number)
+        lookup->mask = 2 * lookup->mask + 1;
+    lookup->count = 0;
+    arena_resize(lookup->arena, lookup->slots, 0);
+    lookup->slots = NULL;
+    lookup->slots = arena_resize(lookup->arena, NULL, lookup->size * sizeof *lookup->slots);
+}
+
+void lookup_put(Lookup *lookup, uint64_t hash, uint32_t number) {
+    size_t at = lookup_begin(lookup, hash);
+    while (lookup->slots[at])
+        at = at + 1 == lookup->size ? 0 : at + 1;
+    lookup->slots[at] = ((uint32_t)hash & ~lookup->mask) | number;
+    lookup->count++;
+}

@@ -1,0 +1,53 @@
+/* lookup: where the things with some hash are, among numbered things that are kept elsewhere.
+ *
+ * Open addressing: a slot holds a number, and in the bits that the numbers do not need some bits of
+ * the hash, so that of all the things in the way hardly ever a wrong one is looked at. The table is
+ * never less than half full: it grows by a quarter, and what it had is given back. */
+#ifndef BASE_LOOKUP_H
+#define BASE_LOOKUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+typedef struct Lookup {
+    Arena *arena;
+    uint32_t *slots;    /* numbers from 1 on, and bits of their hashes; 0 is free */
+    size_t size, count; /* slots; numbers in them */
+    uint32_t mask;      /* the bits of a slot that are the number */
+} Lookup;
+
+void lookup_init(Lookup *lookup, Arena *arena);
+
+/* Whether there must be room made before `number` is put in. */
+bool lookup_is_full(const Lookup *lookup, uint32_t number);
+
+/* Makes room. The table is empty then: everything is put in again, with the number that did not
+ * fit. */
+void lookup_enlarge(Lookup *lookup, uint32_t number);
+
+void lookup_put(Lookup *lookup, uint64_t hash, uint32_t number);
+
+/* A word more in a hash, which begins as 0. */
+static inline uint64_t lookup_hash(uint64_t hash, uint64_t word) {
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 29;
+}
+
+/* Where the search begins: the upper half of the hash, spread over the slots. */
+static inline size_t lookup_begin(const Lookup *lookup, uint64_t hash) {
+    return (size_t)((hash >> 32) * lookup->size >> 32);
+}
+
+/* The next number that was put in with this hash, or one that looks the same; 0 after the last. */
+static inline uint32_t lookup_next(const Lookup *lookup, uint64_t hash, size_t *at) {
+    for (uint32_t slot; (slot = lookup->slots[*at]) != 0;) {
+        *at = *at + 1 == lookup->size ? 0 : *at + 1;
+        if (((slot ^ (uint32_t)hash) & ~lookup->mask) == 0)
+            return slot & lookup->mask;
+    }
+    return 0;
+}
+
+#endif
