@@ -107,10 +107,11 @@ static void go_to_match(Tui *tui, size_t match) {
         session_goto(*tui->session, step);
     tui_show_step(tui);
     tui->reveal = STYLE_FOUND;
-    tui_notice(tui, arena_format(&tui->answers,
-                                 "“%s” in step %zu: %zu of %zu · n next · N before · "
-                                 "esc ends the search",
-                                 search->text, step + 1, match + 1, search->count));
+    const char *where = arena_format(&tui->answers, "“%s” in step %zu: %zu of %zu", search->text,
+                                     step + 1, match + 1, search->count);
+    const char *keys = " · n next · N before · esc ends the search", *brief = " · n N esc";
+    bool fits = utf8_width(where) + utf8_width(keys) <= notice_columns(tui);
+    tui_notice(tui, arena_format(&tui->answers, "%s%s", where, fits ? keys : brief));
 }
 
 /* Acts on an answer. One that is a single line need not cover anything: it goes in place of the

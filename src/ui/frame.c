@@ -95,7 +95,14 @@ static void arrange_stack(Frame *frame, FrameWishes wishes) {
     PaneId middle = below ? PANE_REPLY : PANE_NETWORK;
     if (below && rows < VALUES_FROM && wishes.focus != PANE_VALUES)
         lower = PANE_REPLY;
-    if (rows < NETWORK_FROM || wishes.focus == PANE_CONTENTS) {
+    int reply = smaller_of(wishes.reply_rows, rows - LEAST_QUESTION - 1);
+    bool small = rows < NETWORK_FROM;
+    if (small && below && wishes.focus == PANE_REPLY && reply > 0) {
+        add_place(frame, PANE_STEP, row, rows - reply - 1, 0, last, 0);
+        add_place(frame, PANE_REPLY, row + rows - reply, reply, 0, last, row + rows - reply - 1);
+        return;
+    }
+    if (small || wishes.focus == PANE_CONTENTS) {
         add_place(frame, wishes.focus, row, rows, 0, last, 0);
         return;
     }

@@ -71,7 +71,11 @@ static bool reads_on_below(const Tui *tui) {
 }
 
 static bool reads_on_searching(const Tui *tui) {
-    return has_next(tui) && is_searching(tui);
+    return has_next(tui) && is_searching(tui) && !act_can_read_on(tui);
+}
+
+static bool reads_on_below_searching(const Tui *tui) {
+    return has_next(tui) && is_searching(tui) && act_can_read_on(tui);
 }
 
 static bool traces(const Tui *tui) {
@@ -153,13 +157,13 @@ static const Key keys[] = {
     {CODES(PRESS_ESCAPE, 'c'), act_leave, NULL, LISTING, NULL, "esc, c", "back to the lesson",
      "esc leave", 1},
     {CODES(0), NULL, NULL, PANES, asks_number, "0 … 9, −, (", "answer with a number",
-     "type a number", 1},
+     "type a number", 0},
     {CODES('='), act_prompt, "answer ", PANES, asks_number, "=",
      "answer with a formula, as = y1 - t1", "= formula", 1},
     {CODES(0), NULL, NULL, PANES, asks_choice, "1, 2 …", "answer with the number of a choice",
-     "type 1, 2 … to answer", 1},
+     "type 1, 2 … to answer", 0},
     {CODES(0), NULL, NULL, PANES, asks_line, "1, 2 …", "answer with the line that is wrong",
-     "type the wrong line", 1},
+     "type the wrong line", 0},
     {CODES('h'), act_go, "hint", PANES, asks, "h", "a hint; again: a stronger one", "h hint", 1},
     {CODES(' '), act_read_on, NULL, PANES, act_can_read_on, "space", "read on below",
      "space read on", 0},
@@ -176,6 +180,8 @@ static const Key keys[] = {
      "enter next", 0},
     {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, reads_on, "space, enter, n, →",
      "the next step", "space next", 0},
+    {CODES('\r', '\n'), act_go, "next", PANES, reads_on_below_searching, "enter, →",
+     "the next step", "enter next", 0},
     {CODES(' ', '\r', '\n'), act_go, "next", PANES, reads_on_searching, "space, enter, →",
      "the next step", "space next", 0},
     {CODES(PRESS_RIGHT), act_go, "next", READING, NULL, NULL, NULL, NULL, 0},
@@ -229,7 +235,7 @@ static const Key keys[] = {
     {CODES('r'), act_go, "redo", PANES, can_redo, "r", "make it again", NULL, 0},
     {CODES(PRESS_ESCAPE), act_leave, NULL, PANES, can_leave, "esc",
      "close the reply; end the search, the selection", NULL, 0},
-    {CODES('?', PRESS_HELP), act_help, NULL, ANYWHERE, NULL, "?, F1", "this help", "? help", 2},
+    {CODES('?', PRESS_HELP), act_help, NULL, ANYWHERE, NULL, "?, F1", "this help", "? help", 0},
     {CODES(CONTROL('L')), act_redraw, NULL, ANYWHERE, NULL, "Ctrl-L", "draw the screen anew", NULL,
      0},
     {CODES(CONTROL('Z')), act_suspend, NULL, ANYWHERE, NULL, "Ctrl-Z", "pause; fg comes back", NULL,
@@ -312,50 +318,55 @@ void act_help(Tui *tui, const char *unused) {
     tui_show_reply(tui, card, "help");
 }
 
-static bool is_in_row(const Tui *tui, const Key *key, int rank) {
-    return key->brief && key->rank <= rank && works(tui, key);
+/* Which keys the key row has: those with the lowest rank first, each as far as there is room. */
+typedef struct KeyRow {
+    bool has[KEY_COUNT];
+    int width;
+} KeyRow;
+
+static KeyRow choose_keys(const Tui *tui, int columns) {
+    KeyRow row = {.width = 0};
+    for (int rank = 0; rank <= HIGHEST_RANK; rank++) {
+        for (size_t i = 0; i < KEY_COUNT; i++) {
+            if (!keys[i].brief || keys[i].rank != rank || !works(tui, &keys[i]))
+                continue;
+            int width = (row.width ? utf8_width(KEY_GAP) : 0) + utf8_width(keys[i].brief);
+            row.has[i] = row.width + width <= columns;
+            row.width += row.has[i] ? width : 0;
+        }
+    }
+    return row;
 }
 
-/* The texts of the key row in the order of the table; `rank` is the highest that has a place. */
-static const char *join_keys(const Tui *tui, Arena *arena, int rank) {
+/* The texts of the key row in the order of the table. */
+static const char *join_keys(Arena *arena, const KeyRow *keys_of_row) {
     Buffer row = {.arena = arena};
     for (size_t i = 0; i < KEY_COUNT; i++)
-        if (is_in_row(tui, &keys[i], rank))
+        if (keys_of_row->has[i])
             buffer_format(&row, "%s%s", row.length ? KEY_GAP : "", keys[i].brief);
     return buffer_text(&row);
-}
-
-/* The highest rank with which the row fits; negative where none does. */
-static int fitting_rank(const Tui *tui, Arena *arena, int columns) {
-    for (int rank = HIGHEST_RANK; rank >= 0; rank--) {
-        const char *row = join_keys(tui, arena, rank);
-        if (*row && utf8_width(row) <= columns)
-            return rank;
-    }
-    return -1;
 }
 
 const char *keys_row(const Tui *tui, Arena *arena, int columns) {
     const char *row = "enter run · tab complete · ↑ earlier · esc leave";
     if (live_runs(tui))
-        return live_keys(tui, arena);
+        return live_keys(tui, arena, columns);
     if (prompt_is_open(tui->prompt))
         return utf8_width(row) <= columns ? row : "esc leave";
-    int rank = fitting_rank(tui, arena, columns);
-    if (rank >= 0)
-        return join_keys(tui, arena, rank);
-    return asks(tui) ? "type a number" : "? help";
+    KeyRow chosen = choose_keys(tui, columns);
+    return chosen.width ? join_keys(arena, &chosen) : asks(tui) ? "answer" : "? help";
 }
 
-const Key *keys_at(const Tui *tui, Arena *arena, int columns, int column) {
-    int rank = fitting_rank(tui, arena, columns), start = 0;
-    for (size_t i = 0; i < KEY_COUNT && rank >= 0; i++) {
-        if (!is_in_row(tui, &keys[i], rank))
+const Key *keys_at(const Tui *tui, int columns, int column) {
+    KeyRow row = choose_keys(tui, columns);
+    int start = 0;
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        if (!row.has[i])
             continue;
         int end = start + utf8_width(keys[i].brief);
         if (column >= start && column < end)
             return &keys[i];
         start = end + utf8_width(KEY_GAP);
     }
-    return rank < 0 && column >= 0 ? keys_find(tui, asks(tui) ? ':' : '?') : NULL;
+    return row.width == 0 && column >= 0 ? keys_find(tui, asks(tui) ? ':' : '?') : NULL;
 }

@@ -17,7 +17,7 @@ typedef struct Key {
     bool (*works)(const Tui *tui); /* whether it does something now; NULL: it always does */
     const char *keys, *help;       /* as in the help; NULL: goes with the row above */
     const char *brief;             /* as in the key row; NULL: not there */
-    int rank; /* in a narrow key row those with the highest rank are left out */
+    int rank; /* a narrow key row has room for those with the lowest ranks first */
 } Key;
 
 /* What a code does in the present focus: what works now before what only says why it does not. NULL
@@ -28,6 +28,6 @@ const Key *keys_find(const Tui *tui, int32_t code);
 const char *keys_row(const Tui *tui, Arena *arena, int columns);
 
 /* The key whose text stands at a column of that row, or NULL. */
-const Key *keys_at(const Tui *tui, Arena *arena, int columns, int column);
+const Key *keys_at(const Tui *tui, int columns, int column);
 
 #endif

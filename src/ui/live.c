@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 
 enum {
     SILENCE = 300,  /* milliseconds of a quick training before it is shown, */
@@ -24,13 +25,17 @@ bool live_runs(const Tui *tui) {
     return tui->live.shown;
 }
 
-const char *live_keys(const Tui *tui, Arena *arena) {
+const char *live_keys(const Tui *tui, Arena *arena, int columns) {
     const Live *live = &tui->live;
-    if (live->paused)
-        return "space goes on · , . epoch · < > page · v map · esc keep this";
     const char *pace =
         live->quick ? "full pace" : arena_format(arena, "%d a second", paces[live->pace]);
-    return arena_format(arena, "space pause · , back · < > %s · v map · esc keep this", pace);
+    const char *keys = "space goes on · , . epoch · < > page · v map · esc keep this";
+    const char *brief = "space goes on · , . < > · v · esc keep";
+    if (!live->paused) {
+        keys = arena_format(arena, "space pause · , back · < > %s · v map · esc keep this", pace);
+        brief = arena_format(arena, "space pause · < > %s · v · esc keep", pace);
+    }
+    return utf8_width(keys) <= columns ? keys : brief;
 }
 
 /* --- Showing -------------------------------------------------------------------------------- */
@@ -38,8 +43,9 @@ const char *live_keys(const Tui *tui, Arena *arena) {
 void live_draw_line(const Tui *tui, Grid *grid, int row, int column, int columns) {
     const Look *look = tui->face.look;
     size_t epochs = live_runs(tui) ? look->plan->epochs : look->history->epochs;
-    TrainingState state = {look->epoch, epochs, look->loss, session_digits(*tui->session),
-                           live_runs(tui)};
+    TrainingState state = {look->epoch,    epochs,
+                           look->loss,     session_digits(*tui->session),
+                           live_runs(tui), live_runs(tui) && tui->live.paused};
     training_draw(grid, row, column, columns, &state);
 }
 

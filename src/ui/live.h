@@ -15,7 +15,7 @@ void live_forget(Tui *tui);
 
 /* Whether one runs now; and the keys that work then. */
 bool live_runs(const Tui *tui);
-const char *live_keys(const Tui *tui, Arena *arena);
+const char *live_keys(const Tui *tui, Arena *arena, int columns);
 
 /* The line about the epoch that is looked at, into a row of cells. */
 void live_draw_line(const Tui *tui, Grid *grid, int row, int column, int columns);

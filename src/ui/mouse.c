@@ -47,9 +47,9 @@ static void click_pane(Tui *tui, const Place *place, int row, int column) {
 
 static void click_key(Tui *tui, int column) {
     const Frame *frame = &tui->shown;
-    const Key *key = keys_at(
-        tui, &tui->frame, frame_key_columns(frame),
-        column - frame_key_column(frame, keys_row(tui, &tui->frame, frame_key_columns(frame))));
+    int columns = frame_key_columns(frame);
+    int first = frame_key_column(frame, keys_row(tui, &tui->frame, columns));
+    const Key *key = keys_at(tui, columns, column - first);
     if (key && key->run)
         key->run(tui, key->argument);
     else if (key)

@@ -42,7 +42,7 @@ static int draw_bar(Grid *grid, int row, int column, int columns, double part) {
 /* The texts in the order in which they stand; in a narrow place the epoch goes first, then how to
  * stop. */
 void training_draw(Grid *grid, int row, int column, int columns, const TrainingState *state) {
-    const char *stop = state->runs ? " · Ctrl-C stops" : "";
+    const char *stop = state->paused ? " · space goes on" : state->runs ? " · Ctrl-C stops" : "";
     char loss[NUMBER_SIZE], percent[TEXT_SIZE];
     char epoch[TEXT_SIZE], losses[TEXT_SIZE + NUMBER_SIZE];
     double part = state->epochs ? (double)state->epoch / (double)state->epochs : 1;
@@ -128,8 +128,9 @@ static bool tell(void *context, const TrainMoment *moment) {
     if (is_time(watch)) {
         Arena scratch = {0};
         Grid grid = new_line(watch, &scratch);
-        TrainingState state = {moment->epoch, moment->epochs, moment->loss,
-                               session_digits(watch->session), true};
+        TrainingState state = {moment->epoch, moment->epochs,
+                               moment->loss,  session_digits(watch->session),
+                               true,          false};
         training_draw(&grid, 0, 0, grid.columns, &state);
         write_line(watch, &scratch, &grid);
         arena_clear(&scratch);

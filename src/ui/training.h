@@ -18,6 +18,7 @@ typedef struct TrainingState {
     double loss;
     int digits; /* of the loss */
     bool runs;  /* and can be stopped */
+    bool paused;
 } TrainingState;
 
 typedef struct TrainingWatch {

@@ -1,6 +1,7 @@
 #include "ui/tui.h"
 
 #include <setjmp.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "base/utf8.h"
@@ -157,6 +158,19 @@ static int draw_prompt(Tui *tui, const Frame *frame, Grid *grid) {
     return open ? cursor : -1;
 }
 
+/* A text with dots between its parts; ASCII has none, and what stands for one in formulas would be
+ * read as a product. */
+static const char *with_separators(Tui *tui, const char *text) {
+    static const char dot[] = " · ";
+    if (!tui->face.ascii)
+        return text;
+    Buffer separated = {.arena = &tui->frame};
+    for (const char *at; (at = strstr(text, dot)) != NULL; text = at + sizeof dot - 1)
+        buffer_format(&separated, "%.*s | ", (int)(at - text), text);
+    buffer_add(&separated, text);
+    return buffer_text(&separated);
+}
+
 Grid tui_draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
     int rows, columns;
     screen_size(tui->screen, &rows, &columns);
@@ -167,11 +181,12 @@ Grid tui_draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
     Frame frame = tui->shown = arrange(tui, rows, columns);
     for (size_t i = 0; i < frame.count; i++)
         draw_pane(tui, &grid, &frame.places[i]);
-    FrameTexts texts = {.title = session_lesson(*tui->session)->title,
-                        .position = position_text(tui, &tui->frame, &frame),
-                        .keys = keys_row(tui, &tui->frame, frame_key_columns(&frame)),
-                        .part = (double)(session_position(*tui->session) + 1) /
-                                (double)session_step_count(*tui->session)};
+    FrameTexts texts = {
+        .title = session_lesson(*tui->session)->title,
+        .position = with_separators(tui, position_text(tui, &tui->frame, &frame)),
+        .keys = with_separators(tui, keys_row(tui, &tui->frame, frame_key_columns(&frame))),
+        .part = (double)(session_position(*tui->session) + 1) /
+                (double)session_step_count(*tui->session)};
     frame_draw(&frame, &grid, tui->focus, texts);
     draw_matches(tui, &frame, &grid);
     *cursor_column = draw_prompt(tui, &frame, &grid);

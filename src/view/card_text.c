@@ -15,6 +15,7 @@ typedef struct Page {
     CardLayout layout;
     int digits;      /* of the numbers that pictures say in words */
     int item_indent; /* where the text of the list item before this block begins */
+    int rest;        /* rows of all that is no plot, with the gaps */
 } Page;
 
 /* Text as this page shows it: in its alphabet, or in words. */
@@ -146,14 +147,14 @@ enum {
     HEAT_ROWS = 30, /* of a heat map */
     GEAR_ROWS = 20, /* of gears and what is said of them */
     PLOT_ROWS = 14,
-    PLOT_LEAST_ROWS = 8,
+    PLOT_LEAST_ROWS = 7,
     PLOT_MOST_ROWS = 20,
     PLOT_MOST_COLUMNS = 72
 };
 
-/* As tall as fits below a title and an empty row. */
+/* As tall as fits with what stands above and below. */
 static int plot_rows(const Page *page) {
-    int rows = page->layout.rows > 0 ? page->layout.rows - 2 : PLOT_ROWS;
+    int rows = page->layout.rows > 0 ? page->layout.rows - page->rest : PLOT_ROWS;
     return rows < PLOT_LEAST_ROWS ? PLOT_LEAST_ROWS : rows > PLOT_MOST_ROWS ? PLOT_MOST_ROWS : rows;
 }
 
@@ -401,6 +402,40 @@ static void close_up(const Grid *grids, int *gaps, const bool *apart, size_t cou
         }
 }
 
+static bool is_plot(const Block *block) {
+    return block->kind == BLOCK_PLOT || block->kind == BLOCK_CONTOUR;
+}
+
+/* Either the plots or the others. */
+static void draw_blocks(Page *page, const Card *card, bool plots, Grid *grids) {
+    page->item_indent = 0;
+    for (size_t i = 0; i < card->count; i++) {
+        const Block *block = &card->blocks[i];
+        if (!is_item(block))
+            page->item_indent = 0;
+        if (is_plot(block) != plots)
+            continue;
+        grids[i] = draw_block(page, block);
+        page->rest += plots ? 0 : grids[i].rows;
+    }
+}
+
+/* The empty rows above what is drawn; plots, which are not drawn yet, count. */
+static void find_gaps(Page *page, const Card *card, const Grid *grids, bool title, int *gaps,
+                      bool *apart) {
+    const Block *before = NULL; /* the last that draws something */
+    for (size_t i = 0; i < card->count; i++) {
+        const Block *block = &card->blocks[i];
+        if (grids[i].rows == 0 && !is_plot(block))
+            continue;
+        gaps[i] = before ? gap_between(before, block) : title;
+        apart[i] = are_apart(before, block);
+        page->rest += gaps[i];
+        before = block;
+    }
+}
+
+/* The plots come last: they take the rows that the others leave. */
 Grid card_draw(Arena *arena, const Card *card, CardLayout layout) {
     if (layout.width < LEAST_WIDTH)
         layout.width = LEAST_WIDTH;
@@ -410,28 +445,19 @@ Grid card_draw(Arena *arena, const Card *card, CardLayout layout) {
     Grid *grids = ARENA_ARRAY(arena, Grid, card->count + 1);
     int *gaps = ARENA_ARRAY(arena, int, card->count + 1);
     bool *apart = ARENA_ARRAY(arena, bool, card->count + 1);
-    size_t count = 0;
-    if (layout.title && card->title) {
+    bool titled = layout.title && card->title;
+    if (titled) {
         Run run = {.kind = RUN_TEXT, .text = card->title};
         Block title = {.kind = BLOCK_HEADING, .level = 3, .runs = &run, .run_count = 1};
-        grids[count++] = draw_heading(&page, &title, layout.width);
+        grids[0] = draw_heading(&page, &title, layout.width);
+        page.rest = grids[0].rows;
     }
-    const Block *before = NULL; /* the last that drew something */
-    for (size_t i = 0; i < card->count; i++) {
-        const Block *block = &card->blocks[i];
-        if (!is_item(block))
-            page.item_indent = 0;
-        grids[count] = draw_block(&page, block);
-        if (grids[count].rows == 0)
-            continue;
-        gaps[count] = before ? gap_between(before, block) : count > 0;
-        apart[count] = are_apart(before, block);
-        before = block;
-        count++;
-    }
+    draw_blocks(&page, card, false, grids + 1);
+    find_gaps(&page, card, grids + 1, titled, gaps + 1, apart + 1);
+    draw_blocks(&page, card, true, grids + 1);
     if (layout.rows > 0)
-        close_up(grids, gaps, apart, count, layout.rows);
-    return stack_grids(&page, grids, gaps, count, layout.width);
+        close_up(grids, gaps, apart, card->count + 1, layout.rows);
+    return stack_grids(&page, grids, gaps, card->count + 1, layout.width);
 }
 
 enum { PLAIN_COLUMNS = 80 };

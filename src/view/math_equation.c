@@ -45,14 +45,17 @@ static bool is_sign(const char *text, size_t length) {
 }
 
 /* Adds bytes [from, to) of `more`; the space behind a sign is fixed, so that a line breaks before
- * it. */
+ * it, and those within a row of a matrix are. */
 static void add_breakable(Styled *line, const Styled *more, size_t from, size_t to) {
     size_t token = from; /* where the word before the space at i begins */
+    int brackets = 0;
     for (size_t i = from; i < to; i++) {
         Styled byte = {.text = more->text + i, .styles = more->styles + i, .length = 1};
         bool space = more->text[i] == ' ';
         bool sign = space && token > 0 && is_sign(more->text + token, i - token);
-        styled_append(line, &byte, sign);
+        brackets += (more->text[i] == '[') - (more->text[i] == ']');
+        bool within_row = space && brackets > 0 && i > from && more->text[i - 1] == ',';
+        styled_append(line, &byte, sign || within_row);
         if (space)
             token = i + 1;
     }

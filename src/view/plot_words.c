@@ -12,7 +12,8 @@ typedef struct Words {
 static const char *number(const Words *words, double value) {
     char text[NUMBER_SIZE];
     number_format(value, words->digits < 1 ? 1 : words->digits, text);
-    return arena_copy(words->text.arena, text);
+    bool negative = *text == '-';
+    return arena_format(words->text.arena, "%s%s", negative ? "−" : "", text + negative);
 }
 
 static const char *name_or(const char *name, const char *otherwise) {
@@ -118,14 +119,21 @@ char *plot_words(Arena *arena, const Plot *plot, int digits) {
     return arena_copy(arena, buffer_text(&words.text));
 }
 
+/* A place between two others; 0 where only rounding keeps it from being that. */
+static double place_between(double from, double to, double part) {
+    static const double rounding = 1e-12;
+    double place = from * (1 - part) + to * part;
+    return fabs(place) <= rounding * (fabs(from) + fabs(to)) ? 0 : place;
+}
+
 /* The sample's place: "at w1 = 0.1, w2 = −2" */
 static void say_sample(Words *words, const ContourMap *map, size_t sample) {
     double right = (double)(sample % map->columns) / (double)(map->columns - 1);
     double up = (double)(sample / map->columns) / (double)(map->rows - 1);
     buffer_format(
         &words->text, "%s near %s = %s, %s = %s", number(words, map->z[sample]),
-        name_or(map->x_label, "x"), number(words, map->x_from * (1 - right) + map->x_to * right),
-        name_or(map->y_label, "y"), number(words, map->y_from * (1 - up) + map->y_to * up));
+        name_or(map->x_label, "x"), number(words, place_between(map->x_from, map->x_to, right)),
+        name_or(map->y_label, "y"), number(words, place_between(map->y_from, map->y_to, up)));
 }
 
 static void say_surface(Words *words, const ContourMap *map) {

@@ -138,7 +138,7 @@ static const char *take_line(char **text) {
 
 /* Of the styles it is enough to see which lines are on one side only. */
 static void print_missing(const char *lines, const char *others, char sign, FILE *out) {
-    char *text = strdup(lines), *rest = text;
+    char *text = strdup(lines + sizeof styles_line - 1), *rest = text;
     while (rest && *rest) {
         const char *line = take_line(&rest);
         char *whole = NULL;

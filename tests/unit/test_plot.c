@@ -228,9 +228,9 @@ START_TEST(draws_a_bowl) {
                                              "   -1        -0.5         0        0.5         1\n"
                                              "                                               a\n");
     ck_assert_str_eq(contour_words(&arena, &bowl.map, 4),
-                     "A map of E over a from -1 to 1 and b from -1 to 1. Its least value is 0 near "
-                     "a = 0, b = 0; its largest is 17 near a = -1, b = -1. The path goes from "
-                     "(-0.8, 0.6) to (0, 0) in 2 steps.");
+                     "A map of E over a from −1 to 1 and b from −1 to 1. Its least value is 0 near "
+                     "a = 0, b = 0; its largest is 17 near a = −1, b = −1. The path goes from "
+                     "(−0.8, 0.6) to (0, 0) in 2 steps.");
     arena_clear(&arena);
 }
 END_TEST
@@ -312,7 +312,7 @@ static const struct {
     {steps, holes, 4, " is a straight line through 1 at x = 1 and 2 at x = 3."},
     {steps, undefined, 4, " has no points."},
     {undefined, steps, 4, " has no points."},
-    {steps, huge, 4, "its least value is -1.798e308 at x = 2, its largest 1.798e308 at x = 3."},
+    {steps, huge, 4, "its least value is −1.798e308 at x = 2, its largest 1.798e308 at x = 3."},
     {huge, huge, 4, " and ends with 1.798e308 at x = 1.798e308"},
     {steps, tiny, 4, " and ends with 0 at x = 3"},
     {tiny, tiny, 4, "begins with"},
@@ -398,7 +398,7 @@ static const struct {
     {{3, 3, 3, 3}, "It is 3 everywhere."},
     {{NAN, NAN, INFINITY, NAN}, "It has no values."},
     {{NAN, 1, INFINITY, NAN}, "It is 1 everywhere."},
-    {{-DBL_MAX, DBL_MAX, 0, 1}, "Its least value is -1.798e308 near x = 0, y = 0"},
+    {{-DBL_MAX, DBL_MAX, 0, 1}, "Its least value is −1.798e308 near x = 0, y = 0"},
     {{0, 5e-324, 0, 1e-310}, "Its least value is 0 near x = 0, y = 0"},
 };
 
