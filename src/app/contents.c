@@ -158,6 +158,34 @@ static const char *beginning(Arena *arena, const char *text) {
     return arena_format(arena, "%.*s …", (int)fits, text);
 }
 
+/* The level of the heading with which a step begins, or 0. */
+static int heading_level(const Lesson *lesson, size_t step) {
+    const Step *found = &lesson->steps[step];
+    if (found->kind != STEP_PROSE || !found->count)
+        return 0;
+    const MarkdownBlock *block = lesson->prose[found->first].block;
+    return block->kind == MARKDOWN_HEADING ? block->level : 0;
+}
+
+/* Counts the steps under a heading: up to the next one that is not lower. */
+static void count_steps(const Session *session, size_t step, ContentsItem *item) {
+    size_t end = step;
+    do {
+        item->done += session->seen[end++];
+    } while (end < session->lesson->step_count &&
+             (heading_level(session->lesson, end) == 0 ||
+              heading_level(session->lesson, end) > item->level));
+    item->steps = end - step;
+    item->seen = item->done == item->steps;
+    item->minutes = session_minutes(session, step, end);
+}
+
+const char *contents_extent(Arena *arena, const ContentsItem *item) {
+    return item->level
+               ? arena_format(arena, "%zu of %zu · %d min", item->done, item->steps, item->minutes)
+               : NULL;
+}
+
 ContentsItem contents_item(const Session *session, Arena *arena, size_t step) {
     Card card = {.arena = arena};
     Explain explain = explain_words(session, &card);
@@ -167,10 +195,11 @@ ContentsItem contents_item(const Session *session, Arena *arena, size_t step) {
         return item;
     const Prose *prose = &explain.lesson->prose[found->first];
     Buffer text = {.arena = arena};
-    item.level = prose->block->kind == MARKDOWN_HEADING ? prose->block->level : 0;
-    if (item.level)
+    item.level = heading_level(session->lesson, step);
+    if (item.level) {
         add_runs(&explain, &text, prose);
-    else
+        count_steps(session, step, &item);
+    } else
         add_prose(&explain, &text, found);
     item.title = item.level ? buffer_text(&text) : beginning(arena, buffer_text(&text));
     if (prose->block->kind == MARKDOWN_FENCE)
@@ -224,7 +253,7 @@ size_t contents_search(const Session *session, Arena *arena, const char *text,
 /* --- Commands ------------------------------------------------------------------------------- */
 
 static const char *mark(const Session *session, size_t step, bool seen) {
-    return step == session->position ? "▶" : seen ? "✓" : "·";
+    return step == session->position ? "▶" : seen ? "✓" : "○";
 }
 
 static void add_item(Command *command, Block *table, Record *list, size_t step) {
@@ -236,11 +265,15 @@ static void add_item(Command *command, Block *table, Record *list, size_t step) 
     const char *title = arena_format(arena, "%s%s", item.level ? "" : "  ", item.title);
     Math *words = math_text(arena, title);
     block_part(card, table, NULL, item.level ? math_lit(arena, words, STYLE_STRONG) : words);
+    const char *extent = contents_extent(arena, &item);
+    block_part(card, table, NULL, extent ? math_text(arena, extent) : NULL);
     Record *row = record_add_object(arena, list, NULL);
     record_add_number(arena, row, "step", (double)step + 1);
     record_add_text(arena, row, "title", item.title);
     record_add_number(arena, row, "level", item.level);
-    record_add_truth(arena, row, "seen", item.seen);
+    record_add_truth(arena, row, "seen", command->session->seen[step]);
+    if (item.level)
+        record_add_number(arena, row, "minutes", item.minutes);
 }
 
 void cmd_contents(Command *command) {
@@ -252,13 +285,16 @@ void cmd_contents(Command *command) {
     record_add_number(command->arena, command->record, "here", (double)session->position + 1);
     Record *list = record_add_list(command->arena, command->record, "steps");
     Block *table = card_add(&command->reply->card, BLOCK_TABLE);
-    table->columns = 3;
+    table->columns = 4;
     for (size_t i = 0; i < count; i++)
         add_item(command, table, list, i);
+    int minutes = session_minutes(session, session->position, count);
+    record_add_number(command->arena, command->record, "minutes_left", minutes);
     card_text(&command->reply->card,
-              "▶ is where you are, ✓ what you have seen; %zu of %zu steps are left. `goto` and a "
-              "number goes to a step.",
-              left, count);
+              "▶ is where you are, ✓ what you have seen, ○ what is new; %zu of %zu steps are new, "
+              "and from here to the end it takes about %d minute%s. `goto` and a number goes to a "
+              "step.",
+              left, count, minutes, minutes == 1 ? "" : "s");
 }
 
 void cmd_search(Command *command) {

@@ -9,11 +9,17 @@
 typedef struct ContentsItem {
     const char *title; /* of a step of prose its heading, or how it begins */
     int level;         /* 1 … 6 where a heading stands there, else 0 */
-    bool seen;         /* the student has been there */
+    bool seen;         /* the student has been there; at a heading: everywhere under it */
+    size_t steps;      /* at a heading: the steps under it, itself among them, */
+    size_t done;       /* those of them that were seen, */
+    int minutes;       /* and how long all of them take */
 } ContentsItem;
 
 /* The item of a step. */
 ContentsItem contents_item(const Session *session, Arena *arena, size_t step);
+
+/* What stands behind a heading: "2 of 9 · 3 min"; NULL for what is none. */
+const char *contents_extent(Arena *arena, const ContentsItem *item);
 
 /* How many of the steps the student has not seen yet. */
 size_t contents_left(const Session *session);

@@ -69,6 +69,10 @@ const Lesson *session_lesson(const Session *session);
 const Model *session_model(const Session *session); /* at the present place */
 size_t session_position(const Session *session);    /* the present step, from 0 */
 size_t session_step_count(const Session *session);
+
+/* The minutes that the steps from `from` up to, not including, `to` take: an estimate, at least 1;
+ * 0 for no steps. */
+int session_minutes(const Session *session, size_t from, size_t to);
 const char *session_section(const Session *session); /* the heading it stands under, or "" */
 int session_digits(const Session *session);
 Mode session_mode(const Session *session);

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "expr/diff.h"
+#include "lesson/pace.h"
 
 bool step_changes(const Step *step) {
     return step->kind == STEP_UPDATE || step->kind == STEP_SET || step->kind == STEP_RATE ||
@@ -218,6 +219,7 @@ Session *session_open(Arena *arena, Lesson *lesson, Settings settings) {
     memcpy(session->initial, session->present.model->leaves, entries * sizeof(double));
     session->given = ARENA_ARRAY(arena, Given, lesson->step_count);
     session->seen = ARENA_ARRAY(arena, bool, lesson->step_count);
+    session->ends = pace_ends(arena, lesson);
     session_goto(session, 0);
     return session;
 }
@@ -232,6 +234,11 @@ const Model *session_model(const Session *session) {
 
 size_t session_position(const Session *session) {
     return session->position;
+}
+
+int session_minutes(const Session *session, size_t from, size_t to) {
+    double before = from ? session->ends[from - 1] : 0;
+    return to > from ? pace_minutes(session->ends[to - 1] - before) : 0;
 }
 
 size_t session_step_count(const Session *session) {

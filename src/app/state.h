@@ -87,6 +87,7 @@ struct Session {
     Lesson *lesson;
     Settings settings;
     double *initial; /* the first values of all leaves */
+    double *ends;    /* seconds until the end of each step: lesson/pace.h */
     Replay present;  /* at the present step, its own change included */
     size_t position;
     Edit *edits; /* edits[0 … edit_count) count; up to edit_total they can be redone */

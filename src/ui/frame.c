@@ -224,6 +224,8 @@ static void draw_pane_title(Grid *grid, const Place *place, bool focused, int fr
     const char *title = pane_find(place->pane)->title;
     int width = utf8_width(title) + 4;
     int column = place->title_column + (place->title_columns - width) / 2;
+    if (column + width > to)
+        column = to - width;
     if (column < from || column + width > to)
         return;
     grid_text(grid, place->title_row, column, focused ? "[ " : "  ", STYLE_STRONG);

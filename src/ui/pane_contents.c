@@ -5,17 +5,23 @@
 #include "base/utf8.h"
 #include "ui/pane.h"
 
-enum { NUMBER_COLUMNS = 7, INDENT = 2 };
+enum { NUMBER_COLUMNS = 7, INDENT = 2, GAP = 2, LEAST_TITLE = 16 };
 
 static void draw_item(const Face *face, Grid *grid, int row, size_t step) {
     ContentsItem item = contents_item(face->session, face->arena, step);
     bool here = step == session_position(face->session);
     Style style = item.level ? STYLE_STRONG : STYLE_NORMAL;
-    grid_text(grid, row, 0, here ? "▶" : item.seen ? "✓" : "·", here ? STYLE_LIT : STYLE_DIM);
+    grid_text(grid, row, 0, here ? "▶" : item.seen ? "✓" : "○", here ? STYLE_LIT : STYLE_DIM);
     const char *number = arena_format(face->arena, "%zu", step + 1);
     grid_text(grid, row, NUMBER_COLUMNS - 1 - utf8_width(number), number, STYLE_DIM);
     int from = NUMBER_COLUMNS + (item.level ? 0 : INDENT);
-    grid_text_fit(grid, row, from, grid->columns - from, item.title, style);
+    const char *extent = contents_extent(face->arena, &item);
+    int room = grid->columns - from, wide = extent ? utf8_width(extent) + GAP : 0;
+    if (wide && room - wide >= LEAST_TITLE)
+        grid_text(grid, row, grid->columns - wide + GAP, extent, STYLE_DIM);
+    else
+        wide = 0;
+    grid_text_fit(grid, row, from, room - wide, item.title, style);
     grid_mark(grid, row, 0, grid->columns, (uint32_t)step + 1);
     for (int column = 0; step == face->listed && column < grid->columns; column++)
         grid_cell(grid, row, column)->style = STYLE_SELECTED;

@@ -61,8 +61,11 @@ void plain_card(FILE *out, Arena *scratch, const Card *card, PlainOptions option
         putc('\n', out);
 }
 
-static bool wait_for_enter(FILE *out) {
-    fputs("Enter goes on, q leaves: ", out);
+static bool wait_for_enter(FILE *out, const Session *session) {
+    size_t at = session_position(session), count = session_step_count(session);
+    int minutes = session_minutes(session, at, count);
+    fprintf(out, "Step %zu of %zu, about %d minute%s left. Enter goes on, q leaves: ", at + 1,
+            count, minutes, minutes == 1 ? "" : "s");
     fflush(out);
     int first = getchar(), c = first;
     while (c != '\n' && c != EOF)
@@ -83,7 +86,8 @@ int plain_play(Session *session, PlainOptions options, bool step) {
         Card card = session_card(session, &scratch);
         plain_card(stdout, &scratch, &card, options);
         arena_clear(&scratch);
-        bool goes_on = !ferror(stdout) && (!step || i + 1 == count || wait_for_enter(stdout));
+        bool goes_on =
+            !ferror(stdout) && (!step || i + 1 == count || wait_for_enter(stdout, session));
         if (!goes_on)
             break;
     }

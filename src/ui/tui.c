@@ -18,6 +18,7 @@ enum {
     FRAME_BYTES = 256 * 1024 * 1024, /* a frame that needs more is not drawn */
     LONGEST_WITHOUT_FRAME = 50,      /* milliseconds, while keys keep coming in */
     LEAST_HEAD = 12,                 /* columns beside the position in the first line */
+    PANE_TITLE = 20,                 /* the title of a pane there, and what is around it */
     LEAST_FOR_MORE = 3,              /* rows of a pane that can spare one for "more" */
 };
 
@@ -100,13 +101,23 @@ static const char *position_text(const Tui *tui, Arena *arena, const Frame *fram
     if (kind != FRAME_ALONE && str_equal(section, session_lesson(*tui->session)->title))
         section = "";
     size_t step = session_position(*tui->session) + 1, count = session_step_count(*tui->session);
+    int minutes = session_minutes(*tui->session, step - 1, count);
     if (kind == FRAME_ALONE)
-        return arena_format(arena, "%zu/%zu%s%s %s", step, count, *mode ? " " : "", mode, section);
+        return arena_format(arena, "%zu/%zu%s%s %d min %s", step, count, *mode ? " " : "", mode,
+                            minutes, section);
+    const char *left = arena_format(arena, "%d min left", minutes);
     const char *place =
         arena_format(arena, "%s%sstep %zu of %zu", mode, *mode ? " · " : "", step, count);
-    int room = frame->columns - LEAST_HEAD - utf8_width(place);
-    return *section && utf8_width(section) <= room ? arena_format(arena, "%s · %s", section, place)
-                                                   : place;
+    const char *under = *section ? arena_format(arena, "%s · %s", section, place) : place;
+    const char *ways[] = {arena_format(arena, "%s · %s", under, left), under,
+                          arena_format(arena, "%s · %s", place, left)};
+    int title = utf8_width(session_lesson(*tui->session)->title) + PANE_TITLE;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        bool tells_left = ways[i] != under && kind == FRAME_STACK; /* beside the pane's title */
+        if (utf8_width(ways[i]) <= frame->columns - (tells_left ? title : LEAST_HEAD))
+            return ways[i];
+    }
+    return place;
 }
 
 /* What could complete the line, in columns, above the prompt. */

@@ -17,6 +17,7 @@ static const struct {
     {"≥", " at least "}, {"≤", " at most "},       {"≠", " is not "},
     {"∞", " infinity "}, {"√", " the root of "},   {"∑", " the sum of "},
     {"½", " one half "}, {"¼", " one quarter "},   {"′", " prime "},
+    {"▶", " here "},     {"✓", " seen "},          {"○", " new "},
     {"•", " "},          {"∇", " nabla "},         {"\u00A0", " "},
 };
 
