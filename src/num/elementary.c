@@ -2,6 +2,17 @@
 
 #include <math.h>
 
+const ElementaryTerms elementary_terms = {
+#define TERM(name, value) {value, value},
+#include "num/elementary_terms.def"
+#undef TERM
+};
+
+void elementary_each(double (*f)(double), double *x, int count) {
+    for (int i = 0; i < count; i++)
+        x[i] = f(x[i]);
+}
+
 static double no_number(void) {
     return elementary_reals_1(ELEMENTARY_NAN);
 }
@@ -51,6 +62,8 @@ CHOICE(elementary_log)
 CHOICE(elementary_logistic)
 CHOICE(elementary_tanh)
 CHOICE(elementary_softplus)
+CHOICE(elementary_sin)
+CHOICE(elementary_cos)
 
 static inline __attribute__((always_inline)) double elementary_exp_outside_1(double x) {
     if (isnan(x))
@@ -59,8 +72,9 @@ static inline __attribute__((always_inline)) double elementary_exp_outside_1(dou
         return INFINITY;
     if (x < -746)
         return 0;
-    double shifted;
-    const double y = elementary_exp_parts_1(x, &shifted);
+    double shifted, low;
+    const double r = elementary_exp_rest_1(x, &shifted, &low);
+    const double y = elementary_fma_1(r, elementary_exp_slope_1(r), 1);
     const int k = (int32_t)(uint32_t)elementary_words_1(shifted);
     return y * power_of_two(k / 2) * power_of_two(k - k / 2);
 }
@@ -77,16 +91,19 @@ static inline __attribute__((always_inline)) double elementary_log_outside_1(dou
 }
 CHOICE(elementary_log_outside)
 
+/* For x < 0 e^x/(1 + e^x), of which e^x − e^2x is left. */
 double elementary_logistic_outside(double x) {
     if (isnan(x))
         return no_number();
-    return x > 0 ? 1 : elementary_exp(x);
+    const double e = elementary_exp(x < 0 ? x : -x);
+    return x < 0 ? e - e * e : 1 - e;
 }
 
+/* Of (1 − t)/(1 + t) with t = e^−2|x| 1 − 2t is left. */
 double elementary_tanh_outside(double x) {
     if (isnan(x))
         return no_number();
-    return x > 0 ? 1 : -1;
+    return copysign(1 - 2 * elementary_exp(-2 * fabs(x)), x);
 }
 
 double elementary_softplus_outside(double x) {
@@ -96,7 +113,8 @@ double elementary_softplus_outside(double x) {
 }
 
 #define FUNCTIONS(each, lanes)                                                                     \
-    each(exp, lanes) each(log, lanes) each(logistic, lanes) each(tanh, lanes) each(softplus, lanes)
+    each(exp, lanes) each(log, lanes) each(logistic, lanes) each(tanh, lanes)                      \
+        each(softplus, lanes) each(sin, lanes) each(cos, lanes)
 
 /* name_block_N: whole vectors first, what is left one by one. */
 #define SINGLY(name, lanes)                                                                        \

@@ -1,4 +1,5 @@
-/* elementary: exp, log, tanh, the logistic function and softplus, the same bits everywhere.
+/* elementary: exp, log, tanh, sin, cos, the logistic function and softplus, the same bits
+ * everywhere.
  *
  * The machine's mathematics library gives other last digits on other machines. These functions are
  * made of +, −, ×, ÷, fused multiply-add and integer arithmetic on the bits alone, in one fixed
@@ -8,16 +9,18 @@
  * to the last bit. (Multiply-adds are fused where it is written, elementary_fma, and nowhere else:
  * compile with -ffp-contract=off. A processor without the instruction computes the same, slowly.)
  *
- * Errors are below 1 unit in the last place (tests/mpfr). NaN gives ELEMENTARY_NAN, whatever its
- * bits were, and so does log of a negative number. exp overflows to ∞ and underflows through the
- * subnormal numbers to 0; log(±0) is −∞; tanh is odd, −0 included.
+ * Errors are below 1 unit in the last place, of the logistic function below 2, for it is computed
+ * as it is written, 1/(1 + e^−x) (tests/mpfr). NaN gives ELEMENTARY_NAN, whatever its bits were,
+ * and so do log of a negative number and sin and cos of ±∞. exp overflows to ∞ and underflows
+ * through the subnormal numbers to 0; log(±0) is −∞; tanh and sin are odd, −0 included. sin and cos
+ * hold for any size: beyond 2^30 each lane by itself, with as many bits of 2/π as it takes.
  *
- * Names, for f one of exp, log, logistic, tanh, softplus:
+ * Names, for f one of exp, log, logistic, tanh, softplus, sin, cos:
  *     double elementary_f(double x)
- *     Lanes4 elementary_f_4(Lanes4 x)          in functions marked ELEMENTARY_TARGET_4; so 8
- *     Lanes2 elementary_f_2(Lanes2 x)          inline anywhere; so elementary_f_1 of one double.
- * Fast in functions marked ELEMENTARY_TARGET_4, or _8 elementary_f_block(x, y, n)              the
- * widest lanes of the processor sin, cos and pow remain those of the machine. */
+ *     Lanes4 elementary_f_4(Lanes4 x)      in functions marked ELEMENTARY_TARGET_4; so 8
+ *     Lanes2 elementary_f_2(Lanes2 x)      inline, fast in functions so marked; so 1
+ *     elementary_f_block(x, y, n)          the widest lanes of the processor
+ * pow remains that of the machine. */
 #ifndef NUM_ELEMENTARY_H
 #define NUM_ELEMENTARY_H
 
@@ -29,6 +32,15 @@
 #include <immintrin.h>
 #endif
 
+/* How far each is from the truth at most, in units in the last place. */
+#define ELEMENTARY_exp_ULPS      1.0
+#define ELEMENTARY_log_ULPS      1.0
+#define ELEMENTARY_logistic_ULPS 2.0
+#define ELEMENTARY_tanh_ULPS     1.0
+#define ELEMENTARY_softplus_ULPS 1.0
+#define ELEMENTARY_sin_ULPS      1.0
+#define ELEMENTARY_cos_ULPS      1.0
+
 /* A number in two doubles: high is the nearest, low what is left. */
 typedef struct ElementaryEntry {
     double high, low;
@@ -37,9 +49,17 @@ typedef struct ElementaryEntry {
 /* The bits of every NaN that comes out. */
 #define ELEMENTARY_NAN UINT64_C(0x7FF8000000000000)
 
-/* The logistic function at −40, −39.75 … 40; softplus at −40 … 0; tanh at 0, 0.125 … 19.25. */
-extern const ElementaryEntry elementary_logistic_table[321], elementary_softplus_table[161],
-    elementary_tanh_table[155];
+/* The logistic function and softplus at −40, −39.75 … 0. */
+extern const ElementaryEntry elementary_logistic_table[161], elementary_softplus_table[161];
+
+/* The constants of the formulas, each twice. */
+typedef struct ElementaryTerms {
+#define TERM(name, value) double name[2];
+#include "num/elementary_terms.def"
+#undef TERM
+} ElementaryTerms;
+
+extern const ElementaryTerms elementary_terms;
 
 /* For one number anywhere: with the processor's fused multiply-add where it has one. */
 double elementary_exp(double x);
@@ -47,6 +67,8 @@ double elementary_log(double x);
 double elementary_logistic(double x);
 double elementary_tanh(double x);
 double elementary_softplus(double x);
+double elementary_sin(double x);
+double elementary_cos(double x);
 
 /* Where the common formulas do not hold: NaN, infinities, overflow, underflow, saturation. */
 double elementary_exp_outside(double x);
@@ -54,6 +76,14 @@ double elementary_log_outside(double x);
 double elementary_logistic_outside(double x);
 double elementary_tanh_outside(double x);
 double elementary_softplus_outside(double x);
+double elementary_sin_outside(double x);
+double elementary_cos_outside(double x);
+
+/* The largest number that sin and cos take without it. */
+#define ELEMENTARY_CIRCLE_END 0x1p30
+
+/* x = f(x) for each of some. */
+void elementary_each(double (*f)(double), double *x, int count) __attribute__((cold));
 
 /* Whether the processor runs functions for 1, 2, 4 or 8 lanes. */
 _Bool elementary_has_lanes(int lanes);
@@ -88,12 +118,12 @@ _Bool elementary_has_lanes(int lanes);
 typedef void ElementaryBlock(const double *x, double *y, size_t n);
 
 ElementaryBlock elementary_exp_block, elementary_log_block, elementary_logistic_block,
-    elementary_tanh_block, elementary_softplus_block;
+    elementary_tanh_block, elementary_softplus_block, elementary_sin_block, elementary_cos_block;
 
 /* The block functions for one number of lanes. */
 typedef struct ElementaryVariant {
     int lanes; /* 1, 2, 4 or 8 */
-    ElementaryBlock *exp, *log, *logistic, *tanh, *softplus;
+    ElementaryBlock *exp, *log, *logistic, *tanh, *softplus, *sin, *cos;
 } ElementaryVariant;
 
 /* The variants this processor can run, fewest lanes first; how many into *count. */

@@ -167,7 +167,10 @@ INLINE void run_forward(const Fused *fused) {
         *i->y = (formula);                                                                         \
         break;                                                                                     \
     }
-#define CURVE(name, ek, ef, curve, slope) UNARY(name, ek, ef, elementary_##curve##_1(a), slope)
+#define CURVE(name, ek, ef, formula, slope)                                                        \
+    case OP_##name:                                                                                \
+        op_##name##_1(i->y, i->a);                                                                 \
+        break;
 #include "num/op.def"
 #undef BINARY
 #undef UNARY
@@ -236,7 +239,11 @@ INLINE void run_backward(const Fused *fused, size_t rows, Descent descent) {
         BACK(SIDE_A, a, slope)                                                                     \
         break;                                                                                     \
     }
-#define CURVE(name, ek, ef, curve, slope) UNARY(name, ek, ef, 0, slope)
+#define CURVE(name, ek, ef, formula, slope)                                                        \
+    case OP_##name:                                                                                \
+        if (i->sides & SIDE_A)                                                                     \
+            op_##name##_back_1(i->y, i->y + apart, i->a, i->a + apart);                            \
+        break;
 #include "num/op.def"
 #undef BINARY
 #undef UNARY

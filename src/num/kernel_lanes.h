@@ -48,24 +48,35 @@
         }                                                                                          \
     }                                                                                              \
     BACKWARD(name##_backward_a, as, slope)
-#define CURVE(name, kind, function, curve, slope)                                                  \
+/* Lanes, then pairs, then what is left. */
+#define IN_LANES(function, ...)                                                                    \
+    {                                                                                              \
+        size_t i = 0;                                                                              \
+        for (; i + KERNEL_LANES <= count; i += KERNEL_LANES)                                       \
+            JOIN(function, KERNEL_LANES)(__VA_ARGS__);                                             \
+        for (; KERNEL_LANES > 2 && i + 2 <= count; i += 2)                                         \
+            function##_2(__VA_ARGS__);                                                             \
+        for (; i < count; i++)                                                                     \
+            function##_1(__VA_ARGS__);                                                             \
+    }
+#define CURVE(name, kind, function, formula, slope)                                                \
     LANE_FUNCTION void OF(name##_forward)(size_t count, double *restrict y, const double *as,      \
                                           const double *bs) {                                      \
         (void)bs;                                                                                  \
-        size_t i = 0;                                                                              \
-        for (; i + KERNEL_LANES <= count; i += KERNEL_LANES)                                       \
-            STORE(y + i, JOIN(elementary_##curve, KERNEL_LANES)(LOAD(as + i)));                    \
-        for (; i + 2 <= count; i += 2)                                                             \
-            elementary_store_2(y + i, elementary_##curve##_2(elementary_load_2(as + i)));          \
-        for (; i < count; i++)                                                                     \
-            y[i] = elementary_##curve##_1(as[i]);                                                  \
+        IN_LANES(op_##name, y + i, as + i)                                                         \
     }                                                                                              \
-    BACKWARD(name##_backward_a, as, slope)
+    LANE_FUNCTION void OF(name##_backward_a)(size_t count, const double *ys, const double *y_bar,  \
+                                             const double *as, const double *bs,                   \
+                                             double *restrict adjoint) {                           \
+        (void)bs;                                                                                  \
+        IN_LANES(op_##name##_back, ys + i, y_bar + i, as + i, adjoint + i)                         \
+    }
 #include "num/op.def"
 #undef BINARY
 #undef UNARY
 #undef CURVE
 #undef BACKWARD
+#undef IN_LANES
 
 #include "num/kernel_layer.h"
 

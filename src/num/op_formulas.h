@@ -24,4 +24,21 @@ static inline double power_slope_b(double a, double b, double y) {
     return a == 0 && b > 0 ? 0 : y * elementary_log_1(a);
 }
 
+#define CURVE_LANES 1
+#include "num/op_curves.h"
+#undef CURVE_LANES
+#ifdef ELEMENTARY_HAS_2
+#define CURVE_LANES 2
+#include "num/op_curves.h"
+#undef CURVE_LANES
+#endif
+#ifdef ELEMENTARY_HAS_8
+#define CURVE_LANES 4
+#include "num/op_curves.h"
+#undef CURVE_LANES
+#define CURVE_LANES 8
+#include "num/op_curves.h"
+#undef CURVE_LANES
+#endif
+
 #endif

@@ -10,9 +10,8 @@
  * itself exact. */
 static const double UNIT = 0x1p-53, TINY = 0x1p-1074, LARGER = 1 + 0x1p-45, NORMAL = 0x1p-950;
 
-/* What our own functions may lose, in UNITs of the result (one in the last place is two of them),
- * and what the machine's sin, cos and pow may. */
-static const double OWN = 2.000001, MACHINE = 4;
+/* What the machine's pow may lose, in UNITs of the result: one in the last place is two of them. */
+static const double MACHINE = 4;
 
 static Ranged ranged(double x, double error) {
     if (isnan(x) || isinf(x) || !(error < INFINITY))
@@ -23,6 +22,9 @@ static Ranged ranged(double x, double error) {
 static double rounded(double x, double units) {
     return units * UNIT * fabs(x) + 2 * TINY;
 }
+
+/* What our own functions may lose. */
+#define OWN(name, x) rounded(x, 2.000001 * ELEMENTARY_##name##_ULPS)
 
 Ranged ranged_exact(double x) {
     return ranged(x, 0);
@@ -87,7 +89,7 @@ Ranged ranged_exp(Ranged a) {
     double x = elementary_exp(a.x);
     if (ranged_is_zero(a))
         return ranged(x, 0);
-    return ranged(x, (x + rounded(x, OWN)) * expm1(a.error) + rounded(x, OWN));
+    return ranged(x, (x + OWN(exp, x)) * expm1(a.error) + OWN(exp, x));
 }
 
 Ranged ranged_log(Ranged a) {
@@ -96,23 +98,23 @@ Ranged ranged_log(Ranged a) {
         return ranged(x, 0);
     if (!(a.x > a.error))
         return ranged(x, INFINITY);
-    return ranged(x, a.error / (a.x - a.error) + rounded(x, OWN));
+    return ranged(x, a.error / (a.x - a.error) + OWN(log, x));
 }
 
 Ranged ranged_sin(Ranged a) {
-    double x = sin(a.x);
+    double x = elementary_sin(a.x);
     if (ranged_is_zero(a))
         return ranged(x, 0);
     double moved = fmin((fabs(cos(a.x)) + a.error / 2) * a.error, 2);
-    return ranged(x, moved + rounded(x, MACHINE));
+    return ranged(x, moved + OWN(sin, x));
 }
 
 Ranged ranged_cos(Ranged a) {
-    double x = cos(a.x);
+    double x = elementary_cos(a.x);
     if (ranged_is_zero(a))
         return ranged(x, 0);
     double moved = fmin((fabs(sin(a.x)) + a.error / 2) * a.error, 2);
-    return ranged(x, moved + rounded(x, MACHINE));
+    return ranged(x, moved + OWN(cos, x));
 }
 
 /* The nearest to 0 that the exact number may be. */
@@ -125,7 +127,7 @@ Ranged ranged_tanh(Ranged a) {
     if (ranged_is_zero(a))
         return ranged(x, 0);
     double q = exp(-2 * least_size(a)), steepest = 4 * q / ((1 + q) * (1 + q));
-    return ranged(x, fmin(steepest * a.error, 2) + rounded(x, OWN));
+    return ranged(x, fmin(steepest * a.error, 2) + OWN(tanh, x));
 }
 
 Ranged ranged_logistic(Ranged a) {
@@ -133,13 +135,13 @@ Ranged ranged_logistic(Ranged a) {
     if (ranged_is_zero(a))
         return ranged(x, 0);
     double q = exp(-least_size(a)), steepest = q / ((1 + q) * (1 + q));
-    return ranged(x, fmin(steepest * a.error, 1) + rounded(x, OWN));
+    return ranged(x, fmin(steepest * a.error, 1) + OWN(logistic, x));
 }
 
 Ranged ranged_softplus(Ranged a) {
     double x = elementary_softplus(a.x);
     double steepest = fmin(elementary_logistic(a.x + a.error) * LARGER + TINY, 1);
-    return ranged(x, steepest * a.error + rounded(x, OWN));
+    return ranged(x, steepest * a.error + OWN(softplus, x));
 }
 
 /* |a|^b where a is at least `least` > 0 away from 0: b·log|a| moves by so much, at most. */

@@ -10,9 +10,10 @@
 
 enum { BATCH = 1024, BATCHES = 1024 };
 
-typedef enum Function { EXP, LOG, LOGISTIC, TANH, SOFTPLUS, FUNCTIONS } Function;
+typedef enum Function { EXP, LOG, LOGISTIC, TANH, SOFTPLUS, SIN, COS, FUNCTIONS } Function;
 
-static const char *const names[FUNCTIONS] = {"exp", "log", "logistic", "tanh", "softplus"};
+static const char *const names[FUNCTIONS] = {"exp",      "log", "logistic", "tanh",
+                                             "softplus", "sin", "cos"};
 
 static double value_at(Function function, double x) {
     switch (function) {
@@ -20,13 +21,16 @@ static double value_at(Function function, double x) {
     case LOG: return elementary_log(x);
     case LOGISTIC: return elementary_logistic(x);
     case TANH: return elementary_tanh(x);
-    default: return elementary_softplus(x);
+    case SOFTPLUS: return elementary_softplus(x);
+    case SIN: return elementary_sin(x);
+    default: return elementary_cos(x);
     }
 }
 
 static ElementaryBlock *block_of(const ElementaryVariant *variant, Function function) {
-    ElementaryBlock *const blocks[FUNCTIONS] = {variant->exp, variant->log, variant->logistic,
-                                                variant->tanh, variant->softplus};
+    ElementaryBlock *const blocks[FUNCTIONS] = {variant->exp,  variant->log,      variant->logistic,
+                                                variant->tanh, variant->softplus, variant->sin,
+                                                variant->cos};
     return blocks[function];
 }
 
@@ -82,6 +86,20 @@ static const struct {
     {SOFTPLUS, 100, 100},
     {SOFTPLUS, DBL_MAX, DBL_MAX},
     {SOFTPLUS, -745.1332191019411, 0x1p-1074},
+    {SIN, 0, 0},
+    {SIN, -0.0, -0.0},
+    {SIN, 0x1p-1074, 0x1p-1074},
+    {SIN, 0x1.921fb54442d18p0, 1},
+    {SIN, 0x1.921fb54442d18p1, 0x1.1a62633145c07p-53},
+    {SIN, 0x1p30, -0x1.3c12353728cafp-1},
+    {SIN, 1e22, -0x1.b453ab76bf397p-1},
+    {SIN, -DBL_MAX, -0x1.452fc98b34e97p-8},
+    {COS, 0, 1},
+    {COS, -0.0, 1},
+    {COS, 0x1.921fb54442d18p0, 0x1.1a62633145c07p-54},
+    {COS, 0x1.921fb54442d18p1, -1},
+    {COS, 0x1.6ac5b262ca1ffp849, -0x1.14ae72e6ba22fp-61},
+    {COS, DBL_MAX, -0x1.fffe62ecfab75p-1},
 };
 
 START_TEST(known_values) {
@@ -98,6 +116,10 @@ START_TEST(one_not_a_number) {
         for (int i = 0; i < 4; i++)
             ck_assert_msg(bits_of(value_at(function, arguments[i])) == ELEMENTARY_NAN, "%s",
                           names[function]);
+    for (int i = 0; i < 2; i++) {
+        ck_assert(bits_of(elementary_sin(i ? INFINITY : -INFINITY)) == ELEMENTARY_NAN);
+        ck_assert(bits_of(elementary_cos(i ? INFINITY : -INFINITY)) == ELEMENTARY_NAN);
+    }
     ck_assert(bits_of(elementary_log(-1)) == ELEMENTARY_NAN);
     ck_assert(bits_of(elementary_log(-INFINITY)) == ELEMENTARY_NAN);
     ck_assert(bits_of(elementary_log(-0x1p-1074)) == ELEMENTARY_NAN);
@@ -106,9 +128,9 @@ END_TEST
 
 /* Arguments of all kinds: any bits, every exponent alike; common sizes; the borders. */
 static double any_argument(Rng *rng) {
-    static const double borders[] = {0,   40,     19.25,    708,      709.78,    745.13,
-                                     1,   0.0625, 0.125,    INFINITY, 0x1p-1022, DBL_MAX,
-                                     NAN, -NAN,   0x1p-537, 38,       0.34657};
+    static const double borders[] = {0,       40,     18,   36,       0x1p30, 1e22,     708,
+                                     709.78,  745.13, 1,    0.0625,   0.125,  INFINITY, 0x1p-1022,
+                                     DBL_MAX, NAN,    -NAN, 0x1p-537, 38,     0.34657};
     const uint64_t kind = rng_next(rng) % 8;
     if (kind == 0)
         return elementary_reals_1(rng_next(rng));
@@ -147,9 +169,10 @@ END_TEST
 
 /* The functions without a variant's name: the widest lanes, also in place. */
 START_TEST(blocks_in_place) {
-    ElementaryBlock *const blocks[FUNCTIONS] = {elementary_exp_block, elementary_log_block,
+    ElementaryBlock *const blocks[FUNCTIONS] = {elementary_exp_block,      elementary_log_block,
                                                 elementary_logistic_block, elementary_tanh_block,
-                                                elementary_softplus_block};
+                                                elementary_softplus_block, elementary_sin_block,
+                                                elementary_cos_block};
     double x[21];
     for (int i = 0; i < 21; i++)
         x[i] = 0.5 * i;
