@@ -164,3 +164,15 @@ void arena_clear(Arena *arena) {
     arena->blocks = arena->large = NULL;
     arena->total = arena->used = 0;
 }
+
+void arena_reset(Arena *arena) {
+    ArenaBlock *kept = arena->blocks;
+    if (kept) {
+        free_blocks(kept->older);
+        *kept = (ArenaBlock){.capacity = kept->capacity};
+    }
+    free_blocks(arena->large);
+    arena->large = NULL;
+    arena->total = kept ? kept->capacity : 0;
+    arena->used = 0;
+}

@@ -48,6 +48,10 @@ char *arena_format(Arena *arena, const char *format, ...) __attribute__((format(
 /* Releases everything; the arena can be used again. `recovery` and `limit` stay. */
 void arena_clear(Arena *arena);
 
+/* The same, but the newest block of many pieces stays for what comes next: for what is filled and
+ * emptied again and again. */
+void arena_reset(Arena *arena);
+
 #define ARENA_NEW(arena, Type)          ((Type *)arena_alloc((arena), sizeof(Type)))
 #define ARENA_ARRAY(arena, Type, count) ((Type *)arena_array((arena), (count), sizeof(Type)))
 

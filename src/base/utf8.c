@@ -87,7 +87,7 @@ size_t utf8_prefix(const char *text, int columns) {
 }
 
 bool utf8_is_safe(uint32_t character) {
-    if (character == '\n' || character == '\t')
+    if ((character >= ' ' && character < 0x7F) || character == '\n' || character == '\t')
         return true;
     if (character < 0x20 || (character >= 0x7F && character < 0xA0))
         return false;
@@ -115,12 +115,30 @@ static void add_unsafe(Buffer *buffer, uint32_t character) {
         buffer_add(buffer, "\uFFFD");
 }
 
+/* The bytes at the beginning of `text` that are ASCII, and safe. */
+static size_t plain_bytes(const char *text, size_t length) {
+    size_t plain = 0;
+    while (plain < length && (unsigned char)text[plain] < 0x7F &&
+           utf8_is_safe((unsigned char)text[plain]))
+        plain++;
+    return plain;
+}
+
 char *utf8_sanitise(Arena *arena, const char *text, size_t length) {
+    if (plain_bytes(text, length) == length)
+        return arena_copy_n(arena, text, length);
     char *ended = arena_copy_n(arena, text, length); /* so that decoding stops at the end */
     Buffer safe = {.arena = arena};
     size_t marks = 0;
     for (size_t i = 0; i < length;) {
         uint32_t character = 0;
+        size_t plain = plain_bytes(ended + i, length - i);
+        if (plain) {
+            buffer_add_n(&safe, ended + i, plain);
+            i += plain;
+            marks = 0;
+            continue;
+        }
         size_t bytes = utf8_decode(ended + i, &character);
         if (bytes == 0) {
             buffer_add(&safe, "\uFFFD");

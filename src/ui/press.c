@@ -114,5 +114,5 @@ void tui_press(Tui *tui, const Press *pressed) {
         tui->notice_failed = true;
     }
     tui->frame.recovery = tui->answers.recovery = NULL;
-    arena_clear(&tui->frame);
+    arena_reset(&tui->frame);
 }

@@ -39,6 +39,8 @@ struct Screen {
     int rows, columns;
     attr_t attributes[STYLE_COUNT];
     short pairs[STYLE_COUNT];
+    Grid shown;      /* what ncurses was given for each cell: only what differs is given again, */
+    Arena cells;     /* and where that stands */
     char partial[4]; /* a character of which not all bytes have come */
     size_t partial_count;
 };
@@ -210,6 +212,7 @@ void screen_close(Screen *screen) {
     rescue_disarm();
     delwin(screen->keys);
     delscreen(screen->curses);
+    arena_clear(&screen->cells);
 }
 
 void screen_reclaim(Screen *screen) {
@@ -256,10 +259,35 @@ static void show_cell(const Screen *screen, const Cell *cell, int row, int colum
         mvadd_wch(row, column, &character);
 }
 
-static void put_cells(const Screen *screen, const Grid *grid, int row, int column) {
-    for (int i = 0; i < grid->rows && row + i < screen->rows; i++)
-        for (int j = 0; j < grid->columns && column + j < screen->columns; j++)
-            show_cell(screen, grid_cell(grid, i, j), row + i, column + j);
+/* Makes both ncurses and us believe that nothing is there yet. */
+static void forget_cells(Screen *screen) {
+    arena_clear(&screen->cells);
+    screen->shown = grid_new(&screen->cells, screen->rows, screen->columns, false);
+    bool blank = screen->attributes[STYLE_NORMAL] == A_NORMAL && screen->pairs[STYLE_NORMAL] == 0;
+    for (int i = 0; !blank && i < screen->rows * screen->columns; i++)
+        screen->shown.cells[i].style = STYLE_COUNT;
+    werase(stdscr);
+}
+
+static bool same_look(const Cell *a, const Cell *b) {
+    return a->style == b->style && memcmp(a->text, b->text, sizeof a->text) == 0;
+}
+
+static void put_cells(Screen *screen, const Grid *grid, int row, int column) {
+    if (screen->shown.rows != screen->rows || screen->shown.columns != screen->columns)
+        forget_cells(screen);
+    int left = screen->columns - column;
+    int count = grid->columns < left ? grid->columns : left;
+    for (int i = 0; i < grid->rows && row + i < screen->rows && count > 0; i++) {
+        const Cell *cells = grid_cell(grid, i, 0);
+        Cell *shown = grid_cell(&screen->shown, row + i, column);
+        if (memcmp(shown, cells, (size_t)count * sizeof *cells) == 0)
+            continue;
+        for (int j = 0; j < count; j++)
+            if (!same_look(&shown[j], &cells[j]))
+                show_cell(screen, &cells[j], row + i, column + j);
+        memcpy(shown, cells, (size_t)count * sizeof *cells);
+    }
 }
 
 void screen_show_over(Screen *screen, const Grid *grid, int row, int column) {

@@ -57,6 +57,17 @@ static void draw_more(Grid *grid, const Place *place, const Scroll *scroll) {
     grid_text(grid, place->row + place->rows - 1, column, text, STYLE_DIM);
 }
 
+/* The rows in sight, no wider than the place. */
+static Grid visible_rows(Tui *tui, const Grid *content, const Scroll *scroll, int columns) {
+    int left = content->rows - scroll->top;
+    int rows = scroll->visible < left ? scroll->visible : left;
+    if (content->columns <= columns && rows > 0)
+        return (Grid){rows, content->columns, grid_cell(content, scroll->top, 0), content->ascii};
+    Grid seen = grid_new(&tui->frame, rows, columns, tui->face.ascii);
+    grid_copy(&seen, -scroll->top, 0, content);
+    return seen;
+}
+
 static void draw_pane(Tui *tui, Grid *grid, const Place *place) {
     Scroll *scroll = &tui->scrolls[place->pane];
     if (place->rows <= 0 || place->columns <= 0)
@@ -71,8 +82,7 @@ static void draw_pane(Tui *tui, Grid *grid, const Place *place) {
     if (pane->move ? tui->reveal != STYLE_NORMAL : tui->reveal == STYLE_FOUND)
         reveal(scroll, &content, tui->reveal);
     scroll->top = clamp(scroll->top, 0, scroll->total - scroll->visible);
-    Grid seen = grid_new(&tui->frame, scroll->visible, place->columns, tui->face.ascii);
-    grid_copy(&seen, -scroll->top, 0, &content);
+    Grid seen = visible_rows(tui, &content, scroll, place->columns);
     grid_copy(grid, place->row, place->column, &seen);
     if (more)
         draw_more(grid, place, scroll);
@@ -233,7 +243,7 @@ static void show_frame(Tui *tui) {
         show_excuse(tui);
     }
     tui->frame.recovery = tui->animation.arena.recovery = NULL;
-    arena_clear(&tui->frame);
+    arena_reset(&tui->frame);
 }
 
 /* --- The loop ------------------------------------------------------------------------------- */

@@ -22,13 +22,14 @@ Cell *grid_cell(const Grid *grid, int row, int column) {
 
 /* Whether the cell holds a character that reaches into the next one. */
 static bool is_wide(const Grid *grid, int row, int column) {
-    const Cell *cell = grid_cell(grid, row, column), *next = grid_cell(grid, row, column + 1);
-    return cell && next && cell->text[0] && !next->text[0];
+    const Cell *cell = grid_cell(grid, row, column);
+    return cell && column + 1 < grid->columns && cell[0].text[0] && !cell[1].text[0];
 }
 
 static void put_space(Cell *cell) {
+    static const char space[sizeof cell->text] = " ";
     if (cell)
-        strcpy(cell->text, " ");
+        memcpy(cell->text, space, sizeof space);
 }
 
 /* Frees a cell for writing: half a wide character is never left behind. */
@@ -37,7 +38,7 @@ static Cell *clear_cell(Grid *grid, int row, int column) {
     if (!cell)
         return NULL;
     if (is_wide(grid, row, column))
-        put_space(grid_cell(grid, row, column + 1));
+        put_space(cell + 1);
     if (!cell->text[0])
         put_space(grid_cell(grid, row, column - 1));
     put_space(cell);
@@ -136,17 +137,32 @@ static int end_within(int start, int count, int end) {
     return start < 0 || count < end - start ? (start + count < end ? start + count : end) : end;
 }
 
+/* Gives cells of a row the look of the first one, which holds a character of one column. */
+static void repeat_cell(Grid *grid, int row, int first, int last) {
+    const Cell *cell = grid_cell(grid, row, first);
+    for (int column = first + 1; column < last; column++) {
+        Cell *to = clear_cell(grid, row, column);
+        memcpy(to->text, cell->text, sizeof to->text);
+        to->style = cell->style;
+    }
+}
+
 void grid_fill(Grid *grid, int row, int column, int rows, int columns, const char *text,
                Style style) {
     int width = utf8_width(text);
     if (width <= 0)
         return;
     int last_row = end_within(row, rows, grid->rows);
-    int last_column = end_within(column, columns, grid->columns);
+    int first = larger_of(column, 0), last = end_within(column, columns, grid->columns);
     for (int r = larger_of(row, 0); r < last_row; r++)
-        for (int c = larger_of(column, 0); c + width <= last_column; c += width)
+        for (int c = first; c + width <= last; c += width) {
             if (grid_text(grid, r, c, text, style) != width)
                 return; /* a glyph that is longer in ASCII cannot fill evenly */
+            if (width == 1) {
+                repeat_cell(grid, r, c, last);
+                break;
+            }
+        }
 }
 
 void grid_mark(Grid *grid, int row, int column, int columns, uint32_t mark) {
@@ -157,21 +173,42 @@ void grid_mark(Grid *grid, int row, int column, int columns, uint32_t mark) {
     }
 }
 
+/* Whether there is half a wide character among these cells. */
+static bool has_halves(const Cell *cells, int count) {
+    for (int i = 0; i < count; i++)
+        if (!cells[i].text[0])
+            return true;
+    return false;
+}
+
+static void copy_cell(Grid *grid, int row, int column, const Grid *from, int r, int c) {
+    const Cell *cell = grid_cell(from, r, c);
+    Cell *to = grid_cell(grid, row, column);
+    if (!to || (!cell->text[0] && c > 0 && is_wide(from, r, c - 1)))
+        return; /* the right half comes with its left one */
+    int width = is_wide(from, r, c) ? 2 : 1;
+    bool whole = grid_cell(grid, row, column + width - 1) != NULL;
+    to = clear_cell(grid, row, column);
+    if (width == 2 && whole)
+        *clear_cell(grid, row, column + 1) = *grid_cell(from, r, c + 1);
+    if (whole && cell->text[0])
+        *to = *cell;
+}
+
 void grid_copy(Grid *grid, int row, int column, const Grid *from) {
-    for (int r = 0; r < from->rows; r++) {
-        for (int c = 0; c < from->columns; c++) {
-            const Cell *cell = grid_cell(from, r, c);
-            Cell *to = grid_cell(grid, row + r, column + c);
-            if (!to || (!cell->text[0] && c > 0 && is_wide(from, r, c - 1)))
-                continue; /* the right half comes with its left one */
-            int width = is_wide(from, r, c) ? 2 : 1;
-            bool whole = grid_cell(grid, row + r, column + c + width - 1) != NULL;
-            to = clear_cell(grid, row + r, column + c);
-            if (width == 2 && whole)
-                *clear_cell(grid, row + r, column + c + 1) = *grid_cell(from, r, c + 1);
-            if (whole && cell->text[0])
-                *to = *cell;
-        }
+    int first = column < 0 ? -column : 0;
+    int last = end_within(column, from->columns, grid->columns) - column;
+    for (int r = row < 0 ? -row : 0; r < from->rows && row + r < grid->rows; r++) {
+        const Cell *cells = grid_cell(from, r, first);
+        Cell *to = grid_cell(grid, row + r, column + first);
+        if (!cells || !to || first >= last)
+            return;
+        bool next = last < from->columns, after = column + last < grid->columns; /* may be halves */
+        if (has_halves(cells, last - first + next) || has_halves(to, last - first + after))
+            for (int c = first; c < last; c++)
+                copy_cell(grid, row + r, column + c, from, r, c);
+        else
+            memcpy(to, cells, (size_t)(last - first) * sizeof *to);
     }
 }
 
