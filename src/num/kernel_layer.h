@@ -320,9 +320,9 @@ LANE_INLINE void OF(descend_bias)(const Layer *layer, size_t m, size_t lanes, si
 
 /* The gradient of `neurons` weights of one input, a sum over rows. */
 LANE_INLINE void OF(descend_tile)(const Layer *layer, size_t n, size_t first, size_t lanes,
-                                  size_t apart, Descent descent, const int neurons) {
-    size_t panel = first / KERNEL_PANEL * KERNEL_PANEL;
-    size_t width = layer->padded - panel < KERNEL_PANEL ? layer->padded - panel : KERNEL_PANEL;
+                                  size_t apart, Descent descent, const int neurons,
+                                  const bool fuses) {
+    size_t panel = first / KERNEL_PANEL * KERNEL_PANEL, width = OF(panel_width)(layer, first);
     size_t at = panel * layer->inputs + n * width + (first - panel);
     double *partials = layer->partials ? layer->partials + at * KERNEL_SUMS : NULL;
     REALS sums[4][OF(SUM_VECTORS)];
@@ -335,8 +335,9 @@ LANE_INLINE void OF(descend_tile)(const Layer *layer, size_t n, size_t first, si
         for (int v = 0; v < OF(SUM_VECTORS); v++) {
             REALS input = LOAD(x + row + (size_t)v * KERNEL_LANES);
             for (int m = 0; m < neurons; m++)
-                sums[m][v] +=
-                    LOAD(net + (size_t)m * lanes + row + (size_t)v * KERNEL_LANES) * input;
+                sums[m][v] = OF(plus_product)(
+                    sums[m][v], LOAD(net + (size_t)m * lanes + row + (size_t)v * KERNEL_LANES),
+                    input, fuses);
         }
     for (int m = 0; m < neurons; m++) {
         if (partials)
@@ -381,7 +382,8 @@ enum { OF(ACROSS) = KERNEL_LANES == 8 ? 6 : 4 };
  * be added up across its lanes. Needs the adjoints of z turned (layer->turned): panel by panel, row
  * by row. A tile of `vectors` vectors of neurons × `inputs` inputs is kept in registers. */
 LANE_INLINE void OF(descend_across)(const Layer *layer, size_t n, size_t first, size_t lanes,
-                                    Descent descent, const int vectors, const int inputs) {
+                                    Descent descent, const int vectors, const int inputs,
+                                    const bool fuses) {
     const double *net[2], *x[ACROSS];
     double *weights[2];
     for (int v = 0; v < vectors; v++) {
@@ -401,7 +403,8 @@ LANE_INLINE void OF(descend_across)(const Layer *layer, size_t n, size_t first, 
             for (int i = 0; i < inputs; i++) {
                 REALS input = OF(splat)(x[i][row]);
                 for (int v = 0; v < vectors; v++)
-                    part[v][i] += LOAD(net[v] + row * KERNEL_PANEL) * input;
+                    part[v][i] = OF(plus_product)(part[v][i], LOAD(net[v] + row * KERNEL_PANEL),
+                                                  input, fuses);
             }
         for (int v = 0; v < vectors; v++)
             for (int i = 0; i < inputs; i++)
@@ -415,25 +418,31 @@ LANE_INLINE void OF(descend_across)(const Layer *layer, size_t n, size_t first, 
         }
 }
 
-/* Of `inputs` inputs from n on, those of all whole panels. */
-LANE_INLINE void OF(across_inputs)(const Layer *layer, size_t n, size_t lanes, Descent descent,
-                                   const int inputs) {
-    size_t whole = layer->outputs / KERNEL_PANEL * KERNEL_PANEL, first = 0;
-    for (; first + 2 * KERNEL_LANES <= whole; first += 2 * KERNEL_LANES)
-        OF(descend_across)(layer, n, first, lanes, descent, 2, inputs);
-    for (; first < whole; first += KERNEL_LANES)
-        OF(descend_across)(layer, n, first, lanes, descent, 1, inputs);
+/* Of `inputs` inputs from n on, those of neurons first … end − 1. */
+LANE_INLINE void OF(across_inputs)(const Layer *layer, size_t n, size_t first, size_t end,
+                                   size_t lanes, Descent descent, const int inputs,
+                                   const bool fuses) {
+    for (; first + 2 * KERNEL_LANES <= end; first += 2 * KERNEL_LANES)
+        OF(descend_across)(layer, n, first, lanes, descent, 2, inputs, fuses);
+    for (; first < end; first += KERNEL_LANES)
+        OF(descend_across)(layer, n, first, lanes, descent, 1, inputs, fuses);
 }
 
-/* Of all inputs. */
-LANE_FUNCTION void OF(all_across)(const Layer *layer, size_t lanes, Descent descent) {
-    size_t n = 0;
-    for (; n + ACROSS <= layer->inputs; n += ACROSS)
-        OF(across_inputs)(layer, n, lanes, descent, ACROSS);
-    for (; n + 2 <= layer->inputs; n += 2)
-        OF(across_inputs)(layer, n, lanes, descent, 2);
-    if (n < layer->inputs)
-        OF(across_inputs)(layer, n, lanes, descent, 1);
+enum { OF(BLOCK_ADJOINTS) = 4096 }; /* that are gone through again for every tile of inputs */
+
+/* Of all inputs, those of the whole panels. */
+LANE_INLINE void OF(all_across)(const Layer *layer, size_t whole, size_t lanes, Descent descent,
+                                const bool fuses) {
+    size_t block = OF(BLOCK_ADJOINTS) / lanes / KERNEL_PANEL * KERNEL_PANEL;
+    for (size_t first = 0; first < whole; first += block) {
+        size_t end = first + block < whole ? first + block : whole, n = 0;
+        for (; n + ACROSS <= layer->inputs; n += ACROSS)
+            OF(across_inputs)(layer, n, first, end, lanes, descent, ACROSS, fuses);
+        for (; n + 2 <= layer->inputs; n += 2)
+            OF(across_inputs)(layer, n, first, end, lanes, descent, 2, fuses);
+        if (n < layer->inputs)
+            OF(across_inputs)(layer, n, first, end, lanes, descent, 1, fuses);
+    }
 }
 
 LANE_FUNCTION void OF(turn)(const Layer *layer, size_t lanes, size_t apart) {
@@ -444,27 +453,40 @@ LANE_FUNCTION void OF(turn)(const Layer *layer, size_t lanes, size_t apart) {
                 layer->turned[m * lanes + row * KERNEL_PANEL + i] = net[(m + i) * lanes + row];
 }
 
+/* In tiles, those of neurons from `first` on. */
+LANE_INLINE void OF(all_tiles)(const Layer *layer, size_t first, size_t lanes, size_t apart,
+                               Descent descent, const bool fuses) {
+    for (size_t n = 0; n < layer->inputs; n++) {
+        size_t m = first;
+        for (; KERNEL_LANES > 2 && m + 4 <= layer->outputs; m += 4)
+            OF(descend_tile)(layer, n, m, lanes, apart, descent, 4, fuses);
+        for (; m + 2 <= layer->outputs; m += 2)
+            OF(descend_tile)(layer, n, m, lanes, apart, descent, 2, fuses);
+        for (; m < layer->outputs; m++)
+            OF(descend_tile)(layer, n, m, lanes, apart, descent, 1, fuses);
+    }
+}
+
+LANE_INLINE void OF(descend_weights)(const Layer *layer, size_t lanes, size_t apart,
+                                     Descent descent, const bool fuses) {
+    size_t whole = layer->turned ? layer->outputs / KERNEL_PANEL * KERNEL_PANEL : 0;
+    if (whole > 0) {
+        OF(turn)(layer, lanes, apart);
+        OF(all_across)(layer, whole, lanes, descent, fuses);
+    }
+    OF(all_tiles)(layer, whole, lanes, apart, descent, fuses);
+}
+
 LANE_FUNCTION void OF(layer_descend)(const Layer *layer, size_t lanes, size_t apart,
                                      Descent descent) {
     if (lanes == 1) {
         OF(online_descend)(layer, apart, descent);
         return;
     }
-    bool across = layer->turned && !layer->partials;
-    size_t whole = across ? layer->outputs / KERNEL_PANEL * KERNEL_PANEL : 0;
-    if (across) {
-        OF(turn)(layer, lanes, apart);
-        OF(all_across)(layer, lanes, descent);
-    }
-    for (size_t n = 0; n < layer->inputs; n++) {
-        size_t m = whole;
-        for (; KERNEL_LANES > 2 && m + 4 <= layer->outputs; m += 4)
-            OF(descend_tile)(layer, n, m, lanes, apart, descent, 4);
-        for (; m + 2 <= layer->outputs; m += 2)
-            OF(descend_tile)(layer, n, m, lanes, apart, descent, 2);
-        for (; m < layer->outputs; m++)
-            OF(descend_tile)(layer, n, m, lanes, apart, descent, 1);
-    }
+    if (layer->fuses)
+        OF(descend_weights)(layer, lanes, apart, descent, true);
+    else
+        OF(descend_weights)(layer, lanes, apart, descent, false);
     for (size_t m = 0; m < layer->outputs && layer->bias; m++)
         OF(descend_bias)(layer, m, lanes, apart, descent);
 }

@@ -1,5 +1,6 @@
 #include "num/tape.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "expr/diff.h"
@@ -161,6 +162,7 @@ static RowLoop compile_loop(const Compiler *compiler, Expr operand) {
     size_t entries = expr_entries(compiler->exprs, operand), returned = 0;
     for (size_t i = 0; i < loop.outside_count; i++)
         returned += expr_entries(compiler->exprs, loop.outside[i]);
+    loop.products = tape_products(compiler->arena, loop.inner);
     loop.sums = ARENA_ARRAY(compiler->arena, double, entries *KERNEL_SUMS);
     loop.returns = ARENA_ARRAY(compiler->arena, double, returned *KERNEL_SUMS);
     return loop;
@@ -301,10 +303,45 @@ static void run_row(const Tape *tape, const RowLoop *loop, size_t row) {
     tape_forward(loop->inner);
 }
 
+uint32_t *tape_products(Arena *arena, const Tape *tape) {
+    uint32_t *products = ARENA_ARRAY(arena, uint32_t, tape->count);
+    bool *used = ARENA_ARRAY(arena, bool, tape->count);
+    for (uint32_t k = 0; k < tape->count; k++) {
+        const TapeOp *op = &tape->ops[k];
+        for (size_t i = 0; i < op->count; i++) {
+            uint32_t operand = tape->operands[op->first + i];
+            bool is_weight = i == 0 && op->kind == EXPR_MATMUL && op->columns == 1;
+            products[operand] = is_weight && !used[operand] ? k + 1 : 0;
+            used[operand] = true;
+        }
+    }
+    return products;
+}
+
 /* Adds the entries of one row to their partial sums. */
 static void add_row(double *sums, const double *entries, size_t count, size_t row) {
     for (size_t i = 0; i < count; i++)
         sums[i * KERNEL_SUMS + row % KERNEL_SUMS] += entries[i];
+}
+
+/* W̄ += ȳ xᵀ, row by row of W. */
+static void add_outer(const Tape *tape, const TapeOp *product, size_t row, double *sums) {
+    const TapeOp *factor = &tape->ops[tape->operands[product->first + 1]];
+    const double *y_bar = tape->adjoints + product->offset, *x = tape->values + factor->offset;
+    for (size_t i = 0; i < product->rows; i++)
+        for (size_t k = 0; k < factor->rows; k++) {
+            double *sum = sums + (i * factor->rows + k) * KERNEL_SUMS + row % KERNEL_SUMS;
+            *sum = y_bar[i] == 0 ? *sum : fma(y_bar[i], x[k], *sum);
+        }
+}
+
+void tape_collect(const Tape *tape, const uint32_t *products, size_t place, size_t row,
+                  double *sums) {
+    const TapeOp *op = &tape->ops[place];
+    if (products[place])
+        add_outer(tape, &tape->ops[products[place] - 1], row, sums);
+    else
+        add_row(sums, tape->adjoints + op->offset, op_entries(op), row);
 }
 
 /* y = Σ over the rows of the operand, or its mean. */
@@ -331,9 +368,9 @@ static void row_backward(const RowLoop *loop, const double *seed, size_t entries
     sweep_back(inner, tape_place(inner, loop->operand) + 1);
     double *returns = loop->returns;
     for (size_t i = 0; i < loop->outside_count; i++) {
-        const TapeOp *outside = &inner->ops[tape_place(inner, loop->outside[i])];
-        add_row(returns, inner->adjoints + outside->offset, op_entries(outside), row);
-        returns += op_entries(outside) * KERNEL_SUMS;
+        size_t place = tape_place(inner, loop->outside[i]);
+        tape_collect(inner, loop->products, place, row, returns);
+        returns += op_entries(&inner->ops[place]) * KERNEL_SUMS;
     }
 }
 

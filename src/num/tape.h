@@ -37,8 +37,9 @@ typedef struct RowLoop {
     size_t outside_count;
     Expr *columns; /* the names of data columns on the inner tape */
     size_t column_count;
-    double *sums;    /* over the rows, KERNEL_SUMS for each entry: of the operand, */
-    double *returns; /* and of the adjoints of what came from outside */
+    uint32_t *products; /* of the inner tape: tape_products */
+    double *sums;       /* over the rows, KERNEL_SUMS for each entry: of the operand, */
+    double *returns;    /* and of the adjoints of what came from outside */
 } RowLoop;
 
 /* A value that a logarithm is written of, but not computed from (expr/stable.h): its adjoint is
@@ -86,6 +87,15 @@ void tape_forward(Tape *tape);
 
 /* Computes the adjoint of every value: ∂(entry of root)/∂(value). Needs tape_forward before. */
 void tape_backward(Tape *tape, Expr root, size_t entry);
+
+/* By place: the place + 1 of a product W @ x, with one column, that alone uses the value there, as
+ * its W; 0 for any other. In `arena`. */
+uint32_t *tape_products(Arena *arena, const Tape *tape);
+
+/* Adds the adjoints at a place of the tape, of row `row`, to their sums: KERNEL_SUMS for each
+ * entry. That of a W in W @ x is a product ȳ·x, which is added with one rounding. */
+void tape_collect(const Tape *tape, const uint32_t *products, size_t place, size_t row,
+                  double *sums);
 
 /* An operation of the tape with its operands, for op.h. */
 OpFrame tape_frame(const Tape *tape, const TapeOp *op);

@@ -23,8 +23,9 @@ typedef struct Training {
     Watched loss, until;
     SymbolId *params; /* the parameters that the loss depends on */
     size_t param_count;
-    double *sums;   /* on the tape: of the gradient over a batch, KERNEL_SUMS for each leaf */
-    double *before; /* the leaves before the last update, where its change is watched */
+    double *sums;       /* on the tape: of the gradient over a batch, KERNEL_SUMS for each leaf */
+    uint32_t *products; /* on the tape: tape_products */
+    double *before;     /* the leaves before the last update, where its change is watched */
     size_t most_samples;
     size_t rows; /* to go through in an epoch: 1 for a loss of the whole table */
     size_t *order;
@@ -64,8 +65,10 @@ static void begin(Training *training) {
     for (SymbolId s = 0; s < scope->count; s++)
         if (scope_get(scope, s)->role == ROLE_PARAM && reached[s] > 0)
             training->params[training->param_count++] = s;
-    if (!training->loss.fused)
+    if (!training->loss.fused) {
         training->sums = ARENA_ARRAY(training->arena, double, scope->leaf_entries *KERNEL_SUMS);
+        training->products = tape_products(training->arena, training->loss.tape);
+    }
     training->before = ARENA_ARRAY(training->arena, double, scope->leaf_entries);
     size_t table_rows = scope->data ? scope->data->rows : 0;
     training->rows = training->loss.by_row ? table_rows : 1;
@@ -107,10 +110,9 @@ static double add_gradient(Training *training, size_t row, size_t place) {
     tape_backward(tape, training->loss.expr, 0);
     for (size_t i = 0; i < training->param_count; i++) {
         const Symbol *symbol = scope_get(model->scope, training->params[i]);
-        const double *adjoint =
-            tape_adjoint(tape, scope_expr(model->scope, model->exprs, training->params[i]));
-        for (size_t j = 0; j < symbol_entries(symbol); j++)
-            training->sums[(symbol->offset + j) * KERNEL_SUMS + place % KERNEL_SUMS] += adjoint[j];
+        size_t at = tape_place(tape, scope_expr(model->scope, model->exprs, training->params[i]));
+        tape_collect(tape, training->products, at, place,
+                     training->sums + symbol->offset * KERNEL_SUMS);
     }
     return *tape_value(tape, training->loss.expr);
 }

@@ -75,6 +75,15 @@ static const Sample samples[] = {
      "param W2[2,5] ~ uniform(-1, 1)\nparam b2[2] ~ uniform(-1, 1)\n"
      "Z1 = W1@x + b1\nH = relu(Z1)\nZ2 = b2 + W2@H\np = softmax(Z2)\nloss L = -sum(t*log(p))\n",
      2, 7},
+    {"matrices, a mean over the table", 150, "x[3] -> t[2]",
+     "param W1[9,3] ~ uniform(-1, 1)\nparam b1[9] ~ uniform(-1, 1)\n"
+     "param W2[2,9] ~ uniform(-1, 1)\n"
+     "e = sum((t - W2@tanh(W1@x + b1))^2)\nloss L = rowmean(e)\n",
+     2, 11},
+    {"a weight by another name, a weight twice", 30, "x[3] -> t[2]",
+     "param W1[4,3] ~ uniform(-1, 1)\nparam W2[2,4] ~ uniform(-1, 1)\nA = W1\n"
+     "h = tanh(A@x)\nloss L = sum((t - W2@h)^2) + 0.1*sum(W2^2)\n",
+     0, 0},
     {"wide matrices", 40, "x[10] -> t[3]",
      "param W1[75,10] ~ uniform(-0.1, 0.1)\nparam b1[75] ~ uniform(-0.1, 0.1)\n"
      "param W2[3,75] ~ uniform(-0.1, 0.1)\n"
