@@ -20,6 +20,7 @@ typedef struct Drawing {
     Known known;
     SymbolId *drawn_as; /* a name → the name it is drawn as: itself, or the activation around it */
     size_t *node_of;    /* a name that is drawn → its node */
+    bool *stands_alone; /* parameters that are nodes of their own, not weights or biases */
     bool *lit;          /* names lit */
     bool *lit_edges;    /* by edge of the graph */
     bool *reached;      /* names into which a lit edge leads */
@@ -30,8 +31,9 @@ typedef struct Drawing {
     size_t *edges;     /* the graph's edge of each edge drawn */
 } Drawing;
 
-static bool is_hidden(const Symbol *symbol) {
-    return symbol->role == ROLE_PARAM || symbol->role == ROLE_TARGET;
+static bool is_hidden(const Drawing *drawing, SymbolId symbol) {
+    SymbolRole role = scope_get(&drawing->lesson->scope, symbol)->role;
+    return role == ROLE_TARGET || (role == ROLE_PARAM && !drawing->stands_alone[symbol]);
 }
 
 /* z in y = σ(z): drawn as one node with y, where y is its only user. */
@@ -53,6 +55,51 @@ static bool is_inside_activation(const Drawing *drawing, SymbolId z) {
 
 static bool is_param(const Drawing *drawing, SymbolId symbol) {
     return symbol != SYMBOL_NONE && scope_get(&drawing->lesson->scope, symbol)->role == ROLE_PARAM;
+}
+
+/* The parameter that multiplies `node` in a formula, w in w*node or W @ node, or SYMBOL_NONE. */
+static SymbolId find_weight(const Drawing *drawing, Expr formula, SymbolId node) {
+    const Exprs *exprs = &drawing->lesson->exprs;
+    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, drawing->explain->arena, formula);
+    for (size_t i = 0; i < parts.count; i++) {
+        Expr e = parts.list[i];
+        const ExprNode *product = expr_get(exprs, e);
+        if (product->kind != EXPR_MULTIPLY && product->kind != EXPR_MATMUL)
+            continue;
+        const ExprNode *a = expr_get(exprs, expr_operand(exprs, e, 0));
+        const ExprNode *b = expr_get(exprs, expr_operand(exprs, e, 1));
+        if (a->kind != EXPR_NAME || b->kind != EXPR_NAME)
+            continue;
+        SymbolId weight = b->symbol == node   ? a->symbol
+                          : a->symbol == node ? b->symbol
+                                              : SYMBOL_NONE;
+        if (weight != SYMBOL_NONE && scope_get(&drawing->lesson->scope, weight)->role == ROLE_PARAM)
+            return weight;
+    }
+    return SYMBOL_NONE;
+}
+
+/* A parameter that nothing is multiplied by is a node like an input, b in (b − m)²; but not one in
+ * a formula with weights, for that is a bias. Of very many names none is looked at. */
+static void choose_parameters(Drawing *drawing, Arena *arena) {
+    const Scope *scope = &drawing->lesson->scope;
+    const Graph *graph = drawing->lesson->graph;
+    drawing->stands_alone = ARENA_ARRAY(arena, bool, scope->count);
+    bool *weighs = ARENA_ARRAY(arena, bool, scope->count);
+    bool *weighted = ARENA_ARRAY(arena, bool, scope->count);
+    if (scope->count > MOST_NAMED)
+        return;
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        const Edge *edge = &graph->edges[i];
+        SymbolId weight = find_weight(drawing, scope_get(scope, edge->to)->lowered, edge->from);
+        if (weight == SYMBOL_NONE || weight == edge->from)
+            continue;
+        weighs[weight] = weighted[edge->to] = true;
+    }
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        const Edge *edge = &graph->edges[i];
+        drawing->stands_alone[edge->from] |= !weighs[edge->from] && !weighted[edge->to];
+    }
 }
 
 static void choose_nodes(Drawing *drawing, Arena *arena) {
@@ -139,7 +186,7 @@ static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
     for (SymbolId s = 0; s < scope->count; s++) {
         const Symbol *symbol = scope_get(scope, s);
         bool alone = graph->first_out[s] == graph->first_out[s + 1] && symbol_is_leaf(symbol);
-        if (is_hidden(symbol) || alone || drawing->drawn_as[s] != s)
+        if (is_hidden(drawing, s) || alone || drawing->drawn_as[s] != s)
             continue;
         bool lit = drawing->lit[s];
         size_t node = drawing->network.node_count++;
@@ -160,28 +207,6 @@ static void name_node(const Network *network, size_t node) {
     if (symbol_entries(found) > 1)
         network->nodes[node].shape =
             arena_format(drawing->explain->arena, "%u×%u", found->rows, found->columns);
-}
-
-/* The parameter that multiplies `node` in a formula, w in w*node or W @ node, or SYMBOL_NONE. */
-static SymbolId find_weight(const Drawing *drawing, Expr formula, SymbolId node) {
-    const Exprs *exprs = &drawing->lesson->exprs;
-    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, drawing->explain->arena, formula);
-    for (size_t i = 0; i < parts.count; i++) {
-        Expr e = parts.list[i];
-        const ExprNode *product = expr_get(exprs, e);
-        if (product->kind != EXPR_MULTIPLY && product->kind != EXPR_MATMUL)
-            continue;
-        const ExprNode *a = expr_get(exprs, expr_operand(exprs, e, 0));
-        const ExprNode *b = expr_get(exprs, expr_operand(exprs, e, 1));
-        if (a->kind != EXPR_NAME || b->kind != EXPR_NAME)
-            continue;
-        SymbolId weight = b->symbol == node   ? a->symbol
-                          : a->symbol == node ? b->symbol
-                                              : SYMBOL_NONE;
-        if (weight != SYMBOL_NONE && scope_get(&drawing->lesson->scope, weight)->role == ROLE_PARAM)
-            return weight;
-    }
-    return SYMBOL_NONE;
 }
 
 /* Whether the gradients known so far can be compared at this step. */
@@ -302,7 +327,7 @@ static void add_edges(Drawing *drawing, SymbolId selected, Arena *arena) {
     for (size_t i = 0; i < graph->edge_count; i++) {
         const Edge *edge = &graph->edges[i];
         SymbolId from = drawing->drawn_as[edge->from], to = drawing->drawn_as[edge->to];
-        if (is_hidden(scope_get(drawing->explain->scope, edge->from)) || from == to)
+        if (is_hidden(drawing, edge->from) || from == to)
             continue;
         drawing->edges[drawing->network.edge_count] = i;
         drawing->network.edges[drawing->network.edge_count++] =
@@ -350,6 +375,7 @@ Network session_network(Session *session, Arena *arena, NetworkWish wish, Symbol
         light_step(drawing, step);
     measure_gradients(drawing, session->present.model, wish.chain ? NULL : step, arena);
     describe_strengths(drawing);
+    choose_parameters(drawing, arena);
     choose_nodes(drawing, arena);
     add_nodes(drawing, wish.selected, arena);
     add_edges(drawing, wish.selected, arena);
