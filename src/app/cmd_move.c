@@ -22,7 +22,7 @@ static void record_step(Command *command) {
 }
 
 static void move_to(Command *command, size_t position) {
-    session_goto(command->session, position);
+    session_enter(command->session, position);
     command->reply->effect = REPLY_MOVED;
     record_step(command);
 }
@@ -33,14 +33,13 @@ void cmd_next(Command *command) {
     if (!command_end(command))
         return;
     if (session->hidden) {
+        session->shown[session->position] = true;
         move_to(command, session->position);
     } else if (session->position + 1 == session_step_count(session)) {
         command_fail(command, "`back` goes back, `restart` begins again, `quit` leaves",
                      "this was the last step");
     } else {
-        session_enter(session, session->position + 1);
-        command->reply->effect = REPLY_MOVED;
-        record_step(command);
+        move_to(command, session->position + 1);
     }
 }
 
@@ -54,8 +53,10 @@ void cmd_back(Command *command) {
 }
 
 void cmd_restart(Command *command) {
-    if (command_end(command))
-        move_to(command, 0);
+    if (!command_end(command))
+        return;
+    session_ask_again(command->session, 0);
+    move_to(command, 0);
 }
 
 static void goto_number(Command *command, double number) {

@@ -56,6 +56,7 @@ static size_t end_of_chain(const Session *session) {
 static void reveal(Command *command) {
     Session *session = command->session;
     session->hidden = false;
+    session->shown[session->position] = true;
     if (session->lesson->steps[session->position].kind == STEP_CHAIN)
         session_goto(session, end_of_chain(session));
     else if (session->lesson->steps[session->position].kind == STEP_ASK)
@@ -112,6 +113,7 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
     if (session->mode == MODE_SOLO &&
         session->lesson->steps[session->position].kind == STEP_CHAIN) {
         session->hidden = false;
+        session->shown[session->position] = true;
         card_text(card, "Let us go through it step by step: `next`.");
     }
 }

@@ -284,10 +284,12 @@ static void resume(Journal *journal, Session *session) {
     bool ended = place + 1 >= lesson->step_count;
     Remade remade = remake(journal, session, changed, ended);
     if (ended) {
+        session_ask_again(session, 0);
         session_goto(session, 0);
         session_set_note(session, "You have been through this lesson to its end. Here it begins "
                                   "again.");
     } else if (remade.stopped || !session_return(session, place)) {
+        session_ask_again(session, session->position);
         session_enter(session, session->position);
         session_set_note(session,
                          arena_format(session->arena,
@@ -296,6 +298,7 @@ static void resume(Journal *journal, Session *session) {
                                       "trains.",
                                       place + 1, place + 1));
     } else if (place > 0 || remade.made || remade.dropped) {
+        session_ask_again(session, place);
         session_enter(session, place);
         session_set_note(
             session,

@@ -78,6 +78,9 @@ int session_digits(const Session *session);
 Mode session_mode(const Session *session);
 Asking session_asking(const Session *session);
 
+/* Whether the present step hides its number until it is given or shown. */
+bool session_hides(const Session *session);
+
 /* Whether the present step shows gears that turn. */
 bool session_turns(const Session *session);
 
@@ -149,7 +152,12 @@ bool session_can_redo(const Session *session);
 /* Counts the first `count` steps as seen: they were, on another day. */
 void session_mark_seen(Session *session, size_t count);
 
-/* The same; where the mode asks for what the step shows, it is hidden until that is given. */
+/* From this step on all that the mode asks for is asked again. */
+void session_ask_again(Session *session, size_t from);
+
+/* The same as session_goto; where the mode asks for what the step shows, and it was neither given
+ * nor shown before, it is hidden until then. Steps passed over that would have asked are counted in
+ * a note: they ask when one goes back to them. */
 bool session_enter(Session *session, size_t position);
 
 /* Goes to a step and asks for what it shows, whatever the mode. False where it asks for nothing. */

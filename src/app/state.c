@@ -219,6 +219,7 @@ Session *session_open(Arena *arena, Lesson *lesson, Settings settings) {
     memcpy(session->initial, session->present.model->leaves, entries * sizeof(double));
     session->given = ARENA_ARRAY(arena, Given, lesson->step_count);
     session->seen = ARENA_ARRAY(arena, bool, lesson->step_count);
+    session->shown = ARENA_ARRAY(arena, bool, lesson->step_count);
     session->ends = pace_ends(arena, lesson);
     session_goto(session, 0);
     return session;
@@ -272,7 +273,13 @@ static void tell_change(Session *session) {
 void session_set_mode(Session *session, Mode mode) {
     session->mode = mode;
     session->hidden = false;
+    session->shown[session->position] = true;
+    session_ask_again(session, session->position + 1);
     tell_change(session);
+}
+
+bool session_hides(const Session *session) {
+    return session->hidden;
 }
 
 Asking session_asking(const Session *session) {
@@ -329,7 +336,7 @@ bool session_goto(Session *session, size_t position) {
     if (position >= session->lesson->step_count)
         return false;
     session->position = position;
-    session->seen[position] = true;
+    session->seen[position] = session->shown[position] = true;
     session->hidden = false;
     session->hunt.open = false;
     session->hints = 0;
@@ -343,7 +350,12 @@ bool session_goto(Session *session, size_t position) {
 
 void session_mark_seen(Session *session, size_t count) {
     for (size_t i = 0; i < count && i < session->lesson->step_count; i++)
-        session->seen[i] = true;
+        session->seen[i] = session->shown[i] = true;
+}
+
+void session_ask_again(Session *session, size_t from) {
+    for (size_t i = from; i < session->lesson->step_count; i++)
+        session->shown[i] = false;
 }
 
 static Replay replay_elsewhere(const Session *session, Arena *arena, size_t done) {

@@ -104,6 +104,7 @@ struct Session {
     size_t hints; /* given at the present step */
     Given *given; /* by step */
     bool *seen;   /* by step: the student has been there */
+    bool *shown;  /* by step: what it asks for was given or shown, and is not asked again */
     HuntState hunt;
     Look look;              /* without a history: the present numbers */
     const PlotRequest *map; /* the map the student asked for last, or NULL */

@@ -41,11 +41,46 @@ bool teach_hides(const Session *session, Arena *arena, size_t position) {
     return whole == (session->mode == MODE_SOLO) && teach_asked(session, arena, position, &asked);
 }
 
+/* Whether the mode asks at such a step; the step itself may still have nothing to ask for. */
+static bool mode_asks(Mode mode, StepKind kind) {
+    switch (kind) {
+    case STEP_ASK: return true;
+    case STEP_CHAIN: return mode == MODE_SOLO;
+    case STEP_FORWARD:
+    case STEP_FACTOR:
+    case STEP_PRODUCT:
+    case STEP_SUM:
+    case STEP_BACKWARD:
+    case STEP_UPDATE: return mode == MODE_PREDICT;
+    default: return false;
+    }
+}
+
+/* How many steps from `from` up to, not including, `to` would have asked, and did not yet. */
+static size_t count_skipped(const Session *session, size_t from, size_t to) {
+    size_t count = 0;
+    for (size_t i = from; i < to && session->mode != MODE_WATCH; i++)
+        count += !session->shown[i] && !was_just_shown(session->lesson, i) &&
+                 mode_asks(session->mode, session->lesson->steps[i].kind);
+    return count;
+}
+
 bool session_enter(Session *session, size_t position) {
     Arena scratch = {.recovery = session->arena->recovery};
+    bool shown = position < session->lesson->step_count && session->shown[position];
+    size_t next = session->position + (session->hidden ? 0 : 1);
+    size_t skipped = count_skipped(session, next, position);
+    if (session->hidden) /* what was asked and not answered is asked when one comes back */
+        session->shown[session->position] = false;
     bool entered = session_goto(session, position);
-    if (entered)
-        session->hidden = teach_hides(session, &scratch, position);
+    if (entered) {
+        session->hidden = !shown && teach_hides(session, &scratch, position);
+        session->shown[position] = !session->hidden;
+        if (skipped)
+            session->note = arena_format(
+                session->arena, "You passed over %zu question%s; go back, and %s asked.", skipped,
+                skipped == 1 ? "" : "s", skipped == 1 ? "it is" : "they are");
+    }
     arena_clear(&scratch);
     return entered;
 }

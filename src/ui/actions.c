@@ -104,7 +104,7 @@ static void go_to_match(Tui *tui, size_t match) {
     size_t step = search->matches[match].step;
     tui_forget_answers(tui);
     if (step != session_position(*tui->session))
-        session_goto(*tui->session, step);
+        session_enter(*tui->session, step);
     tui_show_step(tui);
     tui->reveal = STYLE_FOUND;
     const char *where = arena_format(&tui->answers, "“%s” in step %zu: %zu of %zu", search->text,
@@ -160,7 +160,7 @@ void act_go(Tui *tui, const char *command) {
 void act_go_to_end(Tui *tui, const char *where) {
     size_t last = session_step_count(*tui->session) - 1;
     tui_forget_answers(tui);
-    session_goto(*tui->session, str_equal(where, "first") ? 0 : last);
+    session_enter(*tui->session, str_equal(where, "first") ? 0 : last);
     tui_show_step(tui);
 }
 
@@ -336,6 +336,6 @@ void act_list_go(Tui *tui, const char *unused) {
     (void)unused;
     size_t step = tui->face.listed;
     tui_forget_answers(tui);
-    session_goto(*tui->session, step);
+    session_enter(*tui->session, step);
     tui_show_step(tui);
 }

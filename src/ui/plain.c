@@ -61,35 +61,92 @@ void plain_card(FILE *out, Arena *scratch, const Card *card, PlainOptions option
         putc('\n', out);
 }
 
-static bool wait_for_enter(FILE *out, const Session *session) {
+static void print_step(Session *session, PlainOptions options) {
+    Arena scratch = {0};
+    Card card = session_card(session, &scratch);
+    plain_card(stdout, &scratch, &card, options);
+    arena_clear(&scratch);
+}
+
+/* Reads a line; NULL at the end. Of a very long one only the beginning counts. */
+static char *read_typed(char *line, size_t size) {
+    size_t length = 0;
+    int c = getchar();
+    bool ended = c == EOF;
+    for (; c != '\n' && c != EOF; c = getchar())
+        if (length + 1 < size)
+            line[length++] = (char)(c ? c : ' ');
+    line[length] = '\0';
+    return ended ? NULL : line;
+}
+
+enum { TYPED = 1000 }; /* bytes of an answer or a command */
+
+static void ask_to_go_on(const Session *session) {
     size_t at = session_position(session), count = session_step_count(session);
     int minutes = session_minutes(session, at, count);
-    fprintf(out, "Step %zu of %zu, about %d minute%s left. Enter goes on, q leaves: ", at + 1,
-            count, minutes, minutes == 1 ? "" : "s");
-    fflush(out);
-    int first = getchar(), c = first;
-    while (c != '\n' && c != EOF)
-        c = getchar();
-    putc('\n', out);
-    return first != 'q' && c != EOF;
+    bool asks = session_asking(session) != ASKING_NOTHING;
+    printf("Step %zu of %zu, about %d minute%s left. %sEnter %s, q leaves: ", at + 1, count,
+           minutes, minutes == 1 ? "" : "s", asks ? "Type your answer; " : "",
+           asks ? "goes on without" : "goes on");
+    fflush(stdout);
+}
+
+/* What was typed is an answer where one is asked for, else a command; false where that was quit. */
+static bool take_typed(Session *session, PlainOptions options, const char *line) {
+    Arena scratch = {0};
+    bool asks = session_asking(session) != ASKING_NOTHING;
+    bool number = asks && (strspn(line, "0123456789.,+-") > 0);
+    Reply answer = session_execute(session, &scratch,
+                                   number ? arena_format(&scratch, "answer %s", line) : line);
+    plain_answer(session, &scratch, &answer, options);
+    bool stays = answer.effect != REPLY_QUIT;
+    arena_clear(&scratch);
+    return stays;
+}
+
+/* Waits until the student goes on from this step; false where the lesson is left. */
+static bool wait_for_enter(Session *session, PlainOptions options) {
+    char typed[TYPED];
+    for (;;) {
+        ask_to_go_on(session);
+        const char *line = read_typed(typed, sizeof typed);
+        putchar('\n');
+        if (!line || strcmp(line, "q") == 0 || ferror(stdout))
+            return false;
+        if (*line && !take_typed(session, options, line))
+            return false;
+        if (*line)
+            continue;
+        if (session_asking(session) != ASKING_NUMBER || !session_hides(session))
+            return true;
+        session_goto(session, session_position(session));
+        print_step(session, options);
+    }
+}
+
+/* Enters step `i`; a training on the way tells how far it is. */
+static void enter_step(Session *session, PlainOptions options, size_t i, bool step) {
+    TrainingWatch watch;
+    training_watch(&watch, session, plain_width(stderr, &options), options.ascii);
+    if (step)
+        session_enter(session, i);
+    else
+        session_goto(session, i);
+    training_watch_end(&watch);
 }
 
 int plain_play(Session *session, PlainOptions options, bool step) {
     size_t count = session_step_count(session);
     for (size_t i = step ? session_position(session) : 0; i < count; i++) {
-        Arena scratch = {0};
-        TrainingWatch watch;
-        training_watch(&watch, session, plain_width(stderr, &options), options.ascii);
         if (i != session_position(session)) /* where it stands it may have something to say */
-            session_goto(session, i);
-        training_watch_end(&watch);
-        Card card = session_card(session, &scratch);
-        plain_card(stdout, &scratch, &card, options);
-        arena_clear(&scratch);
-        bool goes_on =
-            !ferror(stdout) && (!step || i + 1 == count || wait_for_enter(stdout, session));
+            enter_step(session, options, i, step);
+        print_step(session, options);
+        bool last = i + 1 == count && session_asking(session) == ASKING_NOTHING;
+        bool goes_on = !ferror(stdout) && (!step || last || wait_for_enter(session, options));
         if (!goes_on)
             break;
+        i = step ? session_position(session) : i; /* a command may have moved */
     }
     return 0;
 }

@@ -21,7 +21,8 @@ int plain_width(FILE *out, const PlainOptions *options);
 void plain_card(FILE *out, Arena *scratch, const Card *card, PlainOptions options);
 
 /* Prints every step. With `step`, begins at the present one and waits for Enter after each (q and
- * Enter leaves). Returns the exit status. */
+ * Enter leaves): there the mode asks as it does on the screen, a number typed answers, and anything
+ * else is a command. Returns the exit status. */
 int plain_play(Session *session, PlainOptions options, bool step);
 
 /* Prints the answer to a command; the step's card after a move, both after a right answer.
