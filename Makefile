@@ -74,7 +74,8 @@ $(BUILD)/objects/%.o: %.c Makefile
 
 # The inner loops are worth vectors; the rest is smaller without. Nobody asks for traps or errno, and
 # without them comparisons become selections. No flag here may change a result.
-$(BUILD)/objects/src/num/kernel.o: OPTIMIZE = -O3 -fno-trapping-math -fno-math-errno
+$(BUILD)/objects/src/num/kernel.o $(BUILD)/objects/src/num/narrow.o: \
+    OPTIMIZE = -O3 -fno-trapping-math -fno-math-errno
 
 run: $(PROGRAM)
 	$(PROGRAM) w5

@@ -307,5 +307,6 @@ Findings fused_find(Arena *arena, const Tape *tape, uint32_t root) {
     find_readers(&found);
     find_neurons(&found);
     find_groups(&found);
+    fused_find_errors(&found);
     return found;
 }

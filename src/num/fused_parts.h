@@ -1,9 +1,12 @@
-/* fused_parts: what a lowered loss is made of. For the files fused*.c alone: fused_neurons.c finds
- * neurons and layers on a tape, fused.c lays them out, fused_run.c runs them. */
+/* fused_parts: what a lowered loss is made of. For the files fused*.c alone: fused_neurons.c and
+ * fused_errors.c find neurons, layers and squared errors on a tape, fused_place.c gives values
+ * their places, fused_layers.c and fused.c make instructions, fused_adjoints.c sees which adjoints
+ * need no clearing, fused_run.c and fused_rows.c run them. */
 #ifndef NUM_FUSED_PARTS_H
 #define NUM_FUSED_PARTS_H
 
 #include "num/fused.h"
+#include "num/narrow.h"
 #include "num/tape.h"
 
 #define PLACE_NONE UINT32_MAX
@@ -29,6 +32,22 @@ typedef struct NeuronGroup {
                        OpCode; OP_COUNT for none */
 } NeuronGroup;
 
+/* One of a sum of squared errors, by the places of its parts. */
+typedef struct ErrorTerm {
+    uint32_t difference, square;
+    uint32_t half; /* PLACE_NONE where it is not halved */
+    uint32_t a, b; /* the difference is a − b */
+    uint32_t sum;  /* of the terms up to this one; of the first, none */
+} ErrorTerm;
+
+/* Squared errors, all halved or none, and their sum. What they are of stands in no two of them. */
+typedef struct ErrorGroup {
+    uint32_t root; /* the last sum, or the only term */
+    ErrorTerm *terms;
+    size_t count;
+    bool matters_a, matters_b; /* the same in all terms */
+} ErrorGroup;
+
 /* A tape, and what was found on it. All arrays are by place. */
 typedef struct Findings {
     Arena *arena;
@@ -48,54 +67,69 @@ typedef struct Findings {
     size_t group_count, group_capacity;
     bool *is_curve;     /* runs with the group whose z it takes */
     uint32_t *group_at; /* the group + 1 that begins with the neuron of this root */
+    ErrorGroup *errors;
+    size_t error_count, error_capacity;
+    uint32_t *error_of; /* the group of errors + 1 that an operation was taken up in */
 } Findings;
 
-/* Finds neurons and groups on the tape of one loss. */
+/* Finds neurons, groups and errors on the tape of one loss. */
 Findings fused_find(Arena *arena, const Tape *tape, uint32_t root);
+
+/* The part of it that finds errors. */
+void fused_find_errors(Findings *found);
+
+/* The operand of x/2 or 0.5·x; PLACE_NONE where it is neither. */
+uint32_t fused_halved(const Findings *found, uint32_t place);
 
 typedef enum InstructionKind {
     /* 0 … OP_COUNT − 1: that operation on single numbers */
     RUN_STRETCH = OP_COUNT, /* that of `code`, on `count` numbers */
     RUN_LAYER,
-    RUN_NARROW_2,  /* a layer of two neurons and the curve they go into, on one row; */
-    RUN_NARROW_4,  /* of three or four; */
-    RUN_PRODUCT_2, /* the same of a layer that fuses */
+    RUN_NARROW,     /* a layer of a few neurons and the curve they go into, on a block of rows */
+    RUN_NARROW_2_2, /* the same on one row: two neurons with two inputs, */
+    RUN_NARROW_2,   /* two neurons, */
+    RUN_NARROW_4,   /* or three or four; */
+    RUN_PRODUCT_2,  /* of layers that fuse */
     RUN_PRODUCT_4,
-    RUN_ERRORS, /* a sum of squared errors on one row, each halved or not */
-    RUN_FRAME,  /* any operation, with broadcasting */
-    RUN_GATHER, /* a matrix literal: entries from different places */
+    RUN_ERRORS,   /* a sum of squared errors, on a block of rows or one row; */
+    RUN_ERRORS_2, /* of two on one row, where what they are of stands in pairs */
+    RUN_FRAME,    /* any operation, with broadcasting */
+    RUN_GATHER,   /* a matrix literal: entries from different places */
     RUN_END
 } InstructionKind;
 
-enum { SIDE_A = 1, SIDE_B = 2 }; /* which operands need their adjoints */
-
-/* One of a sum of squared errors. The difference, its square and the half, where there is one,
- * stand together. */
-typedef struct ErrorTerm {
-    double *a, *b;
-    double *last; /* the half, or the square */
-    double *sum;  /* of the terms so far; of the first, `last` */
-    bool halved;
-    uint8_t sides;
-} ErrorTerm;
+/* Which operands need their adjoints; and of instructions for one row what is done with them. */
+enum {
+    SIDE_A = 1,
+    SIDE_B = 2,
+    ASSIGNS = 4,   /* nothing has reached those adjoints before: they are set */
+    HAS_BIAS = 8,  /* that is updated */
+    BIAS_LAST = 16 /* the sums end with the bias, and begin with a zero */
+};
 
 typedef struct Instruction {
-    uint8_t kind;   /* InstructionKind or OpCode */
-    uint8_t code;   /* OpCode, or RUN_END where the kind says all */
-    uint8_t sides;  /* 0: nothing flows back through it */
-    uint32_t count; /* numbers, of RUN_STRETCH; entries, of RUN_GATHER; terms, of RUN_ERRORS */
+    uint8_t kind;  /* InstructionKind or OpCode */
+    uint8_t code;  /* OpCode, or RUN_END where the kind says all */
+    uint8_t sides; /* 0: nothing flows back through it */
+    uint32_t count; /* numbers, of RUN_STRETCH; entries, of RUN_GATHER; inputs, of RUN_NARROW_2 … */
     union {
         struct {
             double *y, *a, *b; /* values; adjoints stand `apart` further on */
         };
+        const Layer *layer;
+        NarrowLayer *narrow; /* of RUN_NARROW */
         struct {
-            const Layer *layer;
-            double *curve; /* of narrow layers: what `code` makes of z; NULL where code is
-                              RUN_END */
+            double *net; /* of RUN_NARROW_2 …: z, then what `code` makes of it, where it is not
+                            RUN_END */
+            double *x;
+            double *first; /* what the sums begin with, then the weights, by inputs; then the bias
+                              where it comes last */
         };
+        NarrowErrors *errors; /* of RUN_ERRORS */
         struct {
-            double *sum; /* of RUN_ERRORS: the last one */
-            ErrorTerm *errors;
+            double *difference; /* of RUN_ERRORS_2: two differences, two squares, their halves where
+                                   `code` is OP_halve, and the sum */
+            double *left, *right;
         };
         struct {
             OpFrame *frame;
@@ -125,12 +159,19 @@ typedef struct LayerLeaves {
     size_t *bias;    /* outputs, or NULL */
 } LayerLeaves;
 
+/* Adjoints that have to be 0 before the sweep. */
+typedef struct Cleared {
+    double *first;
+    size_t count;
+} Cleared;
+
 struct Fused {
     const Scope *scope;
     const Kernels *kernels;
+    const NarrowKernels *narrow;
     const struct Runner *runner;
     const Tape *tape;          /* that it was made from; only its structure is used */
-    Instruction *instructions; /* ends with RUN_END */
+    Instruction *instructions; /* between two RUN_END, of which the second is counted */
     size_t instruction_count;
     Layer *layers;
     LayerLeaves *layer_leaves;
@@ -139,10 +180,16 @@ struct Fused {
     size_t loose_params; /* so many */
     size_t loose_count;
     size_t lanes;
-    size_t apart;     /* doubles between a value and its adjoint */
-    double *values;   /* apart values, then apart adjoints; first a data row's columns, then
-                         other inputs and numbers */
-    size_t computed;  /* how many of those, which have no use for adjoints */
+    size_t apart;   /* doubles between a value and its adjoint */
+    double *values; /* apart values, then apart adjoints; first a data row's columns, then
+                       other inputs and numbers */
+    Cleared *cleared;
+    size_t cleared_count;
+    double *parameters; /* of all narrow layers, each with what its sums begin with before them; a
+                           multiple of 8 */
+    double *sums;       /* in blocks, of their gradient: KERNEL_SUMS each */
+    size_t parameter_count;
+    double *columns;  /* the data table by columns; NULL where it is too large */
     double *loss;     /* the value of the root: a number for each row */
     double **places;  /* by place on the tape: its value, or NULL */
     size_t numbers;   /* doubles in the block */
@@ -154,22 +201,23 @@ struct Fused {
 /* The loops over instructions, compiled for one kind of processor. */
 typedef struct Runner {
     void (*forward)(const Fused *fused);
-    void (*backward)(const Fused *fused, size_t rows, Descent descent);
+    void (*backward)(const Fused *fused, size_t rows, Descent descent, bool fresh);
     void (*each)(const Fused *fused, const size_t *rows, size_t count, double rate, double *sum);
 } Runner;
 
 /* The one that goes with these kernels. */
 const Runner *fused_runner(const Kernels *kernels);
 
+/* Finds out which adjoints the sweep sets and which it adds to; for a block laid out and all
+ * instructions but RUN_END. */
+void fused_plan_adjoints(Arena *arena, Fused *fused);
+
 /* Runs all instructions up, on what the values hold. */
 void fused_forward(Fused *fused);
 
-/* Whether RUN_NARROW_2 … RUN_PRODUCT_4 can run this layer, and whether they know this curve. */
-bool fused_is_narrow(const Layer *layer);
-bool fused_narrow_has(OpCode curve);
-
-/* And down, from adjoints of 1 for the first `rows` lanes of the loss; updates layers on the way.
- */
-void fused_backward(Fused *fused, size_t rows, Descent descent);
+/* And down, from adjoints of 1 for the first `rows` lanes of the loss; updates layers on the way,
+ * but narrow ones in blocks: their gradient goes to the sums, of which the first block of a batch
+ * is to make `fresh` ones. */
+void fused_backward(Fused *fused, size_t rows, Descent descent, bool fresh);
 
 #endif

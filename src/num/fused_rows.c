@@ -51,27 +51,20 @@ void fused_write(const Fused *fused, double *leaves) {
     }
 }
 
-/* Eight rows of the table, side by side from `to` on. */
-static void read_eight(const DataTable *data, const size_t *rows, double *to, size_t lanes) {
-    const double *from[KERNEL_SUMS];
-    for (size_t r = 0; r < KERNEL_SUMS; r++)
-        from[r] = data->values + rows[r] * data->width;
-    for (size_t k = 0; k < data->width; k++, to += lanes)
-        for (size_t r = 0; r < KERNEL_SUMS; r++)
-            to[r] = from[r][k];
+static bool are_neighbours(const size_t *rows, size_t count) {
+    size_t apart = 0;
+    for (size_t r = 0; r < count; r++)
+        apart |= rows[r] - rows[0] - r;
+    return apart == 0;
 }
 
-/* Puts `count` training rows side by side; what is left of the block repeats the first. */
 static void read_rows(const Fused *fused, const size_t *rows, size_t count) {
     const DataTable *data = fused->scope->data;
-    size_t r = 0;
-    for (; r + KERNEL_SUMS <= count; r += KERNEL_SUMS)
-        read_eight(data, rows + r, fused->values + r, fused->lanes);
-    for (; r < fused->lanes; r++) {
-        const double *from = data->values + rows[r < count ? r : 0] * data->width;
-        for (size_t k = 0; k < data->width; k++)
-            fused->values[k * fused->lanes + r] = from[k];
-    }
+    if (fused->columns && are_neighbours(rows, count))
+        fused->narrow->copy(fused->columns + rows[0], data->width, data->rows, count, fused->values,
+                            fused->lanes);
+    else
+        fused->narrow->gather(data->values, data->width, rows, count, fused->values, fused->lanes);
 }
 
 /* ------------------------------------------------------------------ descending */
@@ -81,7 +74,7 @@ static void collect_loose(const Fused *fused) {
         const Loose *loose = &fused->loose[i];
         for (size_t e = 0; e < loose->entries; e++) {
             const double *adjoint = loose->value + fused->apart + e * fused->lanes;
-            fused->kernels->add_rows(fused->lanes, adjoint, loose->sums + e * KERNEL_SUMS);
+            fused->narrow->add_rows(fused->lanes, adjoint, loose->sums + e * KERNEL_SUMS);
         }
     }
 }
@@ -98,33 +91,33 @@ static void descend_loose(const Fused *fused, Descent descent) {
     }
 }
 
-/* Adds up the losses of a block: in the order of the rows, or of a table in interleaved sums. */
-static void add_losses(const Fused *fused, size_t count, double *sums) {
-    double sum = sums[0];
-    if (!fused->takes_table)
-        for (size_t r = 0; r < count; r++)
-            sum += fused->loss[r];
-    sums[0] = sum;
-    for (size_t r = 0; r < count && fused->takes_table; r++)
-        sums[r % KERNEL_SUMS] += fused->loss[r];
+/* Adds up the losses of a block that begins with row `done` of a batch. */
+static void add_losses(const Fused *fused, size_t done, size_t count, double *sums) {
+    size_t r = 0;
+    if (count == fused->lanes && count > 1) {
+        fused->narrow->add_rows(count, fused->loss, sums + done % KERNEL_SUMS);
+        return;
+    }
+    for (; r < count; r++)
+        sums[(done + r) % KERNEL_SUMS] += fused->loss[r];
 }
 
 /* Runs over the rows block by block, back, too, where `descent` is not NULL. */
 static void run_blocks(Fused *fused, const size_t *rows, size_t count, const Descent *descent,
                        double *sum) {
-    double sums[KERNEL_SUMS] = {fused->takes_table ? 0 : *sum};
+    double sums[KERNEL_SUMS] = {0};
     for (size_t done = 0; done < count; done += fused->lanes) {
         size_t here = count - done < fused->lanes ? count - done : fused->lanes;
         if (rows)
             read_rows(fused, rows + done, here);
         fused_forward(fused);
-        add_losses(fused, here, sums);
+        add_losses(fused, done, here, sums);
         if (!descent)
             continue;
-        fused_backward(fused, here, *descent);
+        fused_backward(fused, here, *descent, done == 0);
         collect_loose(fused);
     }
-    *sum = fused->takes_table ? fused->share * kernel_total(sums) : sums[0];
+    *sum = fused->takes_table ? fused->share * kernel_total(sums) : *sum + kernel_total(sums);
 }
 
 void fused_value(Fused *fused, const size_t *rows, size_t count, double *sum) {
@@ -138,6 +131,9 @@ void fused_descend(Fused *fused, const size_t *rows, size_t count, Descent desce
     }
     run_blocks(fused, rows, count, &descent, sum);
     descend_loose(fused, descent);
+    fused->narrow->descend(fused->parameter_count, fused->parameters, fused->sums, fused->lanes,
+                           descent);
     for (size_t i = 0; i < fused->layer_count && fused->several_blocks; i++)
-        layer_finish(&fused->layers[i], descent);
+        if (fused->layers[i].partials)
+            layer_finish(&fused->layers[i], descent);
 }

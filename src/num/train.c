@@ -140,8 +140,10 @@ static void descend(Training *training, const size_t *rows, size_t count, double
     } else if (fused) {
         fused_descend(fused, training->loss.by_row ? rows : NULL, count, descent, sum);
     } else {
+        double losses[KERNEL_SUMS] = {0};
         for (size_t i = 0; i < count; i++)
-            *sum += add_gradient(training, rows[i], i);
+            losses[i % KERNEL_SUMS] += add_gradient(training, rows[i], i);
+        *sum += kernel_total(losses);
         update(training, descent);
     }
 }
@@ -239,14 +241,15 @@ static double mean_value(Training *training, const Watched *watched) {
                     table ? model->scope->data->rows : rows, &sum);
         return sum / (double)rows;
     }
+    double sums[KERNEL_SUMS] = {0};
     for (size_t row = 0; row < rows; row++) {
         if (watched->by_row)
             model_load_row(model, row);
         tape_load(watched->tape, model->leaves);
         tape_forward(watched->tape);
-        sum += *tape_value(watched->tape, watched->expr);
+        sums[row % KERNEL_SUMS] += *tape_value(watched->tape, watched->expr);
     }
-    return sum / (double)rows;
+    return kernel_total(sums) / (double)rows;
 }
 
 /* The largest step of a parameter in the last update. */

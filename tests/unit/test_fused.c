@@ -147,7 +147,13 @@ static double *trained(Case *test, const TrainPlan *plan, const Kernels *kernels
     return leaves;
 }
 
-static void check_plan(Case *test, const Sample *sample, TrainPlan plan) {
+/* The same bits; of what is no number any. */
+static bool same_number(double a, double b) {
+    return memcmp(&a, &b, sizeof a) == 0 || (a != a && b != b);
+}
+
+/* `learns` is false where a training may be stuck from the beginning. */
+static void check_plan(Case *test, const char *name, TrainPlan plan, bool learns) {
     TrainHistory on_tape, lowered;
     size_t bytes = test->lesson->scope.leaf_entries * sizeof(double);
     double *expected = trained(test, &plan, NULL, &on_tape);
@@ -156,17 +162,18 @@ static void check_plan(Case *test, const Sample *sample, TrainPlan plan) {
             continue;
         double *leaves = trained(test, &plan, kernels_of(width), &lowered);
         for (size_t i = 0; i < bytes / sizeof *leaves; i++)
-            ck_assert_msg(memcmp(leaves + i, expected + i, sizeof *leaves) == 0,
+            ck_assert_msg(same_number(leaves[i], expected[i]),
                           "%s, batches of %zu, width %d: leaf %zu is %.17g, on the tape %.17g",
-                          sample->name, plan.batch, (int)width, i, leaves[i], expected[i]);
+                          name, plan.batch, (int)width, i, leaves[i], expected[i]);
         for (size_t i = 0; i < on_tape.sampled; i++)
-            ck_assert_msg(lowered.losses[i] == on_tape.losses[i], "%s: loss %zu is %.17g not %.17g",
-                          sample->name, i, lowered.losses[i], on_tape.losses[i]);
-        ck_assert_msg(lowered.last_loss == on_tape.last_loss, "%s: %.17g %.17g", sample->name,
+            ck_assert_msg(same_number(lowered.losses[i], on_tape.losses[i]),
+                          "%s: loss %zu is %.17g not %.17g", name, i, lowered.losses[i],
+                          on_tape.losses[i]);
+        ck_assert_msg(same_number(lowered.last_loss, on_tape.last_loss), "%s: %.17g %.17g", name,
                       lowered.last_loss, on_tape.last_loss);
     }
-    ck_assert_msg(memcmp(expected, on_tape.leaves, bytes) != 0, "%s: nothing was learned",
-                  sample->name);
+    ck_assert_msg(!learns || memcmp(expected, on_tape.leaves, bytes) != 0,
+                  "%s: nothing was learned", name);
 }
 
 START_TEST(trains_as_on_the_tape) {
@@ -177,7 +184,7 @@ START_TEST(trains_as_on_the_tape) {
     open_case(&test, sample_text(&arena, sample));
     for (size_t i = 0; i < sizeof batches / sizeof *batches; i++)
         for (TrainOrder order = TRAIN_SHUFFLED; order <= TRAIN_GIVEN; order++)
-            check_plan(&test, sample, plan_of(&test, batches[i], order));
+            check_plan(&test, sample->name, plan_of(&test, batches[i], order), true);
     arena_clear(&test.arena);
     arena_clear(&arena);
 }
@@ -244,7 +251,7 @@ static void check_layers(const Sample *sample, const size_t *batches, size_t cou
         TrainPlan plan = plan_of(&test, batches[i], TRAIN_GIVEN);
         plan.epochs = 2;
         plan.rate = 0.001;
-        check_plan(&test, sample, plan);
+        check_plan(&test, sample->name, plan, true);
     }
     arena_clear(&test.arena);
     arena_clear(&arena);
@@ -303,33 +310,202 @@ START_TEST(finds_the_neurons) {
 }
 END_TEST
 
+/* ------------------------------------------------------------------ small networks of all shapes
+ */
+
+typedef struct Shape {
+    size_t inputs, neurons, outputs, rows;
+    const char *curve;          /* "" for none */
+    const char *error;          /* of one output: with %zu for its number, thrice or fewer */
+    bool bias_first, bias_last; /* neither: no bias */
+    double scale;               /* of the weights */
+} Shape;
+
+static void put_neuron(Buffer *text, const Shape *shape, const char *to, const char *from,
+                       size_t inputs, size_t *parameter) {
+    buffer_format(text, "%s = ", to);
+    if (shape->bias_first)
+        buffer_format(text, "p%zu + ", (*parameter)++);
+    for (size_t i = 1; i <= inputs; i++)
+        buffer_format(text, "%s%s%zu*p%zu", i > 1 ? " + " : "", from, i, (*parameter)++);
+    if (shape->bias_last)
+        buffer_format(text, " + p%zu", (*parameter)++);
+    buffer_add(text, "\n");
+}
+
+/* The statements of a network of that shape, with two layers and a row mean over all its outputs.
+ */
+static const char *shape_text(Arena *arena, const Shape *shape) {
+    Buffer text = {.arena = arena}, network = {.arena = arena};
+    Rng rng = rng_stream(shape->rows, "shape");
+    size_t parameters = 1;
+    for (size_t m = 1; m <= shape->neurons; m++) {
+        put_neuron(&network, shape, arena_format(arena, "z%zu", m), "x", shape->inputs,
+                   &parameters);
+        buffer_format(&network, "h%zu = %s(z%zu)\n", m, shape->curve, m);
+    }
+    for (size_t m = 1; m <= shape->outputs; m++) {
+        put_neuron(&network, shape, arena_format(arena, "u%zu", m), "h", shape->neurons,
+                   &parameters);
+        buffer_format(&network, "y%zu = sigmoid(u%zu)\n", m, m);
+    }
+    buffer_add(&network, "loss E = ");
+    for (size_t m = 1; m <= shape->outputs; m++)
+        buffer_format(&network, shape->error, m > 1 ? " + " : "", m, m, m, m);
+    buffer_add(&text, "rate 0.5\ndata ");
+    for (size_t i = 1; i <= shape->inputs + shape->outputs; i++)
+        buffer_format(&text, "%s%s%zu",
+                      i == 1                   ? ""
+                      : i == shape->inputs + 1 ? " -> "
+                                               : ", ",
+                      i > shape->inputs ? "t" : "x", i > shape->inputs ? i - shape->inputs : i);
+    for (size_t row = 0; row < shape->rows; row++)
+        for (size_t i = 0; i < shape->inputs + shape->outputs; i++)
+            buffer_format(&text, "%s%.3f",
+                          i == 0               ? "\n  "
+                          : i == shape->inputs ? " -> "
+                                               : " ",
+                          rng_unit(&rng));
+    buffer_add(&text, "\n");
+    for (size_t p = 1; p < parameters; p++)
+        buffer_format(&text, "param p%zu = %.3f\n", p, shape->scale * (2 * rng_unit(&rng) - 1));
+    buffer_format(&text, "%s\n", buffer_text(&network));
+    return buffer_text(&text);
+}
+
+static void check_shape(const Shape *shape) {
+    static const size_t batches[] = {1, 2, 4, 5, 9, 100, 127, 129, 300};
+    Arena arena = {0};
+    Case test;
+    open_case(&test, shape_text(&arena, shape));
+    const char *name =
+        arena_format(&arena, "%zu-%zu-%zu %s, %zu rows, %s", shape->inputs, shape->neurons,
+                     shape->outputs, shape->curve, shape->rows, shape->error);
+    for (int i = 0; i < COUNT(batches); i++)
+        if (batches[i] <= shape->rows) {
+            TrainPlan plan = plan_of(&test, batches[i], TRAIN_GIVEN);
+            plan.epochs = 2;
+            check_plan(&test, name, plan, shape->scale <= 1);
+            plan.order = TRAIN_SHUFFLED;
+            check_plan(&test, name, plan, shape->scale <= 1);
+        }
+    arena_clear(&test.arena);
+    arena_clear(&arena);
+}
+
+#define SQUARES  "%s(t%zu - y%zu)^2"
+#define HALVES   "%s(y%zu - t%zu)^2/2"
+#define ENTROPY  "%s-(t%zu*log(y%zu) + (1 - t%zu)*log(1 - y%zu))"
+#define DISTANCE "%sabs(t%zu - y%zu)"
+
+/* Every number of neurons and inputs, and of rows in a batch. */
+START_TEST(trains_small_networks_of_any_shape) {
+    static const char *const curves[] = {"sigmoid", "tanh", "relu", "", "softplus"};
+    static const char *const errors[] = {SQUARES, HALVES, ENTROPY, DISTANCE};
+    static const size_t rows[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 129};
+    for (size_t inputs = 1; inputs <= 9; inputs++) {
+        size_t kind = inputs + 3 * (size_t)_i, side = kind % 3;
+        check_shape(&(Shape){.inputs = inputs,
+                             .neurons = (size_t)_i + 1,
+                             .outputs = kind % 4 + 1,
+                             .rows = rows[kind % COUNT(rows)],
+                             .curve = curves[kind % COUNT(curves)],
+                             .error = errors[(kind / 2) % COUNT(errors)],
+                             .bias_first = side == 0,
+                             .bias_last = side == 1,
+                             .scale = 1});
+    }
+}
+END_TEST
+
+START_TEST(trains_in_batches_of_any_size) {
+    static const size_t rows[] = {127, 128, 256, 300};
+    check_shape(&(Shape){2, 2, 2, rows[_i], "sigmoid", HALVES, true, false, 1});
+    check_shape(&(Shape){3, 5, 1, rows[_i], "tanh", SQUARES, false, true, 1});
+}
+END_TEST
+
+/* What is saturated, infinite or no number goes the same ways as on the tape. */
+START_TEST(trains_numbers_out_of_range) {
+    static const double scales[] = {30, 1e3, 1e154, 1e200, 1e308};
+    static const char *const curves[] = {"sigmoid", "tanh", "relu", "", "exp"};
+    static const char *const errors[] = {SQUARES, HALVES, ENTROPY, DISTANCE,
+                                         "%smax(t%zu - y%zu, 0)*t%zu"};
+    for (int scale = 0; scale < COUNT(scales); scale++)
+        for (int error = 0; error < COUNT(errors); error++)
+            check_shape(&(Shape){.inputs = 2,
+                                 .neurons = (size_t)error % 2 + 2,
+                                 .outputs = (size_t)scale % 2 + 1,
+                                 .rows = 9,
+                                 .curve = curves[_i],
+                                 .error = errors[error],
+                                 .bias_first = true,
+                                 .scale = scales[scale]});
+}
+END_TEST
+
 /* All that a student may ask for is there after a pass: values and adjoints as in the model. */
+static void check_pass(Case *test, size_t batch, const Kernels *kernels) {
+    const Scope *scope = &test->lesson->scope;
+    Exprs *exprs = &test->lesson->exprs;
+    Expr loss = scope_expr(scope, exprs, test->loss);
+    Fused *fused = fused_compile(&test->arena, exprs, scope, loss, batch, kernels);
+    size_t *rows = ARENA_ARRAY(&test->arena, size_t, batch);
+    double sum = 0;
+    for (size_t row = 0; row < batch; row++)
+        rows[row] = (row * 7) % batch;
+    model_load_row(test->model, 0);
+    fused_read(fused, test->model->leaves);
+    fused_descend(fused, scope->data ? rows : NULL, batch, (Descent){0, 1}, &sum);
+    for (size_t row = 0; row < batch && batch <= fused_shape(fused).lanes; row++) {
+        if (scope->data)
+            model_load_row(test->model, rows[row]);
+        model_forward(test->model);
+        model_backward(test->model, test->loss);
+        for (SymbolId s = 0; s < scope->count; s++) {
+            const Symbol *symbol = scope_get(scope, s);
+            if (symbol_is_leaf(symbol))
+                continue;
+            size_t lanes;
+            const double *value = fused_values(fused, scope_expr(scope, exprs, s), &lanes);
+            const double *adjoint = fused_adjoints(fused, scope_expr(scope, exprs, s), &lanes);
+            if (!value && symbol->name[0] == 'y')
+                continue; /* its logarithm is taken from its net input */
+            ck_assert_msg(value != NULL, "%s", symbol->name);
+            ck_assert_msg(memcmp(value + row, model_value(test->model, s), sizeof *value) == 0,
+                          "%s in row %zu of %zu: %g", symbol->name, row, batch, value[row]);
+            ck_assert_msg(memcmp(adjoint + row, model_adjoint(test->model, s), sizeof *value) == 0,
+                          "adjoint of %s in row %zu of %zu: %g not %g", symbol->name, row, batch,
+                          adjoint[row], *model_adjoint(test->model, s));
+        }
+    }
+}
+
 START_TEST(keeps_values_and_adjoints) {
+    Arena arena = {0};
     Case test;
     open_case(&test, "input x1 = 0.85, x2 = 0.25\ntarget t1 = 0.6905, t2 = 0.8657\n" W5
                      "loss E = " TWO_ERRORS);
-    const Scope *scope = &test.lesson->scope;
-    Expr loss = scope_expr(scope, &test.lesson->exprs, test.loss);
-    Fused *fused =
-        fused_compile(&test.arena, &test.lesson->exprs, scope, loss, 1, kernels_widest());
-    double sum = 0;
-    model_backward(test.model, test.loss);
-    fused_read(fused, test.model->leaves);
-    fused_descend(fused, NULL, 1, (Descent){0.1, 1}, &sum);
-    ck_assert(sum == *model_value(test.model, test.loss));
-    for (SymbolId s = 0; s < scope->count; s++) {
-        Expr name = scope_expr(scope, &test.lesson->exprs, s);
-        size_t lanes;
-        const double *value = fused_values(fused, name, &lanes);
-        const double *adjoint = fused_adjoints(fused, name, &lanes);
-        bool computed = !symbol_is_leaf(scope_get(scope, s));
-        ck_assert_msg(!computed || value, "%s", scope_get(scope, s)->name);
-        ck_assert_msg(!computed || *value == *model_value(test.model, s), "%s",
-                      scope_get(scope, s)->name);
-        ck_assert_msg(!computed || *adjoint == *model_adjoint(test.model, s), "%s",
-                      scope_get(scope, s)->name);
-    }
+    check_pass(&test, 1, kernels_widest());
     arena_clear(&test.arena);
+    static const char *const curves[] = {"sigmoid", "tanh", "relu", ""};
+    static const char *const errors[] = {SQUARES, HALVES, ENTROPY, DISTANCE};
+    for (size_t kind = 0; kind < 16; kind++) {
+        const Shape shape = {.inputs = kind % 5 + 1,
+                             .neurons = kind % 7 + 1,
+                             .outputs = kind % 3 + 1,
+                             .rows = 40,
+                             .curve = curves[kind % 4],
+                             .error = errors[kind / 4],
+                             .bias_first = true,
+                             .scale = 2};
+        open_case(&test, shape_text(&arena, &shape));
+        for (KernelWidth width = 0; width < KERNEL_WIDTHS; width++)
+            for (size_t batch = 1; batch <= 40 && kernels_of(width); batch += 3)
+                check_pass(&test, batch, kernels_of(width));
+        arena_clear(&test.arena);
+    }
+    arena_clear(&arena);
 }
 END_TEST
 
@@ -366,6 +542,9 @@ Suite *fused_suite(void) {
     tcase_add_loop_test(training, matrices_of_any_size, 1, MOST_NEURONS + 1);
     tcase_add_loop_test(training, written_layers_of_any_size, 1, 20);
     tcase_add_loop_test(training, finds_the_neurons, 0, COUNT(samples));
+    tcase_add_loop_test(training, trains_small_networks_of_any_shape, 0, 9);
+    tcase_add_loop_test(training, trains_in_batches_of_any_size, 0, 4);
+    tcase_add_loop_test(training, trains_numbers_out_of_range, 0, 5);
     tcase_add_test(training, keeps_values_and_adjoints);
     tcase_add_loop_test(training, returns_to_any_epoch, 0, COUNT(samples));
     suite_add_tcase(suite, training);
