@@ -74,8 +74,13 @@ $(BUILD)/objects/%.o: %.c Makefile
 
 # The inner loops are worth vectors; the rest is smaller without. Nobody asks for traps or errno, and
 # without them comparisons become selections. No flag here may change a result.
-$(BUILD)/objects/src/num/kernel.o $(BUILD)/objects/src/num/narrow.o: \
-    OPTIMIZE = -O3 -fno-trapping-math -fno-math-errno
+# Under the sanitizers only addresses are watched there, or compiling takes minutes.
+LOOPS := $(patsubst %,$(BUILD)/objects/src/num/%.o,kernel narrow)
+ifdef SANITIZE
+$(LOOPS): OPTIMIZE = -O1 -fno-sanitize=undefined
+else
+$(LOOPS): OPTIMIZE = -O3 -fno-trapping-math -fno-math-errno
+endif
 
 run: $(PROGRAM)
 	$(PROGRAM) w5
