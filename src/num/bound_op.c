@@ -4,7 +4,8 @@
 #include "num/bound.h"
 #include "num/op_formulas.h"
 
-static const Ranged ZERO = {0, 0}, ONE = {1, 0}, MINUS_ONE = {-1, 0}, TWO = {2, 0}, HALF = {0.5, 0};
+static const Ranged ZERO = {0, 0}, ONE = {1, 0}, MINUS_ONE = {-1, 0}, TWO = {2, 0}, THREE = {3, 0},
+                    HALF = {0.5, 0};
 
 /* A slope that jumps where `at` changes sign. */
 static Ranged side(Ranged at, Ranged above, Ranged below) {
@@ -59,8 +60,8 @@ static Ranged leaky(Ranged a, Ranged b) {
 }
 
 static Ranged power_along_base(Ranged a, Ranged b) {
-    if (b.error == 0 && (b.x == 0 || b.x == 1 || b.x == 2))
-        return b.x == 0 ? ZERO : b.x == 1 ? ONE : ranged_multiply(TWO, a);
+    if (ranged_is_zero(b))
+        return ZERO;
     return ranged_multiply(b, ranged_power(a, ranged_subtract(b, ONE)));
 }
 

@@ -11,15 +11,18 @@ static bool same_shape(const TapeOp *a, const TapeOp *b) {
     return a->rows == b->rows && a->columns == b->columns;
 }
 
-/* The code of an operation that works entry by entry; a square for a power of two, and half for a
- * quotient by two, which is the same to the last bit. */
+/* The code of an operation that works entry by entry; a square or cube for a power of two or three,
+ * and half for a quotient by two, which is the same to the last bit. */
 static OpCode code_of(const Lowering *l, uint32_t place) {
     const TapeOp *op = op_at(l, place);
     if (op->kind != EXPR_POWER && op->kind != EXPR_DIVIDE)
         return op->code;
     const TapeOp *second = op_at(l, operand(l, place, 1));
-    bool two = second->kind == EXPR_NUMBER && second->number == 2;
-    if (!two || !same_shape(op_at(l, operand(l, place, 0)), op))
+    if (second->kind != EXPR_NUMBER || !same_shape(op_at(l, operand(l, place, 0)), op))
+        return op->code;
+    if (op->kind == EXPR_POWER && second->number == 3)
+        return OP_cube;
+    if (second->number != 2)
         return op->code;
     return op->kind == EXPR_POWER ? OP_square : OP_halve;
 }
@@ -131,7 +134,7 @@ static void add_operation(Lowering *l, uint32_t place) {
     uint8_t sides = 0;
     for (size_t i = 0; i < op->count && i < 2; i++) {
         plain = plain && (same_shape(op_at(l, operand(l, place, i)), op) || code == OP_square ||
-                          code == OP_halve);
+                          code == OP_cube || code == OP_halve);
         if (l->found.matters[operand(l, place, i)])
             sides |= i ? SIDE_B : SIDE_A;
     }

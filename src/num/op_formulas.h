@@ -3,6 +3,7 @@
 #define NUM_OP_FORMULAS_H
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "num/elementary.h"
 
@@ -10,13 +11,30 @@ static inline double sign(double x) {
     return (double)((x > 0) - (x < 0));
 }
 
+enum { WHOLE_POWERS = 16 }; /* whole exponents up to this size are multiplications */
+
+static inline bool is_whole_power(double b) {
+    return fabs(b) <= WHOLE_POWERS && b == (double)(int)b;
+}
+
+/* a^n from a, a², a⁴, a⁸ and a¹⁶, the smallest first. */
+static inline double whole_power(double a, unsigned n) {
+    double y = 1;
+    for (; n > 0; n /= 2, a *= a)
+        y = n % 2 ? y * a : y;
+    return y;
+}
+
 static inline double power(double a, double b) {
-    return b == 2 ? a * a : pow(a, b);
+    if (!is_whole_power(b))
+        return pow(a, b);
+    const double y = whole_power(a, (unsigned)fabs(b));
+    return b < 0 ? 1 / y : y;
 }
 
 /* The slope of a^b along a. At b = 0 the power is constant. */
 static inline double power_slope_a(double a, double b) {
-    return b == 0 ? 0 : b == 1 ? 1 : b == 2 ? 2 * a : b * pow(a, b - 1);
+    return b == 0 ? 0 : b * power(a, b - 1);
 }
 
 /* The slope of a^b along b: a^b·log a, and 0 where a is 0 and b > 0, its limit. */

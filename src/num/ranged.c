@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "num/elementary.h"
+#include "num/op_formulas.h"
 
 /* Half a unit in the last place of 1; the smallest number; by how much a bound is taken larger than
  * it comes out, which is far more than it can be rounded; and from where on an exact remainder is
@@ -150,13 +151,23 @@ static double exponent_moves(Ranged a, Ranged b, double least) {
     return (fabs(b.x) + b.error) * moved + fabs(log(fabs(a.x))) * b.error;
 }
 
+/* As whole_power does it. */
+static Ranged ranged_whole_power(Ranged a, double b) {
+    unsigned n = (unsigned)fabs(b);
+    Ranged y = {1, 0};
+    for (bool begun = false; n > 0; a = n > 1 ? ranged_multiply(a, a) : a, n /= 2)
+        if (n % 2) {
+            y = begun ? ranged_multiply(y, a) : a;
+            begun = true;
+        }
+    return b < 0 ? ranged_divide((Ranged){1, 0}, y) : y;
+}
+
 Ranged ranged_power(Ranged a, Ranged b) {
-    if (b.x == 2 && b.error == 0)
-        return ranged_multiply(a, a);
-    double x = pow(a.x, b.x), least = fabs(a.x) - a.error;
+    if (b.error == 0 && is_whole_power(b.x))
+        return ranged_whole_power(a, b.x);
+    double x = power(a.x, b.x), least = fabs(a.x) - a.error;
     bool whole = b.error == 0 && b.x == floor(b.x);
-    if (b.error == 0 && (b.x == 0 || b.x == 1))
-        return ranged(x, b.x == 0 ? 0 : a.error);
     if (ranged_is_zero(a) && b.x - b.error > 0)
         return ranged(x, 0);
     if (least > 0 && (a.x > 0 || whole)) {
