@@ -11,6 +11,8 @@
 /* The step that the session is at now, as data. */
 static void record_step(Command *command) {
     Session *session = command->session;
+    if (session->settings.keyed) /* it is on the screen */
+        return;
     Card card = session_card(session, command->arena);
     Record *step = record_add_object(command->arena, command->record, "step");
     record_add_number(command->arena, step, "number", (double)session->position + 1);

@@ -73,9 +73,73 @@ const Math *explain_partial(const Explain *explain, Expr of, Expr wrt) {
     return explain_symbols(explain, expr_derivative(explain->exprs, of, wrt));
 }
 
+/* The outermost sum over training rows in an expression, or 0. */
+static Expr find_row_sum(const Explain *explain, Expr expr) {
+    Parts parts = parts_of(explain->exprs, NULL, SYMBOL_NONE, explain->arena, expr);
+    for (size_t i = parts.count; i-- > 0;) {
+        const ExprNode *node = expr_get(explain->exprs, parts.list[i]);
+        if (node->kind == EXPR_CALL &&
+            (node->function == FUNCTION_ROWSUM || node->function == FUNCTION_ROWMEAN))
+            return parts.list[i];
+    }
+    return 0;
+}
+
+/* In a lesson with so many names a derivative may have a formula as long as the lesson. So there
+ * its number comes from a sweep back through the session's model, as in training. */
+enum { MANY_NAMES = 1000 };
+
+/* The value of a derivative token, NULL where no sweep gives it. */
+static const double *swept_value(const Explain *explain, Expr token) {
+    Model *model = explain->session->present.model;
+    const ExprNode *result = expr_get(explain->exprs, expr_operand(explain->exprs, token, 0));
+    const ExprNode *variable = expr_get(explain->exprs, expr_operand(explain->exprs, token, 1));
+    if (result->kind != EXPR_NAME || variable->kind != EXPR_NAME)
+        return NULL;
+    const Graph *graph = explain->lesson->graph;
+    bool one_row = graph->by_row[variable->symbol] && !graph->by_row[result->symbol];
+    if (one_row || symbol_entries(scope_get(explain->scope, result->symbol)) > 1)
+        return NULL;
+    model_backward(model, result->symbol);
+    return model_adjoint(model, variable->symbol);
+}
+
+/* Puts the values of all names and derivative tokens of an expression on its tape. */
+static bool fill_local(const Explain *explain, Tape *tape, Expr expr) {
+    Parts parts = parts_of(explain->exprs, NULL, SYMBOL_NONE, explain->arena, expr);
+    tape_load(tape, explain->model->leaves);
+    for (size_t i = 0; i < parts.count; i++) {
+        const ExprNode *node = expr_get(explain->exprs, parts.list[i]);
+        const double *value = NULL;
+        if (node->kind == EXPR_NAME)
+            value = model_value(explain->model, node->symbol);
+        else if (node->kind == EXPR_DERIVATIVE && !(value = swept_value(explain, parts.list[i])))
+            return false;
+        if (value)
+            tape_set(tape, parts.list[i], value);
+    }
+    return true;
+}
+
+/* The value of an expression of a large lesson, from those of its names and derivatives alone; NULL
+ * where that does not do. */
+static const double *local_value(const Explain *explain, Expr expr) {
+    if (explain->scope->count < MANY_NAMES || explain->model != explain->session->present.model ||
+        find_row_sum(explain, expr))
+        return NULL;
+    Tape *tape = tape_compile_local(explain->arena, explain->exprs, explain->scope, &expr, 1);
+    if (!fill_local(explain, tape, expr))
+        return NULL;
+    tape_forward(tape);
+    return tape_value(tape, expr);
+}
+
 const double *explain_value(const Explain *explain, Expr expr) {
     if (explain->carried && expr == explain->carried)
         return explain->carried_value;
+    const double *local = explain->carried ? NULL : local_value(explain, expr);
+    if (local)
+        return local;
     if (!explain->carried)
         return model_evaluate(explain->model, explain->arena, expr);
     Tape *tape =
@@ -88,18 +152,6 @@ const double *explain_value(const Explain *explain, Expr expr) {
 
 static bool looks_same(const Explain *explain, const Math *a, const Math *b) {
     return strcmp(math_line(explain->arena, a, false), math_line(explain->arena, b, false)) == 0;
-}
-
-/* The outermost sum over training rows in an expression, or 0. */
-static Expr find_row_sum(const Explain *explain, Expr expr) {
-    Parts parts = parts_of(explain->exprs, NULL, SYMBOL_NONE, explain->arena, expr);
-    for (size_t i = parts.count; i-- > 0;) {
-        const ExprNode *node = expr_get(explain->exprs, parts.list[i]);
-        if (node->kind == EXPR_CALL &&
-            (node->function == FUNCTION_ROWSUM || node->function == FUNCTION_ROWMEAN))
-            return parts.list[i];
-    }
-    return 0;
 }
 
 enum { TABLE_ROWS = 12 }; /* training rows listed */

@@ -99,6 +99,7 @@ void model_load_row(Model *model, size_t row) {
 void model_forward(Model *model) {
     tape_load(model->tape, model->leaves);
     tape_forward(model->tape);
+    model->swept = SYMBOL_NONE;
 }
 
 static Expr name_of(const Model *model, SymbolId symbol) {
@@ -124,7 +125,9 @@ double *model_evaluate(const Model *model, Arena *scratch, Expr expr) {
 }
 
 void model_backward(Model *model, SymbolId of) {
-    tape_backward(model->tape, name_of(model, of), 0);
+    if (model->swept != of)
+        tape_backward(model->tape, name_of(model, of), 0);
+    model->swept = of;
 }
 
 const double *model_adjoint(const Model *model, SymbolId symbol) {

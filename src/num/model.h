@@ -14,6 +14,7 @@ typedef struct Model {
     double *leaves; /* scope->leaf_entries values */
     double rate;    /* the learning rate */
     size_t row;     /* the training row that the leaves hold, from 0 */
+    SymbolId swept; /* whose derivatives the adjoints are, or SYMBOL_NONE */
 } Model;
 
 /* A model at the first values of its names; random ones drawn from `seed`. */
@@ -39,7 +40,8 @@ const double *model_value(const Model *model, SymbolId symbol);
 double *model_evaluate(const Model *model, Arena *scratch, Expr expr);
 
 /* d(of)/d(every name) by one reverse sweep over the whole graph; `of` is a node with one entry. The
- * adjoints are read with model_adjoint, until the next sweep or forward. */
+ * adjoints are read with model_adjoint, until the next sweep or forward. Asked for again, they
+ * are there already. */
 void model_backward(Model *model, SymbolId of);
 
 /* The adjoint of a name after model_backward, in its shape; all zeros where nothing flows to it. */
