@@ -65,16 +65,12 @@ static Side side_of(const Bounds *bounds, const TapeOp *op) {
                   op->columns};
 }
 
-static const TapeOp *operand(const Bounds *bounds, const TapeOp *op, size_t i) {
-    return &bounds->tape->ops[bounds->tape->operands[op->first + i]];
-}
-
 static Frame frame_of(const Bounds *bounds, const TapeOp *op) {
     Frame frame = {.op = op, .y = side_of(bounds, op)};
     if (op->count > 0)
-        frame.a = side_of(bounds, operand(bounds, op, 0));
+        frame.a = side_of(bounds, tape_op(bounds->tape, op->operands[0]));
     if (op->count > 1)
-        frame.b = side_of(bounds, operand(bounds, op, 1));
+        frame.b = side_of(bounds, tape_op(bounds->tape, op->operands[1]));
     return frame;
 }
 
@@ -319,7 +315,7 @@ static Ranged row_weight(const Bounds *bounds, const TapeOp *op) {
 }
 
 static Ranged *place_of(Ranged *of, const Tape *tape, Expr expr) {
-    return of + tape->ops[tape_place(tape, expr)].offset;
+    return of + tape_op(tape, tape_place(tape, expr))->offset;
 }
 
 static void run_forward(Bounds *bounds);
@@ -331,12 +327,12 @@ static void run_row(const Bounds *bounds, const TapeOp *op, size_t row) {
     Bounds *inner = bounds->inner[op->loop];
     for (size_t i = 0; i < loop->outside_count; i++) {
         Expr outside = loop->outside[i];
-        const TapeOp *from = &bounds->tape->ops[tape_place(bounds->tape, outside)];
+        const TapeOp *from = tape_op(bounds->tape, tape_place(bounds->tape, outside));
         memcpy(place_of(inner->values, loop->inner, outside), bounds->values + from->offset,
                op_entries(from) * sizeof *inner->values);
     }
     for (size_t i = 0; i < loop->column_count; i++) {
-        const TapeOp *column = &loop->inner->ops[tape_place(loop->inner, loop->columns[i])];
+        const TapeOp *column = tape_op(loop->inner, tape_place(loop->inner, loop->columns[i]));
         const Symbol *symbol = scope_get(bounds->tape->scope, column->symbol);
         for (size_t j = 0; j < op_entries(column); j++)
             inner->values[column->offset + j] =
@@ -371,7 +367,7 @@ static void loop_backward(const Bounds *bounds, const TapeOp *op) {
                op_entries(op) * sizeof *inner->adjoints);
         sweep_back(inner, tape_place(loop->inner, loop->operand) + 1);
         for (size_t i = 0; i < loop->outside_count; i++) {
-            const TapeOp *to = &bounds->tape->ops[tape_place(bounds->tape, loop->outside[i])];
+            const TapeOp *to = tape_op(bounds->tape, tape_place(bounds->tape, loop->outside[i]));
             const Ranged *part = place_of(inner->adjoints, loop->inner, loop->outside[i]);
             for (size_t j = 0; j < op_entries(to); j++)
                 contribute_product(&bounds->adjoints[to->offset + j], part[j],
@@ -425,12 +421,12 @@ static bool is_given(const TapeOp *op) {
 /* All that is not given. */
 static void run_forward(Bounds *bounds) {
     for (size_t k = 0; k < bounds->tape->count; k++) {
-        const TapeOp *op = &bounds->tape->ops[k];
+        const TapeOp *op = tape_op(bounds->tape, k);
         const Frame frame = frame_of(bounds, op);
         const Rule rule = rule_of(op);
         if (op->kind == EXPR_MATRIX)
             for (size_t i = 0; i < op->count; i++)
-                frame.y.value[i] = bounds->values[operand(bounds, op, i)->offset];
+                frame.y.value[i] = bounds->values[tape_op(bounds->tape, op->operands[i])->offset];
         else if (op->kind == EXPR_NUMBER)
             *frame.y.value = ranged_exact(op->number);
         else if (is_loop(op))
@@ -444,9 +440,9 @@ static void run_forward(Bounds *bounds) {
 static void read_leaves(Bounds *bounds) {
     const Tape *tape = bounds->tape;
     for (size_t k = 0; k < tape->count; k++)
-        for (size_t i = 0; i < op_entries(&tape->ops[k]) && is_given(&tape->ops[k]); i++)
-            bounds->values[tape->ops[k].offset + i] =
-                ranged_exact(tape->values[tape->ops[k].offset + i]);
+        for (size_t i = 0; i < op_entries(tape_op(tape, k)) && is_given(tape_op(tape, k)); i++)
+            bounds->values[tape_op(tape, k)->offset + i] =
+                ranged_exact(tape->values[tape_op(tape, k)->offset + i]);
 }
 
 void bounds_forward(Bounds *bounds) {
@@ -456,12 +452,13 @@ void bounds_forward(Bounds *bounds) {
 
 static void sweep_back(Bounds *bounds, size_t last) {
     for (size_t k = last; k-- > 0;) {
-        const TapeOp *op = &bounds->tape->ops[k];
+        const TapeOp *op = tape_op(bounds->tape, k);
         const Frame frame = frame_of(bounds, op);
         const Rule rule = rule_of(op);
         if (op->kind == EXPR_MATRIX)
             for (size_t i = 0; i < op->count; i++)
-                contribute(&bounds->adjoints[operand(bounds, op, i)->offset], frame.y.adjoint[i]);
+                contribute(&bounds->adjoints[tape_op(bounds->tape, op->operands[i])->offset],
+                           frame.y.adjoint[i]);
         else if (is_loop(op))
             loop_backward(bounds, op);
         else if (!is_given(op) && rule.backward)
@@ -471,8 +468,8 @@ static void sweep_back(Bounds *bounds, size_t last) {
 
 /* What a logarithm is written of but not computed from, as on the tape. */
 static void add_bypassed(Bounds *bounds, const Bypassed *bypassed) {
-    const TapeOp *logarithm = &bounds->tape->ops[bypassed->logarithm];
-    const size_t at = bounds->tape->ops[bypassed->value].offset + bypassed->entry;
+    const TapeOp *logarithm = tape_op(bounds->tape, bypassed->logarithm);
+    const size_t at = tape_op(bounds->tape, bypassed->value)->offset + bypassed->entry;
     for (size_t i = 0; i < op_entries(logarithm); i++) {
         Ranged adjoint = bounds->adjoints[logarithm->offset + i], value = bounds->values[at + i];
         if (bypassed->is_rest)
@@ -485,7 +482,7 @@ static void add_bypassed(Bounds *bounds, const Bypassed *bypassed) {
 void bounds_backward(Bounds *bounds, Expr root, size_t entry) {
     const size_t place = tape_place(bounds->tape, root);
     memset(bounds->adjoints, 0, bounds->tape->entries * sizeof *bounds->adjoints);
-    bounds->adjoints[bounds->tape->ops[place].offset + entry] = ONE;
+    bounds->adjoints[tape_op(bounds->tape, place)->offset + entry] = ONE;
     sweep_back(bounds, place + 1);
     for (size_t i = 0; i < bounds->tape->bypassed_count; i++)
         add_bypassed(bounds, &bounds->tape->bypassed[i]);

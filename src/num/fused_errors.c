@@ -2,12 +2,10 @@
 
 #include "num/fused_parts.h"
 
-static const TapeOp *op_at(const Findings *f, uint32_t place) {
-    return &f->tape->ops[place];
-}
+#define op_at(f, place) tape_op((f)->tape, (place))
 
 static uint32_t operand(const Findings *f, uint32_t place, size_t i) {
-    return f->alias[f->tape->operands[op_at(f, place)->first + i]];
+    return f->alias[op_at(f, place)->operands[i]];
 }
 
 static bool is_number(const Findings *f, uint32_t place) {

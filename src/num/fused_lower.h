@@ -14,12 +14,10 @@ typedef struct Lowering {
     size_t parameters; /* of narrow layers, laid out so far */
 } Lowering;
 
-static inline const TapeOp *op_at(const Lowering *l, uint32_t place) {
-    return &l->found.tape->ops[place];
-}
+#define op_at(l, place) tape_op((l)->found.tape, (place))
 
 static inline uint32_t operand(const Lowering *l, uint32_t place, size_t i) {
-    return l->found.alias[l->found.tape->operands[op_at(l, place)->first + i]];
+    return l->found.alias[op_at(l, place)->operands[i]];
 }
 
 static inline size_t op_entries(const TapeOp *op) {

@@ -2,12 +2,10 @@
 
 #include "num/fused_parts.h"
 
-static const TapeOp *op_at(const Findings *f, uint32_t place) {
-    return &f->tape->ops[place];
-}
+#define op_at(f, place) tape_op((f)->tape, (place))
 
 static uint32_t operand(const Findings *f, uint32_t place, size_t i) {
-    return f->tape->operands[op_at(f, place)->first + i];
+    return op_at(f, place)->operands[i];
 }
 
 static bool is_number(const TapeOp *op) {
@@ -30,17 +28,17 @@ static bool is_own_param(const Findings *f, uint32_t place) {
 static void find_uses(Findings *f) {
     const Tape *tape = f->tape;
     for (uint32_t k = 0; k < tape->count; k++)
-        for (size_t i = 0; i < tape->ops[k].count; i++)
+        for (size_t i = 0; i < tape_op(tape, k)->count; i++)
             f->uses[operand(f, k, i)]++;
     f->uses[f->root]++;
     for (uint32_t k = 0; k < tape->count; k++) {
-        bool copies = tape->ops[k].kind == EXPR_NAME && tape->ops[k].count == 1;
+        bool copies = tape_op(tape, k)->kind == EXPR_NAME && tape_op(tape, k)->count == 1;
         bool only = copies && f->uses[operand(f, k, 0)] == 1 && !is_param(f, operand(f, k, 0));
         f->alias[k] = only ? f->alias[operand(f, k, 0)] : k;
         if (only)
             f->uses[f->alias[k]] = f->uses[k];
         f->matters[k] = is_param(f, k);
-        for (size_t i = 0; i < tape->ops[k].count; i++)
+        for (size_t i = 0; i < tape_op(tape, k)->count; i++)
             f->matters[k] = f->matters[k] || f->matters[operand(f, k, i)];
     }
 }
@@ -50,18 +48,18 @@ static void find_readers(Findings *f) {
     const Tape *tape = f->tape;
     size_t total = 0;
     for (uint32_t k = 0; k < tape->count; k++)
-        total += tape->ops[k].count;
+        total += tape_op(tape, k)->count;
     f->readers = ARENA_ARRAY(f->arena, uint32_t, total);
     f->first_reader = ARENA_ARRAY(f->arena, uint32_t, tape->count + 2);
     uint32_t *next = f->first_reader + 2; /* next[v] ends as the beginning of v + 1 */
     for (uint32_t k = 0; k < tape->count; k++)
-        for (size_t i = 0; i < tape->ops[k].count && f->alias[k] == k; i++)
+        for (size_t i = 0; i < tape_op(tape, k)->count && f->alias[k] == k; i++)
             next[f->alias[operand(f, k, i)]]++;
     for (size_t v = 1; v + 1 < tape->count; v++)
         next[v] += next[v - 1];
     next--;
     for (uint32_t k = 0; k < tape->count; k++)
-        for (size_t i = 0; i < tape->ops[k].count && f->alias[k] == k; i++)
+        for (size_t i = 0; i < tape_op(tape, k)->count && f->alias[k] == k; i++)
             f->readers[next[f->alias[operand(f, k, i)]]++] = k;
 }
 

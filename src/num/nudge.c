@@ -16,7 +16,7 @@ static double *keep(Arena *arena, const Tape *tape) {
 }
 
 static size_t entries_at(const Nudge *nudge, size_t place) {
-    const TapeOp *op = &nudge->tape->ops[place];
+    const TapeOp *op = tape_op(nudge->tape, place);
     return (size_t)op->rows * op->columns;
 }
 
@@ -28,21 +28,21 @@ static size_t read_count(const Tape *tape, const TapeOp *op) {
 
 static size_t read_place(const Tape *tape, const TapeOp *op, size_t i) {
     const RowLoop *loop = tape_loop(tape, op);
-    return loop ? tape_place(tape, loop->outside[i]) : tape->operands[op->first + i];
+    return loop ? tape_place(tape, loop->outside[i]) : op->operands[i];
 }
 
 static void find_readers(Nudge *nudge) {
     const Tape *tape = nudge->tape;
     uint32_t *first = ARENA_ARRAY(nudge->arena, uint32_t, tape->count + 2);
     for (size_t k = 0; k < tape->count; k++)
-        for (size_t i = 0; i < read_count(tape, &tape->ops[k]); i++)
-            first[read_place(tape, &tape->ops[k], i) + 2]++;
+        for (size_t i = 0; i < read_count(tape, tape_op(tape, k)); i++)
+            first[read_place(tape, tape_op(tape, k), i) + 2]++;
     for (size_t k = 2; k < tape->count + 2; k++)
         first[k] += first[k - 1];
     nudge->readers = ARENA_ARRAY(nudge->arena, uint32_t, first[tape->count + 1]);
     for (size_t k = 0; k < tape->count; k++)
-        for (size_t i = 0; i < read_count(tape, &tape->ops[k]); i++)
-            nudge->readers[first[read_place(tape, &tape->ops[k], i) + 1]++] = (uint32_t)k;
+        for (size_t i = 0; i < read_count(tape, tape_op(tape, k)); i++)
+            nudge->readers[first[read_place(tape, tape_op(tape, k), i) + 1]++] = (uint32_t)k;
     nudge->first_reader = first;
 }
 
@@ -86,7 +86,7 @@ static double *lanes_of(const Nudge *nudge, size_t place) {
 
 /* The present value of a place in all its lanes. */
 static void spread(const Nudge *nudge, size_t place) {
-    const double *value = nudge->tape->values + nudge->tape->ops[place].offset;
+    const double *value = nudge->tape->values + tape_op(nudge->tape, place)->offset;
     double *lanes = lanes_of(nudge, place);
     for (size_t i = 0; i < entries_at(nudge, place); i++)
         for (size_t lane = 0; lane < nudge->lanes; lane++)
@@ -124,7 +124,7 @@ bool nudge_name(Nudge *nudge, Expr name) {
     if (!nudge->lane[nudge->of])
         return false;
     for (size_t i = 0; i < nudge->reached_count; i++) {
-        const TapeOp *op = &nudge->tape->ops[nudge->reached[i]];
+        const TapeOp *op = tape_op(nudge->tape, nudge->reached[i]);
         for (size_t j = 0; j < read_count(nudge->tape, op); j++)
             touch(nudge, read_place(nudge->tape, op, j));
     }
@@ -138,13 +138,12 @@ static Operand lane_operand(const Nudge *nudge, const TapeOp *op, size_t place) 
 
 static void run_literal(const Nudge *nudge, const TapeOp *op, double *y) {
     for (size_t i = 0; i < op->count; i++)
-        memcpy(y + i * nudge->lanes, lanes_of(nudge, nudge->tape->operands[op->first + i]),
-               nudge->lanes * sizeof *y);
+        memcpy(y + i * nudge->lanes, lanes_of(nudge, op->operands[i]), nudge->lanes * sizeof *y);
 }
 
 /* Puts one lane of a place on the tape, or takes it from there. */
 static void exchange(const Nudge *nudge, size_t place, size_t lane, bool take) {
-    double *value = nudge->tape->values + nudge->tape->ops[place].offset;
+    double *value = nudge->tape->values + tape_op(nudge->tape, place)->offset;
     double *lanes = lanes_of(nudge, place);
     for (size_t i = 0; i < entries_at(nudge, place); i++)
         if (take)
@@ -154,7 +153,7 @@ static void exchange(const Nudge *nudge, size_t place, size_t lane, bool take) {
 }
 
 static void restore(const Nudge *nudge, size_t place) {
-    size_t offset = nudge->tape->ops[place].offset;
+    size_t offset = tape_op(nudge->tape, place)->offset;
     memcpy(nudge->tape->values + offset, nudge->kept + offset,
            entries_at(nudge, place) * sizeof *nudge->kept);
 }
@@ -175,7 +174,7 @@ static void run_loop(const Nudge *nudge, const TapeOp *op, size_t place) {
 
 static void run_op(const Nudge *nudge, size_t place) {
     const Tape *tape = nudge->tape;
-    const TapeOp *op = &tape->ops[place];
+    const TapeOp *op = tape_op(tape, place);
     if (op->kind == EXPR_MATRIX) {
         run_literal(nudge, op, lanes_of(nudge, place));
         return;
@@ -188,8 +187,8 @@ static void run_op(const Nudge *nudge, size_t place) {
     frame.y = lane_operand(nudge, op, place);
     frame.lanes = nudge->lanes;
     for (size_t i = 0; i < op->count; i++) {
-        size_t read = tape->operands[op->first + i];
-        *(i ? &frame.b : &frame.a) = lane_operand(nudge, &tape->ops[read], read);
+        size_t read = op->operands[i];
+        *(i ? &frame.b : &frame.a) = lane_operand(nudge, tape_op(tape, read), read);
     }
     OpSide *forward = op_find(op->code, op->kind, op->function).forward;
     if (forward)
@@ -210,5 +209,5 @@ void nudge_run(Nudge *nudge, size_t entry, const double *values, size_t count, d
                 results[i * count + done + lane] = result[i * lanes + lane];
     }
     for (size_t lane = 0; lane < lanes; lane++)
-        name[lane] = nudge->tape->values[nudge->tape->ops[nudge->name].offset + entry];
+        name[lane] = nudge->tape->values[tape_op(nudge->tape, nudge->name)->offset + entry];
 }

@@ -343,6 +343,12 @@ OpCode op_code(uint8_t kind, uint8_t function, size_t operands) {
     return OP_COUNT;
 }
 
+size_t op_kind(uint8_t code, uint8_t *kind, uint8_t *function) {
+    *kind = code_rows[code].kind;
+    *function = code_rows[code].function;
+    return code_rows[code].operands;
+}
+
 Operation op_find(uint8_t code, uint8_t kind, uint8_t function) {
     if (code != OP_COUNT)
         return (Operation)BOTH(elementwise);

@@ -42,6 +42,9 @@ typedef enum OpCode {
 /* The code of an operation, or OP_COUNT where it does not work entry by entry. */
 OpCode op_code(uint8_t kind, uint8_t function, size_t operands);
 
+/* The kind and the function behind a code; returns how many operands it has. */
+size_t op_kind(uint8_t code, uint8_t *kind, uint8_t *function);
+
 typedef void OpSide(const OpFrame *frame);
 
 typedef struct Operation {

@@ -17,23 +17,29 @@ static size_t first_bad(const Tape *tape, const TapeOp *op) {
     return i;
 }
 
-/* The first name from an operation on that is not finite either. */
-static SymbolId name_of_fault(const Tape *tape, size_t place) {
-    for (size_t k = place; k < tape->count; k++) {
-        const TapeOp *op = &tape->ops[k];
-        if (op->kind == EXPR_NAME && first_bad(tape, op) < op_entries(op))
-            return op->symbol;
+/* The first name on the tape that is not finite. */
+static SymbolId name_of_fault(const Tape *tape) {
+    Expr own = 0, alias = 0, name = 0;
+    for (;;) {
+        own = marks_next(&tape->places, name + 1);
+        alias = marks_next(&tape->aliases, name + 1);
+        name = own && (own < alias || !alias) ? own : alias;
+        if (!name)
+            return SYMBOL_NONE;
+        const TapeOp *op = tape_op(tape, tape_place(tape, name));
+        const ExprNode *node = expr_get(tape->exprs, name);
+        if (node->kind == EXPR_NAME && first_bad(tape, op) < op_entries(op))
+            return node->symbol;
     }
-    return SYMBOL_NONE;
 }
 
 static RangeFault fault_at(const Tape *tape, size_t place, size_t entry) {
-    const TapeOp *op = &tape->ops[place];
+    const TapeOp *op = tape_op(tape, place);
     const OpFrame frame = tape_frame(tape, op);
     RangeFault fault = {.found = true, .code = op->code, .given = op->count == 0};
     const size_t row = entry / op->columns, column = entry % op->columns;
     fault.undefined = isnan(tape->values[op->offset + entry]);
-    fault.name = name_of_fault(tape, place);
+    fault.name = name_of_fault(tape);
     if (op->code != OP_COUNT)
         fault.a = frame.a.value[operand_meets(&frame.a, row, column)];
     if (op->code != OP_COUNT && op->count > 1)
@@ -68,7 +74,7 @@ static RangeFault find_on(const Model *model, Arena *scratch, const double *leav
     tape_load(tape, leaves);
     tape_forward(tape);
     for (size_t k = 0; k < tape->count; k++) {
-        const TapeOp *op = &tape->ops[k];
+        const TapeOp *op = tape_op(tape, k);
         const size_t entry = first_bad(tape, op);
         if (entry == op_entries(op))
             continue;

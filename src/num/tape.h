@@ -2,7 +2,12 @@
  *
  * An operation reads values that stand before its own and writes its own; so forward is one loop up
  * the list, and the reverse sweep one loop down, which turns the adjoint of each result into
- * adjoints of its operands. Neither allocates. All values and all adjoints stay readable. */
+ * adjoints of its operands. Neither allocates. All values and all adjoints stay readable.
+ *
+ * The list is a struct of arrays, of what numbers made of numbers need: for each operation a byte
+ * that says which, the places of two operands, a value and an adjoint, 25 bytes in all. Operations
+ * with matrices are told in full beside it. A name needs no operation: its value is that of its
+ * formula, unless something else uses the formula, too. */
 #ifndef NUM_TAPE_H
 #define NUM_TAPE_H
 
@@ -10,13 +15,15 @@
 #include "expr/scope.h"
 #include "num/op.h"
 
-/* One operation. Values and adjoints of its result are entries [offset, offset + rows·columns). */
+/* One operation, as tape_op tells. Values and adjoints of its result are entries [offset, offset +
+ * rows·columns). */
 typedef struct TapeOp {
     uint8_t kind, function; /* as in ExprNode; the name of a definition copies its formula, and the
                                logarithm of a probability is taken from its net input */
     uint8_t code;           /* OpCode; OP_COUNT where it does not work entry by entry */
     uint32_t rows, columns;
-    uint32_t first, count; /* operands: tape->operands[first … first + count), places in ops */
+    uint32_t count;           /* operands: */
+    const uint32_t *operands; /* their places */
     size_t offset;
     union {
         double number;   /* EXPR_NUMBER */
@@ -27,6 +34,18 @@ typedef struct TapeOp {
         } at; /* EXPR_INDEX, EXPR_UNIT, and one entry of a log-softmax */
     };
 } TapeOp;
+
+/* What an operation may be beside those of op.def. */
+enum {
+    TAPE_GIVEN = OP_COUNT, /* a number that is given: a leaf, or a constant */
+    TAPE_WIDE              /* told in full: one with a matrix, or a matrix that is given */
+};
+
+/* Of a number made of numbers the places of its operands, and after that of a copy the symbol; of a
+ * number that is given, the expression and its kind on the tape; else the place in `wide`. */
+typedef struct TapeReads {
+    uint32_t at[2];
+} TapeReads;
 
 /* A rowsum or rowmean at work: the tape of its operand, run once for each row. Values that do not
  * depend on the row come from outside and are leaves on the inner tape. */
@@ -45,21 +64,26 @@ typedef struct RowLoop {
 /* A value that a logarithm is written of, but not computed from (expr/stable.h): its adjoint is
  * told apart from the sweep, which does not come by. */
 typedef struct Bypassed {
-    uint32_t logarithm, value; /* their places in ops */
+    uint32_t logarithm, value; /* their places */
     size_t entry;              /* the first entry of the value that is meant */
     bool is_rest;              /* the logarithm is of 1 − value */
 } Bypassed;
 
 typedef struct Tape {
+    const Exprs *exprs;
     const Scope *scope;
-    TapeOp *ops;
-    size_t count;
-    uint32_t *operands;
-    double *values, *adjoints;
-    size_t entries; /* of values, and of adjoints */
-    Marks places;   /* of the expressions on it: their places in ops */
+    size_t count;     /* operations */
+    uint8_t *codes;   /* OpCode, TAPE_GIVEN or TAPE_WIDE */
+    TapeReads *reads; /* what each operation reads */
+    double *values;   /* entry k is that of operation k, if it has one entry */
+    double *adjoints; /* where the values are */
+    size_t entries;   /* of values, and of adjoints: of larger results after all of one entry */
+    TapeOp *wide;     /* those told in full */
+    size_t wide_count, wide_capacity;
+    Marks places;   /* of the expressions on it: their places */
+    Marks aliases;  /* the names whose value is that of their formula */
     RowLoop *loops; /* of the rowsums and rowmeans */
-    size_t loop_count;
+    size_t loop_count, loop_capacity;
     Bypassed *bypassed;
     size_t bypassed_count, bypassed_capacity;
     const struct Kernels *kernels;
@@ -97,6 +121,10 @@ uint32_t *tape_products(Arena *arena, const Tape *tape);
 void tape_collect(const Tape *tape, const uint32_t *products, size_t place, size_t row,
                   double *sums);
 
+/* What the operation at a place is: a pointer to a copy, valid in the block that asks. */
+#define tape_op(tape, place) ((const TapeOp[]){tape_read((tape), (place))})
+TapeOp tape_read(const Tape *tape, size_t place);
+
 /* An operation of the tape with its operands, for op.h. */
 OpFrame tape_frame(const Tape *tape, const TapeOp *op);
 
@@ -106,7 +134,7 @@ const RowLoop *tape_loop(const Tape *tape, const TapeOp *op);
 /* Computes the value of one operation from the values of its operands. */
 void tape_run(Tape *tape, const TapeOp *op);
 
-/* The place of an expression in ops, or SIZE_MAX where it is not on the tape. */
+/* The place of an expression, or SIZE_MAX where it is not on the tape. */
 size_t tape_place(const Tape *tape, Expr expr);
 
 /* The entries of an expression's value or adjoint, by rows; NULL where it is not on the tape. */

@@ -181,7 +181,7 @@ static bool op_at_kink(const TapeOp *op, const OpFrame *frame) {
 static double largest_value(const Nudge *nudge) {
     double largest = 0;
     for (size_t i = 0; i < nudge->touched_count; i++) {
-        const TapeOp *op = &nudge->tape->ops[nudge->touched[i]];
+        const TapeOp *op = tape_op(nudge->tape, nudge->touched[i]);
         for (size_t j = 0; j < (size_t)op->rows * op->columns; j++)
             largest = fmax(largest, fabs(nudge->tape->values[op->offset + j]));
     }
@@ -191,7 +191,7 @@ static double largest_value(const Nudge *nudge) {
 /* Whether any operation that a change of the name reaches stands at a corner. */
 static bool meets_kink(const Nudge *nudge) {
     for (size_t i = 0; i < nudge->reached_count; i++) {
-        const TapeOp *op = &nudge->tape->ops[nudge->reached[i]];
+        const TapeOp *op = tape_op(nudge->tape, nudge->reached[i]);
         if (op->kind != EXPR_CALL)
             continue;
         OpFrame frame = tape_frame(nudge->tape, op);
@@ -238,8 +238,8 @@ static void copy_row(const Verifier *verifier, const Wanted *wanted, const Tape 
 static void run_tape(const Verifier *verifier, Tape *tape) {
     tape_load(tape, verifier->model->leaves);
     for (size_t i = 0; i < tape->count && verifier->local; i++)
-        if (tape->ops[i].kind == EXPR_NAME) {
-            SymbolId symbol = tape->ops[i].symbol;
+        if (tape_op(tape, i)->kind == EXPR_NAME) {
+            SymbolId symbol = tape_op(tape, i)->symbol;
             tape_set(tape, scope_expr(verifier->model->scope, verifier->model->exprs, symbol),
                      model_value(verifier->model, symbol));
         }

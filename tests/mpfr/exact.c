@@ -51,10 +51,6 @@ void exact_close(Exact *exact) {
     free(exact->adjoints);
 }
 
-static const TapeOp *operand(const Exact *exact, const TapeOp *op, size_t i) {
-    return &exact->tape->ops[exact->tape->operands[op->first + i]];
-}
-
 static Side side_of(const Exact *exact, const TapeOp *op) {
     return (Side){exact->values + op->offset, exact->adjoints + op->offset, op->rows, op->columns};
 }
@@ -62,9 +58,9 @@ static Side side_of(const Exact *exact, const TapeOp *op) {
 static Frame frame_of(const Exact *exact, const TapeOp *op) {
     Frame frame = {.op = op, .y = side_of(exact, op)};
     if (op->count > 0)
-        frame.a = side_of(exact, operand(exact, op, 0));
+        frame.a = side_of(exact, tape_op(exact->tape, op->operands[0]));
     if (op->count > 1)
-        frame.b = side_of(exact, operand(exact, op, 1));
+        frame.b = side_of(exact, tape_op(exact->tape, op->operands[1]));
     return frame;
 }
 
@@ -419,7 +415,7 @@ static void run_call(const Frame *f, Scratch *s, bool back) {
 
 static void run_literal(const Exact *exact, const Frame *f, bool back) {
     for (size_t i = 0; i < f->op->count; i++) {
-        const size_t at = operand(exact, f->op, i)->offset;
+        const size_t at = tape_op(exact->tape, f->op->operands[i])->offset;
         if (back)
             mpfr_add(exact->adjoints[at], exact->adjoints[at], f->y.adjoint[i], MPFR_RNDN);
         else
@@ -451,7 +447,7 @@ static void run(Exact *exact, size_t last, bool back) {
     Scratch scratch;
     mpfr_inits2(EXACT_BITS, scratch.x, scratch.t, scratch.u, (mpfr_ptr)NULL);
     for (size_t k = 0; k < last; k++)
-        run_op(exact, &exact->tape->ops[back ? last - 1 - k : k], &scratch, back);
+        run_op(exact, tape_op(exact->tape, back ? last - 1 - k : k), &scratch, back);
     mpfr_clears(scratch.x, scratch.t, scratch.u, (mpfr_ptr)NULL);
 }
 
@@ -463,6 +459,6 @@ void exact_backward(Exact *exact, Expr root, size_t entry) {
     const size_t place = tape_place(exact->tape, root);
     for (size_t i = 0; i < exact->tape->entries; i++)
         mpfr_set_zero(exact->adjoints[i], 1);
-    mpfr_set_ui(exact->adjoints[exact->tape->ops[place].offset + entry], 1, MPFR_RNDN);
+    mpfr_set_ui(exact->adjoints[tape_op(exact->tape, place)->offset + entry], 1, MPFR_RNDN);
     run(exact, place + 1, true);
 }

@@ -96,7 +96,7 @@ static void check_model(Tally *tally, const char *text, Lesson *lesson, Model *m
     }
     for (SymbolId s = 0; s < lesson->scope.count; s++) {
         const size_t place = tape_place(tape, scope_expr(&lesson->scope, &lesson->exprs, s));
-        const TapeOp *op = &tape->ops[place];
+        const TapeOp *op = tape_op(tape, place);
         for (size_t i = 0; i < (size_t)op->rows * op->columns && !is_bypassed(tape, place); i++)
             check_gradient(tally, text, scope_get(&lesson->scope, s)->name,
                            bounds->adjoints[op->offset + i], tape->adjoints[op->offset + i],
