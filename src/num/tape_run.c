@@ -219,8 +219,10 @@ void tape_forward(Tape *tape) {
         values[k] = (formula);                                                                     \
         break;                                                                                     \
     }
-#define CURVE(name, kind, function, curve, slope)                                                  \
-    UNARY(name, kind, function, elementary_##curve##_1(a), slope)
+#define CURVE(name, kind, function, formula, slope)                                                \
+    case OP_##name:                                                                                \
+        op_##name##_1(&values[k], &values[reads[k].at[0]]);                                        \
+        break;
 #include "num/op.def"
 #undef BINARY
 #undef UNARY
@@ -256,7 +258,13 @@ static void sweep_back(Tape *tape, size_t last) {
             adjoints[reads[k].at[0]] += y_bar * (slope);                                           \
         break;                                                                                     \
     }
-#define CURVE(name, kind, function, curve, slope) UNARY(name, kind, function, 0, slope)
+#define CURVE(name, kind, function, formula, slope)                                                \
+    case OP_##name: {                                                                              \
+        const uint32_t at = reads[k].at[0];                                                        \
+        if (adjoints[k] != 0)                                                                      \
+            op_##name##_back_1(&values[k], &adjoints[k], &values[at], &adjoints[at]);              \
+        break;                                                                                     \
+    }
 #include "num/op.def"
 #undef BINARY
 #undef UNARY

@@ -3,8 +3,10 @@
 #include "num/rng.h"
 
 static void start(BigGraph *graph) {
+    enum { MOST_EXPRESSIONS = 1 << 27 };
     exprs_init(&graph->exprs, &graph->arena);
-    scope_init(&graph->scope, &graph->arena);
+    graph->exprs.limit = MOST_EXPRESSIONS;
+    scope_init(&graph->scope, &graph->names);
 }
 
 static SymbolId add(BigGraph *graph, SymbolRole role, const char *name, Expr formula) {
@@ -18,8 +20,13 @@ static SymbolId add(BigGraph *graph, SymbolRole role, const char *name, Expr for
 }
 
 static SymbolId add_node(BigGraph *graph, Expr formula) {
-    const char *name = arena_format(&graph->arena, "n%zu", graph->scope.count);
-    return add(graph, ROLE_NODE, name, formula);
+    enum { MOST_DIGITS = 20 };
+    char text[MOST_DIGITS + 2], *start = text + sizeof text;
+    *--start = '\0';
+    for (size_t rest = graph->scope.count; rest > 0; rest /= 10)
+        *--start = (char)('0' + rest % 10);
+    *--start = 'n';
+    return add(graph, ROLE_NODE, arena_copy(&graph->names, start), formula);
 }
 
 static Expr name_of(BigGraph *graph, SymbolId symbol) {
@@ -113,4 +120,5 @@ void big_graph_build_layers(BigGraph *graph, size_t layers, size_t width) {
 
 void big_graph_free(BigGraph *graph) {
     arena_clear(&graph->arena);
+    arena_clear(&graph->names);
 }

@@ -13,7 +13,8 @@ typedef enum BigShape {
 } BigShape;
 
 typedef struct BigGraph {
-    Arena arena; /* of all that follows */
+    Arena arena; /* of the expressions */
+    Arena names; /* of the scope, the names' text with it */
     Exprs exprs;
     Scope scope;
     SymbolId weight; /* the only parameter */

@@ -2,12 +2,12 @@
  * training. There is no rival in these tables; what counts is the growth when the size doubles.
  *
  *   scale [LARGEST] with the most nodes to try */
+#include <math.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "big_graphs.h"
 #include "lesson/lesson.h"
 #include "num/rng.h"
@@ -16,7 +16,8 @@
 
 enum {
     SMALLEST = 1000,
-    DEFAULT_LARGEST = 1024000,
+    DEFAULT_LARGEST = 10000000,
+    STEP = 10, /* from one size to the next */
     ROUNDS = 11,
     SCALE_ARENA_GIB = 8,
 };
@@ -26,13 +27,13 @@ enum {
 /* Nanoseconds and bytes a node. */
 typedef struct Cost {
     double build, compile, gradient;
-    double bytes, tape_bytes;
+    double formulas, tape, names; /* bytes */
 } Cost;
 
 static double gradient_time(Tape *tape, Expr loss, size_t nodes) {
     double times[ROUNDS], leaf = 0.9;
-    size_t repeat = 1 + SMALLEST * 20 / nodes;
-    for (size_t round = 0; round < ROUNDS; round++) {
+    size_t repeat = 1 + SMALLEST * 100 / nodes, rounds = nodes > 1000000 ? 3 : ROUNDS;
+    for (size_t round = 0; round < rounds; round++) {
         double start = processor_time();
         for (size_t i = 0; i < repeat; i++) {
             tape_load(tape, &leaf);
@@ -41,55 +42,70 @@ static double gradient_time(Tape *tape, Expr loss, size_t nodes) {
         }
         times[round] = (processor_time() - start) / (double)(repeat * nodes);
     }
-    return spread_of(times, ROUNDS).median;
+    return spread_of(times, rounds).median;
 }
 
-/* False where the graph is over a limit. */
+/* A node is an operation on the tape. */
+static Cost measure_built(BigGraph *graph, Arena *arena, double build) {
+    double start = processor_time();
+    Expr loss = scope_expr(&graph->scope, &graph->exprs, graph->loss);
+    Tape *tape = tape_compile(arena, &graph->exprs, &graph->scope, &loss, 1, SYMBOL_NONE);
+    double count = (double)tape->count;
+    return (Cost){.build = build / count,
+                  .compile = (processor_time() - start) / count,
+                  .formulas = (double)graph->arena.used / count,
+                  .tape = (double)arena->used / count,
+                  .names = (double)graph->names.used / count,
+                  .gradient = gradient_time(tape, loss, tape->count)};
+}
+
+/* False where memory does not suffice. */
 static bool measure_size(BigShape shape, size_t nodes, Cost *cost) {
-    BigGraph graph = {.arena = {.limit = (size_t)SCALE_ARENA_GIB << 30}};
-    Arena arena = {.limit = (size_t)SCALE_ARENA_GIB << 30};
+    const size_t limit = (size_t)SCALE_ARENA_GIB << 30;
+    BigGraph graph = {.arena = {.limit = limit}, .names = {.limit = limit}};
+    Arena arena = {.limit = limit};
     jmp_buf full;
-    graph.arena.recovery = arena.recovery = &full;
+    graph.arena.recovery = graph.names.recovery = arena.recovery = &full;
     bool fits = setjmp(full) == 0;
     if (fits) {
         double start = processor_time();
         big_graph_build(&graph, shape, nodes);
-        double built = processor_time();
-        Expr loss = scope_expr(&graph.scope, &graph.exprs, graph.loss);
-        Tape *tape = tape_compile(&arena, &graph.exprs, &graph.scope, &loss, 1, SYMBOL_NONE);
-        double compiled = processor_time();
-        double count = (double)graph.scope.count;
-        *cost = (Cost){.build = (built - start) / count,
-                       .compile = (compiled - built) / count,
-                       .gradient = gradient_time(tape, loss, graph.scope.count),
-                       .bytes = (double)graph.arena.total / count,
-                       .tape_bytes = (double)arena.total / count};
+        *cost = measure_built(&graph, &arena, processor_time() - start);
     }
     arena_clear(&arena);
     big_graph_free(&graph);
     return fits;
 }
 
+/* By how much a time grows when the size doubles, from the times a node of two sizes. */
+static double doubling(double before, double now) {
+    return pow(STEP * now / before, log(2) / log(STEP));
+}
+
 static void measure_gradients(BigShape shape, const char *title, size_t largest) {
-    printf("\nThe gradient of %s\n", title);
-    printf("  %10s %18s %18s %18s %8s %14s %14s\n", "nodes", "build, ns a node", "compile",
-           "gradient", "growth", "bytes a node", "of the tape");
-    double before = 0;
-    for (size_t nodes = SMALLEST; nodes <= largest; nodes *= 2) {
+    printf("\nThe gradient of %s: ns and bytes a node, and the growth of the time on doubling\n",
+           title);
+    printf("  %10s %14s %14s %14s %24s\n", "nodes", "build", "compile", "gradient",
+           "formulas + tape   names");
+    Cost before = {0};
+    for (size_t nodes = SMALLEST; nodes <= largest; nodes *= STEP) {
         Cost cost;
         if (!measure_size(shape, nodes, &cost)) {
-            printf("  %10zu more than %d expressions, which no lesson may have\n", nodes,
-                   LIMIT_EXPRESSIONS);
+            printf("  %10zu not enough memory\n", nodes);
             return;
         }
-        printf("  %10zu %18.1f %18.1f %18.1f", nodes, cost.build, cost.compile, cost.gradient);
-        if (before > 0)
-            printf(" %8.2f", 2 * cost.gradient / before);
-        else
-            printf(" %8s", "");
-        printf(" %14.0f %14.0f\n", cost.bytes, cost.tape_bytes);
+        const double now[] = {cost.build, cost.compile, cost.gradient};
+        const double then[] = {before.build, before.compile, before.gradient};
+        printf("  %10zu", nodes);
+        for (size_t i = 0; i < 3; i++)
+            if (before.build > 0)
+                printf(" %7.1f  %5.2f", now[i], doubling(then[i], now[i]));
+            else
+                printf(" %7.1f       ", now[i]);
+        printf(" %6.1f + %4.1f = %4.1f  %6.1f\n", cost.formulas, cost.tape,
+               cost.formulas + cost.tape, cost.names);
         fflush(stdout);
-        before = cost.gradient;
+        before = cost;
     }
 }
 
@@ -229,7 +245,7 @@ static void measure_going_back(void) {
 int main(int count, char **arguments) {
     size_t largest = count > 1 ? strtoul(arguments[1], NULL, 10) : DEFAULT_LARGEST;
     measure_gradients(BIG_CHAIN, "a chain", largest);
-    measure_gradients(BIG_MIXED, "a wide graph of mixed operations", largest);
+    measure_gradients(BIG_MIXED, "a wide graph of mixed operations", largest / STEP);
     measure_paths();
     measure_checks();
     measure_going_back();

@@ -6,7 +6,7 @@
 
 #define SUITES(suite)                                                                              \
     suite(answer) suite(base) suite(diagnose) suite(elementary) suite(expr) suite(gears)           \
-        suite(find) suite(history) suite(fused) suite(hunt) suite(num) suite(lesson)               \
+        suite(growth) suite(find) suite(history) suite(fused) suite(hunt) suite(num) suite(lesson) \
             suite(markdown) suite(network) suite(paths) suite(view) suite(plot) suite(progress)    \
                 suite(range) suite(scale) suite(theme) suite(train) suite(trouble) suite(variant)
 
