@@ -56,8 +56,11 @@ static void click_key(Tui *tui, int column) {
         act_prompt(tui, "answer ");
 }
 
+/* Keys that came just before may have changed what is shown, and no frame has been drawn since. */
 static void click(Tui *tui, int row, int column) {
+    int unused_row, unused_column;
     bool typing = prompt_is_open(tui->prompt);
+    tui_draw_frame(tui, &unused_row, &unused_column);
     const Place *place = place_at(&tui->shown, row, column);
     if (place && !typing)
         click_pane(tui, place, row, column);

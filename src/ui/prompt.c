@@ -110,6 +110,13 @@ static void install_hooks(void) {
     rl_basic_word_break_characters = word_breaks;
 }
 
+/* With vi keys, / and ? forget the line that was left for an older one, which is freed while it is
+ * still needed (readline 8.2). What they do after that does not forget it. */
+static void bind_searches(void) {
+    rl_bind_key_in_map('/', rl_noninc_reverse_search, vi_movement_keymap);
+    rl_bind_key_in_map('?', rl_noninc_forward_search, vi_movement_keymap);
+}
+
 /* What readline writes by itself (a newline after Enter, a bell) must not reach the screen. */
 static void set_up(void) {
     FILE *nowhere = fopen("/dev/null", "w");
@@ -117,6 +124,7 @@ static void set_up(void) {
     if (nowhere)
         rl_outstream = nowhere;
     rl_initialize();
+    bind_searches();
     rl_variable_bind("bell-style", "none");
     rl_variable_bind("enable-bracketed-paste", "off");
     rl_variable_bind("show-all-if-ambiguous", "on");

@@ -25,8 +25,12 @@ static void command_start(Script *script) {
         command[count++] = "--no-animation";
     if (script->variant.ascii)
         command[count++] = "--ascii";
-    for (int i = 2; i < script->word_count; i++)
-        command[count++] = script->words[i];
+    char at_home[SCRIPT_PATH_BYTES * 3];
+    for (int i = 2; i < script->word_count; i++) {
+        bool here = strncmp(script->words[i], "~/", 2) == 0;
+        snprintf(at_home, sizeof at_home, "%s/%s", script->home, script->words[i] + 2 * here);
+        command[count++] = here ? at_home : script->words[i];
+    }
     TerminalSetup setup = {
         .command = command,
         .moving = !still,
@@ -56,6 +60,25 @@ static void command_sizes(Script *script) {
         else
             script->sizes[script->size_count++] = strdup(script->words[i]);
     }
+}
+
+/* A chain of definitions, each with a short cut past the one before. */
+static void command_lesson(Script *script) {
+    char path[SCRIPT_PATH_BYTES * 3];
+    long count = strtol(script->words[2], NULL, 10);
+    snprintf(path, sizeof path, "%s/%s", script->home, script->words[1]);
+    FILE *file = fopen(path, "w");
+    if (!file) {
+        script_fail(script, "%s: %s", path, strerror(errno));
+        return;
+    }
+    fputs("# Very many names\n\n```lesson\ninput x = 0.5\nparam w1 = 0.5\n", file);
+    fputs("z0 = w1*x\nz1 = sigmoid(z0)\n", file);
+    for (long i = 2; i < count; i++)
+        fprintf(file, "z%ld=%s(z%ld)-z%ld\n", i, i % 2 ? "sin" : "tanh", i - 1, i / 2);
+    fprintf(file, "loss L = (z%ld - 1)^2\nforward L\nchain dL/dz%ld\n```\n", count - 1, count - 3);
+    if (fclose(file) != 0)
+        script_fail(script, "%s: %s", path, strerror(errno));
 }
 
 /* The program is waited for by what comes next: a script may want to catch it unprepared. */
@@ -189,6 +212,7 @@ static const Command *command_find(const char *name) {
         {"run", command_run_program, 1, SCRIPT_MOST_WORDS, false, "run 80x24 argument…"},
         {"animate", command_run_program, 1, SCRIPT_MOST_WORDS, false, "animate 80x24 argument…"},
         {"sizes", command_sizes, 1, SCRIPT_MOST_SIZES, false, "sizes 80x24 …"},
+        {"lesson", command_lesson, 2, 2, false, "lesson name count"},
         {"env", command_env, 1, 1, false, "env NAME=VALUE"},
         {"wait", command_wait, 1, 3, true, "wait \"text\""},
         {"key", command_key, 1, SCRIPT_MOST_WORDS, true, "key name…"},
@@ -206,7 +230,7 @@ static const Command *command_find(const char *name) {
         {"golden", command_golden, 1, 1, true, "golden name"},
         {"consistent", command_consistent, 0, 0, true, "consistent"},
         {"walk", command_walk, 2, 2, true, "walk count seed"},
-        {"stampede", command_stampede, 2, 2, true, "stampede count seed"},
+        {"stampede", command_stampede, 2, 3, true, "stampede count seed burst"},
         {"signal", command_signal, 1, 1, true, "signal TERM"},
         {"exit", command_exit, 1, 1, true, "exit 0"},
         {"restored", command_restored, 0, 0, true, "restored"},

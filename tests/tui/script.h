@@ -4,6 +4,7 @@
  *   env NO_COLOR=1            a variable for the program; `env NAME` unsets it; before run
  *   run 120x36 w5             starts the program: columns x rows, then its arguments
  *   animate 120x36 w5         the same with pictures that move; `run` has them stand still
+ *   lesson NAME 10000         writes a lesson with so many definitions; `~/NAME` is its path
  *   wait "text"               until the text is somewhere on the screen
  *   key space                 one key: a character, a name, ctrl-c, shift-tab, alt-x
  *   press ctrl-c              the same at once, also where the program is busy
@@ -23,8 +24,9 @@
  *                             with a home of its own; `run each w5` starts the program so
  *   consistent                the screen is what a full redraw (Ctrl-L) draws
  *   walk N SEED               N random keys and some resizes, consistent all along
- *   stampede N SEED           the same with many keys at once, which is quicker; a tenth of them
- *                             under a sanitizer
+ *   stampede N SEED [BURST]   the same with many keys at once, which is quicker, and all that may
+ *                             come from a terminal: half characters, pastes, the mouse; a tenth of
+ *                             them under a sanitizer
  *   signal TERM               sends the program a signal
  *   exit 0                    the program ends by itself with this status (or: exit TERM)
  *   restored                  after exit: the terminal is left as it was found
