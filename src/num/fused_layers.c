@@ -54,7 +54,7 @@ static void place_parameters(Lowering *l, Layer *layer, const Neuron *neuron) {
         first[m] = neuron->matrix ? 0 : -0.0;
 }
 
-enum { WIDE_LAYER = 64 }; /* neurons, from where blocks are turned for the gradient */
+enum { WIDE_LAYER = KERNEL_PANEL }; /* neurons, from where blocks are turned for the gradient */
 
 static Layer *lay_out_layer(Lowering *l, const NeuronGroup *group) {
     Fused *fused = l->fused;

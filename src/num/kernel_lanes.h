@@ -10,8 +10,12 @@
 #define LOAD(from)         JOIN(elementary_load, KERNEL_LANES)(from)
 #define STORE(to, reals)   JOIN(elementary_store, KERNEL_LANES)(to, reals)
 #define FMA(a, b, c)       JOIN(elementary_fma, KERNEL_LANES)(a, b, c)
-#define LANE_INLINE        static inline TARGET __attribute__((always_inline))
 #define LANE_FUNCTION      static TARGET
+#ifdef __SANITIZE_ADDRESS__ /* else this takes minutes to compile */
+#define LANE_INLINE static inline TARGET
+#else
+#define LANE_INLINE static inline TARGET __attribute__((always_inline))
+#endif
 
 /* ------------------------------------------------------------------ entry by entry */
 

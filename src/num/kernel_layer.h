@@ -26,7 +26,8 @@ LANE_INLINE size_t OF(panel_width)(const Layer *layer, size_t first) {
 /* ------------------------------------------------------------------ forward */
 
 /* Rows and inputs that are gone through for all neurons before the next ones, so that what is read
- * again and again stays in the nearest cache; rows of a tile, and as vectors. */
+ * again and again stays in the nearest cache; rows of a tile, and as vectors. Rows come in eights:
+ * only with eight lanes do tiles leave some over. */
 enum {
     OF(BLOCK_ROWS) = 32,
     OF(BLOCK_INPUTS) = 96,
@@ -77,7 +78,7 @@ LANE_INLINE void OF(forward_neurons)(const OF(Part) * part, size_t first, const 
     size_t row = part->row;
     for (; row + OF(TILE_ROWS) <= part->end; row += OF(TILE_ROWS))
         OF(forward_tile)(part, first, row, neurons, OF(TILE_VECTORS));
-    for (; row < part->end; row += KERNEL_LANES)
+    for (; KERNEL_LANES == 8 && row < part->end; row += KERNEL_LANES)
         OF(forward_tile)(part, first, row, neurons, 1);
 }
 
@@ -203,7 +204,7 @@ LANE_INLINE void OF(backward_inputs)(const Layer *layer, size_t n, size_t lanes,
     size_t row = 0;
     for (; row + OF(TILE_ROWS) <= lanes; row += OF(TILE_ROWS))
         OF(backward_tile)(layer, n, row, lanes, apart, inputs, OF(TILE_VECTORS), fuses);
-    for (; row < lanes; row += KERNEL_LANES)
+    for (; KERNEL_LANES == 8 && row < lanes; row += KERNEL_LANES)
         OF(backward_tile)(layer, n, row, lanes, apart, inputs, 1, fuses);
 }
 
@@ -424,7 +425,7 @@ LANE_INLINE void OF(across_inputs)(const Layer *layer, size_t n, size_t first, s
                                    const bool fuses) {
     for (; first + 2 * KERNEL_LANES <= end; first += 2 * KERNEL_LANES)
         OF(descend_across)(layer, n, first, lanes, descent, 2, inputs, fuses);
-    for (; first < end; first += KERNEL_LANES)
+    for (; KERNEL_LANES == 8 && first < end; first += KERNEL_LANES)
         OF(descend_across)(layer, n, first, lanes, descent, 1, inputs, fuses);
 }
 
@@ -438,9 +439,7 @@ LANE_INLINE void OF(all_across)(const Layer *layer, size_t whole, size_t lanes, 
         size_t end = first + block < whole ? first + block : whole, n = 0;
         for (; n + ACROSS <= layer->inputs; n += ACROSS)
             OF(across_inputs)(layer, n, first, end, lanes, descent, ACROSS, fuses);
-        for (; n + 2 <= layer->inputs; n += 2)
-            OF(across_inputs)(layer, n, first, end, lanes, descent, 2, fuses);
-        if (n < layer->inputs)
+        for (; n < layer->inputs; n++)
             OF(across_inputs)(layer, n, first, end, lanes, descent, 1, fuses);
     }
 }
