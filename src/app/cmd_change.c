@@ -82,7 +82,9 @@ static Block *change_table(Command *command) {
     return table;
 }
 
-/* A table of every name whose value differs between two moments. Returns how many. */
+enum { MOST_CHANGES = 100 }; /* rows; of more the first, and how many there are */
+
+/* A table of the names whose values differ between two moments. Returns how many. */
 static size_t add_changes(Command *command, const Model *before, const Model *after) {
     const Scope *scope = command->explain.scope;
     Record *changes = record_add_object(command->arena, command->record, "changed");
@@ -95,10 +97,15 @@ static size_t add_changes(Command *command, const Model *before, const Model *af
             continue;
         if (!table)
             table = change_table(command);
-        add_change(command, table, s, old, new);
-        record_change(command, changes, symbol, old, new);
+        if (count < MOST_CHANGES)
+            add_change(command, table, s, old, new);
+        if (!command->session->settings.keyed) /* else nobody reads it */
+            record_change(command, changes, symbol, old, new);
         count++;
     }
+    if (count > MOST_CHANGES)
+        card_text(&command->reply->card, "Of %zu names that changed these are the first %d.", count,
+                  (int)MOST_CHANGES);
     return count;
 }
 

@@ -5,7 +5,7 @@
 
 /* ------------------------------------------------------------------------------ values */
 
-enum { MOST_VALUES = 200 }; /* of more names those around one are shown */
+enum { MOST_VALUES = 100 }; /* of more names those around one are shown */
 
 /* The values pane while it is filled. One reverse sweep serves all slopes of one result. */
 typedef struct ValuesPane {
