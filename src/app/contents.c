@@ -182,7 +182,7 @@ static void count_steps(const Session *session, size_t step, ContentsItem *item)
 
 const char *contents_extent(Arena *arena, const ContentsItem *item) {
     return item->level
-               ? arena_format(arena, "%zu of %zu · %d min", item->done, item->steps, item->minutes)
+               ? arena_format(arena, "%zu of %zu, %d min", item->done, item->steps, item->minutes)
                : NULL;
 }
 

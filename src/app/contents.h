@@ -18,7 +18,7 @@ typedef struct ContentsItem {
 /* The item of a step. */
 ContentsItem contents_item(const Session *session, Arena *arena, size_t step);
 
-/* What stands behind a heading: "2 of 9 · 3 min"; NULL for what is none. */
+/* What stands behind a heading: "2 of 9, 3 min"; NULL for what is none. */
 const char *contents_extent(Arena *arena, const ContentsItem *item);
 
 /* How many of the steps the student has not seen yet. */

@@ -177,7 +177,65 @@ static const char *network_words(const Explain *explain) {
     return buffer_text(&text);
 }
 
-/* The picture in words, node by node: "h₁ gets x₁ by w₁, x₂ by w₂". */
+/* A node or a weight and its value: "h₁ 0.5854". */
+static const char *part_words(const Explain *explain, const Math *label, const char *value) {
+    const char *name = math_line(explain->arena, label, false);
+    return value ? arena_format(explain->arena, "%s = %s", name, value) : name;
+}
+
+/* What is lit, and which way it flows. */
+static void add_lit_words(const Explain *explain, Buffer *text, const Network *network) {
+    size_t count = 0;
+    for (size_t i = 0; i < network->node_count; i++)
+        if (network->nodes[i].style == STYLE_LIT)
+            buffer_format(text, "%s%s", count++ ? ", " : "\nThis step is about ",
+                          math_line(explain->arena, network->nodes[i].label, false));
+    buffer_add(text, count ? "." : "");
+    size_t edges = 0;
+    for (size_t i = 0; i < network->edge_count; i++) {
+        const NetworkEdge *edge = &network->edges[i];
+        if (edge->style != STYLE_LIT)
+            continue;
+        size_t from = network->backward ? edge->to : edge->from;
+        size_t to = network->backward ? edge->from : edge->to;
+        const char *begin = network->backward ? "\nIt goes back from " : "\nIt goes on from ";
+        buffer_format(text, "%s%s to %s", edges++ ? ", " : begin,
+                      math_line(explain->arena, network->nodes[from].label, false),
+                      math_line(explain->arena, network->nodes[to].label, false));
+        if (edge->label)
+            buffer_format(text, " by %s", math_line(explain->arena, edge->label, false));
+    }
+    buffer_add(text, edges ? "." : "");
+}
+
+/* How thick the lines of the weights are: by the size of their slopes. */
+static void add_strength_words(const Explain *explain, Buffer *text, const Network *network) {
+    static const struct {
+        NetworkStrength strength;
+        const char *words;
+    } levels[] = {{STRENGTH_STRONG, "large at"},
+                  {STRENGTH_MEDIUM, "medium at"},
+                  {STRENGTH_FAINT, "small at"}};
+    if (!network->measured)
+        return;
+    buffer_format(text, "\nThe slope of %s by a weight is large from %s and small below %s:",
+                  network->measured + strlen("∂"), network->strong, network->medium);
+    size_t all = 0;
+    for (size_t level = 0; level < sizeof levels / sizeof *levels; level++)
+        for (size_t i = 0, count = 0; i < network->edge_count; i++)
+            if (network->edges[i].label && network->edges[i].strength == levels[level].strength) {
+                buffer_format(text, "%s %s%s",
+                              !count && all ? ";"
+                              : count       ? ","
+                                            : "",
+                              count ? "" : arena_format(explain->arena, "%s ", levels[level].words),
+                              math_line(explain->arena, network->edges[i].label, false));
+                count++, all++;
+            }
+    buffer_add(text, ".");
+}
+
+/* The picture in words, node by node: "h₁ = 0.5854 gets x₁ by w₁ = 0.2, x₂ by w₂ = 0.3". */
 static const char *picture_words(const Explain *explain, const Network *network) {
     Buffer text = {.arena = explain->arena};
     for (size_t node = 0; node < network->node_count; node++) {
@@ -186,16 +244,19 @@ static const char *picture_words(const Explain *explain, const Network *network)
             const NetworkEdge *edge = &network->edges[i];
             if (edge->to != node)
                 continue;
-            const char *to = math_line(explain->arena, network->nodes[node].label, false);
+            const NetworkNode *to = &network->nodes[node];
             const char *from = math_line(explain->arena, network->nodes[edge->from].label, false);
             if (count++)
                 buffer_format(&text, ", %s", from);
             else
-                buffer_format(&text, "%s%s gets %s", text.length ? "\n" : "", to, from);
+                buffer_format(&text, "%s%s gets %s", text.length ? "\n" : "",
+                              part_words(explain, to->label, to->value), from);
             if (edge->label)
-                buffer_format(&text, " by %s", math_line(explain->arena, edge->label, false));
+                buffer_format(&text, " by %s", part_words(explain, edge->label, edge->value));
         }
     }
+    add_lit_words(explain, &text, network);
+    add_strength_words(explain, &text, network);
     return buffer_text(&text);
 }
 

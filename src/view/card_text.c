@@ -110,8 +110,41 @@ static int count_lines(const char *text) {
     return lines;
 }
 
+/* Whether the signs of which pictures are made in characters are a fair part of a text. */
+static bool is_drawing(const char *text) {
+    size_t strokes = 0, others = 0;
+    for (; *text; text++) {
+        bool stroke = strchr("|/\\_<>'-.", *text) != NULL;
+        strokes += stroke;
+        others += !stroke && *text != ' ' && *text != '\n';
+    }
+    return strokes * 3 >= others && strokes > 0;
+}
+
+/* Lines of text one by one, in words; a drawing is no use to the ear. */
+static Grid draw_spoken_code(const Page *page, const char *text, int width) {
+    Styled words = {.arena = page->arena};
+    if (is_drawing(text)) {
+        styled_add(&words,
+                   "A drawing in characters is left out here; the text tells what it shows.",
+                   STYLE_NORMAL);
+    } else {
+        while (*text) {
+            size_t length = strcspn(text, "\n");
+            const char *line = shown_text(page, arena_copy_n(page->arena, text, length));
+            styled_add(&words, line + strspn(line, " "), STYLE_NORMAL);
+            styled_add(&words, "\n", STYLE_NORMAL);
+            text += length + (text[length] == '\n');
+        }
+    }
+    Grid grid = styled_wrap(page->arena, &words, width - INDENT, INDENT, page->layout.ascii);
+    return indented(page, &grid, INDENT, 0, NULL);
+}
+
 static Grid draw_code(const Page *page, const Block *block, int width) {
     const char *text = block->text ? block->text : "";
+    if (page->layout.spoken)
+        return draw_spoken_code(page, text, width);
     int lines = count_lines(text);
     Grid grid = grid_new(page->arena, lines, width, page->layout.ascii);
     for (int row = 0; row < lines; row++) {

@@ -93,7 +93,8 @@ static void write_row(const LineWriter *writer, const Math *row, Style style) {
         bool applied = i > 0 && row->parts[i]->kind == MATH_FENCE &&
                        !ends_apart(row->parts[i - 1]) && row->parts[i - 1]->kind == MATH_TEXT &&
                        bond_of(row->parts[i - 1]) == BOND_TIGHT;
-        if (writer->spoken && applied)
+        bool sum = applied && str_equal(row->parts[i - 1]->text, "∑"); /* "the sum of" already */
+        if (writer->spoken && applied && !sum)
             styled_add(writer->line, " of ", style);
         write_grouped(writer, row->parts[i], needs_group(row, i), style);
     }

@@ -10,15 +10,33 @@
 static const struct {
     const char *sign, *words;
 } glyphs[] = {
-    {"∂", "d"},          {"−", " minus "},         {"=", " equals "},
-    {"+", " plus "},     {"·", " times "},         {MATH_TIMES, " times "},
-    {"→", " to "},       {"←", " becomes "},       {"⊙", " times, entry by entry, "},
-    {"×", " by "},       {MATH_MATMUL, " times "}, {"≈", " about "},
-    {"≥", " at least "}, {"≤", " at most "},       {"≠", " is not "},
-    {"∞", " infinity "}, {"√", " the root of "},   {"∑", " the sum of "},
-    {"½", " one half "}, {"¼", " one quarter "},   {"′", " prime "},
-    {"▶", " here "},     {"✓", " seen "},          {"○", " new "},
-    {"•", " "},          {"∇", " nabla "},         {"\u00A0", " "},
+    {"∂", "d"},
+    {"−", " minus "},
+    {"=", " equals "},
+    {"+", " plus "},
+    {"·", " times "},
+    {MATH_TIMES, " times "},
+    {"→", " to "},
+    {"←", " becomes "},
+    {"⊙", " times, entry by entry, "},
+    {"×", " by "},
+    {MATH_MATMUL, " times "},
+    {"≈", " about "},
+    {"≥", " at least "},
+    {"≤", " at most "},
+    {"≠", " is not "},
+    {"∞", " infinity "},
+    {"√", " the root of "},
+    {"∑", " the sum of "},
+    {"½", " one half "},
+    {"¼", " one quarter "},
+    {"′", " prime "},
+    {"▶", "here"},
+    {"✓", "seen"},
+    {"○", "new"},
+    {"•", " "},
+    {"∇", " nabla "},
+    {"\u00A0", " "},
 };
 
 static const char *find_words(const char *text, size_t bytes) {
@@ -73,7 +91,7 @@ static void add_letter(Buffer *words, const char *name) {
 }
 
 /* Adds what is said for the beginning of `text`, and returns its bytes. */
-static size_t add_next(Buffer *words, const char *text, bool *in_place) {
+static size_t add_next(Buffer *words, const char *text, bool after_raised, bool *in_place) {
     Buffer raised = {.arena = words->arena};
     size_t bytes = read_raised(text, &raised);
     if (bytes) {
@@ -90,7 +108,7 @@ static size_t add_next(Buffer *words, const char *text, bool *in_place) {
     else if (*text == '/' && str_starts(text + 1, "∂"))
         buffer_add(words, " by ");
     else if (*text == '[' && digit_next && words->length && *in_place == false &&
-             words->text[words->length - 1] != ' ') {
+             (after_raised || words->text[words->length - 1] != ' ')) {
         buffer_add(words, " entry ");
         *in_place = true;
     } else if (*in_place && (*text == ']' || *text == ',')) {
@@ -118,8 +136,12 @@ static char *tidy(Arena *arena, const char *words) {
 
 char *spoken_text(Arena *arena, const char *text) {
     Buffer words = {.arena = arena};
-    bool in_place = false;
-    while (*text)
-        text += add_next(&words, text, &in_place);
+    bool in_place = false, raised = false;
+    while (*text) {
+        size_t raised_bytes = 0;
+        bool is_raised = math_raised(text, &raised_bytes) != NULL;
+        text += add_next(&words, text, raised, &in_place);
+        raised = is_raised;
+    }
     return tidy(arena, buffer_text(&words));
 }
