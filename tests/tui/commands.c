@@ -4,10 +4,13 @@
 #include "commands.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static void command_env(Script *script) {
     if (script->variable_count == SCRIPT_MOST_VARIABLES) {
@@ -179,6 +182,24 @@ static void command_signal(Script *script) {
         terminal_signal(script->terminal, number);
 }
 
+/* Takes the lock that SQLite takes to write: the bytes behind the first GiB. */
+static void command_lock(Script *script) {
+    char path[sizeof script->home + 64];
+    snprintf(path, sizeof path, "%s/backstep/progress.db", script->home);
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000000, .l_len = 512};
+    int file = open(path, O_RDWR | O_CLOEXEC);
+    if (file < 0 || fcntl(file, F_SETLK, &lock) != 0)
+        script_fail(script, "%s: %s", path, strerror(errno));
+    script->lock = file < 0 ? 0 : file;
+}
+
+static void command_unlock(Script *script) {
+    if (script->lock)
+        close(script->lock);
+    script->lock = 0;
+}
+
 static void command_exit(Script *script) {
     char *end;
     int status, signal_wanted = signal_number(script->words[1]);
@@ -232,6 +253,8 @@ static const Command *command_find(const char *name) {
         {"walk", command_walk, 2, 2, true, "walk count seed"},
         {"stampede", command_stampede, 2, 3, true, "stampede count seed burst"},
         {"signal", command_signal, 1, 1, true, "signal TERM"},
+        {"lock", command_lock, 0, 0, false, "lock"},
+        {"unlock", command_unlock, 0, 0, false, "unlock"},
         {"exit", command_exit, 1, 1, true, "exit 0"},
         {"restored", command_restored, 0, 0, true, "restored"},
     };

@@ -28,6 +28,7 @@
  *                             come from a terminal: half characters, pastes, the mouse; a tenth of
  *                             them under a sanitizer
  *   signal TERM               sends the program a signal
+ *   lock                      another program writes to the progress, until `unlock`
  *   exit 0                    the program ends by itself with this status (or: exit TERM)
  *   restored                  after exit: the terminal is left as it was found
  *
@@ -79,6 +80,7 @@ typedef struct Script {
     ScriptVariant variant;
     bool end_expected;                 /* an exit line has seen the program end */
     char directory[SCRIPT_PATH_BYTES]; /* for the homes and the reports of sanitizers */
+    int lock;                          /* the progress, while it is locked; else 0 */
     char home[2 * SCRIPT_PATH_BYTES];
     char *environment[SCRIPT_MOST_VARIABLES + 1];
     size_t variable_count;
