@@ -38,6 +38,19 @@ static Math *product_symbols(const Explain *explain, const Path *path, size_t fa
     return row;
 }
 
+/* Whether a factor before the one that is asked for was passed over: it will be asked, too. */
+static bool is_open(const Explain *explain, const Path *path, size_t factor) {
+    const Session *session = explain->session;
+    const Lesson *lesson = explain->lesson;
+    for (size_t i = session->position; explain->hidden && i-- > 0;) {
+        const Step *step = &lesson->steps[i];
+        if (step->kind == STEP_FACTOR && &step->chain->paths.list[step->path] == path &&
+            step->factor == factor)
+            return !session->shown[i];
+    }
+    return false;
+}
+
 /* Under each its number, as far as the factors are found; a ? where one is asked for. */
 static Math *product_numbers(const Explain *explain, const Path *path, size_t factor) {
     Math *row = math_row(explain->arena, 0);
@@ -51,9 +64,9 @@ static Math *product_numbers(const Explain *explain, const Path *path, size_t fa
         if (i)
             math_add(explain->arena, row, math_text(explain->arena, " · "));
         math_add(explain->arena, row,
-                 i > factor    ? later(explain)
-                 : i == factor ? lit(explain, number)
-                               : number);
+                 i > factor || is_open(explain, path, i) ? later(explain)
+                 : i == factor                           ? lit(explain, number)
+                                                         : number);
     }
     return row;
 }
