@@ -194,6 +194,14 @@ static void command_lock(Script *script) {
     script->lock = file < 0 ? 0 : file;
 }
 
+static void command_memory(Script *script) {
+    size_t most = strtoul(script->words[1], NULL, 10);
+    script_settle(script);
+    size_t own = terminal_memory(script->terminal);
+    if (own > most && !script->options->sanitizer)
+        script_fail(script, "%zu KiB of memory are its own, more than %zu", own, most);
+}
+
 static void command_unlock(Script *script) {
     if (script->lock)
         close(script->lock);
@@ -253,6 +261,7 @@ static const Command *command_find(const char *name) {
         {"walk", command_walk, 2, 2, true, "walk count seed"},
         {"stampede", command_stampede, 2, 3, true, "stampede count seed burst"},
         {"signal", command_signal, 1, 1, true, "signal TERM"},
+        {"memory", command_memory, 1, 1, true, "memory 4096"},
         {"lock", command_lock, 0, 0, false, "lock"},
         {"unlock", command_unlock, 0, 0, false, "unlock"},
         {"exit", command_exit, 1, 1, true, "exit 0"},

@@ -197,6 +197,21 @@ bool terminal_signal(Terminal *terminal, int number) {
     return !terminal->ended && kill(terminal->process, number) == 0;
 }
 
+size_t terminal_memory(const Terminal *terminal) {
+    char path[64], line[256];
+    size_t sum = 0;
+    snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", (long)terminal->process);
+    FILE *file = fopen(path, "re");
+    while (file && fgets(line, sizeof line, file)) {
+        const char *colon = strchr(line, ':');
+        if (colon && strncmp(line, "Private_", strlen("Private_")) == 0)
+            sum += strtoul(colon + 1, NULL, 10);
+    }
+    if (file)
+        fclose(file);
+    return sum;
+}
+
 /* --- Output --------------------------------------------------------------------------------- */
 
 static void terminal_log_add(Terminal *terminal, const char *bytes, size_t length) {

@@ -90,6 +90,10 @@ bool terminal_resize(Terminal *terminal, int columns, int rows);
 
 bool terminal_signal(Terminal *terminal, int number);
 
+/* KiB of memory that are the program's alone, not shared with other programs; 0 where the system
+ * does not say. */
+size_t terminal_memory(const Terminal *terminal);
+
 /* The screen the program sees; or, after terminal_refresh_begin, the second one. */
 typedef enum TerminalScreen { TERMINAL_LIVE, TERMINAL_FRESH } TerminalScreen;
 
