@@ -431,6 +431,8 @@ static void press_escape(Screen *screen, Press *press) {
 /* Adds a byte to the character that is coming in; whether it is complete now. */
 static bool press_character(Screen *screen, Press *press, int byte) {
     uint32_t character = 0xFFFD;
+    if ((byte & 0xC0) != 0x80)
+        screen->partial_count = 0; /* the rest of the one before never came */
     screen->partial[screen->partial_count++] = (char)byte;
     char text[sizeof screen->partial + 1] = {0};
     memcpy(text, screen->partial, screen->partial_count);

@@ -124,6 +124,16 @@ static void command_type(Script *script) {
     script_settle(script);
 }
 
+static void command_repeat(Script *script) {
+    if (!script_settle(script) && !script_require_running(script))
+        return;
+    long count = strtol(script->words[1], NULL, 10);
+    for (long i = 0; i < count && !script_failed(script); i++)
+        if (!terminal_send(script->terminal, script->words[2], strlen(script->words[2])))
+            script_fail(script, "the program does not read its keys");
+    script_settle(script);
+}
+
 static void command_paste(Script *script) {
     if (!script_settle(script) && !script_require_running(script))
         return;
@@ -161,6 +171,20 @@ static void command_resize(Script *script) {
     script_settle(script);
 }
 
+static void command_storm(Script *script) {
+    enum { COLUMN_STEP = 37, COLUMN_RANGE = 200, ROW_STEP = 11, ROW_RANGE = 60 };
+    int columns, rows;
+    long count = strtol(script->words[1], NULL, 10);
+    if (!script_read_size(script->words[2], &columns, &rows))
+        script_fail(script, "“%s” is not a size such as 80x24", script->words[2]);
+    for (int i = 1; i < count && !script_failed(script); i++)
+        terminal_resize(script->terminal, 1 + i * COLUMN_STEP % COLUMN_RANGE,
+                        1 + i * ROW_STEP % ROW_RANGE);
+    if (!script_failed(script))
+        terminal_resize(script->terminal, columns, rows);
+    script_settle(script);
+}
+
 /* A signal's number from its name without SIG, 0 where there is none such. */
 static int signal_number(const char *name) {
     for (int number = 1; number < NSIG; number++) {
@@ -177,7 +201,8 @@ static void command_signal(Script *script) {
         script_fail(script, "there is no signal “%s”", script->words[1]);
         return;
     }
-    script_settle(script);
+    if (strcmp(script->words[0], "signal") == 0)
+        script_settle(script);
     if (script_require_running(script))
         terminal_signal(script->terminal, number);
 }
@@ -264,6 +289,9 @@ static const Command *command_find(const char *name) {
         {"memory", command_memory, 1, 1, true, "memory 4096"},
         {"lock", command_lock, 0, 0, false, "lock"},
         {"unlock", command_unlock, 0, 0, false, "unlock"},
+        {"signal-now", command_signal, 1, 1, true, "signal-now TERM"},
+        {"repeat", command_repeat, 2, 2, true, "repeat count \"text\""},
+        {"storm", command_storm, 2, 2, true, "storm count 80x24"},
         {"exit", command_exit, 1, 1, true, "exit 0"},
         {"restored", command_restored, 0, 0, true, "restored"},
     };

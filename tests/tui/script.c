@@ -3,6 +3,7 @@
 #endif
 #include "script.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <ftw.h>
 #include <glob.h>
@@ -95,10 +96,20 @@ static char unescape(char letter) {
     }
 }
 
+/* The byte of "\x41", of which `at` is the x; 0 where that is none. */
+static char read_byte(const char *at) {
+    unsigned byte;
+    return sscanf(at, "x%2x", &byte) == 1 ? (char)byte : '\0';
+}
+
 /* Reads a quoted word in place. Returns what follows it, NULL where the quote is not closed. */
 static char *read_quoted(char *from, char *to) {
     while (*from && *from != '"') {
-        if (*from == '\\' && from[1])
+        if (*from == '\\' && from[1] == 'x' && isxdigit((unsigned char)from[2]) &&
+            isxdigit((unsigned char)from[3])) {
+            *to++ = read_byte(from + 1);
+            from += 3;
+        } else if (*from == '\\' && from[1])
             *to++ = unescape(*++from);
         else
             *to++ = *from;

@@ -9,9 +9,12 @@
  *   key space                 one key: a character, a name, ctrl-c, shift-tab, alt-x
  *   press ctrl-c              the same at once, also where the program is busy
  *   type "grad w5\n"          characters, typed fast; \n is Enter; also \t \e \" \\
+ *                             \xFF, one byte
+ *   repeat 1000 "text"        types it so often
  *   paste "text"              a paste, bracketed where the program asked for that
  *   click ROW COLUMN          the left button, counted from 1; wheel-up, wheel-down likewise
  *   resize 80x24              columns x rows
+ *   storm 100 80x24           so many other sizes at once, and then this one
  *   expect "text"             somewhere; `row N "text"` in a row (from 1; -1 is the last);
  *                             `line "text"` a whole row, in which … stands for any text
  *   absent "text"             nowhere; `absent row N "text"`, `absent line "text"`
@@ -27,7 +30,7 @@
  *   stampede N SEED [BURST]   the same with many keys at once, which is quicker, and all that may
  *                             come from a terminal: half characters, pastes, the mouse; a tenth of
  *                             them under a sanitizer
- *   signal TERM               sends the program a signal
+ *   signal TERM               sends the program a signal; `signal-now TERM` where it is busy
  *   memory 4096               so many KiB at most are the program's own
  *   lock                      another program writes to the progress, until `unlock`
  *   exit 0                    the program ends by itself with this status (or: exit TERM)

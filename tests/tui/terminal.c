@@ -347,6 +347,8 @@ bool terminal_wait_end(Terminal *terminal, int64_t longest) {
 bool terminal_send(Terminal *terminal, const char *bytes, size_t length) {
     int64_t start = terminal_now();
     terminal->sent++;
+    if (memchr(bytes, '\x1b', length) && terminal->quiet < QUIET_ESCAPE)
+        terminal->silence = QUIET_ESCAPE;
     while (length > 0) {
         ssize_t count = write(terminal->master, bytes, length);
         if (count > 0) {
@@ -441,8 +443,6 @@ bool terminal_press(Terminal *terminal, const char *key) {
         return terminal_press_character(terminal, " ", modifiers);
     if (special == VTERM_KEY_NONE)
         return terminal_press_character(terminal, name, modifiers);
-    if (special == VTERM_KEY_ESCAPE && terminal->quiet < QUIET_ESCAPE)
-        terminal->silence = QUIET_ESCAPE;
     vterm_keyboard_key(terminal->live.vterm, special, modifiers);
     return terminal_send_reply(terminal);
 }
