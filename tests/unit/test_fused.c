@@ -89,6 +89,10 @@ static const Sample samples[] = {
      "param W2[3,75] ~ uniform(-0.1, 0.1)\n"
      "H = tanh(W1@x + b1)\nloss L = sum((t - W2@H)^2)\n",
      2, 78},
+    {"powers of all kinds, and the circle", 40, "x1, x2 -> t",
+     "param a = 0.3, b = 0.5, c = 1.5\nu = a*x1 + b\nv = u^3 + c*u^5 - (2 + u*u)^-2 + (1 + u^4)^c\n"
+     "loss E = (t - sin(v)*cos(c*x2)^3 - (1 + v^2)^-1)^2\n",
+     1, 1},
     {"a literal in between", 10, "x1, x2 -> t",
      "param A = [[0.1, 0.2, 0.3], [-0.3, 0.5, 0.2]], B = [0.3, -0.4, 0.6]\n"
      "z = A@[1, x1, x2]\na = sigmoid(z)\ns = sum(B*[1, a[1], a[2]])\n"
