@@ -79,8 +79,9 @@ static SymbolId find_weight(const Drawing *drawing, Expr formula, SymbolId node)
     return SYMBOL_NONE;
 }
 
-/* A parameter that nothing is multiplied by is a node like an input, b in (b − m)²; but not one in
- * a formula with weights, for that is a bias. Of very many names none is looked at. */
+/* A number that is a parameter by which nothing is multiplied is a node like an input, b in (b −
+ * m)²; but not one in a formula with weights, for that is a bias. Of very many names none is looked
+ * at. */
 static void choose_parameters(Drawing *drawing, Arena *arena) {
     const Scope *scope = &drawing->lesson->scope;
     const Graph *graph = drawing->lesson->graph;
@@ -98,7 +99,8 @@ static void choose_parameters(Drawing *drawing, Arena *arena) {
     }
     for (size_t i = 0; i < graph->edge_count; i++) {
         const Edge *edge = &graph->edges[i];
-        drawing->stands_alone[edge->from] |= !weighs[edge->from] && !weighted[edge->to];
+        bool number = symbol_entries(scope_get(scope, edge->from)) == 1;
+        drawing->stands_alone[edge->from] |= number && !weighs[edge->from] && !weighted[edge->to];
     }
 }
 

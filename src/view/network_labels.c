@@ -113,13 +113,25 @@ static bool find_value_column(const Picture *picture, size_t node, int row, bool
     return false;
 }
 
-/* Below or above its node, as close to its label as the lines allow. */
+/* Whether nothing follows the node: then no other is near that the value could belong to. */
+static bool is_last(const Picture *picture, size_t node) {
+    const Network *network = picture->network;
+    for (size_t i = 0; i < network->edge_count; i++)
+        if (network->edges[i].from == node)
+            return false;
+    return true;
+}
+
+/* Below or above its node, as close to its label as the lines allow; of the last one, on which the
+ * lines converge, if need be a row farther away. */
 static TextPlace find_value_place(const Picture *picture, size_t node) {
+    static const int rows[] = {1, -1, 1, -1, 2, -2};
     TextPlace place = {.cost = -1};
-    int row = picture_item_row(picture, node);
-    for (int i = 0; i < 4 && place.cost < 0; i++) {
-        place.row = row + (i % 2 == 0 ? 1 : -1);
-        place.cost = find_value_column(picture, node, place.row, i < 2, &place.column) ? 0 : -1;
+    int row = picture_item_row(picture, node), tries = is_last(picture, node) ? 6 : 4;
+    for (int i = 0; i < tries && place.cost < 0; i++) {
+        bool apart = i < 2 || i >= 4;
+        place.row = row + rows[i];
+        place.cost = find_value_column(picture, node, place.row, apart, &place.column) ? 0 : -1;
     }
     return place;
 }
