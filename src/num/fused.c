@@ -220,6 +220,7 @@ static void lay_out(Lowering *l) {
     fused->loose = ARENA_ARRAY(arena, Loose, f->tape->count);
     fused->loss = value_of(l, f->root);
     add_all(l);
+    fused->parameter_count = l->parameters;
     fused_plan_adjoints(arena, fused);
     add_instruction(l)->kind = RUN_END;
     sort_loose(fused);

@@ -185,12 +185,14 @@ struct Fused {
                        other inputs and numbers */
     Cleared *cleared;
     size_t cleared_count;
-    double *parameters; /* of all narrow layers, each with what its sums begin with before them; a
-                           multiple of 8 */
+    double *parameters; /* of all narrow layers, each with what its sums begin with before them */
     double *sums;       /* in blocks, of their gradient: KERNEL_SUMS each */
     size_t parameter_count;
-    double *columns;  /* the data table by columns; NULL where it is too large */
-    double *loss;     /* the value of the root: a number for each row */
+    double *columns;               /* the data table by columns; NULL where it is too large */
+    size_t read_first, read_count; /* rows of it that stand in the block; none where count is 0 */
+    double *loss;                  /* the value of the root: a number for each row */
+    size_t seeded;                 /* lanes whose adjoint of the root is 1; the others' is 0 */
+    bool wild;        /* the last pass had a number out of range (NARROW_TAME) in a narrow layer */
     double **places;  /* by place on the tape: its value, or NULL */
     size_t numbers;   /* doubles in the block */
     bool takes_table; /* a rowsum or rowmean was taken off the top */
@@ -200,9 +202,9 @@ struct Fused {
 
 /* The loops over instructions, compiled for one kind of processor. */
 typedef struct Runner {
-    void (*forward)(const Fused *fused);
-    void (*backward)(const Fused *fused, size_t rows, Descent descent, bool fresh);
-    void (*each)(const Fused *fused, const size_t *rows, size_t count, double rate, double *sum);
+    void (*forward)(Fused *fused);
+    void (*backward)(Fused *fused, size_t rows, Descent descent, bool fresh);
+    void (*each)(Fused *fused, const size_t *rows, size_t count, double rate, double *sum);
 } Runner;
 
 /* The one that goes with these kernels. */

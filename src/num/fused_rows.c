@@ -26,6 +26,7 @@ static void move_weights(const Layer *layer, const LayerLeaves *at, double *leav
 }
 
 void fused_read(Fused *fused, const double *leaves) {
+    fused->read_count = 0;
     for (size_t i = 0; i < fused->loose_count; i++)
         for (size_t e = 0; e < fused->loose[i].entries; e++)
             fill(fused, &fused->loose[i], e, leaves[fused->loose[i].leaf + e]);
@@ -51,16 +52,15 @@ void fused_write(const Fused *fused, double *leaves) {
     }
 }
 
-static bool are_neighbours(const size_t *rows, size_t count) {
-    size_t apart = 0;
-    for (size_t r = 0; r < count; r++)
-        apart |= rows[r] - rows[0] - r;
-    return apart == 0;
-}
-
-static void read_rows(const Fused *fused, const size_t *rows, size_t count) {
+/* Puts `count` training rows side by side; what is left of the block repeats the first. */
+static void read_rows(Fused *fused, const size_t *rows, size_t count) {
     const DataTable *data = fused->scope->data;
-    if (fused->columns && are_neighbours(rows, count))
+    bool neighbours = fused->columns && fused->narrow->are_neighbours(rows, count);
+    if (neighbours && rows[0] == fused->read_first && count == fused->read_count)
+        return;
+    fused->read_first = rows[0];
+    fused->read_count = neighbours ? count : 0;
+    if (neighbours)
         fused->narrow->copy(fused->columns + rows[0], data->width, data->rows, count, fused->values,
                             fused->lanes);
     else

@@ -21,8 +21,9 @@ static void gather_backward(const Instruction *i, size_t lanes, size_t apart) {
 
 /* ------------------------------------------------------------------ up and down */
 
-ROW_INLINE void run_forward(const Fused *fused) {
+ROW_INLINE void run_forward(Fused *fused) {
     const Kernels *kernels = fused->kernels;
+    fused->wild = false;
     for (const Instruction *i = fused->instructions;; i++)
         switch (i->kind) {
 #define BINARY(name, ek, ef, formula, slope_a, slope_b)                                            \
@@ -58,7 +59,7 @@ ROW_INLINE void run_forward(const Fused *fused) {
             else
                 fused->narrow->errors_forward(i->errors, fused->lanes);
             break;
-        case RUN_NARROW: fused->narrow->forward(i->narrow, fused->lanes); break;
+        case RUN_NARROW: fused->wild |= fused->narrow->forward(i->narrow, fused->lanes); break;
         case RUN_LAYER: kernels->layer_forward(i->layer, fused->lanes); break;
         case RUN_FRAME:
             if (i->forward)
@@ -77,15 +78,17 @@ static void stretch_backward(const Instruction *i, const Kernels *kernels, size_
         kernels->backward_b[i->code](i->count, i->y, i->y + apart, i->a, i->b, i->b + apart);
 }
 
-ROW_INLINE void begin_adjoints(const Fused *fused, size_t rows) {
+ROW_INLINE void begin_adjoints(Fused *fused, size_t rows) {
     for (size_t i = 0; i < fused->cleared_count; i++)
         memset(fused->cleared[i].first, 0, fused->cleared[i].count * sizeof(double));
     double *loss = fused->loss + fused->apart;
-    for (size_t r = 0; r < fused->lanes; r++)
-        loss[r] = r < rows;
+    for (; fused->seeded < rows; fused->seeded++)
+        loss[fused->seeded] = 1;
+    while (fused->seeded > rows)
+        loss[--fused->seeded] = 0;
 }
 
-ROW_INLINE void run_backward(const Fused *fused, size_t rows, Descent descent, bool fresh) {
+ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fresh) {
     const Kernels *kernels = fused->kernels;
     const size_t apart = fused->apart, lanes = fused->lanes;
     begin_adjoints(fused, rows);
@@ -132,7 +135,9 @@ ROW_INLINE void run_backward(const Fused *fused, size_t rows, Descent descent, b
             else
                 fused->narrow->errors_backward(i->errors, lanes, apart);
             break;
-        case RUN_NARROW: fused->narrow->backward(i->narrow, lanes, apart, fresh); break;
+        case RUN_NARROW:
+            fused->narrow->backward(i->narrow, lanes, apart, fresh, fused->wild);
+            break;
         case RUN_LAYER:
             kernels->layer_backward(i->layer, lanes, apart);
             kernels->layer_descend(i->layer, lanes, apart, descent);
@@ -160,14 +165,13 @@ ROW_INLINE void copy_row(double *to, const double *from, size_t count) {
         to[k] = from[k];
 }
 
-ROW_INLINE void descend_loose(const Fused *fused, double rate) {
+ROW_INLINE void descend_loose(Fused *fused, double rate) {
     for (const Loose *loose = fused->loose; loose < fused->loose + fused->loose_params; loose++)
         for (size_t e = 0; e < loose->entries; e++)
             loose->value[e] -= rate * loose->value[fused->apart + e];
 }
 
-ROW_INLINE void run_each(const Fused *fused, const size_t *rows, size_t count, double rate,
-                         double *sum) {
+ROW_INLINE void run_each(Fused *fused, const size_t *rows, size_t count, double rate, double *sum) {
     const double *data = rows ? fused->scope->data->values : NULL;
     const size_t width = rows ? fused->scope->data->width : 0;
     for (size_t i = 0; i < count; i++) {
@@ -183,15 +187,14 @@ ROW_INLINE void run_each(const Fused *fused, const size_t *rows, size_t count, d
 /* ------------------------------------------------------------------ for which processor */
 
 #define RUNNER(name, target)                                                                       \
-    target static void name##_forward(const Fused *fused) {                                        \
+    target static void name##_forward(Fused *fused) {                                              \
         run_forward(fused);                                                                        \
     }                                                                                              \
-    target static void name##_backward(const Fused *fused, size_t rows, Descent descent,           \
-                                       bool fresh) {                                               \
+    target static void name##_backward(Fused *fused, size_t rows, Descent descent, bool fresh) {   \
         run_backward(fused, rows, descent, fresh);                                                 \
     }                                                                                              \
-    target static void name##_each(const Fused *fused, const size_t *rows, size_t count,           \
-                                   double rate, double *sum) {                                     \
+    target static void name##_each(Fused *fused, const size_t *rows, size_t count, double rate,    \
+                                   double *sum) {                                                  \
         run_each(fused, rows, count, rate, sum);                                                   \
     }                                                                                              \
     static const Runner name = {name##_forward, name##_backward, name##_each};

@@ -15,6 +15,10 @@
 
 enum { NARROW_NEURONS = 8, NARROW_INPUTS = 8 }; /* of a layer, at most */
 
+/* Where all z of a layer and all its inputs are smaller, weights and curves are finite, too: then
+ * an adjoint of 0 hands back 0 without being looked at. */
+#define NARROW_TAME 1e300
+
 typedef struct NarrowLayer {
     size_t inputs, outputs;
     bool fuses;            /* sums of products are chains of fused multiply-adds, as in Layer */
@@ -45,14 +49,16 @@ typedef struct NarrowErrors {
 
 /* The loops for one width. */
 typedef struct NarrowKernels {
-    void (*forward)(const NarrowLayer *layer, size_t lanes);
+    /* True where some z is not below NARROW_TAME. */
+    bool (*forward)(const NarrowLayer *layer, size_t lanes);
     /* Needs the adjoints of what the curve makes of z (without a curve, of z). The gradient is
-     * added to the sums; where they are `fresh`, it replaces them. */
-    void (*backward)(const NarrowLayer *layer, size_t lanes, size_t apart, bool fresh);
+     * added to the sums; where they are `fresh`, it replaces them. `wild` where some layer's
+     * forward was true. */
+    void (*backward)(const NarrowLayer *layer, size_t lanes, size_t apart, bool fresh, bool wild);
     void (*errors_forward)(const NarrowErrors *errors, size_t lanes);
     void (*errors_backward)(const NarrowErrors *errors, size_t lanes, size_t apart);
-    /* Each of `count` parameters (a multiple of 8) descends by its KERNEL_SUMS sums; of blocks of 4
-     * lanes only the first four are filled. */
+    /* Each of `count` parameters descends by its KERNEL_SUMS sums; of blocks of 4 lanes only the
+     * first four are filled. There is room up to a multiple of 8. */
     void (*descend)(size_t count, double *parameters, const double *sums, size_t lanes,
                     Descent descent);
     /* sums[r mod 8] += x[r]. */
@@ -61,6 +67,7 @@ typedef struct NarrowKernels {
      * of the lanes repeats the first row. */
     void (*gather)(const double *table, size_t columns, const size_t *rows, size_t count,
                    double *to, size_t lanes);
+    bool (*are_neighbours)(const size_t *rows, size_t count);
     /* The same for rows that follow each other: `first` is the first one's entry in a table by
      * columns, `height` rows high. */
     void (*copy)(const double *first, size_t columns, size_t height, size_t count, double *to,

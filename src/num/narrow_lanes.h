@@ -31,6 +31,14 @@ LANE_INLINE MASK OF(not_zero)(REALS adjoint) {
     return _mm512_cmp_pd_mask((__m512d)adjoint, _mm512_setzero_pd(), _CMP_NEQ_UQ);
 }
 
+LANE_INLINE bool OF(any)(MASK mask) {
+    return mask != 0;
+}
+
+LANE_INLINE MASK OF(out_of_range)(REALS x) {
+    return _mm512_cmp_pd_mask(_mm512_abs_pd((__m512d)x), _mm512_set1_pd(NARROW_TAME), _CMP_NLE_UQ);
+}
+
 LANE_INLINE REALS OF(product)(MASK mask, REALS adjoint, REALS factor) {
     return (REALS)_mm512_maskz_mul_pd(mask, (__m512d)adjoint, (__m512d)factor);
 }
@@ -44,6 +52,17 @@ LANE_INLINE REALS OF(either)(MASK mask, REALS there, REALS elsewhere) {
 
 LANE_INLINE MASK OF(not_zero)(REALS adjoint) {
     return (WORDS)(adjoint != 0);
+}
+
+LANE_INLINE bool OF(any)(MASK mask) {
+    uint64_t all = 0;
+    for (int lane = 0; lane < KERNEL_LANES; lane++)
+        all |= mask[lane];
+    return all != 0;
+}
+
+LANE_INLINE MASK OF(out_of_range)(REALS x) {
+    return ~(WORDS)((REALS)((WORDS)x & UINT64_C(0x7FFFFFFFFFFFFFFF)) <= NARROW_TAME);
 }
 
 LANE_INLINE REALS OF(product)(MASK mask, REALS adjoint, REALS factor) {
@@ -78,51 +97,80 @@ LANE_INLINE REALS OF(curve)(REALS z, const OpCode curve) {
     }
 }
 
-/* `neurons` from m on: z = b + Σ w·x or Σ w·x + b, and the curve. `inputs` is 0 where their number
- * is not known to the compiler. */
-LANE_INLINE void OF(forward_tile)(const NarrowLayer *layer, size_t m, size_t lanes,
-                                  const OpCode curve, const size_t neurons, const size_t inputs) {
-    const size_t terms = inputs ? inputs : layer->inputs, width = layer->outputs;
-    const double *weights = layer->weights + m;
-    REALS first[2];
-    for (size_t k = 0; k < neurons; k++)
+/* The curve of what goes by: of one the compiler knows, or of any. */
+LANE_INLINE void OF(store_curve)(const NarrowLayer *layer, size_t place, REALS z,
+                                 const OpCode curve) {
+    if (curve != OP_COUNT)
+        STORE(layer->curved + place, OF(curve)(z, curve));
+}
+
+/* `neurons` from m on: z = b + Σ w·x of two inputs, and the curve. Returns which lanes had a z that
+ * is out of range. */
+LANE_INLINE MASK OF(forward_two)(const NarrowLayer *layer, size_t m, size_t lanes,
+                                 const OpCode curve, const size_t neurons) {
+    const double *weights = layer->weights + m, *x = layer->input[0], *y = layer->input[1];
+    REALS first[2], a[2], b[2];
+    MASK wild = OF(not_zero)(OF(splat)(0));
+    for (size_t k = 0; k < neurons; k++) {
         first[k] = OF(splat)(layer->first[m + k]);
+        a[k] = OF(splat)(weights[k]);
+        b[k] = OF(splat)(weights[layer->outputs + k]);
+    }
+    for (size_t row = 0; row < lanes; row += KERNEL_LANES)
+        for (size_t k = 0; k < neurons; k++) {
+            const REALS z = (first[k] + a[k] * LOAD(x + row)) + b[k] * LOAD(y + row);
+            const size_t place = (m + k) * lanes + row;
+            wild |= OF(out_of_range)(z);
+            STORE(layer->net + place, z);
+            OF(store_curve)(layer, place, z, curve);
+        }
+    return wild;
+}
+
+/* The same of any inputs, or of sums that end with the bias or fuse. */
+LANE_INLINE MASK OF(forward_any)(const NarrowLayer *layer, size_t m, size_t lanes,
+                                 const OpCode curve, const size_t neurons) {
+    const double *weights = layer->weights + m;
+    MASK wild = OF(not_zero)(OF(splat)(0));
     for (size_t row = 0; row < lanes; row += KERNEL_LANES) {
         REALS sums[2];
         for (size_t k = 0; k < neurons; k++)
-            sums[k] = first[k];
-        for (size_t n = 0; n < terms; n++)
+            sums[k] = OF(splat)(layer->first[m + k]);
+        for (size_t n = 0; n < layer->inputs; n++)
             for (size_t k = 0; k < neurons; k++)
-                sums[k] = OF(plus)(sums[k], OF(splat)(weights[n * width + k]),
+                sums[k] = OF(plus)(sums[k], OF(splat)(weights[n * layer->outputs + k]),
                                    LOAD(layer->input[n] + row), layer->fuses);
         for (size_t k = 0; k < neurons; k++) {
-            const REALS z = layer->last ? sums[k] + OF(splat)(layer->last[m + k]) : sums[k];
-            STORE(layer->net + (m + k) * lanes + row, z);
-            if (curve != OP_COUNT)
-                STORE(layer->curved + (m + k) * lanes + row, OF(curve)(z, curve));
+            const size_t place = (m + k) * lanes + row;
+            if (layer->last)
+                sums[k] += OF(splat)(layer->last[m + k]);
+            wild |= OF(out_of_range)(sums[k]);
+            STORE(layer->net + place, sums[k]);
+            OF(store_curve)(layer, place, sums[k], curve);
         }
     }
+    return wild;
 }
 
-LANE_INLINE void OF(forward_all)(const NarrowLayer *layer, size_t lanes, const OpCode curve) {
+LANE_INLINE bool OF(forward_all)(const NarrowLayer *layer, size_t lanes, const OpCode curve) {
+    const bool two = layer->inputs == 2 && !layer->fuses && !layer->last;
+    MASK wild = OF(not_zero)(OF(splat)(0));
     size_t m = 0;
     for (; m + 2 <= layer->outputs; m += 2)
-        if (layer->inputs == 2)
-            OF(forward_tile)(layer, m, lanes, curve, 2, 2);
-        else
-            OF(forward_tile)(layer, m, lanes, curve, 2, 0);
-    if (m < layer->outputs && layer->inputs == 2)
-        OF(forward_tile)(layer, m, lanes, curve, 1, 2);
-    else if (m < layer->outputs)
-        OF(forward_tile)(layer, m, lanes, curve, 1, 0);
+        wild |= two ? OF(forward_two)(layer, m, lanes, curve, 2)
+                    : OF(forward_any)(layer, m, lanes, curve, 2);
+    if (m < layer->outputs)
+        wild |= two ? OF(forward_two)(layer, m, lanes, curve, 1)
+                    : OF(forward_any)(layer, m, lanes, curve, 1);
+    return OF(any)(wild);
 }
 
-LANE_FUNCTION void OF(narrow_forward)(const NarrowLayer *layer, size_t lanes) {
+LANE_FUNCTION bool OF(narrow_forward)(const NarrowLayer *layer, size_t lanes) {
     switch (layer->curve) {
-    case OP_logistic: OF(forward_all)(layer, lanes, OP_logistic); break;
-    case OP_hyperbolic_tangent: OF(forward_all)(layer, lanes, OP_hyperbolic_tangent); break;
-    case OP_rectify: OF(forward_all)(layer, lanes, OP_rectify); break;
-    default: OF(forward_all)(layer, lanes, OP_COUNT); break;
+    case OP_logistic: return OF(forward_all)(layer, lanes, OP_logistic);
+    case OP_hyperbolic_tangent: return OF(forward_all)(layer, lanes, OP_hyperbolic_tangent);
+    case OP_rectify: return OF(forward_all)(layer, lanes, OP_rectify);
+    default: return OF(forward_all)(layer, lanes, OP_COUNT);
     }
 }
 
@@ -147,53 +195,60 @@ typedef struct TILE {
 typedef struct CORNER {
     const NarrowLayer *layer;
     size_t m, n, lanes, apart;
-    bool first; /* the first inputs of these neurons: their z̄ are made here */
-    bool set;   /* the adjoints of the inputs are set here */
+    bool first;   /* the first inputs of these neurons: their z̄ are made here */
+    bool set;     /* the adjoints of the inputs are set here */
+    bool back[2]; /* which of the inputs need them */
 } CORNER;
 
-/* z̄ of neuron k on the rows from `row` on: ȳ·slope. */
-LANE_INLINE REALS OF(net_adjoint)(const CORNER *at, size_t row, size_t k, const OpCode curve) {
+/* z̄ of neuron k on the rows from `row` on: ȳ·slope. `tame` where nothing is out of range, so that a
+ * zero needs no care. */
+LANE_INLINE REALS OF(net_adjoint)(const CORNER *at, size_t row, size_t k, const OpCode curve,
+                                  const bool tame) {
     const size_t place = (at->m + k) * at->lanes + row;
     if (curve == OP_COUNT || !at->first)
         return LOAD(at->layer->net + at->apart + place);
     const double *curved = at->layer->curved + place;
-    const REALS adjoint = LOAD(curved + at->apart);
-    const REALS slope = OF(slope)(LOAD(curved), curve);
-    const REALS d = 0 + OF(product)(OF(not_zero)(adjoint), adjoint, slope);
-    STORE(at->layer->net + at->apart + place, d);
-    return d;
+    const REALS adjoint = LOAD(curved + at->apart), slope = OF(slope)(LOAD(curved), curve);
+    const REALS part = tame ? adjoint * slope : OF(product)(OF(not_zero)(adjoint), adjoint, slope);
+    STORE(at->layer->net + at->apart + place, 0 + part);
+    return 0 + part;
+}
+
+/* sum + d·factor. */
+LANE_INLINE REALS OF(hand)(const CORNER *at, REALS sum, MASK mask, REALS d, REALS factor,
+                           const bool tame) {
+    return tame ? sum + d * factor : OF(plus_back)(sum, mask, d, factor, at->layer->fuses);
 }
 
 /* One vector of rows. */
-LANE_INLINE void OF(backward_rows)(const CORNER *at, TILE *tile, REALS (*gradient)[2], REALS *bias,
-                                   size_t row, const OpCode curve, const size_t neurons,
-                                   const size_t inputs) {
+LANE_INLINE void OF(backward_rows)(const CORNER *at, const TILE *tile, REALS (*gradient)[2],
+                                   REALS *bias, size_t row, const OpCode curve,
+                                   const size_t neurons, const size_t inputs, const bool tame) {
     REALS d[2];
     MASK mask[2];
     for (size_t k = 0; k < neurons; k++) {
-        d[k] = OF(net_adjoint)(at, row, k, curve);
+        d[k] = OF(net_adjoint)(at, row, k, curve, tame);
         mask[k] = OF(not_zero)(d[k]);
-        if (at->first)
-            bias[k] += d[k];
+        bias[k] += d[k];
     }
     for (size_t i = 0; i < inputs; i++) {
         double *input = at->layer->input[at->n + i] + row;
         const REALS x = LOAD(input);
         for (size_t k = 0; k < neurons; k++)
-            gradient[i][k] = OF(plus_back)(gradient[i][k], mask[k], d[k], x, at->layer->fuses);
-        if (!at->layer->matters[at->n + i])
+            gradient[i][k] = OF(hand)(at, gradient[i][k], mask[k], d[k], x, tame);
+        if (!at->back[i])
             continue;
         REALS sum = at->set ? OF(splat)(0) : LOAD(input + at->apart);
         for (size_t k = neurons; k-- > 0;)
-            sum = OF(plus_back)(sum, mask[k], d[k], tile->weights[i][k], at->layer->fuses);
+            sum = OF(hand)(at, sum, mask[k], d[k], tile->weights[i][k], tame);
         STORE(input + at->apart, sum);
     }
 }
 
 /* `vectors` hold the eight sums, or four in a block of four rows. */
 LANE_INLINE void OF(backward_tile)(const CORNER *at, bool fresh, const OpCode curve,
-                                   const size_t neurons, const size_t inputs,
-                                   const size_t vectors) {
+                                   const size_t neurons, const size_t inputs, const size_t vectors,
+                                   const bool tame) {
     const NarrowLayer *layer = at->layer;
     const size_t width = layer->outputs;
     TILE tile;
@@ -215,7 +270,7 @@ LANE_INLINE void OF(backward_tile)(const CORNER *at, bool fresh, const OpCode cu
     for (size_t row = 0; row < at->lanes; row += vectors * KERNEL_LANES)
         for (size_t v = 0; v < vectors; v++)
             OF(backward_rows)
-    (at, &tile, gradient[v], bias[v], row + v * KERNEL_LANES, curve, neurons, inputs);
+    (at, &tile, gradient[v], bias[v], row + v * KERNEL_LANES, curve, neurons, inputs, tame);
     for (size_t v = 0; v < vectors; v++)
         for (size_t k = 0; k < neurons; k++) {
             const size_t place = k * KERNEL_SUMS + v * KERNEL_LANES;
@@ -227,20 +282,21 @@ LANE_INLINE void OF(backward_tile)(const CORNER *at, bool fresh, const OpCode cu
 }
 
 LANE_INLINE void OF(backward_shape)(const CORNER *at, bool fresh, const OpCode curve,
-                                    size_t neurons, size_t inputs, const size_t vectors) {
+                                    size_t neurons, size_t inputs, const size_t vectors,
+                                    const bool tame) {
     if (neurons == 2 && inputs == 2)
-        OF(backward_tile)(at, fresh, curve, 2, 2, vectors);
+        OF(backward_tile)(at, fresh, curve, 2, 2, vectors, tame);
     else if (neurons == 2)
-        OF(backward_tile)(at, fresh, curve, 2, 1, vectors);
+        OF(backward_tile)(at, fresh, curve, 2, 1, vectors, tame);
     else if (inputs == 2)
-        OF(backward_tile)(at, fresh, curve, 1, 2, vectors);
+        OF(backward_tile)(at, fresh, curve, 1, 2, vectors, tame);
     else
-        OF(backward_tile)(at, fresh, curve, 1, 1, vectors);
+        OF(backward_tile)(at, fresh, curve, 1, 1, vectors, tame);
 }
 
 /* The last neurons first, as in the reverse sweep. */
 LANE_INLINE void OF(backward_all)(const NarrowLayer *layer, size_t lanes, size_t apart, bool fresh,
-                                  const OpCode curve) {
+                                  const OpCode curve, const bool tame) {
     CORNER at = {.layer = layer, .lanes = lanes, .apart = apart, .set = layer->assigns};
     for (size_t m = layer->outputs; m > 0; at.set = false) {
         const size_t neurons = m % 2 ? 1 : 2;
@@ -249,48 +305,71 @@ LANE_INLINE void OF(backward_all)(const NarrowLayer *layer, size_t lanes, size_t
         for (at.n = 0; at.n < layer->inputs; at.n += 2) {
             const size_t inputs = layer->inputs - at.n < 2 ? 1 : 2;
             at.first = at.n == 0;
-            if (lanes % KERNEL_SUMS == 0)
-                OF(backward_shape)(&at, fresh, curve, neurons, inputs, 8 / KERNEL_LANES);
+            for (size_t i = 0; i < inputs; i++)
+                at.back[i] = layer->matters[at.n + i];
 #if KERNEL_LANES <= 4
-            else
-                OF(backward_shape)(&at, fresh, curve, neurons, inputs, 4 / KERNEL_LANES);
+            if (lanes % KERNEL_SUMS != 0) {
+                OF(backward_shape)(&at, fresh, curve, neurons, inputs, 4 / KERNEL_LANES, tame);
+                continue;
+            }
 #endif
+            OF(backward_shape)(&at, fresh, curve, neurons, inputs, 8 / KERNEL_LANES, tame);
         }
     }
 }
 
-LANE_FUNCTION void OF(narrow_backward)(const NarrowLayer *layer, size_t lanes, size_t apart,
-                                       bool fresh) {
+LANE_INLINE void OF(backward_curve)(const NarrowLayer *layer, size_t lanes, size_t apart,
+                                    bool fresh, const bool tame) {
     switch (layer->curve) {
-    case OP_logistic: OF(backward_all)(layer, lanes, apart, fresh, OP_logistic); break;
+    case OP_logistic: OF(backward_all)(layer, lanes, apart, fresh, OP_logistic, tame); break;
     case OP_hyperbolic_tangent:
-        OF(backward_all)(layer, lanes, apart, fresh, OP_hyperbolic_tangent);
+        OF(backward_all)(layer, lanes, apart, fresh, OP_hyperbolic_tangent, tame);
         break;
-    case OP_rectify: OF(backward_all)(layer, lanes, apart, fresh, OP_rectify); break;
-    default: OF(backward_all)(layer, lanes, apart, fresh, OP_COUNT); break;
+    case OP_rectify: OF(backward_all)(layer, lanes, apart, fresh, OP_rectify, tame); break;
+    default: OF(backward_all)(layer, lanes, apart, fresh, OP_COUNT, tame); break;
     }
+}
+
+LANE_FUNCTION void OF(narrow_backward)(const NarrowLayer *layer, size_t lanes, size_t apart,
+                                       bool fresh, bool wild) {
+    if (KERNEL_LANES > 2 && !wild && !layer->fuses)
+        OF(backward_curve)(layer, lanes, apart, fresh, true);
+    else
+        OF(backward_curve)(layer, lanes, apart, fresh, false);
 }
 
 /* ------------------------------------------------------------------ squared errors */
 
-LANE_FUNCTION void OF(errors_forward)(const NarrowErrors *errors, size_t lanes) {
+/* `terms` is 0 where their number is not known to the compiler. */
+LANE_INLINE void OF(errors_up)(const NarrowErrors *errors, size_t lanes, const size_t terms,
+                               const bool halved) {
+    const size_t count = terms ? terms : errors->count;
     for (size_t row = 0; row < lanes; row += KERNEL_LANES) {
         REALS sum = OF(splat)(0);
-        for (size_t i = 0; i < errors->count; i++) {
+        for (size_t i = 0; i < count; i++) {
             const size_t place = i * lanes + row;
             const REALS difference = LOAD(errors->a[i] + row) - LOAD(errors->b[i] + row);
             REALS error = difference * difference;
             STORE(errors->differences + place, difference);
             STORE(errors->squares + place, error);
-            if (errors->halved) {
+            if (halved) {
                 error *= 0.5;
                 STORE(errors->halves + place, error);
             }
-            sum += error;
+            sum = i ? sum + error : error;
             if (i > 0)
                 STORE(errors->sums + place - lanes, sum);
         }
     }
+}
+
+LANE_FUNCTION void OF(errors_forward)(const NarrowErrors *errors, size_t lanes) {
+    if (errors->count == 2 && errors->halved)
+        OF(errors_up)(errors, lanes, 2, true);
+    else if (errors->count == 1)
+        OF(errors_up)(errors, lanes, 1, errors->halved);
+    else
+        OF(errors_up)(errors, lanes, 0, errors->halved);
 }
 
 /* Sets, or adds to, an adjoint. */
@@ -299,59 +378,61 @@ LANE_INLINE void OF(hand_back)(double *adjoint, REALS part, bool set) {
 }
 
 /* Every sum and every term has the adjoint of the whole. */
-LANE_FUNCTION void OF(errors_backward)(const NarrowErrors *errors, size_t lanes, size_t apart) {
-    const double *last = errors->halved ? errors->halves : errors->squares;
-    const double *whole = errors->count > 1 ? errors->sums + (errors->count - 2) * lanes : last;
+LANE_INLINE void OF(errors_down)(const NarrowErrors *errors, size_t lanes, size_t apart,
+                                 const size_t terms, const bool halved, const bool set) {
+    const size_t count = terms ? terms : errors->count;
+    const double *last = halved ? errors->halves : errors->squares;
+    const double *whole = count > 1 ? errors->sums + (count - 2) * lanes : last;
+    const bool back_a = errors->matters_a, back_b = errors->matters_b;
     for (size_t row = 0; row < lanes; row += KERNEL_LANES) {
-        const REALS all = LOAD(whole + apart + row), half = errors->halved ? 0.5 * all : all;
+        const REALS all = LOAD(whole + apart + row), half = halved ? 0.5 * all : all;
         const MASK mask = OF(not_zero)(half);
-        for (size_t i = errors->count; i-- > 0;) {
+        for (size_t i = count; i-- > 0;) {
             const size_t place = i * lanes + row;
             if (i > 0)
                 STORE(errors->sums + apart + place - lanes, all);
-            if (errors->halved)
+            if (halved)
                 STORE(errors->halves + apart + place, all);
             STORE(errors->squares + apart + place, half);
             const REALS bar = 0 + OF(product)(mask, half, 2 * LOAD(errors->differences + place));
             STORE(errors->differences + apart + place, bar);
-            if (errors->matters_a)
-                OF(hand_back)(errors->a[i] + apart + row, bar, errors->assigns);
-            if (errors->matters_b)
-                OF(hand_back)(errors->b[i] + apart + row, -bar, errors->assigns);
+            if (back_a)
+                OF(hand_back)(errors->a[i] + apart + row, bar, set);
+            if (back_b)
+                OF(hand_back)(errors->b[i] + apart + row, -bar, set);
         }
     }
 }
 
+LANE_FUNCTION void OF(errors_backward)(const NarrowErrors *errors, size_t lanes, size_t apart) {
+    if (errors->count == 2 && errors->halved && errors->assigns)
+        OF(errors_down)(errors, lanes, apart, 2, true, true);
+    else if (errors->count == 1 && errors->assigns)
+        OF(errors_down)(errors, lanes, apart, 1, errors->halved, true);
+    else
+        OF(errors_down)(errors, lanes, apart, 0, errors->halved, errors->assigns);
+}
+
 /* ------------------------------------------------------------------ sums over rows */
 
-/* Vectors for eight numbers. */
-enum { OF(SUM_VECTORS) = 8 / KERNEL_LANES };
-
-/* The totals of the sums of eight parameters, each added up in order. */
-LANE_INLINE void OF(totals)(const double *sums, size_t lanes, REALS *totals) {
-    const size_t count = lanes < KERNEL_SUMS ? lanes : KERNEL_SUMS;
-    for (size_t p = 0; p < KERNEL_SUMS; p += KERNEL_LANES) {
-        REALS total = OF(splat)(0);
-        for (size_t s = 0; s < count; s++) {
-            REALS column;
-            for (size_t k = 0; k < KERNEL_LANES; k++)
-                column[k] = sums[(p + k) * KERNEL_SUMS + s];
-            total = s ? total + column : column;
-        }
-        totals[p / KERNEL_LANES] = lanes < KERNEL_SUMS ? total + 0 : total;
+/* The totals of the sums of a vector of parameters, each added up in order. */
+LANE_INLINE REALS OF(totals)(const double *sums, const size_t count) {
+    REALS total = OF(splat)(0);
+    for (size_t s = 0; s < count; s++) {
+        REALS column;
+        for (size_t k = 0; k < KERNEL_LANES; k++)
+            column[k] = sums[k * KERNEL_SUMS + s];
+        total = s ? total + column : column;
     }
+    return count < KERNEL_SUMS ? total + 0 : total;
 }
 
 LANE_FUNCTION void OF(descend)(size_t count, double *parameters, const double *sums, size_t lanes,
                                Descent descent) {
     const REALS rate = OF(splat)(descent.rate), share = OF(splat)(descent.share);
-    for (size_t p = 0; p < count; p += KERNEL_SUMS, sums += KERNEL_SUMS * KERNEL_SUMS) {
-        REALS totals[OF(SUM_VECTORS)];
-        OF(totals)(sums, lanes, totals);
-        for (size_t v = 0; v < OF(SUM_VECTORS); v++) {
-            double *at = parameters + p + v * KERNEL_LANES;
-            STORE(at, LOAD(at) - rate * (share * totals[v]));
-        }
+    for (size_t p = 0; p < count; p += KERNEL_LANES, sums += KERNEL_LANES * KERNEL_SUMS) {
+        const REALS total = lanes < KERNEL_SUMS ? OF(totals)(sums, 4) : OF(totals)(sums, 8);
+        STORE(parameters + p, LOAD(parameters + p) - rate * (share * total));
     }
 }
 
@@ -387,6 +468,14 @@ LANE_FUNCTION void OF(gather)(const double *table, size_t columns, const size_t 
     OF(repeat_first)(columns, count, to, lanes);
 }
 
+LANE_FUNCTION bool OF(are_neighbours)(const size_t *rows, size_t count) {
+    const size_t first = rows[0];
+    size_t apart = 0;
+    for (size_t r = 0; r < count; r++)
+        apart |= rows[r] ^ (first + r);
+    return apart == 0;
+}
+
 LANE_FUNCTION void OF(copy)(const double *first, size_t columns, size_t height, size_t count,
                             double *to, size_t lanes) {
     for (size_t k = 0; k < columns; k++) {
@@ -408,6 +497,7 @@ static const NarrowKernels OF(narrow_kernels) = {
     .descend = OF(descend),
     .add_rows = OF(narrow_add_rows),
     .gather = OF(gather),
+    .are_neighbours = OF(are_neighbours),
     .copy = OF(copy),
 };
 
