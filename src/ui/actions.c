@@ -110,6 +110,8 @@ static void go_to_match(Tui *tui, size_t match) {
     const char *where = arena_format(&tui->answers, "“%s” in step %zu: %zu of %zu", search->text,
                                      step + 1, match + 1, search->count);
     const char *keys = " · n next · N before · esc ends the search", *brief = " · n N esc";
+    if (tui->face.ascii)
+        keys = " | n next | N before | esc ends the search", brief = " | n N esc";
     bool fits = utf8_width(where) + utf8_width(keys) <= notice_columns(tui);
     tui_notice(tui, arena_format(&tui->answers, "%s%s", where, fits ? keys : brief));
 }

@@ -46,6 +46,14 @@ static bool asks_below(const Tui *tui) {
     return asks(tui) && !asks_line(tui) && act_can_read_on(tui);
 }
 
+static bool asks_line_above(const Tui *tui) {
+    return asks_line(tui) && act_can_read_on(tui);
+}
+
+static bool asks_line_here(const Tui *tui) {
+    return asks_line(tui) && !act_can_read_on(tui);
+}
+
 static bool asks_nothing(const Tui *tui) {
     return !asks(tui);
 }
@@ -171,7 +179,9 @@ static const Key keys[] = {
      "enter show it", 1},
     {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, asks_of_step, "space, enter, →",
      "show the answer", "space show it", 1},
-    {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, asks_line, "space, enter, →",
+    {CODES('\r', '\n', 'n'), act_go, "next", PANES, asks_line_above, "enter, →",
+     "leave the hunt and go on", "enter leave it", 1},
+    {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, asks_line_here, "space, enter, →",
      "leave the hunt and go on", "space leave it", 1},
     {CODES('n'), act_next_match, "next", PANES, is_searching, "n, N",
      "the next place that was found, the one before", "n next match", 1},
