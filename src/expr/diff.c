@@ -478,9 +478,9 @@ Expr expr_derive(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, Expr
 /* What a rewrite puts in the place of one node whose operands were rewritten already. */
 typedef Expr Replace(void *context, Expr expr, const Expr *operands);
 
-/* Rewrites the last of `parts` from its operands up. */
-static Expr rewrite(Exprs *exprs, const Parts *parts, Arena *scratch, Replace *replace,
-                    void *context) {
+/* Rewrites all parts, each from its operands up: by place. */
+static Expr *rewrite_all(Exprs *exprs, const Parts *parts, Arena *scratch, Replace *replace,
+                         void *context) {
     Expr *rewritten = ARENA_ARRAY(scratch, Expr, parts->count);
     size_t room = 0;
     Expr *operands = NULL;
@@ -497,7 +497,13 @@ static Expr rewrite(Exprs *exprs, const Parts *parts, Arena *scratch, Replace *r
         }
         rewritten[part] = replace(context, expr, operands);
     }
-    return rewritten[parts->count - 1];
+    return rewritten;
+}
+
+/* The last of them. */
+static Expr rewrite(Exprs *exprs, const Parts *parts, Arena *scratch, Replace *replace,
+                    void *context) {
+    return rewrite_all(exprs, parts, scratch, replace, context)[parts->count - 1];
 }
 
 typedef struct Rewriting {
@@ -531,12 +537,22 @@ static Expr replace_part(void *context, Expr expr, const Expr *operands) {
     return expr == rewriting->part ? rewriting->by : expr_rebuild(rewriting->exprs, expr, operands);
 }
 
-Expr expr_substitute(Exprs *exprs, Arena *scratch, Expr expr, Expr part, Expr by) {
-    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, scratch, expr);
+void expr_substitute_all(Exprs *exprs, Arena *scratch, Expr *list, size_t count, Expr part,
+                         Expr by) {
+    if (!count)
+        return;
+    Parts parts = parts_of_all(exprs, NULL, SYMBOL_NONE, scratch, list, count);
     Rewriting rewriting = {.exprs = exprs, .part = part, .by = by};
-    return parts_place(&parts, part) != SIZE_MAX
-               ? rewrite(exprs, &parts, scratch, replace_part, &rewriting)
-               : expr;
+    if (parts_place(&parts, part) == SIZE_MAX)
+        return;
+    const Expr *rewritten = rewrite_all(exprs, &parts, scratch, replace_part, &rewriting);
+    for (size_t i = 0; i < count; i++)
+        list[i] = rewritten[parts_place(&parts, list[i])];
+}
+
+Expr expr_substitute(Exprs *exprs, Arena *scratch, Expr expr, Expr part, Expr by) {
+    expr_substitute_all(exprs, scratch, &expr, 1, part, by);
+    return expr;
 }
 
 static Expr replace_name(void *context, Expr expr, const Expr *operands) {

@@ -47,6 +47,10 @@ Expr expr_lower(Exprs *exprs, const Scope *scope, Arena *scratch, Expr expr);
 /* `expr` with `by` for each occurrence of `part`. */
 Expr expr_substitute(Exprs *exprs, Arena *scratch, Expr expr, Expr part, Expr by);
 
+/* The same in each of a list: what they share is rewritten once. */
+void expr_substitute_all(Exprs *exprs, Arena *scratch, Expr *list, size_t count, Expr part,
+                         Expr by);
+
 /* `expr` with every name of a definition replaced by its formula, down to inputs, targets and
  * parameters. Derivative tokens stay as they are. */
 Expr expr_expand(Exprs *exprs, const Scope *scope, Arena *scratch, Expr expr);

@@ -46,9 +46,15 @@ static int by_id(const void *a, const void *b) {
 enum { FIRST_TABLE = 32 };
 
 Parts parts_of(const Exprs *exprs, const Scope *scope, SymbolId cut, Arena *arena, Expr root) {
+    return parts_of_all(exprs, scope, cut, arena, &root, 1);
+}
+
+Parts parts_of_all(const Exprs *exprs, const Scope *scope, SymbolId cut, Arena *arena,
+                   const Expr *roots, size_t count) {
     Finder finder = {.arena = arena, .table_size = FIRST_TABLE};
     finder.table = ARENA_ARRAY(arena, Expr, finder.table_size);
-    add_part(&finder, root);
+    for (size_t i = 0; i < count; i++)
+        add_part(&finder, roots[i]);
     for (size_t i = 0; i < finder.parts.count; i++) {
         Expr expr = finder.parts.list[i];
         const ExprNode *node = expr_get(exprs, expr);

@@ -16,6 +16,10 @@ typedef struct Parts {
  * SYMBOL_NONE for none) and derivative tokens are leaves; without one, names are leaves. */
 Parts parts_of(const Exprs *exprs, const Scope *scope, SymbolId cut, Arena *arena, Expr root);
 
+/* Those of several expressions together. */
+Parts parts_of_all(const Exprs *exprs, const Scope *scope, SymbolId cut, Arena *arena,
+                   const Expr *roots, size_t count);
+
 /* The place of an expression in the list, or SIZE_MAX. */
 size_t parts_place(const Parts *parts, Expr expr);
 

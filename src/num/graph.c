@@ -16,15 +16,17 @@ static void add_edges(Graph *graph, Arena *arena, Exprs *exprs, const Scope *sco
     Partial *partials;
     size_t count = expr_partials(exprs, scope, scratch, symbol->lowered, seed, &partials);
     bool trivial = expr_get(exprs, symbol->lowered)->count == 0;
+    Expr *adjoints = ARENA_ARRAY(scratch, Expr, count);
+    for (size_t i = 0; i < count; i++)
+        adjoints[i] = partials[i].adjoint;
+    if (!trivial) /* sigmoid(z)·(1 − sigmoid(z)) is y·(1 − y) where y is the name of it */
+        expr_substitute_all(exprs, scratch, adjoints, count, symbol->lowered, name);
     for (size_t i = 0; i < count; i++) {
         if (simplify_is_zero(exprs, partials[i].adjoint))
             continue;
-        Expr partial = partials[i].adjoint;
-        if (!trivial) /* sigmoid(z)·(1 − sigmoid(z)) is y·(1 − y) where y is the name of it */
-            partial = expr_substitute(exprs, scratch, partial, symbol->lowered, name);
         ARENA_RESERVE(arena, graph->edges, graph->edge_count, graph->edge_capacity);
         graph->edges[graph->edge_count++] =
-            (Edge){.from = partials[i].symbol, .to = to, .partial = scalar ? partial : 0};
+            (Edge){.from = partials[i].symbol, .to = to, .partial = scalar ? adjoints[i] : 0};
     }
 }
 

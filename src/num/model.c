@@ -57,7 +57,11 @@ void model_initial(Exprs *exprs, const Scope *scope, Arena *scratch, uint64_t se
         if (!symbol_is_leaf(symbol))
             continue;
         double *to = leaves + symbol->offset;
-        if (symbol->initial) {
+        const ExprNode *initial = expr_get(exprs, symbol->initial);
+        if (initial->kind == EXPR_NUMBER) {
+            for (size_t i = 0; i < entries; i++)
+                to[i] = initial->number;
+        } else if (symbol->initial) {
             Tape *tape = tape_compile(scratch, exprs, scope, &symbol->initial, 1, SYMBOL_NONE);
             tape_load(tape, leaves);
             tape_forward(tape);

@@ -248,6 +248,31 @@ static Counts count_partials(size_t count) {
     return counts;
 }
 
+/* The partials of one formula along all its names; what one may need at a time. */
+static Counts count_factors(size_t count) {
+    Grown grown;
+    build_product(&grown, count);
+    const size_t before = grown.exprs.count, used = grown.formulas.used;
+    Arena scratch = {0};
+    jmp_buf full;
+    grown.formulas.recovery = &full;
+    if (setjmp(full) != 0)
+        ck_abort_msg("the partials of a product of %zu need more memory than there is", count);
+    Graph *graph = graph_build(&grown.formulas, &grown.exprs, &grown.scope, &scratch);
+    ck_assert_uint_eq(graph->edge_count, count);
+    Counts counts = {.nodes = count,
+                     .bytes = grown.formulas.used - used,
+                     .expressions = grown.exprs.count - before};
+    finish(&grown);
+    arena_clear(&scratch);
+    return counts;
+}
+
+START_TEST(factors_share_their_partials) {
+    expect_linear("factors", count_factors(10000), count_factors(20000), 200);
+}
+END_TEST
+
 START_TEST(partials_grow_with_the_graph) {
     Counts counts = count_partials(10000);
     expect_linear("partials", count_partials(5000), counts, 200);
@@ -352,6 +377,7 @@ Suite *growth_suite(void) {
     TCase *linear = tcase_create("linear");
     tcase_add_loop_test(linear, gradients_grow_with_the_graph, 0, sizeof shapes / sizeof *shapes);
     tcase_add_test(linear, partials_grow_with_the_graph);
+    tcase_add_test(linear, factors_share_their_partials);
     tcase_add_test(linear, symbolic_gradients_are_shared);
     tcase_add_test(linear, checks_grow_with_the_graph);
     tcase_add_test(linear, paths_are_counted_not_walked);
