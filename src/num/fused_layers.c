@@ -54,8 +54,6 @@ static void place_parameters(Lowering *l, Layer *layer, const Neuron *neuron) {
         first[m] = neuron->matrix ? 0 : -0.0;
 }
 
-enum { WIDE_LAYER = KERNEL_PANEL }; /* neurons, from where blocks are turned for the gradient */
-
 static Layer *lay_out_layer(Lowering *l, const NeuronGroup *group) {
     Fused *fused = l->fused;
     Arena *arena = l->found.arena;
@@ -85,7 +83,7 @@ static Layer *lay_out_layer(Lowering *l, const NeuronGroup *group) {
         return layer;
     if (fused->several_blocks)
         layer->partials = lines(arena, (weights + layer->padded) * KERNEL_SUMS);
-    else if (fused->lanes > 1 && layer->outputs >= WIDE_LAYER)
+    else if (fused->lanes > 1 && layer->outputs >= KERNEL_PANEL)
         layer->turned = lines(arena, fused->lanes * layer->padded);
     return layer;
 }

@@ -42,7 +42,7 @@ typedef struct Layer {
     double *net;         /* z: padded × lanes, and their adjoints `apart` further on */
     double *partials;    /* of the gradient of weights and bias: KERNEL_SUMS each, where a batch is
                             larger than a block; else NULL */
-    double *turned;      /* room for lanes × padded, of a wide layer in blocks; else NULL */
+    double *turned;      /* room for lanes × padded, of eight neurons and more; else NULL */
 } Layer;
 
 /* How a gradient becomes a step: parameter −= rate · (share · Σ rows). */
