@@ -12,8 +12,10 @@
 static bool add(const char *line) {
     HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
     bool kept = line[strspn(line, " \t")] != '\0' && !(last && str_equal(last->line, line));
-    if (kept)
+    if (kept) {
         add_history(line);
+        add_history_time(line); /* in place of a time: the line as it was, see prompt.c */
+    }
     return kept;
 }
 

@@ -175,10 +175,35 @@ bool prompt_is_open(const Prompt *prompt) {
 
 /* --- Editing -------------------------------------------------------------------------------- */
 
+static bool ends_line(char byte) {
+    return byte == '\r' || byte == '\n' || byte == ('O' & PRESS_CONTROL);
+}
+
+/* Readline 8.2 takes an older line's changes back when the line ends, also where it has freed them
+ * before. So they are forgotten, and the older lines made what they were: lines.c keeps that in
+ * place of their times. */
+static void forget_changes(void) {
+    HIST_ENTRY **lines = history_list();
+    rl_undo_list = NULL;
+    for (size_t i = 0; lines && lines[i]; i++) {
+        lines[i]->data = NULL;
+        const char *original = lines[i]->timestamp;
+        if (!original || str_equal(original, lines[i]->line))
+            continue;
+        char *copy = strdup(original);
+        if (copy) {
+            free(lines[i]->line);
+            lines[i]->line = copy;
+        }
+    }
+}
+
 static void feed(Prompt *prompt, const char *bytes, size_t count) {
     prompt->pending.byte_count = count < PRESS_BYTES ? count : 0;
     memcpy(prompt->pending.bytes, bytes, prompt->pending.byte_count);
     prompt->taken = 0;
+    if (count > 0 && ends_line(bytes[0]))
+        forget_changes();
     while (prompt->taken < prompt->pending.byte_count && !prompt->ended)
         rl_callback_read_char();
 }
