@@ -179,14 +179,24 @@ static bool ends_line(char byte) {
     return byte == '\r' || byte == '\n' || byte == ('O' & PRESS_CONTROL);
 }
 
+static bool is_searching(void) {
+    return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) != 0;
+}
+
 /* Readline 8.2 takes an older line's changes back when the line ends, also where it has freed them
- * before. So they are forgotten, and the older lines made what they were: lines.c keeps that in
- * place of their times. */
+ * before. So they are forgotten, and not freed, for nobody knows which still stand. */
 static void forget_changes(void) {
     HIST_ENTRY **lines = history_list();
     rl_undo_list = NULL;
-    for (size_t i = 0; lines && lines[i]; i++) {
+    for (size_t i = 0; lines && lines[i]; i++)
         lines[i]->data = NULL;
+}
+
+/* Makes the older lines what they were: lines.c keeps that in place of their times. Only after a
+ * line has ended and outside of a search, which reads them to its own end. */
+static void restore_lines(void) {
+    HIST_ENTRY **lines = history_list();
+    for (size_t i = 0; lines && lines[i]; i++) {
         const char *original = lines[i]->timestamp;
         if (!original || str_equal(original, lines[i]->line))
             continue;
@@ -206,10 +216,8 @@ static void feed(Prompt *prompt, const char *bytes, size_t count) {
         forget_changes();
     while (prompt->taken < prompt->pending.byte_count && !prompt->ended)
         rl_callback_read_char();
-}
-
-static bool is_searching(void) {
-    return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) != 0;
+    if (prompt->ended && !is_searching())
+        restore_lines();
 }
 
 static void abort_search(Prompt *prompt) {

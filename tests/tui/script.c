@@ -164,6 +164,18 @@ static void script_set_sanitizer(Script *script, const char *variable) {
     script_note_variable(script, text);
 }
 
+/* What readline had to be made to forget (src/ui/prompt.c) is lost on purpose. */
+static void script_allow_leaks(Script *script) {
+    char text[2 * SCRIPT_PATH_BYTES];
+    snprintf(text, sizeof text, "%s/leaks", script->directory);
+    FILE *file = fopen(text, "w");
+    if (!file || fputs("leak:libreadline\n", file) < 0 || fclose(file) != 0)
+        script_fail(script, "%s cannot be written", text);
+    snprintf(text, sizeof text, "LSAN_OPTIONS=print_suppressions=0:suppressions=%s/leaks",
+             script->directory);
+    script_note_variable(script, text);
+}
+
 /* Where the script's home is made: in memory where that can be, for the program makes sure after
  * each step that its progress is on the disk, and a test does not need that. */
 static const char *script_directory(void) {
@@ -191,6 +203,7 @@ static bool script_open(Script *script) {
     if (script->options->sanitizer) {
         script_set_sanitizer(script, "ASAN_OPTIONS");
         script_set_sanitizer(script, "UBSAN_OPTIONS");
+        script_allow_leaks(script);
     }
     script_make_home(script);
     return true;
