@@ -74,7 +74,7 @@ static inline __attribute__((always_inline)) double elementary_exp_outside_1(dou
         return 0;
     double shifted, low;
     const double r = elementary_exp_rest_1(x, &shifted, &low);
-    const double y = elementary_fma_1(r, elementary_exp_slope_1(r), 1);
+    const double y = elementary_exp_part_1(r);
     const int k = (int32_t)(uint32_t)elementary_words_1(shifted);
     return y * power_of_two(k / 2) * power_of_two(k - k / 2);
 }

@@ -163,22 +163,20 @@ LANE_INLINE REALS OF(exp_rest)(REALS x, REALS *shifted, REALS *low) {
     return r;
 }
 
-/* (e^r − 1 − r)/r². Even and odd powers apart, for they do not wait for each other. */
+/* (e^r − 1 − r)/r². Pairs of terms, pairs of pairs, and those one after the other: most of it does
+ * not wait for the rest. */
 LANE_INLINE REALS OF(exp_bend)(REALS r, REALS square) {
-    REALS even = OF(fma)(square, T(exp_10), T(exp_8)), odd = OF(fma)(square, T(exp_9), T(exp_7));
-    even = OF(fma)(square, even, T(exp_6));
-    odd = OF(fma)(square, odd, T(exp_5));
-    even = OF(fma)(square, even, T(exp_4));
-    odd = OF(fma)(square, odd, T(exp_3));
-    even = OF(fma)(square, even, T(exp_2));
-    odd = OF(fma)(square, odd, T(exp_1));
-    even = OF(fma)(square, even, T(exp_0));
-    return OF(fma)(r, odd, even);
+    const REALS fourth = square * square;
+    const REALS a = OF(fma)(r, T(exp_1), T(exp_0)), b = OF(fma)(r, T(exp_3), T(exp_2));
+    const REALS c = OF(fma)(r, T(exp_5), T(exp_4)), d = OF(fma)(r, T(exp_7), T(exp_6));
+    const REALS e = OF(fma)(square, T(exp_10), OF(fma)(r, T(exp_9), T(exp_8)));
+    const REALS last = OF(fma)(fourth, e, OF(fma)(square, d, c));
+    return OF(fma)(fourth, last, OF(fma)(square, b, a));
 }
 
-/* (e^r − 1)/r. */
-LANE_INLINE REALS OF(exp_slope)(REALS r) {
-    return OF(fma)(r, OF(exp_bend)(r, r * r), T(one));
+/* e^r. */
+LANE_INLINE REALS OF(exp_part)(REALS r) {
+    return OF(fma)(r, OF(fma)(r, OF(exp_bend)(r, r * r), T(one)), T(one));
 }
 
 /* 2^k. */
@@ -188,26 +186,8 @@ LANE_INLINE REALS OF(power_of_two)(REALS shifted) {
 
 LANE_INLINE REALS OF(exp_inside)(REALS x) {
     REALS shifted, low;
-    const REALS r = OF(exp_rest)(x, &shifted, &low), y = OF(fma)(r, OF(exp_slope)(r), T(one));
+    const REALS r = OF(exp_rest)(x, &shifted, &low), y = OF(exp_part)(r);
     return OF(reals)(OF(words)(y) + (OF(words)(shifted) << 52));
-}
-
-/* 1/x for 1 ≤ x ≤ 2^1021, rounded as a division is. Eight divisions take longer than all else in a
- * function, so there it is Newton's iteration: from 14 bits to within one unit in the last place,
- * and from there a fused step ends at the nearest double (Markstein, "Computation of elementary
- * functions on the IBM RISC System/6000 processor", 1990), unless x has a significand of ones
- * alone, whose reciprocal is the double above a power of 2. */
-LANE_INLINE REALS OF(reciprocal)(REALS x) {
-#if ELEMENTARY_LANES == 8
-    const REALS one = T(one), first = _mm512_rcp14_pd(x);
-    const REALS second = OF(fma)(first, OF(fma)(-x, first, one), first);
-    const REALS third = OF(fma)(second, OF(fma)(-x, second, one), second);
-    const WORDS nearest = OF(words)(OF(fma)(third, OF(fma)(-x, third, one), third));
-    const WORDS ones = (OF(words)(x) | UINT64_C(0xFFF0000000000000)) == ~UINT64_C(0);
-    return OF(reals)(nearest | (ones & 1));
-#else
-    return T(one) / x;
-#endif
 }
 
 /* 1/(1 + e^−x) as it is written, with e^−x = s + s(e^r − 1) for s = 2^k, so that 1 + s is exact and
@@ -215,7 +195,8 @@ LANE_INLINE REALS OF(reciprocal)(REALS x) {
 LANE_INLINE REALS OF(logistic_inside)(REALS x) {
     REALS shifted, low;
     const REALS r = OF(exp_rest)(-x, &shifted, &low), s = OF(power_of_two)(shifted);
-    return OF(reciprocal)(OF(fma)(s, r * OF(exp_slope)(r), T(one) + s));
+    const REALS square = r * r, change = OF(fma)(square, OF(exp_bend)(r, square), r);
+    return T(one) / OF(fma)(s, change, T(one) + s);
 }
 
 /* tanh |x| = n/(2 − n) with n = 1 − e^−2|x|; n and 2 − n are had in two parts each, and what a
@@ -228,7 +209,7 @@ LANE_INLINE REALS OF(tanh_inside)(REALS x) {
     const REALS second = OF(fma)(-s, bend, OF(fma)(-s, r, gap - first));
     const REALS n = first + second, n_low = second - (n - first);
     const REALS d = T(two) - n, d_low = ((T(two) - d) - n) - n_low;
-    const REALS inverse = OF(reciprocal)(d), y = n * inverse;
+    const REALS inverse = T(one) / d, y = n * inverse;
     const REALS left = OF(fma)(-y, d, n) + OF(fma)(-y, d_low, n_low);
     return OF(reals)(OF(words)(OF(fma)(left, inverse, y)) | OF(sign)(x));
 }
