@@ -3,7 +3,7 @@
 #include <math.h>
 
 const ElementaryTerms elementary_terms = {
-#define TERM(name, value) {value, value},
+#define TERM(name, value) {value, value, value, value},
 #include "num/elementary_terms.def"
 #undef TERM
 };

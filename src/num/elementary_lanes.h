@@ -4,6 +4,7 @@
 #define OF(name)    elementary_##name##_1
 #define REALS       double
 #define WORDS       uint64_t
+#define ANYWHERE    double
 #define LANE_INLINE static inline __attribute__((always_inline))
 #else
 #define JOIN_(name, lanes) elementary_##name##_##lanes
@@ -15,7 +16,9 @@
 #define WORDS              TYPE(Words, ELEMENTARY_LANES)
 #define LANE_INLINE                                                                                \
     static inline TYPE(ELEMENTARY_TARGET_, ELEMENTARY_LANES) __attribute__((always_inline))
+#define ANYWHERE TYPE(LanesAnywhere, ELEMENTARY_LANES)
 typedef double REALS __attribute__((vector_size(8 * ELEMENTARY_LANES)));
+typedef double ANYWHERE __attribute__((vector_size(8 * ELEMENTARY_LANES), aligned(8)));
 typedef uint64_t WORDS __attribute__((vector_size(8 * ELEMENTARY_LANES)));
 #endif
 
@@ -47,15 +50,14 @@ LANE_INLINE REALS OF(reals)(WORDS words) {
 
 #endif
 
-/* Lanes from and to memory of any alignment. */
+/* Lanes from and to memory of any alignment: as doubles, so that the compiler knows that nothing but
+ * doubles changes. */
 LANE_INLINE REALS OF(load)(const double *from) {
-    REALS x;
-    memcpy(&x, from, sizeof x);
-    return x;
+    return *(const ANYWHERE *)from;
 }
 
 LANE_INLINE void OF(store)(double *to, REALS x) {
-    memcpy(to, &x, sizeof x);
+    *(ANYWHERE *)to = x;
 }
 
 /* x, and 0 in the lanes where `by` is 0. */
@@ -67,14 +69,14 @@ LANE_INLINE REALS OF(unless_zero)(REALS by, REALS x) {
 #endif
 }
 
-/* A constant in every lane: where there are two, as it stands in memory, which saves loading it. */
-LANE_INLINE REALS OF(term)(const double *pair) {
+/* A constant in every lane: of up to four as it stands in memory, which saves spreading it. */
+LANE_INLINE REALS OF(term)(const double *four) {
 #if ELEMENTARY_LANES == 1
-    return *pair;
-#elif ELEMENTARY_LANES == 2
-    return elementary_load_2(pair);
+    return *four;
+#elif ELEMENTARY_LANES <= 4
+    return OF(load)(four);
 #else
-    return *pair - (REALS){0};
+    return *four - (REALS){0};
 #endif
 }
 #define T(name) OF(term)(elementary_terms.name)
@@ -278,7 +280,8 @@ LANE_INLINE REALS OF(softplus_inside)(REALS x) {
 
 /* ------------------------------------------------------------------ everywhere */
 
-/* Where every lane of x is inside, the formula; elsewhere each lane by itself. */
+/* name_is_inside: in which lanes of x the formula holds. Where it is all of them, the formula;
+ * elsewhere each lane by itself. */
 #if ELEMENTARY_LANES == 1
 #define WHERE_INSIDE(name, is_inside)                                                              \
     LANE_INLINE double elementary_##name##_1(double x) {                                           \
@@ -287,8 +290,11 @@ LANE_INLINE REALS OF(softplus_inside)(REALS x) {
     }
 #else
 #define WHERE_INSIDE(name, is_inside)                                                              \
+    LANE_INLINE WORDS OF(name##_is_inside)(REALS x) {                                              \
+        return (WORDS)(is_inside);                                                                 \
+    }                                                                                              \
     LANE_INLINE REALS OF(name)(REALS x) {                                                          \
-        if (__builtin_expect(OF(every)((WORDS)(is_inside)), 1))                                    \
+        if (__builtin_expect(OF(every)(OF(name##_is_inside)(x)), 1))                               \
             return OF(name##_inside)(x);                                                           \
         double each[ELEMENTARY_LANES];                                                             \
         OF(store)(each, x);                                                                        \
@@ -299,7 +305,7 @@ LANE_INLINE REALS OF(softplus_inside)(REALS x) {
 /* Whether every lane is all ones. */
 LANE_INLINE _Bool OF(every)(WORDS mask) {
 #if ELEMENTARY_LANES == 8
-    return _mm512_test_epi64_mask((__m512i)mask, (__m512i)mask) == 0xFF;
+    return _mm512_movepi64_mask((__m512i)mask) == 0xFF;
 #elif ELEMENTARY_LANES == 4
     return _mm256_movemask_pd((__m256d)mask) == 0xF;
 #elif defined __SSE2__
@@ -323,6 +329,7 @@ WHERE_INSIDE(cos, OF(absolute)(x) <= ELEMENTARY_CIRCLE_END)
 #undef OF
 #undef REALS
 #undef WORDS
+#undef ANYWHERE
 #undef LANE_INLINE
 #if ELEMENTARY_LANES != 1
 #undef JOIN_

@@ -88,73 +88,104 @@ LANE_INLINE REALS OF(plus_back)(REALS sum, MASK mask, REALS adjoint, REALS facto
 
 /* ------------------------------------------------------------------ layers, up */
 
-LANE_INLINE REALS OF(curve)(REALS z, const OpCode curve) {
+/* Whether some lane of some z is out of range. */
+LANE_INLINE bool OF(some_wild)(const REALS *z, const size_t neurons) {
+    MASK wild = OF(out_of_range)(z[0]);
+    for (size_t k = 1; k < neurons; k++)
+        wild |= OF(out_of_range)(z[k]);
+    return OF(any)(wild);
+}
+
+/* y = curve(z), of one the compiler knows. Returns whether some z is out of range, which none is
+ * for which the common formula holds. */
+#define CURVE_OF(name)                                                                             \
+    LANE_INLINE bool OF(curve_##name)(const REALS *z, REALS *y, const size_t neurons) {            \
+        WORDS inside = CURVE(name##_is_inside, z[0]);                                              \
+        for (size_t k = 1; k < neurons; k++)                                                       \
+            inside &= CURVE(name##_is_inside, z[k]);                                               \
+        const bool common = JOIN(elementary_every, KERNEL_LANES)(inside);                          \
+        if (__builtin_expect(common, 1))                                                           \
+            for (size_t k = 0; k < neurons; k++)                                                   \
+                y[k] = CURVE(name##_inside, z[k]);                                                 \
+        else                                                                                       \
+            for (size_t k = 0; k < neurons; k++)                                                   \
+                y[k] = CURVE(name, z[k]);                                                          \
+        return __builtin_expect(!common, 0) && OF(some_wild)(z, neurons);                          \
+    }
+
+CURVE_OF(logistic)
+CURVE_OF(tanh)
+
+LANE_INLINE bool OF(curves)(const REALS *z, REALS *y, const OpCode curve, const size_t neurons) {
     switch (curve) {
-    case OP_logistic: return CURVE(logistic, z);
-    case OP_hyperbolic_tangent: return CURVE(tanh, z);
-    case OP_rectify: return (REALS)((WORDS)z & ~(WORDS)(z <= 0));
-    default: return z;
+    case OP_logistic: return OF(curve_logistic)(z, y, neurons);
+    case OP_hyperbolic_tangent: return OF(curve_tanh)(z, y, neurons);
+    case OP_rectify:
+        for (size_t k = 0; k < neurons; k++)
+            y[k] = (REALS)((WORDS)z[k] & ~(WORDS)(z[k] <= 0));
+        return OF(some_wild)(z, neurons);
+    default: return OF(some_wild)(z, neurons);
     }
 }
 
-/* The curve of what goes by: of one the compiler knows, or of any. */
-LANE_INLINE void OF(store_curve)(const NarrowLayer *layer, size_t place, REALS z,
-                                 const OpCode curve) {
-    if (curve != OP_COUNT)
-        STORE(layer->curved + place, OF(curve)(z, curve));
+/* `neurons` from m on, of one vector of rows: writes z and what the curve makes of it. */
+LANE_INLINE bool OF(finish_up)(const REALS *z, double *net, double *curved, size_t lanes,
+                               const OpCode curve, const size_t neurons) {
+    REALS y[2];
+    const bool wild = OF(curves)(z, y, curve, neurons);
+    for (size_t k = 0; k < neurons; k++) {
+        STORE(net + k * lanes, z[k]);
+        if (curve != OP_COUNT)
+            STORE(curved + k * lanes, y[k]);
+    }
+    return wild;
 }
 
-/* `neurons` from m on: z = b + Σ w·x of two inputs, and the curve. Returns which lanes had a z that
- * is out of range. */
-LANE_INLINE MASK OF(forward_two)(const NarrowLayer *layer, size_t m, size_t lanes,
+/* `neurons` from m on: z = b + Σ w·x of two inputs, and the curve. Returns whether some z is out of
+ * range. */
+LANE_INLINE bool OF(forward_two)(const NarrowLayer *layer, size_t m, size_t lanes,
                                  const OpCode curve, const size_t neurons) {
     const double *weights = layer->weights + m, *x = layer->input[0], *y = layer->input[1];
-    REALS first[2], a[2], b[2];
-    MASK wild = OF(not_zero)(OF(splat)(0));
+    double *net = layer->net + m * lanes, *curved = layer->curved + m * lanes;
+    REALS first[2], a[2], b[2], z[2];
+    bool wild = false;
     for (size_t k = 0; k < neurons; k++) {
         first[k] = OF(splat)(layer->first[m + k]);
         a[k] = OF(splat)(weights[k]);
         b[k] = OF(splat)(weights[layer->outputs + k]);
     }
-    for (size_t row = 0; row < lanes; row += KERNEL_LANES)
-        for (size_t k = 0; k < neurons; k++) {
-            const REALS z = (first[k] + a[k] * LOAD(x + row)) + b[k] * LOAD(y + row);
-            const size_t place = (m + k) * lanes + row;
-            wild |= OF(out_of_range)(z);
-            STORE(layer->net + place, z);
-            OF(store_curve)(layer, place, z, curve);
-        }
+    for (size_t row = 0; row < lanes; row += KERNEL_LANES) {
+        for (size_t k = 0; k < neurons; k++)
+            z[k] = (first[k] + a[k] * LOAD(x + row)) + b[k] * LOAD(y + row);
+        wild |= OF(finish_up)(z, net + row, curved + row, lanes, curve, neurons);
+    }
     return wild;
 }
 
 /* The same of any inputs, or of sums that end with the bias or fuse. */
-LANE_INLINE MASK OF(forward_any)(const NarrowLayer *layer, size_t m, size_t lanes,
+LANE_INLINE bool OF(forward_any)(const NarrowLayer *layer, size_t m, size_t lanes,
                                  const OpCode curve, const size_t neurons) {
     const double *weights = layer->weights + m;
-    MASK wild = OF(not_zero)(OF(splat)(0));
+    double *net = layer->net + m * lanes, *curved = layer->curved + m * lanes;
+    bool wild = false;
     for (size_t row = 0; row < lanes; row += KERNEL_LANES) {
-        REALS sums[2];
+        REALS z[2];
         for (size_t k = 0; k < neurons; k++)
-            sums[k] = OF(splat)(layer->first[m + k]);
+            z[k] = OF(splat)(layer->first[m + k]);
         for (size_t n = 0; n < layer->inputs; n++)
             for (size_t k = 0; k < neurons; k++)
-                sums[k] = OF(plus)(sums[k], OF(splat)(weights[n * layer->outputs + k]),
-                                   LOAD(layer->input[n] + row), layer->fuses);
-        for (size_t k = 0; k < neurons; k++) {
-            const size_t place = (m + k) * lanes + row;
-            if (layer->last)
-                sums[k] += OF(splat)(layer->last[m + k]);
-            wild |= OF(out_of_range)(sums[k]);
-            STORE(layer->net + place, sums[k]);
-            OF(store_curve)(layer, place, sums[k], curve);
-        }
+                z[k] = OF(plus)(z[k], OF(splat)(weights[n * layer->outputs + k]),
+                                LOAD(layer->input[n] + row), layer->fuses);
+        for (size_t k = 0; k < neurons && layer->last; k++)
+            z[k] += OF(splat)(layer->last[m + k]);
+        wild |= OF(finish_up)(z, net + row, curved + row, lanes, curve, neurons);
     }
     return wild;
 }
 
 LANE_INLINE bool OF(forward_all)(const NarrowLayer *layer, size_t lanes, const OpCode curve) {
     const bool two = layer->inputs == 2 && !layer->fuses && !layer->last;
-    MASK wild = OF(not_zero)(OF(splat)(0));
+    bool wild = false;
     size_t m = 0;
     for (; m + 2 <= layer->outputs; m += 2)
         wild |= two ? OF(forward_two)(layer, m, lanes, curve, 2)
@@ -162,7 +193,7 @@ LANE_INLINE bool OF(forward_all)(const NarrowLayer *layer, size_t lanes, const O
     if (m < layer->outputs)
         wild |= two ? OF(forward_two)(layer, m, lanes, curve, 1)
                     : OF(forward_any)(layer, m, lanes, curve, 1);
-    return OF(any)(wild);
+    return wild;
 }
 
 LANE_FUNCTION bool OF(narrow_forward)(const NarrowLayer *layer, size_t lanes) {
@@ -512,6 +543,7 @@ static const NarrowKernels OF(narrow_kernels) = {
 #undef LOAD
 #undef STORE
 #undef CURVE
+#undef CURVE_OF
 #undef TILE
 #undef CORNER
 #undef LANE_INLINE
