@@ -50,8 +50,8 @@ LANE_INLINE REALS OF(reals)(WORDS words) {
 
 #endif
 
-/* Lanes from and to memory of any alignment: as doubles, so that the compiler knows that nothing but
- * doubles changes. */
+/* Lanes from and to memory of any alignment: as doubles, so that the compiler knows that nothing
+ * but doubles changes. */
 LANE_INLINE REALS OF(load)(const double *from) {
     return *(const ANYWHERE *)from;
 }
@@ -181,9 +181,9 @@ LANE_INLINE REALS OF(exp_part)(REALS r) {
     return OF(fma)(r, OF(fma)(r, OF(exp_bend)(r, r * r), T(one)), T(one));
 }
 
-/* 2^k. */
-LANE_INLINE REALS OF(power_of_two)(REALS shifted) {
-    return OF(reals)((OF(words)(shifted) << 52) + OF(words)(T(one)));
+/* 2^k, or 2^k times another power of two. */
+LANE_INLINE REALS OF(power_of_two)(REALS shifted, const double *first) {
+    return OF(reals)((OF(words)(shifted) << 52) + OF(words)(OF(term)(first)));
 }
 
 LANE_INLINE REALS OF(exp_inside)(REALS x) {
@@ -192,13 +192,21 @@ LANE_INLINE REALS OF(exp_inside)(REALS x) {
     return OF(reals)(OF(words)(y) + (OF(words)(shifted) << 52));
 }
 
-/* 1/(1 + e^−x) as it is written, with e^−x = s + s(e^r − 1) for s = 2^k, so that 1 + s is exact and
- * only the sum of the three is rounded. */
+/* 1/(1 + e^−x) with e^−x = s·e^r, s = 2^k. e^r = (n + 2r)/n with n = r·coth(r/2) − r, an even
+ * function less r, so that the whole is n/(n + s(n + 2r)). n is rounded before n + 2r is made of
+ * it, which then suits the rounded n: little is lost. Of the divisor all that is not 2 + 2s is
+ * small and added last. */
 LANE_INLINE REALS OF(logistic_inside)(REALS x) {
     REALS shifted, low;
-    const REALS r = OF(exp_rest)(-x, &shifted, &low), s = OF(power_of_two)(shifted);
-    const REALS square = r * r, change = OF(fma)(square, OF(exp_bend)(r, square), r);
-    return T(one) / OF(fma)(s, change, T(one) + s);
+    const REALS r = OF(exp_rest)(-x, &shifted, &low), square = r * r, fourth = square * square;
+    const REALS s = OF(power_of_two)(shifted, elementary_terms.one);
+    const REALS twice = OF(power_of_two)(shifted, elementary_terms.two);
+    const REALS a = OF(fma)(square, T(coth_1), T(coth_0));
+    const REALS b = OF(fma)(square, T(coth_3), T(coth_2));
+    const REALS rest = OF(fma)(fourth, T(coth_4), b);
+    const REALS n = T(two) + OF(fma)(square * fourth, rest, OF(fma)(square, a, -r));
+    const REALS small = OF(fma)(n - T(two), T(one) + s, twice * r);
+    return n / ((T(two) + twice) + small);
 }
 
 /* tanh |x| = n/(2 − n) with n = 1 − e^−2|x|; n and 2 − n are had in two parts each, and what a
@@ -206,7 +214,8 @@ LANE_INLINE REALS OF(logistic_inside)(REALS x) {
 LANE_INLINE REALS OF(tanh_inside)(REALS x) {
     REALS shifted, rest;
     const REALS r = OF(exp_rest)(OF(absolute)(x) * -T(two), &shifted, &rest), square = r * r;
-    const REALS s = OF(power_of_two)(shifted), gap = T(one) - s, first = OF(fma)(-s, r, gap);
+    const REALS s = OF(power_of_two)(shifted, elementary_terms.one), gap = T(one) - s,
+                first = OF(fma)(-s, r, gap);
     const REALS bend = OF(fma)(square, OF(exp_bend)(r, square), rest);
     const REALS second = OF(fma)(-s, bend, OF(fma)(-s, r, gap - first));
     const REALS n = first + second, n_low = second - (n - first);

@@ -4,7 +4,7 @@
 Each is the minimax polynomial, found with Remez's exchange, its terms then rounded to doubles. The
 error printed is that of the function it stands in, as a power of 2 and relative to the function."""
 
-from mpmath import cos, exp, linspace, log, lu_solve, matrix, mp, mpf, pi, polyval, sin, sqrt
+from mpmath import cos, coth, exp, linspace, log, lu_solve, matrix, mp, mpf, pi, polyval, sin, sqrt
 
 mp.prec = 250
 
@@ -51,6 +51,9 @@ TINY = mpf(2) ** -80  # the functions below are 0/0 at 0
 half = log(2) / 2 * mpf("1.0001")
 show("exp, (e^x - 1 - x)/x^2", lambda x: (exp(x + TINY) - 1 - x - TINY) / (x + TINY) ** 2,
      lambda x: (x + TINY) ** 2 / exp(x), -half, half, 10)
+show("logistic, (x coth(x/2) - 2)/x^2 in x^2",
+     lambda t: (sqrt(t) * coth(sqrt(t) / 2) - 2) / t, lambda t: t / 2,
+     mpf(2) ** -40, half**2, 4)
 eighth = (pi / 4 * mpf("1.0001")) ** 2
 show("sin, (sin x - x)/x^3 in x^2", lambda t: (sin(sqrt(t)) - sqrt(t)) / sqrt(t) ** 3,
      lambda t: sqrt(t) ** 3 / sin(sqrt(t)), mpf(2) ** -40, eighth, 5)

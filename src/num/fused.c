@@ -104,6 +104,7 @@ static NarrowErrors *lay_out_errors(Lowering *l, const ErrorGroup *group) {
     errors->squares = value_of(l, terms[0].square);
     errors->halves = errors->halved ? value_of(l, terms[0].half) : NULL;
     errors->sums = group->count > 1 ? value_of(l, terms[1].sum) : NULL;
+    errors->is_loss = value_of(l, group->root) == value_of(l, l->found.root);
     return errors;
 }
 

@@ -192,6 +192,7 @@ struct Fused {
     size_t read_first, read_count; /* rows of it that stand in the block; none where count is 0 */
     double *loss;                  /* the value of the root: a number for each row */
     size_t seeded;                 /* lanes whose adjoint of the root is 1; the others' is 0 */
+    bool same_seeds;               /* so many had it in the pass before */
     bool wild;        /* the last pass had a number out of range (NARROW_TAME) in a narrow layer */
     double **places;  /* by place on the tape: its value, or NULL */
     size_t numbers;   /* doubles in the block */

@@ -82,6 +82,7 @@ ROW_INLINE void begin_adjoints(Fused *fused, size_t rows) {
     for (size_t i = 0; i < fused->cleared_count; i++)
         memset(fused->cleared[i].first, 0, fused->cleared[i].count * sizeof(double));
     double *loss = fused->loss + fused->apart;
+    fused->same_seeds = fused->seeded == rows;
     for (; fused->seeded < rows; fused->seeded++)
         loss[fused->seeded] = 1;
     while (fused->seeded > rows)
@@ -133,7 +134,8 @@ ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fr
             if (lanes == 1)
                 row_errors_backward(i->errors, apart);
             else
-                fused->narrow->errors_backward(i->errors, lanes, apart);
+                fused->narrow->errors_backward(i->errors, lanes, apart,
+                                               fused->same_seeds && i->errors->is_loss);
             break;
         case RUN_NARROW:
             fused->narrow->backward(i->narrow, lanes, apart, fresh, fused->wild);

@@ -408,9 +408,11 @@ LANE_INLINE void OF(hand_back)(double *adjoint, REALS part, bool set) {
     STORE(adjoint, set ? 0 + part : LOAD(adjoint) + part);
 }
 
-/* Every sum and every term has the adjoint of the whole. */
+/* Every sum and every term has the adjoint of the whole. With `stand` those of sums, halves and
+ * squares are there. */
 LANE_INLINE void OF(errors_down)(const NarrowErrors *errors, size_t lanes, size_t apart,
-                                 const size_t terms, const bool halved, const bool set) {
+                                 const size_t terms, const bool halved, const bool set,
+                                 const bool stand) {
     const size_t count = terms ? terms : errors->count;
     const double *last = halved ? errors->halves : errors->squares;
     const double *whole = count > 1 ? errors->sums + (count - 2) * lanes : last;
@@ -420,11 +422,12 @@ LANE_INLINE void OF(errors_down)(const NarrowErrors *errors, size_t lanes, size_
         const MASK mask = OF(not_zero)(half);
         for (size_t i = count; i-- > 0;) {
             const size_t place = i * lanes + row;
-            if (i > 0)
+            if (i > 0 && !stand)
                 STORE(errors->sums + apart + place - lanes, all);
-            if (halved)
+            if (halved && !stand)
                 STORE(errors->halves + apart + place, all);
-            STORE(errors->squares + apart + place, half);
+            if (!stand)
+                STORE(errors->squares + apart + place, half);
             const REALS bar = 0 + OF(product)(mask, half, 2 * LOAD(errors->differences + place));
             STORE(errors->differences + apart + place, bar);
             if (back_a)
@@ -435,17 +438,19 @@ LANE_INLINE void OF(errors_down)(const NarrowErrors *errors, size_t lanes, size_
     }
 }
 
-LANE_FUNCTION void OF(errors_backward)(const NarrowErrors *errors, size_t lanes, size_t apart) {
-    if (errors->count == 2 && errors->halved && errors->assigns)
-        OF(errors_down)(errors, lanes, apart, 2, true, true);
-    else if (errors->count == 1 && errors->assigns)
-        OF(errors_down)(errors, lanes, apart, 1, errors->halved, true);
+LANE_FUNCTION void OF(errors_backward)(const NarrowErrors *errors, size_t lanes, size_t apart,
+                                       bool stand) {
+    if (errors->count == 2 && errors->halved && errors->assigns && stand)
+        OF(errors_down)(errors, lanes, apart, 2, true, true, true);
+    else if (errors->count == 1 && errors->assigns && stand)
+        OF(errors_down)(errors, lanes, apart, 1, errors->halved, true, true);
     else
-        OF(errors_down)(errors, lanes, apart, 0, errors->halved, errors->assigns);
+        OF(errors_down)(errors, lanes, apart, 0, errors->halved, errors->assigns, stand);
 }
 
 /* ------------------------------------------------------------------ sums over rows */
 
+#if KERNEL_LANES <= 4 /* four lanes turn the sums faster than eight */
 /* The totals of the sums of a vector of parameters, each added up in order. */
 LANE_INLINE REALS OF(totals)(const double *sums, const size_t count) {
     REALS total = OF(splat)(0);
@@ -466,11 +471,16 @@ LANE_FUNCTION void OF(descend)(size_t count, double *parameters, const double *s
         STORE(parameters + p, LOAD(parameters + p) - rate * (share * total));
     }
 }
+#endif
 
+/* Blocks have 4 rows or a multiple of KERNEL_SUMS. */
 LANE_FUNCTION void OF(narrow_add_rows)(size_t lanes, const double *x, double *sums) {
-    for (size_t row = 0; row < lanes; row += KERNEL_LANES) {
-        double *at = sums + row % KERNEL_SUMS;
-        STORE(at, LOAD(at) + LOAD(x + row));
+    const size_t width = lanes < KERNEL_SUMS ? lanes : KERNEL_SUMS;
+    for (size_t s = 0; s < width; s += KERNEL_LANES) {
+        REALS sum = LOAD(sums + s);
+        for (size_t row = s; row < lanes; row += width)
+            sum += LOAD(x + row);
+        STORE(sums + s, sum);
     }
 }
 
@@ -525,7 +535,11 @@ static const NarrowKernels OF(narrow_kernels) = {
     .backward = OF(narrow_backward),
     .errors_forward = OF(errors_forward),
     .errors_backward = OF(errors_backward),
+#if KERNEL_LANES <= 4
     .descend = OF(descend),
+#else
+    .descend = descend_4,
+#endif
     .add_rows = OF(narrow_add_rows),
     .gather = OF(gather),
     .are_neighbours = OF(are_neighbours),
