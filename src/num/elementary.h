@@ -79,8 +79,10 @@ double elementary_softplus_outside(double x);
 double elementary_sin_outside(double x);
 double elementary_cos_outside(double x);
 
-/* The largest number that sin and cos take without it. */
-#define ELEMENTARY_CIRCLE_END 0x1p30
+/* The largest that are taken without it: by the logistic function, by tanh, by sin and cos. */
+#define ELEMENTARY_LOGISTIC_END 36
+#define ELEMENTARY_TANH_END     18
+#define ELEMENTARY_CIRCLE_END   0x1p30
 
 /* x = f(x) for each of some. */
 void elementary_each(double (*f)(double), double *x, int count) __attribute__((cold));

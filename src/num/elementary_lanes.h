@@ -289,8 +289,7 @@ LANE_INLINE REALS OF(softplus_inside)(REALS x) {
 
 /* ------------------------------------------------------------------ everywhere */
 
-/* name_is_inside: in which lanes of x the formula holds. Where it is all of them, the formula;
- * elsewhere each lane by itself. */
+/* Where every lane of x is inside, the formula; elsewhere each lane by itself. */
 #if ELEMENTARY_LANES == 1
 #define WHERE_INSIDE(name, is_inside)                                                              \
     LANE_INLINE double elementary_##name##_1(double x) {                                           \
@@ -299,11 +298,8 @@ LANE_INLINE REALS OF(softplus_inside)(REALS x) {
     }
 #else
 #define WHERE_INSIDE(name, is_inside)                                                              \
-    LANE_INLINE WORDS OF(name##_is_inside)(REALS x) {                                              \
-        return (WORDS)(is_inside);                                                                 \
-    }                                                                                              \
     LANE_INLINE REALS OF(name)(REALS x) {                                                          \
-        if (__builtin_expect(OF(every)(OF(name##_is_inside)(x)), 1))                               \
+        if (__builtin_expect(OF(every)((WORDS)(is_inside)), 1))                                    \
             return OF(name##_inside)(x);                                                           \
         double each[ELEMENTARY_LANES];                                                             \
         OF(store)(each, x);                                                                        \
@@ -327,8 +323,8 @@ LANE_INLINE _Bool OF(every)(WORDS mask) {
 
 WHERE_INSIDE(exp, x *x <= T(exp_end))
 WHERE_INSIDE(log, (x >= 0x1p-1022) & (x <= 0x1.fffffffffffffp1023))
-WHERE_INSIDE(logistic, x *x <= T(logistic_end))
-WHERE_INSIDE(tanh, OF(absolute)(x) <= 18)
+WHERE_INSIDE(logistic, OF(absolute)(x) <= ELEMENTARY_LOGISTIC_END)
+WHERE_INSIDE(tanh, OF(absolute)(x) <= ELEMENTARY_TANH_END)
 WHERE_INSIDE(softplus, OF(absolute)(x) <= 40)
 WHERE_INSIDE(sin, OF(absolute)(x) <= ELEMENTARY_CIRCLE_END)
 WHERE_INSIDE(cos, OF(absolute)(x) <= ELEMENTARY_CIRCLE_END)

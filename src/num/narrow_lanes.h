@@ -23,7 +23,7 @@ LANE_INLINE REALS OF(splat)(double x) {
 /* ------------------------------------------------------------------ zeros hand nothing back */
 
 /* Which lanes of an adjoint are not 0; and a product in those, 0 elsewhere: even where the other
- * factor is no finite number. */
+ * factor is no finite number. Which are not within ±limit, for NaN is not, either. */
 #if KERNEL_LANES == 8
 #define MASK __mmask8
 
@@ -35,8 +35,8 @@ LANE_INLINE bool OF(any)(MASK mask) {
     return mask != 0;
 }
 
-LANE_INLINE MASK OF(out_of_range)(REALS x) {
-    return _mm512_cmp_pd_mask(_mm512_abs_pd((__m512d)x), _mm512_set1_pd(NARROW_TAME), _CMP_NLE_UQ);
+LANE_INLINE MASK OF(beyond)(REALS x, const double limit) {
+    return _mm512_cmp_pd_mask(_mm512_abs_pd((__m512d)x), _mm512_set1_pd(limit), _CMP_NLE_UQ);
 }
 
 LANE_INLINE REALS OF(product)(MASK mask, REALS adjoint, REALS factor) {
@@ -61,8 +61,8 @@ LANE_INLINE bool OF(any)(MASK mask) {
     return all != 0;
 }
 
-LANE_INLINE MASK OF(out_of_range)(REALS x) {
-    return ~(WORDS)((REALS)((WORDS)x & UINT64_C(0x7FFFFFFFFFFFFFFF)) <= NARROW_TAME);
+LANE_INLINE MASK OF(beyond)(REALS x, const double limit) {
+    return ~(WORDS)((REALS)((WORDS)x & UINT64_C(0x7FFFFFFFFFFFFFFF)) <= limit);
 }
 
 LANE_INLINE REALS OF(product)(MASK mask, REALS adjoint, REALS factor) {
@@ -88,67 +88,62 @@ LANE_INLINE REALS OF(plus_back)(REALS sum, MASK mask, REALS adjoint, REALS facto
 
 /* ------------------------------------------------------------------ layers, up */
 
-/* Whether some lane of some z is out of range. */
-LANE_INLINE bool OF(some_wild)(const REALS *z, const size_t neurons) {
-    MASK wild = OF(out_of_range)(z[0]);
-    for (size_t k = 1; k < neurons; k++)
-        wild |= OF(out_of_range)(z[k]);
+/* The curve by the formula that holds up to curve_end. */
+LANE_INLINE REALS OF(curve)(REALS z, const OpCode curve) {
+    switch (curve) {
+    case OP_logistic: return CURVE(logistic_inside, z);
+    case OP_hyperbolic_tangent: return CURVE(tanh_inside, z);
+    case OP_rectify: return (REALS)((WORDS)z & ~(WORDS)(z <= 0));
+    default: return z;
+    }
+}
+
+LANE_INLINE double OF(curve_end)(const OpCode curve) {
+    switch (curve) {
+    case OP_logistic: return ELEMENTARY_LOGISTIC_END;
+    case OP_hyperbolic_tangent: return ELEMENTARY_TANH_END;
+    default: return NARROW_TAME;
+    }
+}
+
+/* After some z was beyond curve_end: all curves of the layer once more. Returns whether some z is
+ * out of range. */
+LANE_FUNCTION __attribute__((cold, noinline)) bool OF(curve_again)(const NarrowLayer *layer,
+                                                                   size_t lanes) {
+    MASK wild = OF(beyond)(OF(splat)(0), 0);
+    for (size_t place = 0; place < layer->outputs * lanes; place += KERNEL_LANES) {
+        const REALS z = LOAD(layer->net + place);
+        wild |= OF(beyond)(z, NARROW_TAME);
+        if (layer->curve == OP_logistic)
+            STORE(layer->curved + place, CURVE(logistic, z));
+        else if (layer->curve == OP_hyperbolic_tangent)
+            STORE(layer->curved + place, CURVE(tanh, z));
+    }
     return OF(any)(wild);
 }
 
-/* y = curve(z), of one the compiler knows. Returns whether some z is out of range, which none is
- * for which the common formula holds. */
-#define CURVE_OF(name)                                                                             \
-    LANE_INLINE bool OF(curve_##name)(const REALS *z, REALS *y, const size_t neurons) {            \
-        WORDS inside = CURVE(name##_is_inside, z[0]);                                              \
-        for (size_t k = 1; k < neurons; k++)                                                       \
-            inside &= CURVE(name##_is_inside, z[k]);                                               \
-        const bool common = JOIN(elementary_every, KERNEL_LANES)(inside);                          \
-        if (__builtin_expect(common, 1))                                                           \
-            for (size_t k = 0; k < neurons; k++)                                                   \
-                y[k] = CURVE(name##_inside, z[k]);                                                 \
-        else                                                                                       \
-            for (size_t k = 0; k < neurons; k++)                                                   \
-                y[k] = CURVE(name, z[k]);                                                          \
-        return __builtin_expect(!common, 0) && OF(some_wild)(z, neurons);                          \
-    }
-
-CURVE_OF(logistic)
-CURVE_OF(tanh)
-
-LANE_INLINE bool OF(curves)(const REALS *z, REALS *y, const OpCode curve, const size_t neurons) {
-    switch (curve) {
-    case OP_logistic: return OF(curve_logistic)(z, y, neurons);
-    case OP_hyperbolic_tangent: return OF(curve_tanh)(z, y, neurons);
-    case OP_rectify:
-        for (size_t k = 0; k < neurons; k++)
-            y[k] = (REALS)((WORDS)z[k] & ~(WORDS)(z[k] <= 0));
-        return OF(some_wild)(z, neurons);
-    default: return OF(some_wild)(z, neurons);
-    }
-}
-
-/* `neurons` from m on, of one vector of rows: writes z and what the curve makes of it. */
-LANE_INLINE bool OF(finish_up)(const REALS *z, double *net, double *curved, size_t lanes,
+/* Writes z and what the curve makes of it, of some neurons on one vector of rows. Returns which z
+ * are beyond its end. */
+LANE_INLINE MASK OF(finish_up)(const REALS *z, double *net, double *curved, size_t lanes,
                                const OpCode curve, const size_t neurons) {
-    REALS y[2];
-    const bool wild = OF(curves)(z, y, curve, neurons);
+    MASK beyond = OF(beyond)(z[0], OF(curve_end)(curve));
+    for (size_t k = 1; k < neurons; k++)
+        beyond |= OF(beyond)(z[k], OF(curve_end)(curve));
     for (size_t k = 0; k < neurons; k++) {
         STORE(net + k * lanes, z[k]);
         if (curve != OP_COUNT)
-            STORE(curved + k * lanes, y[k]);
+            STORE(curved + k * lanes, OF(curve)(z[k], curve));
     }
-    return wild;
+    return beyond;
 }
 
-/* `neurons` from m on: z = b + Σ w·x of two inputs, and the curve. Returns whether some z is out of
- * range. */
-LANE_INLINE bool OF(forward_two)(const NarrowLayer *layer, size_t m, size_t lanes,
+/* `neurons` from m on: z = b + Σ w·x of two inputs, and the curve. Returns as finish_up. */
+LANE_INLINE MASK OF(forward_two)(const NarrowLayer *layer, size_t m, size_t lanes,
                                  const OpCode curve, const size_t neurons) {
     const double *weights = layer->weights + m, *x = layer->input[0], *y = layer->input[1];
     double *net = layer->net + m * lanes, *curved = layer->curved + m * lanes;
     REALS first[2], a[2], b[2], z[2];
-    bool wild = false;
+    MASK beyond = OF(beyond)(OF(splat)(0), 0);
     for (size_t k = 0; k < neurons; k++) {
         first[k] = OF(splat)(layer->first[m + k]);
         a[k] = OF(splat)(weights[k]);
@@ -157,17 +152,17 @@ LANE_INLINE bool OF(forward_two)(const NarrowLayer *layer, size_t m, size_t lane
     for (size_t row = 0; row < lanes; row += KERNEL_LANES) {
         for (size_t k = 0; k < neurons; k++)
             z[k] = (first[k] + a[k] * LOAD(x + row)) + b[k] * LOAD(y + row);
-        wild |= OF(finish_up)(z, net + row, curved + row, lanes, curve, neurons);
+        beyond |= OF(finish_up)(z, net + row, curved + row, lanes, curve, neurons);
     }
-    return wild;
+    return beyond;
 }
 
 /* The same of any inputs, or of sums that end with the bias or fuse. */
-LANE_INLINE bool OF(forward_any)(const NarrowLayer *layer, size_t m, size_t lanes,
+LANE_INLINE MASK OF(forward_any)(const NarrowLayer *layer, size_t m, size_t lanes,
                                  const OpCode curve, const size_t neurons) {
     const double *weights = layer->weights + m;
     double *net = layer->net + m * lanes, *curved = layer->curved + m * lanes;
-    bool wild = false;
+    MASK beyond = OF(beyond)(OF(splat)(0), 0);
     for (size_t row = 0; row < lanes; row += KERNEL_LANES) {
         REALS z[2];
         for (size_t k = 0; k < neurons; k++)
@@ -178,22 +173,22 @@ LANE_INLINE bool OF(forward_any)(const NarrowLayer *layer, size_t m, size_t lane
                                 LOAD(layer->input[n] + row), layer->fuses);
         for (size_t k = 0; k < neurons && layer->last; k++)
             z[k] += OF(splat)(layer->last[m + k]);
-        wild |= OF(finish_up)(z, net + row, curved + row, lanes, curve, neurons);
+        beyond |= OF(finish_up)(z, net + row, curved + row, lanes, curve, neurons);
     }
-    return wild;
+    return beyond;
 }
 
 LANE_INLINE bool OF(forward_all)(const NarrowLayer *layer, size_t lanes, const OpCode curve) {
     const bool two = layer->inputs == 2 && !layer->fuses && !layer->last;
-    bool wild = false;
+    MASK beyond = OF(beyond)(OF(splat)(0), 0);
     size_t m = 0;
     for (; m + 2 <= layer->outputs; m += 2)
-        wild |= two ? OF(forward_two)(layer, m, lanes, curve, 2)
-                    : OF(forward_any)(layer, m, lanes, curve, 2);
+        beyond |= two ? OF(forward_two)(layer, m, lanes, curve, 2)
+                      : OF(forward_any)(layer, m, lanes, curve, 2);
     if (m < layer->outputs)
-        wild |= two ? OF(forward_two)(layer, m, lanes, curve, 1)
-                    : OF(forward_any)(layer, m, lanes, curve, 1);
-    return wild;
+        beyond |= two ? OF(forward_two)(layer, m, lanes, curve, 1)
+                      : OF(forward_any)(layer, m, lanes, curve, 1);
+    return __builtin_expect(OF(any)(beyond), 0) && OF(curve_again)(layer, lanes);
 }
 
 LANE_FUNCTION bool OF(narrow_forward)(const NarrowLayer *layer, size_t lanes) {
@@ -557,7 +552,6 @@ static const NarrowKernels OF(narrow_kernels) = {
 #undef LOAD
 #undef STORE
 #undef CURVE
-#undef CURVE_OF
 #undef TILE
 #undef CORNER
 #undef LANE_INLINE
