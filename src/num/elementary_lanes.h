@@ -181,9 +181,9 @@ LANE_INLINE REALS OF(exp_part)(REALS r) {
     return OF(fma)(r, OF(fma)(r, OF(exp_bend)(r, r * r), T(one)), T(one));
 }
 
-/* 2^k, or 2^k times another power of two. */
-LANE_INLINE REALS OF(power_of_two)(REALS shifted, const double *first) {
-    return OF(reals)((OF(words)(shifted) << 52) + OF(words)(OF(term)(first)));
+/* 2^k. */
+LANE_INLINE REALS OF(power_of_two)(REALS shifted) {
+    return OF(reals)((OF(words)(shifted) << 52) + OF(words)(T(one)));
 }
 
 LANE_INLINE REALS OF(exp_inside)(REALS x) {
@@ -192,21 +192,19 @@ LANE_INLINE REALS OF(exp_inside)(REALS x) {
     return OF(reals)(OF(words)(y) + (OF(words)(shifted) << 52));
 }
 
-/* 1/(1 + e^−x) with e^−x = s·e^r, s = 2^k. e^r = (n + 2r)/n with n = r·coth(r/2) − r, an even
- * function less r, so that the whole is n/(n + s(n + 2r)). n is rounded before n + 2r is made of
- * it, which then suits the rounded n: little is lost. Of the divisor all that is not 2 + 2s is
- * small and added last. */
+/* 1/(1 + e^−x) with e^−x = s·e^r, s = 2^k. e^r = (n + r)/n with n = r/2·coth(r/2) − r/2, an even
+ * function less r/2, so that the whole is n/(n(1 + s) + sr). n is rounded before the divisor is
+ * made of it, where 1 + s and sr are exact: of that rounding hardly anything is left. */
 LANE_INLINE REALS OF(logistic_inside)(REALS x) {
     REALS shifted, low;
     const REALS r = OF(exp_rest)(-x, &shifted, &low), square = r * r, fourth = square * square;
-    const REALS s = OF(power_of_two)(shifted, elementary_terms.one);
-    const REALS twice = OF(power_of_two)(shifted, elementary_terms.two);
-    const REALS a = OF(fma)(square, T(coth_1), T(coth_0));
-    const REALS b = OF(fma)(square, T(coth_3), T(coth_2));
-    const REALS rest = OF(fma)(fourth, T(coth_4), b);
-    const REALS n = T(two) + OF(fma)(square * fourth, rest, OF(fma)(square, a, -r));
-    const REALS small = OF(fma)(n - T(two), T(one) + s, twice * r);
-    return n / ((T(two) + twice) + small);
+    const REALS s = OF(power_of_two)(shifted);
+    const REALS first = OF(fma)(square, T(coth_1), T(coth_0));
+    const REALS second = OF(fma)(square, T(coth_3), T(coth_2));
+    const REALS third = OF(fma)(fourth, T(coth_4), second);
+    const REALS line = OF(fma)(square, first, -T(half) * r);
+    const REALS n = T(one) + OF(fma)(square * fourth, third, line);
+    return n / OF(fma)(n, T(one) + s, s * r);
 }
 
 /* tanh |x| = n/(2 − n) with n = 1 − e^−2|x|; n and 2 − n are had in two parts each, and what a
@@ -214,8 +212,7 @@ LANE_INLINE REALS OF(logistic_inside)(REALS x) {
 LANE_INLINE REALS OF(tanh_inside)(REALS x) {
     REALS shifted, rest;
     const REALS r = OF(exp_rest)(OF(absolute)(x) * -T(two), &shifted, &rest), square = r * r;
-    const REALS s = OF(power_of_two)(shifted, elementary_terms.one), gap = T(one) - s,
-                first = OF(fma)(-s, r, gap);
+    const REALS s = OF(power_of_two)(shifted), gap = T(one) - s, first = OF(fma)(-s, r, gap);
     const REALS bend = OF(fma)(square, OF(exp_bend)(r, square), rest);
     const REALS second = OF(fma)(-s, bend, OF(fma)(-s, r, gap - first));
     const REALS n = first + second, n_low = second - (n - first);

@@ -51,8 +51,8 @@ TINY = mpf(2) ** -80  # the functions below are 0/0 at 0
 half = log(2) / 2 * mpf("1.0001")
 show("exp, (e^x - 1 - x)/x^2", lambda x: (exp(x + TINY) - 1 - x - TINY) / (x + TINY) ** 2,
      lambda x: (x + TINY) ** 2 / exp(x), -half, half, 10)
-show("logistic, (x coth(x/2) - 2)/x^2 in x^2",
-     lambda t: (sqrt(t) * coth(sqrt(t) / 2) - 2) / t, lambda t: t / 2,
+show("logistic, (x/2 coth(x/2) - 1)/x^2 in x^2",
+     lambda t: (sqrt(t) / 2 * coth(sqrt(t) / 2) - 1) / t, lambda t: t,
      mpf(2) ** -40, half**2, 4)
 eighth = (pi / 4 * mpf("1.0001")) ** 2
 show("sin, (sin x - x)/x^3 in x^2", lambda t: (sin(sqrt(t)) - sqrt(t)) / sqrt(t) ** 3,
