@@ -52,7 +52,8 @@ typedef struct ElementaryEntry {
 /* The logistic function and softplus at −40, −39.75 … 0. */
 extern const ElementaryEntry elementary_logistic_table[161], elementary_softplus_table[161];
 
-/* The constants of the formulas, each four times: in functions for up to four lanes they are operands as they stand. */
+/* The constants of the formulas, each four times: in functions for up to four lanes they are
+ * operands as they stand. */
 typedef struct ElementaryTerms {
 #define TERM(name, value) double name[4];
 #include "num/elementary_terms.def"

@@ -185,19 +185,6 @@ static Expr below_row_sum(const Exprs *exprs, const Scope *scope, Expr root, dou
     }
 }
 
-enum { MOST_COLUMN_ENTRIES = 1 << 20 }; /* of a data table that is kept by columns, too */
-
-static void turn_columns(Lowering *l) {
-    const DataTable *data = l->fused->scope->data;
-    if (!data || l->fused->lanes == 1 || data->rows > MOST_COLUMN_ENTRIES / data->width)
-        return;
-    double *columns = lines(l->found.arena, data->rows * data->width);
-    for (size_t row = 0; row < data->rows; row++)
-        for (size_t k = 0; k < data->width; k++)
-            columns[k * data->rows + row] = data->values[row * data->width + k];
-    l->fused->columns = columns;
-}
-
 /* Parameters before the others, each in their order. */
 static void sort_loose(Fused *fused) {
     for (size_t i = 0; i < fused->loose_count; i++) {
@@ -223,6 +210,7 @@ static void lay_out(Lowering *l) {
     add_all(l);
     fused->parameter_count = l->parameters;
     fused_plan_adjoints(arena, fused);
+    fused_turn_columns(arena, fused);
     add_instruction(l)->kind = RUN_END;
     sort_loose(fused);
     fused->places = ARENA_ARRAY(arena, double *, f->tape->count);
@@ -256,7 +244,6 @@ Fused *fused_compile(Arena *arena, const Exprs *exprs, const Scope *scope, Expr 
     if (!fused_place_values(&lowering, batch))
         return NULL;
     choose_kernels(fused, kernels);
-    turn_columns(&lowering);
     lay_out(&lowering);
     return fused;
 }
@@ -274,12 +261,15 @@ double fused_share(const Fused *fused) {
 const double *fused_values(const Fused *fused, Expr expr, size_t *lanes) {
     *lanes = fused->lanes;
     size_t place = tape_place(fused->tape, expr);
-    return place == SIZE_MAX ? NULL : fused->places[place];
+    double *value = place == SIZE_MAX ? NULL : fused->places[place];
+    return value ? fused_row_values(fused, value) : NULL;
 }
 
 const double *fused_adjoints(const Fused *fused, Expr expr, size_t *lanes) {
-    const double *values = fused_values(fused, expr, lanes);
-    return values ? values + fused->apart : NULL;
+    *lanes = fused->lanes;
+    size_t place = tape_place(fused->tape, expr);
+    double *value = place == SIZE_MAX ? NULL : fused->places[place];
+    return value ? value + fused->apart : NULL;
 }
 
 FusedShape fused_shape(const Fused *fused) {

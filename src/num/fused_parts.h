@@ -1,7 +1,7 @@
 /* fused_parts: what a lowered loss is made of. For the files fused*.c alone: fused_neurons.c and
  * fused_errors.c find neurons, layers and squared errors on a tape, fused_place.c gives values
  * their places, fused_layers.c and fused.c make instructions, fused_adjoints.c sees which adjoints
- * need no clearing, fused_run.c and fused_rows.c run them. */
+ * need no clearing, fused_columns.c reads data rows, fused_run.c and fused_rows.c run them. */
 #ifndef NUM_FUSED_PARTS_H
 #define NUM_FUSED_PARTS_H
 
@@ -159,6 +159,14 @@ typedef struct LayerLeaves {
     size_t *bias;    /* outputs, or NULL */
 } LayerLeaves;
 
+/* A pointer of an instruction to a column of the data: `place` in the block, or the table itself.
+ */
+typedef struct ColumnUse {
+    double **pointer;
+    double *place;
+    size_t column;
+} ColumnUse;
+
 /* Adjoints that have to be 0 before the sweep. */
 typedef struct Cleared {
     double *first;
@@ -189,10 +197,15 @@ struct Fused {
     double *sums;       /* in blocks, of their gradient: KERNEL_SUMS each */
     size_t parameter_count;
     double *columns;               /* the data table by columns; NULL where it is too large */
-    size_t read_first, read_count; /* rows of it that stand in the block; none where count is 0 */
-    double *loss;                  /* the value of the root: a number for each row */
-    size_t seeded;                 /* lanes whose adjoint of the root is 1; the others' is 0 */
-    bool same_seeds;               /* so many had it in the pass before */
+    size_t read_first, read_count; /* rows of it that stand in the block, or in the table with
+                                      `in_place`; none where count is 0 */
+    ColumnUse *uses;               /* what reads data columns; NULL where more than pointers would
+                                      have to be changed */
+    size_t use_count;
+    bool in_place;    /* the uses point into the table */
+    double *loss;     /* the value of the root: a number for each row */
+    size_t seeded;    /* lanes whose adjoint of the root is 1; the others' is 0 */
+    bool same_seeds;  /* so many had it in the pass before */
     bool wild;        /* the last pass had a number out of range (NARROW_TAME) in a narrow layer */
     double **places;  /* by place on the tape: its value, or NULL */
     size_t numbers;   /* doubles in the block */
@@ -210,6 +223,15 @@ typedef struct Runner {
 
 /* The one that goes with these kernels. */
 const Runner *fused_runner(const Kernels *kernels);
+
+/* Turns the data table and finds who reads its columns, of all instructions but RUN_END. */
+void fused_turn_columns(Arena *arena, Fused *fused);
+
+/* Puts `count` training rows side by side; what is left of the block repeats the first. */
+void fused_read_rows(Fused *fused, const size_t *rows, size_t count);
+
+/* Where a value of the block stands now: a data column perhaps in the table. */
+const double *fused_row_values(const Fused *fused, const double *value);
 
 /* Finds out which adjoints the sweep sets and which it adds to; for a block laid out and all
  * instructions but RUN_END. */

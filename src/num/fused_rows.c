@@ -52,21 +52,6 @@ void fused_write(const Fused *fused, double *leaves) {
     }
 }
 
-/* Puts `count` training rows side by side; what is left of the block repeats the first. */
-static void read_rows(Fused *fused, const size_t *rows, size_t count) {
-    const DataTable *data = fused->scope->data;
-    bool neighbours = fused->columns && fused->narrow->are_neighbours(rows, count);
-    if (neighbours && rows[0] == fused->read_first && count == fused->read_count)
-        return;
-    fused->read_first = rows[0];
-    fused->read_count = neighbours ? count : 0;
-    if (neighbours)
-        fused->narrow->copy(fused->columns + rows[0], data->width, data->rows, count, fused->values,
-                            fused->lanes);
-    else
-        fused->narrow->gather(data->values, data->width, rows, count, fused->values, fused->lanes);
-}
-
 /* ------------------------------------------------------------------ descending */
 
 static void collect_loose(const Fused *fused) {
@@ -109,7 +94,7 @@ static void run_blocks(Fused *fused, const size_t *rows, size_t count, const Des
     for (size_t done = 0; done < count; done += fused->lanes) {
         size_t here = count - done < fused->lanes ? count - done : fused->lanes;
         if (rows)
-            read_rows(fused, rows + done, here);
+            fused_read_rows(fused, rows + done, here);
         fused_forward(fused);
         add_losses(fused, done, here, sums);
         if (!descent)

@@ -22,8 +22,10 @@ LANE_INLINE REALS OF(splat)(double x) {
 
 /* ------------------------------------------------------------------ zeros hand nothing back */
 
-/* Which lanes of an adjoint are not 0; and a product in those, 0 elsewhere: even where the other
- * factor is no finite number. Which are not within ±limit, for NaN is not, either. */
+/* not_zero: which lanes of an adjoint are not 0. product: of an adjoint and another factor in
+ * those, 0 elsewhere even where the factor is no finite number. first_product: 0 + product, which
+ * is never −0; fused, that is one instruction. beyond: which lanes are not within ±limit, NaN among
+ * them. */
 #if KERNEL_LANES == 8
 #define MASK __mmask8
 
@@ -41,6 +43,11 @@ LANE_INLINE MASK OF(beyond)(REALS x, const double limit) {
 
 LANE_INLINE REALS OF(product)(MASK mask, REALS adjoint, REALS factor) {
     return (REALS)_mm512_maskz_mul_pd(mask, (__m512d)adjoint, (__m512d)factor);
+}
+
+LANE_INLINE REALS OF(first_product)(MASK mask, REALS adjoint, REALS factor) {
+    return (REALS)_mm512_maskz_fmadd_pd(mask, (__m512d)adjoint, (__m512d)factor,
+                                        _mm512_setzero_pd());
 }
 
 LANE_INLINE REALS OF(either)(MASK mask, REALS there, REALS elsewhere) {
@@ -67,6 +74,14 @@ LANE_INLINE MASK OF(beyond)(REALS x, const double limit) {
 
 LANE_INLINE REALS OF(product)(MASK mask, REALS adjoint, REALS factor) {
     return (REALS)((WORDS)(adjoint * factor) & mask);
+}
+
+LANE_INLINE REALS OF(first_product)(MASK mask, REALS adjoint, REALS factor) {
+#if KERNEL_LANES == 4
+    return (REALS)((WORDS)OF(elementary_fma)(adjoint, factor, OF(splat)(0)) & mask);
+#else
+    return 0 + OF(product)(mask, adjoint, factor);
+#endif
 }
 
 LANE_INLINE REALS OF(either)(MASK mask, REALS there, REALS elsewhere) {
@@ -235,9 +250,10 @@ LANE_INLINE REALS OF(net_adjoint)(const CORNER *at, size_t row, size_t k, const 
         return LOAD(at->layer->net + at->apart + place);
     const double *curved = at->layer->curved + place;
     const REALS adjoint = LOAD(curved + at->apart), slope = OF(slope)(LOAD(curved), curve);
-    const REALS part = tame ? adjoint * slope : OF(product)(OF(not_zero)(adjoint), adjoint, slope);
-    STORE(at->layer->net + at->apart + place, 0 + part);
-    return 0 + part;
+    const REALS d = tame ? OF(elementary_fma)(adjoint, slope, OF(splat)(0))
+                         : OF(first_product)(OF(not_zero)(adjoint), adjoint, slope);
+    STORE(at->layer->net + at->apart + place, d);
+    return d;
 }
 
 /* sum + d·factor. */
@@ -423,7 +439,7 @@ LANE_INLINE void OF(errors_down)(const NarrowErrors *errors, size_t lanes, size_
                 STORE(errors->halves + apart + place, all);
             if (!stand)
                 STORE(errors->squares + apart + place, half);
-            const REALS bar = 0 + OF(product)(mask, half, 2 * LOAD(errors->differences + place));
+            const REALS bar = OF(first_product)(mask, half, 2 * LOAD(errors->differences + place));
             STORE(errors->differences + apart + place, bar);
             if (back_a)
                 OF(hand_back)(errors->a[i] + apart + row, bar, set);

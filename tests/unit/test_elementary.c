@@ -196,36 +196,6 @@ START_TEST(identities) {
 }
 END_TEST
 
-#ifdef ELEMENTARY_HAS_8
-
-ELEMENTARY_TARGET_8 static void reciprocals(const double *x, double *y) {
-    elementary_store_8(y, elementary_reciprocal_8(elementary_load_8(x)));
-}
-
-/* Significands of every kind, near 1, near 2 and in between: 1/x as a division rounds it. */
-START_TEST(reciprocals_are_divisions) {
-    enum { LANES = 8, ROUNDS = 1 << 17, EXPONENTS = 1021, KINDS = 4 };
-    const uint64_t significand = UINT64_C(0xFFFFFFFFFFFFF);
-    Rng rng = rng_stream(4, "reciprocals");
-    for (int round = 0; round < ROUNDS && elementary_has_lanes(LANES); round++) {
-        double x[LANES], y[LANES];
-        for (int lane = 0; lane < LANES; lane++) {
-            const uint64_t random = (uint64_t)(rng_unit(&rng) * 0x1p52), few = random % 64;
-            const uint64_t kinds[KINDS] = {random, significand - few, few,
-                                           random | UINT64_C(0xFFFFFFFFFF000)};
-            const uint64_t exponent = 1023 + (uint64_t)(rng_unit(&rng) * EXPONENTS);
-            const uint64_t bits = exponent << 52 | kinds[lane % KINDS];
-            memcpy(&x[lane], &bits, sizeof bits);
-        }
-        reciprocals(x, y);
-        for (int lane = 0; lane < LANES; lane++)
-            ck_assert_msg(bits_of(y[lane]) == bits_of(1 / x[lane]), "1/%a is %a", x[lane], y[lane]);
-    }
-}
-END_TEST
-
-#endif
-
 Suite *elementary_suite(void) {
     Suite *suite = suite_create("elementary");
     TCase *cases = tcase_create("elementary");
@@ -235,9 +205,6 @@ Suite *elementary_suite(void) {
     tcase_add_loop_test(cases, lanes_agree, 0, FUNCTIONS);
     tcase_add_loop_test(cases, blocks_in_place, 0, FUNCTIONS);
     tcase_add_test(cases, identities);
-#ifdef ELEMENTARY_HAS_8
-    tcase_add_test(cases, reciprocals_are_divisions);
-#endif
     suite_add_tcase(suite, cases);
     return suite;
 }
