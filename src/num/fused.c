@@ -185,6 +185,34 @@ static Expr below_row_sum(const Exprs *exprs, const Scope *scope, Expr root, dou
     }
 }
 
+/* The pair that an instruction on one row makes, if that is what it makes. */
+static const double *pair_made(const Instruction *i) {
+    bool makes_pair =
+        i->kind == RUN_NARROW_2_2 || i->kind == RUN_NARROW_2 || i->kind == RUN_PRODUCT_2;
+    return !makes_pair ? NULL : i->code == RUN_END ? i->net : i->net + 2;
+}
+
+/* The pair it takes, if the one before could carry it there. */
+static const double *pair_taken(const Instruction *i) {
+    switch (i->kind) {
+    case RUN_NARROW_2_2: return i->x;
+    case RUN_ERRORS_2: return i->sides & SIDE_A ? i->left : i->right;
+    default: return NULL;
+    }
+}
+
+static void join_pairs(Fused *fused) {
+    for (size_t k = 1; k < fused->instruction_count; k++) {
+        Instruction *i = &fused->instructions[k];
+        const double *taken = pair_taken(i);
+        if (!taken || taken != pair_made(i - 1))
+            continue;
+        i->sides |= FOLLOWS;
+        if (i->kind == RUN_ERRORS_2 || i->sides & SIDE_A)
+            i[-1].sides |= FOLLOWED;
+    }
+}
+
 /* Parameters before the others, each in their order. */
 static void sort_loose(Fused *fused) {
     for (size_t i = 0; i < fused->loose_count; i++) {
@@ -211,6 +239,7 @@ static void lay_out(Lowering *l) {
     fused->parameter_count = l->parameters;
     fused_plan_adjoints(arena, fused);
     fused_turn_columns(arena, fused);
+    join_pairs(fused);
     add_instruction(l)->kind = RUN_END;
     sort_loose(fused);
     fused->places = ARENA_ARRAY(arena, double *, f->tape->count);

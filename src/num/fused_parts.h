@@ -102,9 +102,11 @@ typedef enum InstructionKind {
 enum {
     SIDE_A = 1,
     SIDE_B = 2,
-    ASSIGNS = 4,   /* nothing has reached those adjoints before: they are set */
-    HAS_BIAS = 8,  /* that is updated */
-    BIAS_LAST = 16 /* the sums end with the bias, and begin with a zero */
+    ASSIGNS = 4,    /* nothing has reached those adjoints before: they are set */
+    HAS_BIAS = 8,   /* that is updated */
+    BIAS_LAST = 16, /* the sums end with the bias, and begin with a zero */
+    FOLLOWS = 32,   /* its two inputs, or what its errors are of, the instruction before makes; */
+    FOLLOWED = 64   /* and the other way round: the instruction after hands that back */
 };
 
 typedef struct Instruction {

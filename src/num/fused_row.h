@@ -20,41 +20,53 @@ ROW_INLINE Lanes2 row_plus(Lanes2 sum, Lanes2 a, double x, const bool fuses) {
     return fuses ? elementary_fma_2(a, (Lanes2){x, x}, sum) : sum + a * x;
 }
 
-/* What the curve makes of a pair of z; RUN_END for no curve. */
-ROW_INLINE void row_curve(uint8_t curve, double *y, Lanes2 z) {
+/* What the curve makes of a pair of z, which is written to y; with RUN_END there is none. */
+ROW_INLINE Lanes2 row_curve(uint8_t curve, double *y, Lanes2 z) {
     switch (curve) {
-    case OP_logistic: elementary_store_2(y, elementary_logistic_2(z)); break;
-    case OP_hyperbolic_tangent: elementary_store_2(y, elementary_tanh_2(z)); break;
-    case OP_rectify: elementary_store_2(y, (Lanes2)((Words2)z & ~(Words2)(z <= 0))); break;
-    default: break;
+    case OP_logistic: z = elementary_logistic_2(z); break;
+    case OP_hyperbolic_tangent: z = elementary_tanh_2(z); break;
+    case OP_rectify: z = (Lanes2)((Words2)z & ~(Words2)(z <= 0)); break;
+    default: return z;
     }
+    elementary_store_2(y, z);
+    return z;
 }
 
 /* `width` neurons in pairs, `inputs` of them or, where that is 0, as many as i->count says. With
- * `fuses` as in Layer. */
-ROW_INLINE void row_narrow_forward(const Instruction *i, const size_t width, const size_t inputs,
-                                   const bool fuses) {
+ * `fuses` as in Layer. `carried` is what the instruction before made; returns what this one made,
+ * of the last pair. */
+ROW_INLINE Lanes2 row_narrow_forward(const Instruction *i, const size_t width, const size_t inputs,
+                                     const bool fuses, Lanes2 carried) {
     const size_t terms = inputs ? inputs : i->count;
-    const double *x = i->x, *weights = i->first + width;
+    const double *weights = i->first + width;
     double *net = i->net;
-    Lanes2 sums[2];
+    Lanes2 sums[2], x = {0};
+    if (inputs == 2)
+        x = i->sides & FOLLOWS ? carried : row_pair(i->x);
     for (size_t p = 0; p < width / 2; p++)
         sums[p] = row_pair(i->first + 2 * p);
     for (size_t n = 0; n < terms; n++, weights += width)
         for (size_t p = 0; p < width / 2; p++)
-            sums[p] = row_plus(sums[p], row_pair(weights + 2 * p), x[n], fuses);
+            sums[p] =
+                row_plus(sums[p], row_pair(weights + 2 * p), inputs == 2 ? x[n] : i->x[n], fuses);
     for (size_t p = 0; p < width / 2; p++) {
         if (i->sides & BIAS_LAST)
             sums[p] += row_pair(weights + 2 * p);
         elementary_store_2(net + 2 * p, sums[p]);
     }
     for (size_t p = 0; p < width / 2; p++)
-        row_curve(i->code, net + width + 2 * p, sums[p]);
+        carried = row_curve(i->code, net + width + 2 * p, sums[p]);
+    return carried;
 }
 
 /* Where an adjoint is 0 it hands nothing back, even if the other factor is no finite number. */
 ROW_INLINE Lanes2 row_product(Words2 mask, Lanes2 adjoint, Lanes2 factor) {
     return (Lanes2)((Words2)(adjoint * factor) & mask);
+}
+
+/* The same added to 0, so that it is never −0. */
+ROW_INLINE Lanes2 row_first_product(Words2 mask, Lanes2 adjoint, Lanes2 factor) {
+    return (Lanes2)((Words2)elementary_fma_2(adjoint, factor, (Lanes2){0}) & mask);
 }
 
 ROW_INLINE Words2 row_not_zero(Lanes2 adjoint) {
@@ -69,14 +81,13 @@ ROW_INLINE Lanes2 row_slope(uint8_t curve, Lanes2 y) {
     }
 }
 
-/* z̄ of a pair, which is stored. */
+/* z̄ of a pair, which is stored; from ȳ, or as it is where there is no curve. */
 ROW_INLINE Lanes2 row_net_adjoint(const Instruction *i, double *net, size_t apart,
-                                  const size_t width) {
+                                  const size_t width, Lanes2 y_bar) {
     if (i->code == RUN_END)
-        return row_pair(net + apart);
-    const Lanes2 y_bar = row_pair(net + width + apart);
+        return y_bar;
     const Lanes2 slope = row_slope(i->code, row_pair(net + width));
-    const Lanes2 d = 0 + row_product(row_not_zero(y_bar), y_bar, slope);
+    const Lanes2 d = row_first_product(row_not_zero(y_bar), y_bar, slope);
     elementary_store_2(net + apart, d);
     return d;
 }
@@ -86,13 +97,15 @@ ROW_INLINE void row_step(double *parameters, double rate, Lanes2 gradient) {
     elementary_store_2(parameters, row_pair(parameters) - rate * gradient);
 }
 
-/* What a pair of neurons hands back to two inputs, the second neuron first. */
-ROW_INLINE Lanes2 row_hand_back(Lanes2 sum, Words2 mask, Lanes2 d, Lanes2 first, Lanes2 second,
-                                const bool fuses) {
+/* sum + what a pair of neurons hands back to two inputs, the second neuron first; with `begins` the
+ * sum is 0. */
+ROW_INLINE Lanes2 row_hand_back(Lanes2 sum, bool begins, Words2 mask, Lanes2 d, Lanes2 first,
+                                Lanes2 second, const bool fuses) {
     if (!fuses) {
-        first = row_product(mask, d, first);
-        second = row_product(mask, d, second);
-        sum += __builtin_shufflevector(first, second, 1, 3);
+        first = row_first_product(mask, d, first);
+        second = row_first_product(mask, d, second);
+        const Lanes2 last = __builtin_shufflevector(first, second, 1, 3);
+        sum = begins ? last : sum + last;
         return sum + __builtin_shufflevector(first, second, 0, 2);
     }
     if (d[1] != 0)
@@ -102,23 +115,27 @@ ROW_INLINE Lanes2 row_hand_back(Lanes2 sum, Words2 mask, Lanes2 d, Lanes2 first,
     return sum;
 }
 
-/* x̄ from z̄, the last neuron first, and then the step of each weight: of two inputs from n on. */
-ROW_INLINE void row_two_inputs(const Instruction *i, size_t n, size_t apart, double rate,
-                               const Lanes2 *d, const Words2 *mask, const size_t width,
-                               const bool fuses) {
+/* x̄ from z̄, the last neuron first, and then the step of each weight: of two inputs from n on.
+ * Returns x̄ where it is needed. */
+ROW_INLINE Lanes2 row_two_inputs(const Instruction *i, size_t n, size_t apart, double rate,
+                                 const Lanes2 *d, const Words2 *mask, const size_t width,
+                                 const bool fuses) {
     double *x = i->x + n, *weights = i->first + width * (1 + n);
     Lanes2 sum = {0};
-    if ((i->sides & (SIDE_A | ASSIGNS)) == SIDE_A)
+    const bool begins = i->sides & ASSIGNS;
+    if ((i->sides & SIDE_A) && !begins)
         sum = row_pair(x + apart);
     for (size_t p = width / 2; p-- > 0;) {
         double *first = weights + 2 * p, *second = first + width;
         if (i->sides & SIDE_A)
-            sum = row_hand_back(sum, mask[p], d[p], row_pair(first), row_pair(second), fuses);
+            sum = row_hand_back(sum, begins && p + 1 == width / 2, mask[p], d[p], row_pair(first),
+                                row_pair(second), fuses);
         row_step(first, rate, row_product(mask[p], d[p], x[0] - (Lanes2){0}));
         row_step(second, rate, row_product(mask[p], d[p], x[1] - (Lanes2){0}));
     }
     if (i->sides & SIDE_A)
         elementary_store_2(x + apart, sum);
+    return sum;
 }
 
 /* The same of one input. */
@@ -139,23 +156,30 @@ ROW_INLINE void row_one_input(const Instruction *i, size_t n, size_t apart, doub
         x[apart] = sum;
 }
 
-ROW_INLINE void row_narrow_backward(const Instruction *i, size_t apart, double rate,
-                                    const size_t width, const size_t inputs, const bool fuses) {
+/* `carried` is what the instruction after this one handed back; returns what this one hands back to
+ * its last two inputs. */
+ROW_INLINE Lanes2 row_narrow_backward(const Instruction *i, size_t apart, double rate,
+                                      const size_t width, const size_t inputs, const bool fuses,
+                                      Lanes2 carried) {
     const size_t terms = inputs ? inputs : i->count;
     double *bias = i->sides & BIAS_LAST ? i->first + width * (1 + terms) : i->first;
+    const double *y_bar = i->net + apart + (i->code == RUN_END ? 0 : width);
     Lanes2 d[2];
     Words2 mask[2];
     for (size_t p = 0; p < width / 2; p++) {
-        d[p] = row_net_adjoint(i, i->net + 2 * p, apart, width);
+        const bool follows = width == 2 && i->sides & FOLLOWED;
+        d[p] = row_net_adjoint(i, i->net + 2 * p, apart, width,
+                               follows ? carried : row_pair(y_bar + 2 * p));
         mask[p] = row_not_zero(d[p]);
         if (i->sides & HAS_BIAS)
             row_step(bias + 2 * p, rate, d[p]);
     }
     size_t n = 0;
     for (; n + 2 <= terms; n += 2)
-        row_two_inputs(i, n, apart, rate, d, mask, width, fuses);
+        carried = row_two_inputs(i, n, apart, rate, d, mask, width, fuses);
     if (!inputs && n < terms)
         row_one_input(i, n, apart, rate, d, mask, width, fuses);
+    return carried;
 }
 
 /* ------------------------------------------------------------------ squared errors */
@@ -199,31 +223,45 @@ ROW_INLINE void row_errors_backward(const NarrowErrors *errors, size_t apart) {
     }
 }
 
-/* Two at once. */
-ROW_INLINE void row_two_errors_forward(const Instruction *i) {
+/* The side of two errors that needs its adjoints. */
+ROW_INLINE double *row_errors_side(const Instruction *i) {
+    return i->sides & SIDE_A ? i->left : i->right;
+}
+
+/* Two at once. `carried` as in row_narrow_forward; returns the differences. */
+ROW_INLINE Lanes2 row_two_errors_forward(const Instruction *i, Lanes2 carried) {
     double *at = i->difference;
-    const Lanes2 difference = row_pair(i->left) - row_pair(i->right);
+    if (!(i->sides & FOLLOWS))
+        carried = row_pair(row_errors_side(i));
+    const Lanes2 difference =
+        i->sides & SIDE_A ? carried - row_pair(i->right) : row_pair(i->left) - carried;
     Lanes2 errors = difference * difference;
     elementary_store_2(at, difference);
     elementary_store_2(at += 2, errors);
     if (i->code == OP_halve)
         elementary_store_2(at += 2, errors *= 0.5);
     at[2] = errors[0] + errors[1];
+    return difference;
 }
 
-ROW_INLINE void row_two_errors_backward(const Instruction *i, size_t apart) {
-    double *at = i->difference + apart, *side = (i->sides & SIDE_A ? i->left : i->right) + apart;
+/* Returns what it hands back. */
+ROW_INLINE Lanes2 row_two_errors_backward(const Instruction *i, size_t apart, Lanes2 difference) {
+    double *at = i->difference + apart, *side = row_errors_side(i) + apart;
     const Lanes2 all = at[i->code == OP_halve ? 6 : 4] - (Lanes2){0};
-    Lanes2 bar = all;
+    Lanes2 half = all;
     if (i->code == OP_halve) {
         elementary_store_2(at + 4, all);
-        bar *= 0.5;
+        half *= 0.5;
     }
-    elementary_store_2(at + 2, bar);
-    bar = 0 + row_product(row_not_zero(bar), bar, 2 * row_pair(i->difference));
-    elementary_store_2(at, bar);
-    const Lanes2 part = i->sides & SIDE_A ? bar : -bar;
-    elementary_store_2(side, (i->sides & ASSIGNS ? (Lanes2){0} : row_pair(side)) + part);
+    elementary_store_2(at + 2, half);
+    const Words2 mask = row_not_zero(half);
+    const Lanes2 twice = 2 * difference;
+    elementary_store_2(at, row_first_product(mask, half, twice));
+    Lanes2 part = row_first_product(mask, half, i->sides & SIDE_A ? twice : -twice);
+    if (!(i->sides & ASSIGNS))
+        part += row_pair(side);
+    elementary_store_2(side, part);
+    return part;
 }
 
 #endif

@@ -21,8 +21,11 @@ static void gather_backward(const Instruction *i, size_t lanes, size_t apart) {
 
 /* ------------------------------------------------------------------ up and down */
 
-ROW_INLINE void run_forward(Fused *fused) {
+/* Pairs that one instruction makes and the next takes are carried in a register. Returns what the
+ * last one made. */
+ROW_INLINE Lanes2 run_forward(Fused *fused) {
     const Kernels *kernels = fused->kernels;
+    Lanes2 carried = {0};
     fused->wild = false;
     for (const Instruction *i = fused->instructions;; i++)
         switch (i->kind) {
@@ -47,12 +50,12 @@ ROW_INLINE void run_forward(Fused *fused) {
 #undef UNARY
 #undef CURVE
         case RUN_STRETCH: kernels->forward[i->code](i->count, i->y, i->a, i->b); break;
-        case RUN_NARROW_2_2: row_narrow_forward(i, 2, 2, false); break;
-        case RUN_NARROW_2: row_narrow_forward(i, 2, 0, false); break;
-        case RUN_NARROW_4: row_narrow_forward(i, 4, 0, false); break;
-        case RUN_PRODUCT_2: row_narrow_forward(i, 2, 0, true); break;
-        case RUN_PRODUCT_4: row_narrow_forward(i, 4, 0, true); break;
-        case RUN_ERRORS_2: row_two_errors_forward(i); break;
+        case RUN_NARROW_2_2: carried = row_narrow_forward(i, 2, 2, false, carried); break;
+        case RUN_NARROW_2: carried = row_narrow_forward(i, 2, 0, false, carried); break;
+        case RUN_NARROW_4: carried = row_narrow_forward(i, 4, 0, false, carried); break;
+        case RUN_PRODUCT_2: carried = row_narrow_forward(i, 2, 0, true, carried); break;
+        case RUN_PRODUCT_4: carried = row_narrow_forward(i, 4, 0, true, carried); break;
+        case RUN_ERRORS_2: carried = row_two_errors_forward(i, carried); break;
         case RUN_ERRORS:
             if (fused->lanes == 1)
                 row_errors_forward(i->errors);
@@ -66,7 +69,7 @@ ROW_INLINE void run_forward(Fused *fused) {
                 i->forward(i->frame);
             break;
         case RUN_GATHER: gather_forward(i, fused->lanes); break;
-        case RUN_END: return;
+        case RUN_END: return carried;
         default: __builtin_unreachable();
         }
 }
@@ -89,11 +92,14 @@ ROW_INLINE void begin_adjoints(Fused *fused, size_t rows) {
         loss[--fused->seeded] = 0;
 }
 
-ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fresh) {
+/* `carried` is what the last instruction made, where `at_once` is true. */
+ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fresh,
+                             const bool at_once, Lanes2 carried) {
     const Kernels *kernels = fused->kernels;
     const size_t apart = fused->apart, lanes = fused->lanes;
+    const Instruction *last = fused->instructions + fused->instruction_count - 2;
     begin_adjoints(fused, rows);
-    for (const Instruction *i = fused->instructions + fused->instruction_count - 2;; i--)
+    for (const Instruction *i = last;; i--)
         switch (i->kind) {
 #define BACK(side, operand, slope)                                                                 \
     if ((i->sides & (side)) && !__builtin_expect(y_bar == 0, 0))                                   \
@@ -124,12 +130,26 @@ ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fr
 #undef CURVE
 #undef BACK
         case RUN_STRETCH: stretch_backward(i, kernels, apart); break;
-        case RUN_NARROW_2_2: row_narrow_backward(i, apart, descent.rate, 2, 2, false); break;
-        case RUN_NARROW_2: row_narrow_backward(i, apart, descent.rate, 2, 0, false); break;
-        case RUN_NARROW_4: row_narrow_backward(i, apart, descent.rate, 4, 0, false); break;
-        case RUN_PRODUCT_2: row_narrow_backward(i, apart, descent.rate, 2, 0, true); break;
-        case RUN_PRODUCT_4: row_narrow_backward(i, apart, descent.rate, 4, 0, true); break;
-        case RUN_ERRORS_2: row_two_errors_backward(i, apart); break;
+        case RUN_NARROW_2_2:
+            carried = row_narrow_backward(i, apart, descent.rate, 2, 2, false, carried);
+            break;
+        case RUN_NARROW_2:
+            carried = row_narrow_backward(i, apart, descent.rate, 2, 0, false, carried);
+            break;
+        case RUN_NARROW_4:
+            carried = row_narrow_backward(i, apart, descent.rate, 4, 0, false, carried);
+            break;
+        case RUN_PRODUCT_2:
+            carried = row_narrow_backward(i, apart, descent.rate, 2, 0, true, carried);
+            break;
+        case RUN_PRODUCT_4:
+            carried = row_narrow_backward(i, apart, descent.rate, 4, 0, true, carried);
+            break;
+        case RUN_ERRORS_2:
+            if (!at_once || i != last)
+                carried = row_pair(i->difference);
+            carried = row_two_errors_backward(i, apart, carried);
+            break;
         case RUN_ERRORS:
             if (lanes == 1)
                 row_errors_backward(i->errors, apart);
@@ -179,9 +199,9 @@ ROW_INLINE void run_each(Fused *fused, const size_t *rows, size_t count, double 
     for (size_t i = 0; i < count; i++) {
         if (rows)
             copy_row(fused->values, data + rows[i] * width, width);
-        run_forward(fused);
+        const Lanes2 made = run_forward(fused);
         *sum += *fused->loss;
-        run_backward(fused, 1, (Descent){rate, 1}, true);
+        run_backward(fused, 1, (Descent){rate, 1}, true, true, made);
         descend_loose(fused, rate);
     }
 }
@@ -193,7 +213,7 @@ ROW_INLINE void run_each(Fused *fused, const size_t *rows, size_t count, double 
         run_forward(fused);                                                                        \
     }                                                                                              \
     target static void name##_backward(Fused *fused, size_t rows, Descent descent, bool fresh) {   \
-        run_backward(fused, rows, descent, fresh);                                                 \
+        run_backward(fused, rows, descent, fresh, false, (Lanes2){0});                             \
     }                                                                                              \
     target static void name##_each(Fused *fused, const size_t *rows, size_t count, double rate,    \
                                    double *sum) {                                                  \
