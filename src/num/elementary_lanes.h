@@ -201,9 +201,8 @@ LANE_INLINE REALS OF(logistic_inside)(REALS x) {
     const REALS s = OF(power_of_two)(shifted);
     const REALS first = OF(fma)(square, T(coth_1), T(coth_0));
     const REALS second = OF(fma)(square, T(coth_3), T(coth_2));
-    const REALS third = OF(fma)(fourth, T(coth_4), second);
-    const REALS line = OF(fma)(square, first, -T(half) * r);
-    const REALS n = T(one) + OF(fma)(square * fourth, third, line);
+    const REALS bend = OF(fma)(fourth, OF(fma)(fourth, T(coth_4), second), first);
+    const REALS n = OF(fma)(square, bend, OF(fma)(-T(half), r, T(one)));
     return n / OF(fma)(n, T(one) + s, s * r);
 }
 
