@@ -11,7 +11,6 @@
 #define LOAD(from)         JOIN(elementary_load, KERNEL_LANES)(from)
 #define STORE(to, reals)   JOIN(elementary_store, KERNEL_LANES)(to, reals)
 #define CURVE(name, reals) JOIN(elementary_##name, KERNEL_LANES)(reals)
-#define TILE               OF(Tile)
 #define CORNER             OF(Corner)
 #define LANE_INLINE        static inline TARGET __attribute__((always_inline))
 #define LANE_FUNCTION      static TARGET
@@ -225,13 +224,6 @@ LANE_INLINE REALS OF(slope)(REALS y, const OpCode curve) {
     }
 }
 
-/* A tile of at most two neurons and two inputs at work. */
-typedef struct TILE {
-    REALS weights[2][2];  /* [input][neuron] */
-    REALS gradient[2][2]; /* of one of the vectors that hold eight sums */
-    REALS bias[2];
-} TILE;
-
 /* What stands where: neurons m …, inputs n …; constants of a loop. */
 typedef struct CORNER {
     const NarrowLayer *layer;
@@ -262,8 +254,8 @@ LANE_INLINE REALS OF(hand)(const CORNER *at, REALS sum, MASK mask, REALS d, REAL
     return tame ? sum + d * factor : OF(plus_back)(sum, mask, d, factor, at->layer->fuses);
 }
 
-/* One vector of rows. */
-LANE_INLINE void OF(backward_rows)(const CORNER *at, const TILE *tile, REALS (*gradient)[2],
+/* One vector of rows; weights and gradient by [input][neuron]. */
+LANE_INLINE void OF(backward_rows)(const CORNER *at, REALS (*weights)[2], REALS (*gradient)[2],
                                    REALS *bias, size_t row, const OpCode curve,
                                    const size_t neurons, const size_t inputs, const bool tame) {
     REALS d[2];
@@ -282,45 +274,43 @@ LANE_INLINE void OF(backward_rows)(const CORNER *at, const TILE *tile, REALS (*g
             continue;
         REALS sum = at->set ? OF(splat)(0) : LOAD(input + at->apart);
         for (size_t k = neurons; k-- > 0;)
-            sum = OF(hand)(at, sum, mask[k], d[k], tile->weights[i][k], tame);
+            sum = OF(hand)(at, sum, mask[k], d[k], weights[i][k], tame);
         STORE(input + at->apart, sum);
     }
 }
 
-/* `vectors` hold the eight sums, or four in a block of four rows. */
+/* The rows of one of `vectors` that hold the eight sums, or four in a block of four rows: every
+ * vectors-th vector of rows. One after the other, so that all sums of one stay in registers. */
 LANE_INLINE void OF(backward_tile)(const CORNER *at, bool fresh, const OpCode curve,
                                    const size_t neurons, const size_t inputs, const size_t vectors,
                                    const bool tame) {
     const NarrowLayer *layer = at->layer;
     const size_t width = layer->outputs;
-    TILE tile;
-    REALS gradient[8 / KERNEL_LANES][2][2], bias[8 / KERNEL_LANES][2];
     const bool biased = at->first && layer->bias_sums;
     double *bias_sums = biased ? layer->bias_sums + at->m * KERNEL_SUMS : NULL;
     double *sums = layer->weight_sums + (at->n * width + at->m) * KERNEL_SUMS;
+    REALS weights[2][2], gradient[2][2], bias[2];
     for (size_t k = 0; k < neurons; k++)
         for (size_t i = 0; i < inputs; i++)
-            tile.weights[i][k] = OF(splat)(layer->weights[(at->n + i) * width + at->m + k]);
-    for (size_t v = 0; v < vectors; v++)
+            weights[i][k] = OF(splat)(layer->weights[(at->n + i) * width + at->m + k]);
+    for (size_t start = 0; start < vectors * KERNEL_LANES; start += KERNEL_LANES) {
         for (size_t k = 0; k < neurons; k++) {
-            const size_t place = k * KERNEL_SUMS + v * KERNEL_LANES;
-            bias[v][k] = fresh || !biased ? OF(splat)(0) : LOAD(bias_sums + place);
+            const size_t place = k * KERNEL_SUMS + start;
+            bias[k] = fresh || !biased ? OF(splat)(0) : LOAD(bias_sums + place);
             for (size_t i = 0; i < inputs; i++)
-                gradient[v][i][k] =
+                gradient[i][k] =
                     fresh ? OF(splat)(0) : LOAD(sums + i * width * KERNEL_SUMS + place);
         }
-    for (size_t row = 0; row < at->lanes; row += vectors * KERNEL_LANES)
-        for (size_t v = 0; v < vectors; v++)
-            OF(backward_rows)
-    (at, &tile, gradient[v], bias[v], row + v * KERNEL_LANES, curve, neurons, inputs, tame);
-    for (size_t v = 0; v < vectors; v++)
+        for (size_t row = start; row < at->lanes; row += vectors * KERNEL_LANES)
+            OF(backward_rows)(at, weights, gradient, bias, row, curve, neurons, inputs, tame);
         for (size_t k = 0; k < neurons; k++) {
-            const size_t place = k * KERNEL_SUMS + v * KERNEL_LANES;
+            const size_t place = k * KERNEL_SUMS + start;
             if (biased)
-                STORE(bias_sums + place, bias[v][k]);
+                STORE(bias_sums + place, bias[k]);
             for (size_t i = 0; i < inputs; i++)
-                STORE(sums + i * width * KERNEL_SUMS + place, gradient[v][i][k]);
+                STORE(sums + i * width * KERNEL_SUMS + place, gradient[i][k]);
         }
+    }
 }
 
 LANE_INLINE void OF(backward_shape)(const CORNER *at, bool fresh, const OpCode curve,
@@ -568,7 +558,6 @@ static const NarrowKernels OF(narrow_kernels) = {
 #undef LOAD
 #undef STORE
 #undef CURVE
-#undef TILE
 #undef CORNER
 #undef LANE_INLINE
 #undef LANE_FUNCTION
