@@ -4,8 +4,8 @@
  * What the tape holds stays the truth; here it is regrouped. Sums of weight·input + bias become
  * neurons, neurons with the same inputs a layer, whether the teacher wrote them as W @ x + b or one
  * by one; numbers that work entry by entry run in one stretch; everything else runs as the
- * operation it is. A weight that only one neuron uses is updated in the reverse sweep itself. Rows
- * run in blocks, side by side in every value.
+ * operation it is. A weight that only one neuron uses is updated in the reverse sweep itself.
+ * DataRows run in blocks, side by side in every value.
  *
  * Sums keep the order of the tape, so that a training by rows gives what the tape gives, to the
  * last bit. All values and adjoints of the last pass stay in memory, in one block with the weights.
@@ -35,16 +35,16 @@ double fused_share(const Fused *fused);
 void fused_read(Fused *fused, const double *leaves);
 void fused_write(const Fused *fused, double *leaves);
 
-/* The value at some training rows (at one nameless row where there are no data: `rows` NULL, count
- * 1), added up onto `sum` row by row; a rowsum or rowmean comes out whole. */
-void fused_value(Fused *fused, const size_t *rows, size_t count, double *sum);
+/* The value at some training rows, added up onto `sum` row by row; a rowsum or rowmean, which takes
+ * all of them in order, comes out whole. */
+void fused_value(Fused *fused, DataRows rows, double *sum);
 
 /* The same, and one step against the gradient summed over those rows. */
-void fused_descend(Fused *fused, const size_t *rows, size_t count, Descent descent, double *sum);
+void fused_descend(Fused *fused, DataRows rows, Descent descent, double *sum);
 
 /* An update after each of some rows, as fused_descend would with one row after another. For a
  * lowering of one row at a time. */
-void fused_descend_each(Fused *fused, const size_t *rows, size_t count, double rate, double *sum);
+void fused_descend_each(Fused *fused, DataRows rows, double rate, double *sum);
 
 /* What the last pass left: the values and adjoints of a name of the lesson or any other expression
  * of the loss, entry by entry, the rows of the block side by side; NULL where it has no place of

@@ -94,24 +94,24 @@ static void point(Fused *fused, bool into_table, size_t first) {
     fused->in_place = into_table;
 }
 
-void fused_read_rows(Fused *fused, const size_t *rows, size_t count) {
+void fused_read_rows(Fused *fused, DataRows rows) {
     const DataTable *data = fused->scope->data;
     const NarrowKernels *narrow = fused->narrow;
-    const bool neighbours = fused->columns && narrow->are_neighbours(rows, count);
-    if (neighbours && rows[0] == fused->read_first && count == fused->read_count)
+    const bool turned = fused->columns && !rows.list;
+    if (turned && rows.first == fused->read_first && rows.count == fused->read_count)
         return;
-    fused->read_first = rows[0];
-    fused->read_count = neighbours ? count : 0;
-    const bool into_table = neighbours && fused->uses && count == fused->lanes;
+    fused->read_first = rows.first;
+    fused->read_count = turned ? rows.count : 0;
+    const bool into_table = turned && fused->uses && rows.count == fused->lanes;
     if (into_table || fused->in_place)
-        point(fused, into_table, rows[0]);
+        point(fused, into_table, rows.first);
     if (into_table)
         return;
-    if (neighbours)
-        narrow->copy(fused->columns + rows[0], data->width, data->rows, count, fused->values,
-                     fused->lanes);
+    if (turned)
+        narrow->copy(fused->columns + rows.first, data->width, data->rows, rows.count,
+                     fused->values, fused->lanes);
     else
-        narrow->gather(data->values, data->width, rows, count, fused->values, fused->lanes);
+        narrow->gather(data->values, data->width, rows, fused->values, fused->lanes);
 }
 
 const double *fused_row_values(const Fused *fused, const double *value) {

@@ -220,7 +220,7 @@ struct Fused {
 typedef struct Runner {
     void (*forward)(Fused *fused);
     void (*backward)(Fused *fused, size_t rows, Descent descent, bool fresh);
-    void (*each)(Fused *fused, const size_t *rows, size_t count, double rate, double *sum);
+    void (*each)(Fused *fused, DataRows rows, double rate, double *sum);
 } Runner;
 
 /* The one that goes with these kernels. */
@@ -230,7 +230,7 @@ const Runner *fused_runner(const Kernels *kernels);
 void fused_turn_columns(Arena *arena, Fused *fused);
 
 /* Puts `count` training rows side by side; what is left of the block repeats the first. */
-void fused_read_rows(Fused *fused, const size_t *rows, size_t count);
+void fused_read_rows(Fused *fused, DataRows rows);
 
 /* Where a value of the block stands now: a data column perhaps in the table. */
 const double *fused_row_values(const Fused *fused, const double *value);

@@ -88,13 +88,12 @@ static void add_losses(const Fused *fused, size_t done, size_t count, double *su
 }
 
 /* Runs over the rows block by block, back, too, where `descent` is not NULL. */
-static void run_blocks(Fused *fused, const size_t *rows, size_t count, const Descent *descent,
-                       double *sum) {
+static void run_blocks(Fused *fused, DataRows rows, const Descent *descent, double *sum) {
     double sums[KERNEL_SUMS] = {0};
-    for (size_t done = 0; done < count; done += fused->lanes) {
-        size_t here = count - done < fused->lanes ? count - done : fused->lanes;
-        if (rows)
-            fused_read_rows(fused, rows + done, here);
+    for (size_t done = 0; done < rows.count; done += fused->lanes) {
+        size_t here = rows.count - done < fused->lanes ? rows.count - done : fused->lanes;
+        if (fused->scope->data)
+            fused_read_rows(fused, rows_part(rows, done, here));
         fused_forward(fused);
         add_losses(fused, done, here, sums);
         if (!descent)
@@ -105,16 +104,16 @@ static void run_blocks(Fused *fused, const size_t *rows, size_t count, const Des
     *sum = fused->takes_table ? fused->share * kernel_total(sums) : *sum + kernel_total(sums);
 }
 
-void fused_value(Fused *fused, const size_t *rows, size_t count, double *sum) {
-    run_blocks(fused, rows, count, NULL, sum);
+void fused_value(Fused *fused, DataRows rows, double *sum) {
+    run_blocks(fused, rows, NULL, sum);
 }
 
-void fused_descend(Fused *fused, const size_t *rows, size_t count, Descent descent, double *sum) {
+void fused_descend(Fused *fused, DataRows rows, Descent descent, double *sum) {
     if (fused->lanes == 1) {
-        fused_descend_each(fused, rows, count, descent.rate, sum);
+        fused_descend_each(fused, rows, descent.rate, sum);
         return;
     }
-    run_blocks(fused, rows, count, &descent, sum);
+    run_blocks(fused, rows, &descent, sum);
     descend_loose(fused, descent);
     fused->narrow->descend(fused->parameter_count, fused->parameters, fused->sums, fused->lanes,
                            descent);

@@ -193,12 +193,11 @@ ROW_INLINE void descend_loose(Fused *fused, double rate) {
             loose->value[e] -= rate * loose->value[fused->apart + e];
 }
 
-ROW_INLINE void run_each(Fused *fused, const size_t *rows, size_t count, double rate, double *sum) {
-    const double *data = rows ? fused->scope->data->values : NULL;
-    const size_t width = rows ? fused->scope->data->width : 0;
-    for (size_t i = 0; i < count; i++) {
-        if (rows)
-            copy_row(fused->values, data + rows[i] * width, width);
+ROW_INLINE void run_each(Fused *fused, DataRows rows, double rate, double *sum) {
+    const DataTable *data = fused->scope->data;
+    for (size_t i = 0; i < rows.count; i++) {
+        if (data)
+            copy_row(fused->values, data->values + rows_at(rows, i) * data->width, data->width);
         const Lanes2 made = run_forward(fused);
         *sum += *fused->loss;
         run_backward(fused, 1, (Descent){rate, 1}, true, true, made);
@@ -215,9 +214,8 @@ ROW_INLINE void run_each(Fused *fused, const size_t *rows, size_t count, double 
     target static void name##_backward(Fused *fused, size_t rows, Descent descent, bool fresh) {   \
         run_backward(fused, rows, descent, fresh, false, (Lanes2){0});                             \
     }                                                                                              \
-    target static void name##_each(Fused *fused, const size_t *rows, size_t count, double rate,    \
-                                   double *sum) {                                                  \
-        run_each(fused, rows, count, rate, sum);                                                   \
+    target static void name##_each(Fused *fused, DataRows rows, double rate, double *sum) {        \
+        run_each(fused, rows, rate, sum);                                                          \
     }                                                                                              \
     static const Runner name = {name##_forward, name##_backward, name##_each};
 
@@ -243,6 +241,6 @@ void fused_backward(Fused *fused, size_t rows, Descent descent, bool fresh) {
     fused->runner->backward(fused, rows, descent, fresh);
 }
 
-void fused_descend_each(Fused *fused, const size_t *rows, size_t count, double rate, double *sum) {
-    fused->runner->each(fused, rows, count, rate, sum);
+void fused_descend_each(Fused *fused, DataRows rows, double rate, double *sum) {
+    fused->runner->each(fused, rows, rate, sum);
 }

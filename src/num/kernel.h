@@ -51,6 +51,23 @@ typedef struct Descent {
     double share; /* of each row: 1, or one over the rows where the mean is descended */
 } Descent;
 
+/* `count` training rows: numbers of a list or, where that is NULL, those from `first` on. Without
+ * data there is one nameless row, 0. */
+typedef struct DataRows {
+    const size_t *list;
+    size_t first, count;
+} DataRows;
+
+/* `count` of them, after the first `done`. */
+static inline DataRows rows_part(DataRows rows, size_t done, size_t count) {
+    return rows.list ? (DataRows){rows.list + done, 0, count}
+                     : (DataRows){NULL, rows.first + done, count};
+}
+
+static inline size_t rows_at(DataRows rows, size_t i) {
+    return rows.list ? rows.list[i] : rows.first + i;
+}
+
 /* y[i] = f(a[i], b[i]); an operation of one operand does not look at b. */
 typedef void StretchForward(size_t count, double *y, const double *a, const double *b);
 

@@ -65,11 +65,9 @@ typedef struct NarrowKernels {
                     Descent descent);
     /* sums[r mod 8] += x[r]. */
     void (*add_rows)(size_t lanes, const double *x, double *sums);
-    /* Puts rows of a table side by side: column k of rows[r] comes to to[k·lanes + r]. What is left
+    /* Puts rows of a table side by side: column k of row r comes to to[k·lanes + r]. What is left
      * of the lanes repeats the first row. */
-    void (*gather)(const double *table, size_t columns, const size_t *rows, size_t count,
-                   double *to, size_t lanes);
-    bool (*are_neighbours)(const size_t *rows, size_t count);
+    void (*gather)(const double *table, size_t columns, DataRows rows, double *to, size_t lanes);
     /* The same for rows that follow each other: `first` is the first one's entry in a table by
      * columns, `height` rows high. */
     void (*copy)(const double *first, size_t columns, size_t height, size_t count, double *to,

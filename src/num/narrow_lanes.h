@@ -494,28 +494,20 @@ LANE_INLINE void OF(repeat_first)(size_t columns, size_t count, double *to, size
             to[k * lanes + r] = to[k * lanes];
 }
 
-LANE_FUNCTION void OF(gather)(const double *table, size_t columns, const size_t *rows, size_t count,
-                              double *to, size_t lanes) {
+LANE_FUNCTION void OF(gather)(const double *table, size_t columns, DataRows rows, double *to,
+                              size_t lanes) {
     size_t r = 0;
-    for (; r + KERNEL_LANES <= count; r += KERNEL_LANES)
+    for (; r + KERNEL_LANES <= rows.count; r += KERNEL_LANES)
         for (size_t k = 0; k < columns; k++) {
             REALS column;
             for (size_t i = 0; i < KERNEL_LANES; i++)
-                column[i] = table[rows[r + i] * columns + k];
+                column[i] = table[rows_at(rows, r + i) * columns + k];
             STORE(to + k * lanes + r, column);
         }
-    for (; r < count; r++)
+    for (; r < rows.count; r++)
         for (size_t k = 0; k < columns; k++)
-            to[k * lanes + r] = table[rows[r] * columns + k];
-    OF(repeat_first)(columns, count, to, lanes);
-}
-
-LANE_FUNCTION bool OF(are_neighbours)(const size_t *rows, size_t count) {
-    const size_t first = rows[0];
-    size_t apart = 0;
-    for (size_t r = 0; r < count; r++)
-        apart |= rows[r] ^ (first + r);
-    return apart == 0;
+            to[k * lanes + r] = table[rows_at(rows, r) * columns + k];
+    OF(repeat_first)(columns, rows.count, to, lanes);
 }
 
 LANE_FUNCTION void OF(copy)(const double *first, size_t columns, size_t height, size_t count,
@@ -543,7 +535,6 @@ static const NarrowKernels OF(narrow_kernels) = {
 #endif
     .add_rows = OF(narrow_add_rows),
     .gather = OF(gather),
-    .are_neighbours = OF(are_neighbours),
     .copy = OF(copy),
 };
 

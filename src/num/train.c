@@ -27,9 +27,8 @@ typedef struct Training {
     uint32_t *products; /* on the tape: tape_products */
     double *before;     /* the leaves before the last update, where its change is watched */
     size_t most_samples;
-    size_t rows; /* to go through in an epoch: 1 for a loss of the whole table */
-    size_t *order;
-    size_t *table; /* all rows, as they stand */
+    size_t rows;   /* to go through in an epoch: 1 for a loss of the whole table */
+    size_t *order; /* of them; NULL where they are taken as they stand */
     Rng rng;
     TrainHistory history;
 } Training;
@@ -72,12 +71,10 @@ static void begin(Training *training) {
     training->before = ARENA_ARRAY(training->arena, double, scope->leaf_entries);
     size_t table_rows = scope->data ? scope->data->rows : 0;
     training->rows = training->loss.by_row ? table_rows : 1;
-    training->order = ARENA_ARRAY(training->arena, size_t, training->rows);
-    training->table = ARENA_ARRAY(training->arena, size_t, table_rows);
-    for (size_t i = 0; i < training->rows; i++)
+    if (plan->order != TRAIN_GIVEN)
+        training->order = ARENA_ARRAY(training->arena, size_t, training->rows);
+    for (size_t i = 0; i < training->rows && training->order; i++)
         training->order[i] = i;
-    for (size_t i = 0; i < table_rows; i++)
-        training->table[i] = i;
     training->rng = rng_stream(plan->seed, "train");
     if (training->loss.fused)
         fused_read(training->loss.fused, model->leaves);
@@ -130,19 +127,24 @@ static void update(Training *training, Descent descent) {
     }
 }
 
+/* All rows of the data, as they stand. */
+static DataRows all_rows(const Training *training) {
+    return (DataRows){.count = training->model->scope->data->rows};
+}
+
 /* One update from some rows; adds their losses to the sum. */
-static void descend(Training *training, const size_t *rows, size_t count, double *sum) {
+static void descend(Training *training, DataRows rows, double *sum) {
     Fused *fused = training->loss.fused;
-    Descent descent = {training->plan->rate, 1 / (double)count};
+    Descent descent = {training->plan->rate, 1 / (double)rows.count};
     if (fused && fused_takes_table(fused)) {
         descent.share = fused_share(fused);
-        fused_descend(fused, training->table, training->model->scope->data->rows, descent, sum);
+        fused_descend(fused, all_rows(training), descent, sum);
     } else if (fused) {
-        fused_descend(fused, training->loss.by_row ? rows : NULL, count, descent, sum);
+        fused_descend(fused, rows, descent, sum);
     } else {
         double losses[KERNEL_SUMS] = {0};
-        for (size_t i = 0; i < count; i++)
-            losses[i % KERNEL_SUMS] += add_gradient(training, rows[i], i);
+        for (size_t i = 0; i < rows.count; i++)
+            losses[i % KERNEL_SUMS] += add_gradient(training, rows_at(rows, i), i);
         *sum += kernel_total(losses);
         update(training, descent);
     }
@@ -172,10 +174,10 @@ static double run_epoch(Training *training) {
         shuffle(training);
     for (size_t i = 0; i < training->rows && plan->order == TRAIN_RANDOM; i++)
         training->order[i] = draw_below(&training->rng, training->rows);
+    const DataRows rows = {training->order, 0, training->rows};
     double sum = 0;
     if (runs_singly(training)) {
-        fused_descend_each(training->loss.fused, training->loss.by_row ? training->order : NULL,
-                           training->rows, plan->rate, &sum);
+        fused_descend_each(training->loss.fused, rows, plan->rate, &sum);
         return sum / (double)training->rows;
     }
     for (size_t done = 0; done < training->rows; done += plan->batch) {
@@ -185,7 +187,7 @@ static double run_epoch(Training *training) {
             memcpy(training->before, training->model->leaves,
                    training->model->scope->leaf_entries * sizeof *training->before);
         }
-        descend(training, training->order + done, left < plan->batch ? left : plan->batch, &sum);
+        descend(training, rows_part(rows, done, left < plan->batch ? left : plan->batch), &sum);
     }
     return sum / (double)training->rows;
 }
@@ -237,8 +239,7 @@ static double mean_value(Training *training, const Watched *watched) {
     if (watched->fused && watched->fused != training->loss.fused)
         fused_read(watched->fused, model->leaves);
     if (watched->fused) {
-        fused_value(watched->fused, watched->by_row || table ? training->table : NULL,
-                    table ? model->scope->data->rows : rows, &sum);
+        fused_value(watched->fused, table ? all_rows(training) : (DataRows){.count = rows}, &sum);
         return sum / (double)rows;
     }
     double sums[KERNEL_SUMS] = {0};

@@ -14,7 +14,6 @@ typedef struct Core {
     Arena *arena;
     Model *model;
     Fused *fused;   /* the loss, lowered once: what is timed are its steps */
-    size_t *order;  /* the rows as they stand */
     size_t *places; /* by parameter of the workload: its entry among the leaves */
 } Core;
 
@@ -135,9 +134,6 @@ static void lower(Core *core, const Kernels *kernels) {
     Expr loss = scope_expr(model->scope, model->exprs, scope_find(model->scope, "E"));
     core->fused =
         fused_compile(core->arena, model->exprs, model->scope, loss, workload->batch, kernels);
-    core->order = ARENA_ARRAY(core->arena, size_t, workload->rows);
-    for (size_t i = 0; i < workload->rows; i++)
-        core->order[i] = i;
 }
 
 static void *core_create(Arena *arena, const Workload *workload, const Kernels *kernels) {
@@ -180,10 +176,11 @@ static void core_run(void *state, size_t steps) {
     double sum = 0;
     for (size_t epoch = 0; epoch < steps / workload_epoch(workload); epoch++)
         if (workload->batch == 1)
-            fused_descend_each(core->fused, core->order, workload->rows, workload->rate, &sum);
+            fused_descend_each(core->fused, (DataRows){.count = workload->rows}, workload->rate,
+                               &sum);
         else
             for (size_t row = 0; row < workload->rows; row += workload->batch)
-                fused_descend(core->fused, core->order + row, workload->batch, descent, &sum);
+                fused_descend(core->fused, (DataRows){NULL, row, workload->batch}, descent, &sum);
     if (!isfinite(sum)) {
         fprintf(stderr, "%s: the training has diverged\n", workload->section);
         exit(EXIT_FAILURE);

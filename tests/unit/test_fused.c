@@ -464,7 +464,7 @@ static void check_pass(Case *test, size_t batch, const Kernels *kernels) {
         rows[row] = (row * 7) % batch;
     model_load_row(test->model, 0);
     fused_read(fused, test->model->leaves);
-    fused_descend(fused, scope->data ? rows : NULL, batch, (Descent){0, 1}, &sum);
+    fused_descend(fused, (DataRows){scope->data ? rows : NULL, 0, batch}, (Descent){0, 1}, &sum);
     for (size_t row = 0; row < batch && batch <= fused_shape(fused).lanes; row++) {
         if (scope->data)
             model_load_row(test->model, rows[row]);
