@@ -218,7 +218,7 @@ struct Fused {
 
 /* The loops over instructions, compiled for one kind of processor. */
 typedef struct Runner {
-    void (*forward)(Fused *fused);
+    void (*forward)(Fused *fused, bool descends);
     void (*backward)(Fused *fused, size_t rows, Descent descent, bool fresh);
     void (*each)(Fused *fused, DataRows rows, double rate, double *sum);
 } Runner;
@@ -239,8 +239,9 @@ const double *fused_row_values(const Fused *fused, const double *value);
  * instructions but RUN_END. */
 void fused_plan_adjoints(Arena *arena, Fused *fused);
 
-/* Runs all instructions up, on what the values hold. */
-void fused_forward(Fused *fused);
+/* Runs all instructions up, on what the values hold. Where it `descends` fused_backward must
+ * follow, after which alone the loss is known. */
+void fused_forward(Fused *fused, bool descends);
 
 /* And down, from adjoints of 1 for the first `rows` lanes of the loss; updates layers on the way,
  * but narrow ones in blocks: their gradient goes to the sums, of which the first block of a batch

@@ -94,12 +94,12 @@ static void run_blocks(Fused *fused, DataRows rows, const Descent *descent, doub
         size_t here = rows.count - done < fused->lanes ? rows.count - done : fused->lanes;
         if (fused->scope->data)
             fused_read_rows(fused, rows_part(rows, done, here));
-        fused_forward(fused);
+        fused_forward(fused, descent != NULL);
+        if (descent) {
+            fused_backward(fused, here, *descent, done == 0);
+            collect_loose(fused);
+        }
         add_losses(fused, done, here, sums);
-        if (!descent)
-            continue;
-        fused_backward(fused, here, *descent, done == 0);
-        collect_loose(fused);
     }
     *sum = fused->takes_table ? fused->share * kernel_total(sums) : *sum + kernel_total(sums);
 }

@@ -19,11 +19,26 @@ static void gather_backward(const Instruction *i, size_t lanes, size_t apart) {
             i->entries[k][apart + r] += i->gathered[apart + k * lanes + r];
 }
 
+/* ------------------------------------------------------------------ squared errors of blocks */
+
+/* Where they are the loss and a way back follows, they wait for it. */
+static void errors_forward(const Fused *fused, const NarrowErrors *errors, bool descends) {
+    if (!descends || !errors->is_loss)
+        fused->narrow->errors_forward(errors, fused->lanes);
+}
+
+static void errors_backward(const Fused *fused, const NarrowErrors *errors) {
+    if (errors->is_loss)
+        fused->narrow->errors_both(errors, fused->lanes, fused->apart, fused->same_seeds);
+    else
+        fused->narrow->errors_backward(errors, fused->lanes, fused->apart);
+}
+
 /* ------------------------------------------------------------------ up and down */
 
 /* Pairs that one instruction makes and the next takes are carried in a register. Returns what the
  * last one made. */
-ROW_INLINE Lanes2 run_forward(Fused *fused) {
+ROW_INLINE Lanes2 run_forward(Fused *fused, bool descends) {
     const Kernels *kernels = fused->kernels;
     Lanes2 carried = {0};
     fused->wild = false;
@@ -60,7 +75,7 @@ ROW_INLINE Lanes2 run_forward(Fused *fused) {
             if (fused->lanes == 1)
                 row_errors_forward(i->errors);
             else
-                fused->narrow->errors_forward(i->errors, fused->lanes);
+                errors_forward(fused, i->errors, descends);
             break;
         case RUN_NARROW: fused->wild |= fused->narrow->forward(i->narrow, fused->lanes); break;
         case RUN_LAYER: kernels->layer_forward(i->layer, fused->lanes); break;
@@ -154,8 +169,7 @@ ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fr
             if (lanes == 1)
                 row_errors_backward(i->errors, apart);
             else
-                fused->narrow->errors_backward(i->errors, lanes, apart,
-                                               fused->same_seeds && i->errors->is_loss);
+                errors_backward(fused, i->errors);
             break;
         case RUN_NARROW:
             fused->narrow->backward(i->narrow, lanes, apart, fresh, fused->wild);
@@ -198,7 +212,7 @@ ROW_INLINE void run_each(Fused *fused, DataRows rows, double rate, double *sum) 
     for (size_t i = 0; i < rows.count; i++) {
         if (data)
             copy_row(fused->values, data->values + rows_at(rows, i) * data->width, data->width);
-        const Lanes2 made = run_forward(fused);
+        const Lanes2 made = run_forward(fused, true);
         *sum += *fused->loss;
         run_backward(fused, 1, (Descent){rate, 1}, true, true, made);
         descend_loose(fused, rate);
@@ -208,8 +222,8 @@ ROW_INLINE void run_each(Fused *fused, DataRows rows, double rate, double *sum) 
 /* ------------------------------------------------------------------ for which processor */
 
 #define RUNNER(name, target)                                                                       \
-    target static void name##_forward(Fused *fused) {                                              \
-        run_forward(fused);                                                                        \
+    target static void name##_forward(Fused *fused, bool descends) {                               \
+        run_forward(fused, descends);                                                              \
     }                                                                                              \
     target static void name##_backward(Fused *fused, size_t rows, Descent descent, bool fresh) {   \
         run_backward(fused, rows, descent, fresh, false, (Lanes2){0});                             \
@@ -233,8 +247,8 @@ const Runner *fused_runner(const Kernels *kernels) {
     return &plain_runner;
 }
 
-void fused_forward(Fused *fused) {
-    fused->runner->forward(fused);
+void fused_forward(Fused *fused, bool descends) {
+    fused->runner->forward(fused, descends);
 }
 
 void fused_backward(Fused *fused, size_t rows, Descent descent, bool fresh) {

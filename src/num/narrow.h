@@ -57,8 +57,10 @@ typedef struct NarrowKernels {
      * forward was true. */
     void (*backward)(const NarrowLayer *layer, size_t lanes, size_t apart, bool fresh, bool wild);
     void (*errors_forward)(const NarrowErrors *errors, size_t lanes);
-    /* `stand` where the adjoints of sums, halves and squares are those of the pass before. */
-    void (*errors_backward)(const NarrowErrors *errors, size_t lanes, size_t apart, bool stand);
+    void (*errors_backward)(const NarrowErrors *errors, size_t lanes, size_t apart);
+    /* One after the other. `stand` where the adjoints of sums, halves and squares are those of the
+     * pass before. */
+    void (*errors_both)(const NarrowErrors *errors, size_t lanes, size_t apart, bool stand);
     /* Each of `count` parameters descends by its KERNEL_SUMS sums; of blocks of 4 lanes only the
      * first four are filled. There is room up to a multiple of 8. */
     void (*descend)(size_t count, double *parameters, const double *sums, size_t lanes,

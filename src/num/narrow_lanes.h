@@ -372,36 +372,19 @@ LANE_FUNCTION void OF(narrow_backward)(const NarrowLayer *layer, size_t lanes, s
 
 /* ------------------------------------------------------------------ squared errors */
 
-/* `terms` is 0 where their number is not known to the compiler. */
-LANE_INLINE void OF(errors_up)(const NarrowErrors *errors, size_t lanes, const size_t terms,
-                               const bool halved) {
-    const size_t count = terms ? terms : errors->count;
-    for (size_t row = 0; row < lanes; row += KERNEL_LANES) {
-        REALS sum = OF(splat)(0);
-        for (size_t i = 0; i < count; i++) {
-            const size_t place = i * lanes + row;
-            const REALS difference = LOAD(errors->a[i] + row) - LOAD(errors->b[i] + row);
-            REALS error = difference * difference;
-            STORE(errors->differences + place, difference);
-            STORE(errors->squares + place, error);
-            if (halved) {
-                error *= 0.5;
-                STORE(errors->halves + place, error);
-            }
-            sum = i ? sum + error : error;
-            if (i > 0)
-                STORE(errors->sums + place - lanes, sum);
-        }
+/* Term i on one vector of rows: returns the error, and the difference it is of. */
+LANE_INLINE REALS OF(term_up)(const NarrowErrors *errors, size_t lanes, size_t row, size_t i,
+                              const bool halved, REALS *difference) {
+    const size_t place = i * lanes + row;
+    *difference = LOAD(errors->a[i] + row) - LOAD(errors->b[i] + row);
+    REALS error = *difference * *difference;
+    STORE(errors->differences + place, *difference);
+    STORE(errors->squares + place, error);
+    if (halved) {
+        error *= 0.5;
+        STORE(errors->halves + place, error);
     }
-}
-
-LANE_FUNCTION void OF(errors_forward)(const NarrowErrors *errors, size_t lanes) {
-    if (errors->count == 2 && errors->halved)
-        OF(errors_up)(errors, lanes, 2, true);
-    else if (errors->count == 1)
-        OF(errors_up)(errors, lanes, 1, errors->halved);
-    else
-        OF(errors_up)(errors, lanes, 0, errors->halved);
+    return error;
 }
 
 /* Sets, or adds to, an adjoint. */
@@ -409,44 +392,83 @@ LANE_INLINE void OF(hand_back)(double *adjoint, REALS part, bool set) {
     STORE(adjoint, set ? 0 + part : LOAD(adjoint) + part);
 }
 
-/* Every sum and every term has the adjoint of the whole. With `stand` those of sums, halves and
- * squares are there. */
-LANE_INLINE void OF(errors_down)(const NarrowErrors *errors, size_t lanes, size_t apart,
-                                 const size_t terms, const bool halved, const bool set,
-                                 const bool stand) {
-    const size_t count = terms ? terms : errors->count;
-    const double *last = halved ? errors->halves : errors->squares;
-    const double *whole = count > 1 ? errors->sums + (count - 2) * lanes : last;
-    const bool back_a = errors->matters_a, back_b = errors->matters_b;
+/* `half` is the adjoint of the square, and not 0 in the lanes of `mask`. */
+LANE_INLINE void OF(term_down)(const NarrowErrors *errors, size_t lanes, size_t apart, size_t row,
+                               size_t i, MASK mask, REALS half, REALS difference, const bool set) {
+    const REALS bar = OF(first_product)(mask, half, 2 * difference);
+    STORE(errors->differences + apart + i * lanes + row, bar);
+    if (errors->matters_a)
+        OF(hand_back)(errors->a[i] + apart + row, bar, set);
+    if (errors->matters_b)
+        OF(hand_back)(errors->b[i] + apart + row, -bar, set);
+}
+
+/* The value of the whole. */
+LANE_INLINE const double *OF(errors_whole)(const NarrowErrors *errors, size_t lanes, size_t count,
+                                           const bool halved) {
+    return count > 1 ? errors->sums + (count - 2) * lanes
+           : halved  ? errors->halves
+                     : errors->squares;
+}
+
+LANE_FUNCTION void OF(errors_forward)(const NarrowErrors *errors, size_t lanes) {
     for (size_t row = 0; row < lanes; row += KERNEL_LANES) {
-        const REALS all = LOAD(whole + apart + row), half = halved ? 0.5 * all : all;
-        const MASK mask = OF(not_zero)(half);
-        for (size_t i = count; i-- > 0;) {
-            const size_t place = i * lanes + row;
-            if (i > 0 && !stand)
-                STORE(errors->sums + apart + place - lanes, all);
-            if (halved && !stand)
-                STORE(errors->halves + apart + place, all);
-            if (!stand)
-                STORE(errors->squares + apart + place, half);
-            const REALS bar = OF(first_product)(mask, half, 2 * LOAD(errors->differences + place));
-            STORE(errors->differences + apart + place, bar);
-            if (back_a)
-                OF(hand_back)(errors->a[i] + apart + row, bar, set);
-            if (back_b)
-                OF(hand_back)(errors->b[i] + apart + row, -bar, set);
+        REALS difference, sum = OF(term_up)(errors, lanes, row, 0, errors->halved, &difference);
+        for (size_t i = 1; i < errors->count; i++) {
+            sum += OF(term_up)(errors, lanes, row, i, errors->halved, &difference);
+            STORE(errors->sums + (i - 1) * lanes + row, sum);
         }
     }
 }
 
-LANE_FUNCTION void OF(errors_backward)(const NarrowErrors *errors, size_t lanes, size_t apart,
-                                       bool stand) {
-    if (errors->count == 2 && errors->halved && errors->assigns && stand)
-        OF(errors_down)(errors, lanes, apart, 2, true, true, true);
-    else if (errors->count == 1 && errors->assigns && stand)
-        OF(errors_down)(errors, lanes, apart, 1, errors->halved, true, true);
-    else
-        OF(errors_down)(errors, lanes, apart, 0, errors->halved, errors->assigns, stand);
+/* Every sum and every term has the adjoint of the whole. */
+LANE_FUNCTION void OF(errors_backward)(const NarrowErrors *errors, size_t lanes, size_t apart) {
+    const size_t count = errors->count;
+    const double *whole = OF(errors_whole)(errors, lanes, count, errors->halved);
+    for (size_t row = 0; row < lanes; row += KERNEL_LANES) {
+        const REALS all = LOAD(whole + apart + row), half = errors->halved ? 0.5 * all : all;
+        const MASK mask = OF(not_zero)(half);
+        for (size_t i = count; i-- > 0;) {
+            const size_t place = apart + i * lanes + row;
+            if (i > 0)
+                STORE(errors->sums + place - lanes, all);
+            if (errors->halved)
+                STORE(errors->halves + place, all);
+            STORE(errors->squares + place, half);
+            OF(term_down)
+            (errors, lanes, apart, row, i, mask, half, LOAD(errors->differences + place - apart),
+             errors->assigns);
+        }
+    }
+}
+
+/* Up and down at once, of one term or two. */
+LANE_INLINE void OF(errors_around)(const NarrowErrors *errors, size_t lanes, size_t apart,
+                                   const size_t count, const bool halved) {
+    const double *whole = OF(errors_whole)(errors, lanes, count, halved);
+    for (size_t row = 0; row < lanes; row += KERNEL_LANES) {
+        const REALS all = LOAD(whole + apart + row), half = halved ? 0.5 * all : all;
+        const MASK mask = OF(not_zero)(half);
+        REALS difference[2], error[2];
+        for (size_t i = 0; i < count; i++)
+            error[i] = OF(term_up)(errors, lanes, row, i, halved, &difference[i]);
+        if (count > 1)
+            STORE(errors->sums + row, error[0] + error[1]);
+        for (size_t i = count; i-- > 0;)
+            OF(term_down)(errors, lanes, apart, row, i, mask, half, difference[i], true);
+    }
+}
+
+LANE_FUNCTION void OF(errors_both)(const NarrowErrors *errors, size_t lanes, size_t apart,
+                                   bool stand) {
+    if (errors->count == 2 && errors->halved && errors->assigns && stand) {
+        OF(errors_around)(errors, lanes, apart, 2, true);
+    } else if (errors->count == 1 && errors->assigns && stand) {
+        OF(errors_around)(errors, lanes, apart, 1, errors->halved);
+    } else {
+        OF(errors_forward)(errors, lanes);
+        OF(errors_backward)(errors, lanes, apart);
+    }
 }
 
 /* ------------------------------------------------------------------ sums over rows */
@@ -528,6 +550,7 @@ static const NarrowKernels OF(narrow_kernels) = {
     .backward = OF(narrow_backward),
     .errors_forward = OF(errors_forward),
     .errors_backward = OF(errors_backward),
+    .errors_both = OF(errors_both),
 #if KERNEL_LANES <= 4
     .descend = OF(descend),
 #else
