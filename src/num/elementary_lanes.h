@@ -197,11 +197,12 @@ LANE_INLINE REALS OF(exp_inside)(REALS x) {
  * made of it, where 1 + s and sr are exact: of that rounding hardly anything is left. */
 LANE_INLINE REALS OF(logistic_inside)(REALS x) {
     REALS shifted, low;
-    const REALS r = OF(exp_rest)(-x, &shifted, &low), square = r * r, fourth = square * square;
+    const REALS r = OF(exp_rest)(-x, &shifted, &low), square = r * r;
     const REALS s = OF(power_of_two)(shifted);
-    const REALS first = OF(fma)(square, T(coth_1), T(coth_0));
-    const REALS second = OF(fma)(square, T(coth_3), T(coth_2));
-    const REALS bend = OF(fma)(fourth, OF(fma)(fourth, T(coth_4), second), first);
+    REALS bend = OF(fma)(square, T(coth_4), T(coth_3));
+    bend = OF(fma)(square, bend, T(coth_2));
+    bend = OF(fma)(square, bend, T(coth_1));
+    bend = OF(fma)(square, bend, T(coth_0));
     const REALS n = OF(fma)(square, bend, OF(fma)(-T(half), r, T(one)));
     return n / OF(fma)(n, T(one) + s, s * r);
 }
