@@ -18,7 +18,7 @@
 
 typedef struct Fused Fused;
 
-enum { FUSED_BLOCK = 128 }; /* rows at a time, at most */
+enum { FUSED_BLOCK = 256 }; /* rows at a time, at most */
 
 /* Lowers a number, for passes over `batch` rows at most. A rowsum or rowmean at its top becomes the
  * passing over all rows. NULL where there is no lowered form (sums over rows further inside, or

@@ -87,8 +87,11 @@ static bool all_narrow(const Lowering *l) {
     return true;
 }
 
-/* Bytes of values and adjoints that stay in the nearest cache; a part of them is never touched. */
-enum { FUSED_CACHE = 41 << 10 };
+/* Rows of a block: as many as keep values and adjoints, of which a part is never touched, within so
+ * many bytes (measured: the second cache keeps pace with one pass after the other, and fewer blocks
+ * have fewer beginnings), but not fewer than the least. With large layers, whose loops have blocks
+ * of their own, always as many. */
+enum { BLOCK_BYTES = 96 << 10, LEAST_BLOCK = 64, LARGE_LAYERS_BLOCK = 128 };
 
 /* The rows of the present batch side by side: one, four, or a multiple of eight. Needs the values
  * measured for one row. */
@@ -98,8 +101,8 @@ static size_t choose_lanes(const Lowering *l, size_t batch) {
     bool narrow = all_narrow(l);
     if (batch <= 4 && narrow)
         return 4;
-    size_t fit = narrow ? FUSED_CACHE / (2 * l->used * sizeof(double)) : FUSED_BLOCK;
-    fit = fit < FUSED_BLOCK / 2 ? FUSED_BLOCK / 2 : fit < FUSED_BLOCK ? fit : FUSED_BLOCK;
+    size_t fit = narrow ? BLOCK_BYTES / (2 * l->used * sizeof(double)) : LARGE_LAYERS_BLOCK;
+    fit = fit < LEAST_BLOCK ? LEAST_BLOCK : fit < FUSED_BLOCK ? fit : FUSED_BLOCK;
     size_t blocks = (batch + fit - 1) / fit;
     return round_up((batch + blocks - 1) / blocks, KERNEL_SUMS);
 }
