@@ -208,32 +208,52 @@ enum {
     DERIVATIVES_MOST = 100000  /* with more, further results are checked by their own formula */
 };
 
-static void check_derivative(Checker *checker, Verifier *verifier, SymbolId of, SymbolId wrt) {
-    Lesson *lesson = checker->lesson;
-    size_t entries = symbol_entries(scope_get(&lesson->scope, of)) *
-                     symbol_entries(scope_get(&lesson->scope, wrt));
-    bool one_row = lesson->graph->by_row[wrt] && !lesson->graph->by_row[of];
-    if (one_row || entries > DERIVATIVE_ENTRIES || !goes_on(checker))
-        return;
-    Arena scratch = {.recovery = lesson->arena->recovery};
-    Expr name = scope_expr(&lesson->scope, &lesson->exprs, wrt);
-    Verification found = verifier_check(verifier, &scratch, name);
-    checker->report->derivatives++;
-    if (!found.agree)
-        report_derivative(checker, of, name, &found, &scratch);
+/* The names along which a result is derived, taken together. */
+typedef struct Along {
+    Verifier *verifier;
+    SymbolId of;
+    Expr names[VERIFY_TOGETHER];
+    size_t count;
+} Along;
+
+static void check_along(Checker *checker, Along *along) {
+    Arena scratch = {.recovery = checker->lesson->arena->recovery};
+    Verification found[VERIFY_TOGETHER];
+    if (along->count && goes_on(checker)) {
+        verifier_check_all(along->verifier, &scratch, along->names, along->count, found);
+        checker->report->derivatives += along->count;
+        for (size_t i = 0; i < along->count; i++)
+            if (!found[i].agree)
+                report_derivative(checker, along->of, along->names[i], &found[i], &scratch);
+    }
+    along->count = 0;
     arena_clear(&scratch);
+}
+
+static void add_along(Checker *checker, Along *along, SymbolId wrt) {
+    Lesson *lesson = checker->lesson;
+    size_t entries = symbol_entries(scope_get(&lesson->scope, along->of)) *
+                     symbol_entries(scope_get(&lesson->scope, wrt));
+    bool one_row = lesson->graph->by_row[wrt] && !lesson->graph->by_row[along->of];
+    if (one_row || entries > DERIVATIVE_ENTRIES)
+        return;
+    along->names[along->count++] = scope_expr(&lesson->scope, &lesson->exprs, wrt);
+    if (along->count == VERIFY_TOGETHER)
+        check_along(checker, along);
 }
 
 /* Of a result: along every name it is computed from. */
 static void check_result(Checker *checker, SymbolId of) {
     Lesson *lesson = checker->lesson;
     Arena shared = {.recovery = lesson->arena->recovery};
-    Verifier *verifier = verifier_new(session_model(checker->session), &shared,
-                                      scope_expr(&lesson->scope, &lesson->exprs, of));
+    Along along = {.of = of};
+    along.verifier = verifier_new(session_model(checker->session), &shared,
+                                  scope_expr(&lesson->scope, &lesson->exprs, of));
     double *reached = paths_count(&shared, lesson->graph, &lesson->scope, of);
     for (SymbolId s = 0; s < of; s++)
         if (reached[s] > 0)
-            check_derivative(checker, verifier, of, s);
+            add_along(checker, &along, s);
+    check_along(checker, &along);
     arena_clear(&shared);
 }
 
@@ -260,12 +280,14 @@ static void check_formula(Checker *checker, SymbolId of) {
     const Graph *graph = lesson->graph;
     const Model *model = session_model(checker->session);
     Arena shared = {.recovery = lesson->arena->recovery};
-    Verifier *verifier =
+    Along along = {.of = of};
+    along.verifier =
         reads_rows(lesson, of)
             ? verifier_new(model, &shared, scope_expr(&lesson->scope, &lesson->exprs, of))
             : verifier_local(model, &shared, of);
     for (size_t i = graph->first_in[of]; i < graph->first_in[of + 1]; i++)
-        check_derivative(checker, verifier, of, graph->edges[i].from);
+        add_along(checker, &along, graph->edges[i].from);
+    check_along(checker, &along);
     arena_clear(&shared);
 }
 

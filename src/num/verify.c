@@ -1,5 +1,6 @@
 #include "num/verify.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -8,7 +9,10 @@
 #include "expr/diff.h"
 #include "expr/simplify.h"
 #include "expr/stable.h"
-#include "num/nudge.h"
+#include "num/differences.h"
+
+static_assert((int)VERIFY_TOGETHER == (int)NUDGE_SPOTS,
+              "what is taken together is asked for together");
 
 /* The two exact ways differ by rounding alone; differences also by what they cannot resolve. */
 static const double EXACT_TOLERANCE = 1e-10, NUMERIC_TOLERANCE = 1e-6, ROUNDING = 1e-11;
@@ -21,99 +25,14 @@ struct Verifier {
     const bool *passed; /* by symbol: names that must be cut (stable_passed); NULL for none */
     size_t rows;        /* entries of it */
     Tape *tape;
+    double *rounding; /* by entry of it: what it may have lost */
+    bool *kinks;      /* by place on the tape: at a corner; NULL for none */
     Nudge nudge;
     Partial
         *gradient;  /* of a number: along all names, in their order; NULL where each is derived */
     size_t names;   /* of the gradient */
     Tape *formulas; /* it, evaluated */
 };
-
-enum {
-    RIDDERS_LEVELS = 12,
-    RIDDERS_ATTEMPTS = 4,
-    RIDDERS_VALUES = 2 * RIDDERS_LEVELS /* above and below */
-};
-
-/* Differences by one entry of a name: for each entry of the result. */
-typedef struct Differences {
-    Nudge *nudge;
-    size_t entry;    /* of the name: what varies */
-    double at;       /* its present value */
-    double rounding; /* what one operation may lose: of the largest value that is read */
-    double *values[RIDDERS_ATTEMPTS]; /* of the result: RIDDERS_VALUES each; NULL if not yet made */
-    Arena *arena;
-} Differences;
-
-static double first_step(const Differences *differences, size_t attempt) {
-    const double shorter = 64;
-    double step = fmax(fabs(differences->at), 1) / 32;
-    while (attempt--)
-        step /= shorter;
-    return step;
-}
-
-/* With steps that shrink by √2. */
-static const double *values_of(Differences *differences, size_t attempt, size_t rows) {
-    if (differences->values[attempt])
-        return differences->values[attempt];
-    double at[RIDDERS_VALUES], step = first_step(differences, attempt);
-    for (size_t i = 0; i < RIDDERS_LEVELS; i++, step /= sqrt(2)) {
-        at[2 * i] = differences->at + step;
-        at[2 * i + 1] = differences->at - step;
-    }
-    double *values = ARENA_ARRAY(differences->arena, double, rows *RIDDERS_VALUES);
-    nudge_run(differences->nudge, differences->entry, at, RIDDERS_VALUES, values);
-    return differences->values[attempt] = values;
-}
-
-/* Central differences with steps that shrink by √2, extrapolated to step 0 (Ridders, "Accurate
- * computation of F'(x) and F'(x) F''(x)", 1982); the estimate with the smallest error is kept. */
-static double ridders(const Differences *differences, const double *values, double step,
-                      double *error) {
-    const double shrink = sqrt(2);
-    double table[RIDDERS_LEVELS][RIDDERS_LEVELS];
-    double best = NAN;
-    *error = INFINITY;
-    for (size_t i = 0; i < RIDDERS_LEVELS; i++, step /= shrink) {
-        double above = differences->at + step, below = differences->at - step;
-        table[0][i] = (values[2 * i] - values[2 * i + 1]) / (above - below);
-        if (i == 0)
-            best = table[0][0];
-        double factor = shrink * shrink;
-        for (size_t j = 1; j <= i; j++, factor *= shrink * shrink) {
-            table[j][i] = (table[j - 1][i] * factor - table[j - 1][i - 1]) / (factor - 1);
-            double guess =
-                fmax(fabs(table[j][i] - table[j - 1][i]), fabs(table[j][i] - table[j - 1][i - 1]));
-            guess += differences->rounding / (above - below);
-            if (guess < *error) {
-                *error = guess;
-                best = table[j][i];
-            }
-        }
-    }
-    return best;
-}
-
-/* The best of a few attempts: where a corner or a pole stands within the first steps, those of a
- * later attempt are short enough to stay on one side of it. */
-static double difference(Differences *differences, size_t row, size_t rows, double scale,
-                         double *error) {
-    const double good_enough = 1e-8;
-    double best = NAN;
-    *error = INFINITY;
-    for (size_t i = 0; i < RIDDERS_ATTEMPTS; i++) {
-        const double *values = values_of(differences, i, rows) + row * RIDDERS_VALUES;
-        double found_error,
-            found = ridders(differences, values, first_step(differences, i), &found_error);
-        if (i == 0 || found_error < *error) {
-            *error = found_error;
-            best = found;
-        }
-        if (*error <= good_enough * fabs(best) + ROUNDING * scale)
-            break;
-    }
-    return best;
-}
 
 /* Two values so near to each other that every difference steps over the corner between them. */
 static bool meets_corner(double a, double b) {
@@ -177,44 +96,60 @@ static bool op_at_kink(const TapeOp *op, const OpFrame *frame) {
     }
 }
 
-/* Of all that a change of the name reaches, and all that is read there. */
+/* By place: whether the operation stands at a corner. NULL where none does. */
+static bool *find_kinks(Arena *arena, const Tape *tape) {
+    bool *kinks = NULL;
+    for (size_t k = 0; k < tape->count; k++) {
+        const TapeOp *op = tape_op(tape, k);
+        if (op->kind != EXPR_CALL)
+            continue;
+        OpFrame frame = tape_frame(tape, op);
+        if (!op_at_kink(op, &frame))
+            continue;
+        if (!kinks)
+            kinks = ARENA_ARRAY(arena, bool, tape->count);
+        kinks[k] = true;
+    }
+    return kinks;
+}
+
+/* The chosen spots of which a change reaches an operation that stands at a corner. */
+static SpotSet find_kinked(const Nudge *nudge, const bool *kinks) {
+    SpotSet kinked = 0;
+    for (size_t i = 0; kinks && i < nudge->reached_count; i++)
+        if (kinks[nudge->reached[i]])
+            kinked |= nudge_reaching(nudge, nudge->reached[i]);
+    return kinked;
+}
+
+/* Of all that a change of the chosen spots reaches, and all that is read there. */
 static double largest_value(const Nudge *nudge) {
     double largest = 0;
     for (size_t i = 0; i < nudge->touched_count; i++) {
         const TapeOp *op = tape_op(nudge->tape, nudge->touched[i]);
-        for (size_t j = 0; j < (size_t)op->rows * op->columns; j++)
-            largest = fmax(largest, fabs(nudge->tape->values[op->offset + j]));
+        for (size_t j = 0; j < (size_t)op->rows * op->columns; j++) {
+            const double size = fabs(nudge->tape->values[op->offset + j]);
+            largest = size > largest ? size : largest;
+        }
     }
     return largest;
-}
-
-/* Whether any operation that a change of the name reaches stands at a corner. */
-static bool meets_kink(const Nudge *nudge) {
-    for (size_t i = 0; i < nudge->reached_count; i++) {
-        const TapeOp *op = tape_op(nudge->tape, nudge->reached[i]);
-        if (op->kind != EXPR_CALL)
-            continue;
-        OpFrame frame = tape_frame(nudge->tape, op);
-        if (op_at_kink(op, &frame))
-            return true;
-    }
-    return false;
 }
 
 static bool near(double a, double b, double tolerance) {
     return a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= tolerance;
 }
 
-static bool entry_agrees(const Verification *check, size_t i, double error, double scale,
+static bool entry_agrees(const Verification *check, size_t i, const Difference *difference,
                          double rounding) {
     double size = fmax(fabs(check->symbolic[i]), fabs(check->reverse[i]));
-    double noise = ROUNDING * scale + 100 * rounding;
+    double noise = ROUNDING * difference->scale + 100 * rounding;
     if (!near(check->symbolic[i], check->reverse[i], EXACT_TOLERANCE * size + noise))
         return false;
     if (!isfinite(check->symbolic[i])) /* no difference could confirm it */
         return true;
-    double cap = 1e-4 * size + 1e-8 * scale; /* an error estimate must not excuse everything */
-    double tolerance = NUMERIC_TOLERANCE * size + fmin(4 * error, cap) + noise;
+    /* An error estimate must not excuse everything. */
+    double cap = 1e-4 * size + 1e-8 * difference->scale + 4 * difference->noise;
+    double tolerance = NUMERIC_TOLERANCE * size + fmin(4 * difference->error, cap) + noise;
     return check->kink || near(check->numeric[i], check->reverse[i], tolerance);
 }
 
@@ -315,53 +250,111 @@ static void fill_reverse(const Verifier *verifier, const Wanted *wanted, Verific
     }
 }
 
-/* Fills the numeric way column by column, and compares. */
-static void fill_numeric(Verifier *verifier, Arena *arena, const Wanted *wanted,
-                         Verification *check) {
-    bool reached = nudge_name(&verifier->nudge, wanted->name);
-    check->kink = reached && meets_kink(&verifier->nudge);
-    double rounding = DBL_EPSILON * largest_value(&verifier->nudge);
-    for (size_t j = 0; j < wanted->columns; j++) {
-        Differences differences = {.nudge = &verifier->nudge,
-                                   .entry = wanted->first + j,
-                                   .rounding = rounding,
-                                   .arena = arena};
-        if (reached)
-            differences.at = tape_value(verifier->tape, wanted->name)[differences.entry];
-        for (size_t i = 0; i < verifier->rows; i++) {
-            double scale = fabs(tape_value(verifier->tape, verifier->of)[i]), error = 0;
-            scale /= fmax(fabs(differences.at), 1.0 / 32);
-            size_t place = i * wanted->columns + j;
-            if (reached)
-                check->numeric[place] = difference(&differences, i, verifier->rows, scale, &error);
-            check->agree = entry_agrees(check, place, error, scale, rounding) && check->agree;
+/* An entry of a name, and where its derivatives belong. */
+typedef struct Column {
+    Verification *check;
+    size_t number, columns; /* which of the columns of the derivative */
+} Column;
+
+/* Puts the differences along one spot into its column, and compares. */
+static void fill_column(const Verifier *verifier, const Column *column, const Difference *found,
+                        double largest) {
+    Verification *check = column->check;
+    for (size_t i = 0; i < verifier->rows; i++) {
+        const size_t place = i * column->columns + column->number;
+        check->numeric[place] = found[i].value;
+        check->agree = entry_agrees(check, place, &found[i], DBL_EPSILON * largest) && check->agree;
+    }
+}
+
+/* The numeric way for all these columns, as many of them together as can be. */
+static void fill_numeric(Verifier *verifier, Arena *arena, const Spot *spots, const Column *columns,
+                         size_t count) {
+    Nudge *nudge = &verifier->nudge;
+    const size_t rows = verifier->rows;
+    Difference *found = ARENA_ARRAY(arena, Difference, NUDGE_SPOTS * rows);
+    for (size_t done = 0, taken; done < count; done += taken) {
+        taken = nudge_choose(nudge, spots + done, count - done, DIFFERENCES_QUICK);
+        const SpotSet kinked = find_kinked(nudge, verifier->kinks);
+        SpotSet open = 0; /* those that take more steps */
+        const double largest = largest_value(nudge);
+        differences_quick(nudge, arena, verifier->rounding, found);
+        for (size_t s = 0; s < taken; s++)
+            for (size_t i = 0; i < rows && nudge_matters(nudge, s); i++)
+                if (!difference_settles(&found[s * rows + i]))
+                    open |= (SpotSet)(1u << s);
+        for (size_t s = 0; s < taken; s++) {
+            const Column *column = &columns[done + s];
+            column->check->kink = column->check->kink || (kinked >> s & 1);
+            if (open >> s & 1)
+                differences_thorough(nudge, arena, &spots[done + s], verifier->rounding,
+                                     found + s * rows);
         }
+        for (size_t s = 0; s < taken; s++)
+            fill_column(verifier, &columns[done + s], found + s * rows, largest);
     }
 }
 
 static Verifier *make(const Model *model, Arena *arena, Expr of, bool local, SymbolId cut);
 
-Verification verifier_check(Verifier *verifier, Arena *arena, Expr wrt) {
-    Exprs *exprs = verifier->model->exprs;
-    const ExprNode wrt_node = *expr_get(exprs, wrt);
-    bool element = wrt_node.kind == EXPR_INDEX;
+static Wanted wanted_of(const Exprs *exprs, Expr wrt) {
+    const ExprNode node = *expr_get(exprs, wrt);
+    const bool element = node.kind == EXPR_INDEX;
     Wanted wanted = {.name = element ? expr_operand(exprs, wrt, 0) : wrt, .wrt = wrt};
     if (element)
-        wanted.first = (wrt_node.at.row - 1) * (size_t)expr_get(exprs, wanted.name)->columns +
-                       wrt_node.at.column - 1;
-    wanted.columns = (size_t)wrt_node.rows * wrt_node.columns;
-    SymbolId symbol = expr_get(exprs, wanted.name)->symbol;
-    if (verifier->passed && verifier->passed[symbol])
-        verifier = make(verifier->model, arena, verifier->of, false, symbol);
-    const ExprNode shape = *expr_get(exprs, expr_derivative(exprs, verifier->of, wrt));
+        wanted.first =
+            (node.at.row - 1) * (size_t)expr_get(exprs, wanted.name)->columns + node.at.column - 1;
+    wanted.columns = (size_t)node.rows * node.columns;
+    return wanted;
+}
+
+/* The two exact ways. */
+static Verification begin_check(const Verifier *verifier, Arena *arena, const Wanted *wanted) {
+    Exprs *exprs = verifier->model->exprs;
+    const ExprNode shape = *expr_get(exprs, expr_derivative(exprs, verifier->of, wanted->wrt));
     Verification check = {.rows = shape.rows, .columns = shape.columns, .agree = true};
-    size_t entries = verifier->rows * wanted.columns;
+    size_t entries = verifier->rows * wanted->columns;
     check.symbolic = ARENA_ARRAY(arena, double, entries);
     check.reverse = ARENA_ARRAY(arena, double, entries);
     check.numeric = ARENA_ARRAY(arena, double, entries);
-    fill_symbolic(verifier, arena, &wanted, &check);
-    fill_reverse(verifier, &wanted, &check);
-    fill_numeric(verifier, arena, &wanted, &check);
+    fill_symbolic(verifier, arena, wanted, &check);
+    fill_reverse(verifier, wanted, &check);
+    return check;
+}
+
+/* Whether a sweep that follows all names leaves this one out. */
+static bool is_passed(const Verifier *verifier, const Wanted *wanted) {
+    return verifier->passed &&
+           verifier->passed[expr_get(verifier->model->exprs, wanted->name)->symbol];
+}
+
+void verifier_check_all(Verifier *verifier, Arena *arena, const Expr *wrt, size_t count,
+                        Verification *checks) {
+    Spot *spots = NULL;
+    Column *columns = NULL;
+    size_t used = 0, spot_capacity = 0, column_capacity = 0;
+    for (size_t k = 0; k < count; k++) {
+        const Wanted wanted = wanted_of(verifier->model->exprs, wrt[k]);
+        if (is_passed(verifier, &wanted)) {
+            SymbolId cut = expr_get(verifier->model->exprs, wanted.name)->symbol;
+            verifier_check_all(make(verifier->model, arena, verifier->of, false, cut), arena,
+                               &wrt[k], 1, &checks[k]);
+            continue;
+        }
+        checks[k] = begin_check(verifier, arena, &wanted);
+        for (size_t j = 0; j < wanted.columns; j++, used++) {
+            ARENA_RESERVE(arena, spots, used, spot_capacity);
+            ARENA_RESERVE(arena, columns, used, column_capacity);
+            spots[used] = (Spot){wanted.name, wanted.first + j};
+            columns[used] = (Column){&checks[k], j, wanted.columns};
+        }
+    }
+    fill_numeric(verifier, arena, spots, columns, used);
+}
+
+Verification verifier_check(Verifier *verifier, Arena *arena, Expr wrt) {
+    Verification check;
+    verifier_check_all(verifier, arena, &wrt, 1, &check);
     return check;
 }
 
@@ -383,6 +376,23 @@ static void find_gradient(Verifier *verifier, Arena *arena) {
     verifier->formulas = compile_tape(verifier, arena, roots, count);
 }
 
+/* What the entries of the result may have lost to rounding: every operation rounds its value, and
+ * the adjoint of that says what becomes of it. */
+static double *find_rounding(const Verifier *verifier, Arena *arena) {
+    const Tape *tape = verifier->tape;
+    double *rounding = ARENA_ARRAY(arena, double, verifier->rows);
+    for (size_t i = 0; i < verifier->rows; i++) {
+        tape_backward(verifier->tape, verifier->of, i);
+        double sum = 0;
+        for (size_t k = 0; k < tape->entries; k++) {
+            const double lost = fabs(tape->values[k] * tape->adjoints[k]);
+            sum += isfinite(lost) ? lost : 0;
+        }
+        rounding[i] = DBL_EPSILON * sum;
+    }
+    return rounding;
+}
+
 static const bool *find_passed(const Model *model, Arena *arena, Expr of) {
     Parts parts = parts_of(model->exprs, model->scope, SYMBOL_NONE, arena, of);
     return stable_passed(model->exprs, model->scope, arena, &parts);
@@ -399,11 +409,10 @@ static Verifier *make(const Model *model, Arena *arena, Expr of, bool local, Sym
     bool whole = !local && cut == SYMBOL_NONE;
     verifier->passed = whole ? find_passed(model, arena, of) : NULL;
     verifier->tape = compile_tape(verifier, arena, &of, 1);
-    if (verifier->rows == 1) {
-        tape_backward(verifier->tape, of, 0);
-        if (local || (whole && !model->scope->data))
-            find_gradient(verifier, arena);
-    }
+    verifier->rounding = find_rounding(verifier, arena);
+    if (verifier->rows == 1 && (local || (whole && !model->scope->data)))
+        find_gradient(verifier, arena);
+    verifier->kinks = find_kinks(arena, verifier->tape);
     verifier->nudge = nudge_new(arena, verifier->tape, of);
     return verifier;
 }

@@ -12,7 +12,7 @@ typedef struct Verification {
     size_t rows, columns; /* shape of the derivative, as for expr_derivative */
     double *symbolic;     /* the formula differentiated, simplified and evaluated */
     double *reverse;      /* the reverse sweep over the tape */
-    double *numeric;      /* central differences, extrapolated (Ridders 1982) */
+    double *numeric;      /* differences, extrapolated: num/differences.h */
     bool kink;            /* at a corner of relu, abs, max …: no difference has a limit there, so
                              `numeric` is shown but not compared */
     bool agree;
@@ -29,6 +29,13 @@ Verifier *verifier_local(const Model *model, Arena *arena, SymbolId of);
 
 /* The derivative along a name or an entry of one; its entries are in `arena`. */
 Verification verifier_check(Verifier *verifier, Arena *arena, Expr wrt);
+
+enum { VERIFY_TOGETHER = 16 }; /* whose differences are taken side by side, at most */
+
+/* The derivatives along several names or entries, into `checks`: the same, but many times as fast
+ * as one by one. */
+void verifier_check_all(Verifier *verifier, Arena *arena, const Expr *wrt, size_t count,
+                        Verification *checks);
 
 /* One derivative alone. */
 Verification verify_derivative(const Model *model, Arena *arena, Expr of, Expr wrt);

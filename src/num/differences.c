@@ -1,0 +1,163 @@
+#include "num/differences.h"
+
+#include <math.h>
+
+/* Steps from the first on, each shorter than the one before. */
+typedef struct Steps {
+    double first, shrink;
+    size_t levels;
+    size_t trusted; /* the level from which on an estimate may be believed */
+} Steps;
+
+enum {
+    QUICK_LEVELS = DIFFERENCES_QUICK / 2, /* above and below */
+    QUICK_ATTEMPTS = 2,
+    LEVELS = 12,
+    VALUES = 2 * LEVELS,
+    ATTEMPTS = 4
+};
+
+/* A double step resolves about so much of the result's size. */
+static const double ROUNDING = 1e-11;
+
+static double first_step(double at) {
+    return fmax(fabs(at), 1) / 32;
+}
+
+/* Where the result jumps, two differences may be alike by chance: only the last estimate counts. */
+static Steps quick_steps(double at, size_t attempt) {
+    const double shorter = 16;
+    return (Steps){first_step(at) / pow(shorter, (double)attempt), 2, QUICK_LEVELS,
+                   QUICK_LEVELS - 1};
+}
+
+static Steps thorough_steps(double at, size_t attempt) {
+    const double shorter = 64;
+    return (Steps){first_step(at) / pow(shorter, (double)attempt), sqrt(2), LEVELS, 0};
+}
+
+/* The values to be given: above and below, for each step. */
+static void put_steps(double at, Steps steps, double *values) {
+    double step = steps.first;
+    for (size_t i = 0; i < steps.levels; i++, step /= steps.shrink) {
+        values[2 * i] = at + step;
+        values[2 * i + 1] = at - step;
+    }
+}
+
+/* The estimate with the smallest error is kept, in value and error. */
+static Difference extrapolate(double at, Steps steps, const double *results, double rounding) {
+    double table[LEVELS][LEVELS], step = steps.first;
+    const double square = steps.shrink * steps.shrink;
+    Difference best = {.value = NAN, .error = INFINITY};
+    for (size_t i = 0; i < steps.levels; i++, step /= steps.shrink) {
+        const double above = at + step, below = at - step;
+        table[0][i] = (results[2 * i] - results[2 * i + 1]) / (above - below);
+        if (i == 0)
+            best.value = table[0][0];
+        double factor = square;
+        for (size_t j = 1; j <= i; j++, factor *= square) {
+            table[j][i] = (table[j - 1][i] * factor - table[j - 1][i - 1]) / (factor - 1);
+            double error =
+                fmax(fabs(table[j][i] - table[j - 1][i]), fabs(table[j][i] - table[j - 1][i - 1]));
+            error += rounding / (above - below);
+            if (i >= steps.trusted && error < best.error) {
+                best.error = error;
+                best.value = table[j][i];
+            }
+        }
+    }
+    return best;
+}
+
+static double spot_value(const Nudge *nudge, size_t spot) {
+    const size_t place = nudge->places[spot];
+    return nudge->tape->values[tape_op(nudge->tape, place)->offset + nudge->entries[spot]];
+}
+
+static size_t result_entries(const Nudge *nudge) {
+    const TapeOp *op = tape_op(nudge->tape, nudge->of);
+    return (size_t)op->rows * op->columns;
+}
+
+/* Noise and scale of a difference, before it is taken. */
+static Difference expected(const Nudge *nudge, size_t entry, double at, double rounding) {
+    const double result = nudge->tape->values[tape_op(nudge->tape, nudge->of)->offset + entry];
+    const double shortest = first_step(at) / (1 << (QUICK_LEVELS - 1));
+    return (Difference){.value = NAN,
+                        .error = INFINITY,
+                        .noise = rounding / (2 * shortest),
+                        .scale = fabs(result) / fmax(fabs(at), 1.0 / 32)};
+}
+
+static void keep_better(Difference *found, Difference now) {
+    if (now.error < found->error || isnan(found->value)) {
+        found->error = now.error;
+        found->value = now.value;
+    }
+}
+
+bool difference_settles(const Difference *difference) {
+    const double good_enough = 1e-8;
+    return difference->error <= good_enough * fabs(difference->value) +
+                                    ROUNDING * difference->scale + 2 * difference->noise;
+}
+
+/* One attempt for all chosen spots. Returns whether all have settled. */
+static bool attempt_all(Nudge *nudge, double *values, double *results, const double *rounding,
+                        size_t attempt, Difference *found) {
+    const size_t spots = nudge->spot_count, entries = result_entries(nudge);
+    bool settled = true;
+    for (size_t s = 0; s < spots; s++)
+        if (nudge_matters(nudge, s))
+            put_steps(spot_value(nudge, s), quick_steps(spot_value(nudge, s), attempt),
+                      values + s * DIFFERENCES_QUICK);
+    nudge_run(nudge, DIFFERENCES_QUICK, values, results);
+    for (size_t s = 0; s < spots; s++)
+        for (size_t i = 0; i < entries && nudge_matters(nudge, s); i++) {
+            Difference *difference = &found[s * entries + i];
+            if (attempt && difference_settles(difference))
+                continue;
+            const double at = spot_value(nudge, s);
+            keep_better(difference,
+                        extrapolate(at, quick_steps(at, attempt),
+                                    results + (i * spots + s) * DIFFERENCES_QUICK, rounding[i]));
+            settled = settled && difference_settles(difference);
+        }
+    return settled;
+}
+
+void differences_quick(Nudge *nudge, Arena *arena, const double *rounding, Difference *found) {
+    const size_t spots = nudge->spot_count, entries = result_entries(nudge);
+    double *values = ARENA_ARRAY(arena, double, spots *DIFFERENCES_QUICK);
+    double *results = ARENA_ARRAY(arena, double, spots *entries *DIFFERENCES_QUICK);
+    for (size_t s = 0; s < spots; s++)
+        for (size_t i = 0; i < entries; i++)
+            found[s * entries + i] = nudge_matters(nudge, s)
+                                         ? expected(nudge, i, spot_value(nudge, s), rounding[i])
+                                         : (Difference){0};
+    bool settled = false;
+    for (size_t attempt = 0; attempt < QUICK_ATTEMPTS && !settled; attempt++)
+        settled = attempt_all(nudge, values, results, rounding, attempt, found);
+}
+
+void differences_thorough(Nudge *nudge, Arena *arena, const Spot *spot, const double *rounding,
+                          Difference *found) {
+    nudge_choose(nudge, spot, 1, VALUES);
+    const size_t entries = result_entries(nudge);
+    const double at = spot_value(nudge, 0);
+    double values[VALUES], *results = ARENA_ARRAY(arena, double, entries *VALUES);
+    bool settled = false;
+    for (size_t attempt = 0; attempt < ATTEMPTS && !settled; attempt++) {
+        const Steps steps = thorough_steps(at, attempt);
+        put_steps(at, steps, values);
+        nudge_run(nudge, VALUES, values, results);
+        settled = true;
+        for (size_t i = 0; i < entries; i++) {
+            if (difference_settles(&found[i]))
+                continue;
+            keep_better(&found[i], extrapolate(at, steps, results + i * VALUES, rounding[i]));
+            settled = settled && difference_settles(&found[i]);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/* differences: derivatives as the limits of differences, the numeric way of num/verify.h.
+ *
+ * Central differences with ever shorter steps, extrapolated to step 0 (Ridders, "Accurate
+ * computation of F'(x) and F'(x) F''(x)", 1982). Where the result is smooth four steps do; that is
+ * tried first, for all spots that were chosen side by side (num/nudge.h). Where they do not settle,
+ * each spot is given twelve, and if a corner or a pole stands within these, shorter ones. */
+#ifndef NUM_DIFFERENCES_H
+#define NUM_DIFFERENCES_H
+
+#include "num/nudge.h"
+
+enum { DIFFERENCES_QUICK = 8 }; /* values of each spot in the first attempt: for nudge_choose */
+
+typedef struct Difference {
+    double value; /* the derivative */
+    double error; /* estimated: how far apart the extrapolations are, and what rounding makes */
+    double noise; /* what rounding makes in the shortest of the first steps */
+    double scale; /* the size of the result over that of the spot: what counts as no slope */
+} Difference;
+
+/* The derivatives of the result's entries along the chosen spots, that of entry i along spot s at
+ * found[s·entries + i]. `rounding[i]` is what entry i may have lost to rounding. */
+void differences_quick(Nudge *nudge, Arena *arena, const double *rounding, Difference *found);
+
+/* Whether one has settled as far as it can. */
+bool difference_settles(const Difference *difference);
+
+/* Those along one spot, which it chooses, with more steps; keeps what was `found` before for an
+ * entry, unless the new one is more exact. */
+void differences_thorough(Nudge *nudge, Arena *arena, const Spot *spot, const double *rounding,
+                          Difference *found);
+
+#endif
