@@ -124,13 +124,25 @@ Chain *explain_find_chain(const Explain *explain, SymbolId of, Expr wrt, size_t 
 
 /* ------------------------------------------------------------------------------ how exact */
 
-/* The bounds of a derivative found as `value`; NULL where there are too many to be worth it. */
-static double *bounds_of(const Command *command, const Target *target, const double *value) {
+/* The bounds of a derivative found as `value`; NULL where there are too many to be worth it. Along
+ * a parameter they are taken from `gradient`, where that is given and has them. */
+static double *bounds_of(const Command *command, const Target *target, const Bounds *gradient,
+                         const double *value) {
     const ExprNode *node = expr_get(command->explain.exprs, derivative_of(command, target));
     if ((size_t)node->rows * node->columns > RECORDED_ENTRIES)
         return NULL;
+    double *known = gradient ? bound_along(gradient, command->arena, target->wrt, value) : NULL;
+    if (known)
+        return known;
     return bound_derivative(command->explain.model, command->arena,
                             result_expr(command, target->of), target->wrt, value);
+}
+
+/* The bounds along all parameters; NULL where the result is no number. */
+static const Bounds *gradient_bounds(const Command *command, SymbolId of) {
+    if (symbol_entries(scope_get(command->explain.scope, of)) != 1)
+        return NULL;
+    return bound_gradient(command->explain.model, command->arena, result_expr(command, of));
 }
 
 static void record_bounds(Command *command, Record *to, Expr shape, const double *bounds) {
@@ -175,13 +187,14 @@ static void say_how_exact(Command *command, Expr token, const double *value, con
 /* Beside a gradient, the bound of each of its entries. */
 static void record_gradient_bounds(Command *command, SymbolId of) {
     Record *bounds = record_add_object(command->arena, command->record, "bound");
+    const Bounds *gradient = gradient_bounds(command, of);
     for (SymbolId s = 0; s < command->explain.scope->count; s++) {
         const Symbol *symbol = scope_get(command->explain.scope, s);
         if (symbol->role != ROLE_PARAM)
             continue;
         Target target = {of, result_expr(command, s), s};
         const double *value = explain_value(&command->explain, derivative_of(command, &target));
-        const double *found = bounds_of(command, &target, value);
+        const double *found = bounds_of(command, &target, gradient, value);
         if (found)
             record_entries(command, bounds, symbol->name, target.wrt, found);
     }
@@ -250,7 +263,7 @@ void cmd_grad(Command *command) {
                       explain_name_text(&command->explain, target.symbol),
                       explain_name_text(&command->explain, target.of));
     }
-    const double *bounds = bounds_of(command, &target, value);
+    const double *bounds = bounds_of(command, &target, NULL, value);
     say_how_exact(command, token, value, bounds);
     record_target(command, &target);
     record_entries(command, command->record, "value", token, value);
@@ -441,7 +454,7 @@ static void check_one(Command *command, const Target *target) {
         block_part(card, table, NULL,
                    math_value(command->arena, entries[i], found.rows, found.columns, ALL_DIGITS));
     }
-    const double *bounds = bounds_of(command, target, found.reverse);
+    const double *bounds = bounds_of(command, target, NULL, found.reverse);
     if (bounds) {
         double *shown = ARENA_ARRAY(command->arena, double, found.rows *found.columns);
         for (size_t i = 0; i < found.rows * found.columns; i++)
@@ -462,42 +475,74 @@ static void check_one(Command *command, const Target *target) {
     command->reply->failed = !found.agree && is_finite(&found);
 }
 
+/* What check_all writes to. */
+typedef struct CheckTable {
+    SymbolId of;
+    Block *rows;
+    Record *checks;
+    const Bounds *bounds;
+} CheckTable;
+
+static void add_check(Command *command, const CheckTable *table, SymbolId wrt,
+                      const Verification *found) {
+    Card *card = &command->reply->card;
+    Target target = {table->of, result_expr(command, wrt), wrt};
+    Expr token = derivative_of(command, &target);
+    const double *entries[] = {found->symbolic, found->reverse, found->numeric};
+    block_part(card, table->rows, NULL, explain_symbols(&command->explain, token));
+    for (size_t i = 0; i < 3; i++)
+        block_part(card, table->rows, NULL, explain_entries(&command->explain, entries[i], token));
+    block_part(card, table->rows, NULL, verdict(command, found));
+    Record *check = record_add_object(command->arena, table->checks, NULL);
+    record_add_text(command->arena, check, "wrt", scope_get(command->explain.scope, wrt)->name);
+    record_verification(command, check, found,
+                        bounds_of(command, &target, table->bounds, found->reverse));
+    command->reply->failed = command->reply->failed || (!found->agree && is_finite(found));
+}
+
+static void fill_checks(Command *command, const CheckTable *table) {
+    const Scope *scope = command->explain.scope;
+    Verifier *verifier =
+        verifier_new(command->explain.model, command->arena, result_expr(command, table->of));
+    SymbolId symbols[VERIFY_TOGETHER];
+    Expr names[VERIFY_TOGETHER];
+    Verification found[VERIFY_TOGETHER];
+    size_t count = 0;
+    for (SymbolId s = 0; s <= scope->count; s++) {
+        const bool full = count == VERIFY_TOGETHER || s == scope->count;
+        if (full && !explain_goes_on(&command->explain, s, scope->count)) {
+            command->reply->failed = true;
+            return;
+        }
+        if (full) {
+            verifier_check_all(verifier, command->arena, names, count, found);
+            for (size_t i = 0; i < count; i++)
+                add_check(command, table, symbols[i], &found[i]);
+            count = 0;
+        }
+        if (s == scope->count || scope_get(scope, s)->role != ROLE_PARAM)
+            continue;
+        names[count] = result_expr(command, s);
+        symbols[count++] = s;
+    }
+}
+
 static void check_all(Command *command) {
     SymbolId of = command_result(command, SYMBOL_NONE);
     if (of == SYMBOL_NONE || !command_end(command))
         return;
     Card *card = &command->reply->card;
-    Block *table = card_add(card, BLOCK_TABLE);
-    table->columns = 5;
-    table->header = true;
+    Block *rows = card_add(card, BLOCK_TABLE);
+    rows->columns = 5;
+    rows->header = true;
     static const char *const headings[] = {"slope", "symbolic", "reverse", "numeric", ""};
     for (size_t i = 0; i < 5; i++)
-        block_part(card, table, NULL, math_text(command->arena, headings[i]));
+        block_part(card, rows, NULL, math_text(command->arena, headings[i]));
     record_add_text(command->arena, command->record, "of",
                     scope_get(command->explain.scope, of)->name);
-    Record *checks = record_add_list(command->arena, command->record, "checks");
-    Verifier *verifier =
-        verifier_new(command->explain.model, command->arena, result_expr(command, of));
-    for (SymbolId s = 0; s < command->explain.scope->count; s++) {
-        if (scope_get(command->explain.scope, s)->role != ROLE_PARAM)
-            continue;
-        if (!explain_goes_on(&command->explain, s, command->explain.scope->count)) {
-            command->reply->failed = true;
-            break;
-        }
-        Target target = {of, result_expr(command, s), s};
-        Verification found = verifier_check(verifier, command->arena, target.wrt);
-        Expr token = derivative_of(command, &target);
-        const double *entries[] = {found.symbolic, found.reverse, found.numeric};
-        block_part(card, table, NULL, explain_symbols(&command->explain, token));
-        for (size_t i = 0; i < 3; i++)
-            block_part(card, table, NULL, explain_entries(&command->explain, entries[i], token));
-        block_part(card, table, NULL, verdict(command, &found));
-        Record *check = record_add_object(command->arena, checks, NULL);
-        record_add_text(command->arena, check, "wrt", scope_get(command->explain.scope, s)->name);
-        record_verification(command, check, &found, bounds_of(command, &target, found.reverse));
-        command->reply->failed = command->reply->failed || (!found.agree && is_finite(&found));
-    }
+    fill_checks(command,
+                &(CheckTable){of, rows, record_add_list(command->arena, command->record, "checks"),
+                              gradient_bounds(command, of)});
 }
 
 void cmd_check(Command *command) {

@@ -539,3 +539,24 @@ double *bound_derivative(const Model *model, Arena *arena, Expr of, Expr wrt, co
     arena_clear(&work);
     return found;
 }
+
+Bounds *bound_gradient(const Model *model, Arena *arena, Expr of) {
+    Expr root = expr_lower(model->exprs, model->scope, arena, of);
+    Tape *tape = tape_compile(arena, model->exprs, model->scope, &root, 1, SYMBOL_NONE);
+    tape_load(tape, model->leaves);
+    Bounds *bounds = bounds_new(arena, tape);
+    bounds_forward(bounds);
+    bounds_backward(bounds, root, 0);
+    return bounds;
+}
+
+double *bound_along(const Bounds *gradient, Arena *arena, Expr name, const double *value) {
+    const size_t place = tape_place(gradient->tape, name);
+    if (place == SIZE_MAX)
+        return NULL;
+    const TapeOp *op = tape_op(gradient->tape, place);
+    double *found = ARENA_ARRAY(arena, double, op_entries(op));
+    for (size_t i = 0; i < op_entries(op); i++)
+        found[i] = ranged_as(gradient->adjoints[op->offset + i], value[i]).error;
+    return found;
+}

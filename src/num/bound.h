@@ -37,6 +37,13 @@ const Ranged *bounds_adjoint(const Bounds *bounds, Expr expr);
  * `arena`. */
 double *bound_derivative(const Model *model, Arena *arena, Expr of, Expr wrt, const double *value);
 
+/* Those of a number along all that is given to it, its inputs and parameters, by one sweep. In
+ * `arena`. */
+Bounds *bound_gradient(const Model *model, Arena *arena, Expr of);
+
+/* From it those along such a name, as bound_derivative; NULL where the number does not use it. */
+double *bound_along(const Bounds *gradient, Arena *arena, Expr name, const double *value);
+
 /* The operation of op.def with this OpCode, and its slopes along a and b. An operation of one
  * operand does not look at b. */
 Ranged bound_op(uint8_t code, Ranged a, Ranged b);
