@@ -249,9 +249,9 @@ static void check_result(Checker *checker, SymbolId of) {
     Along along = {.of = of};
     along.verifier = verifier_new(session_model(checker->session), &shared,
                                   scope_expr(&lesson->scope, &lesson->exprs, of));
-    double *reached = paths_count(&shared, lesson->graph, &lesson->scope, of);
+    const bool *leads = graph_leading(lesson->graph, &lesson->scope, of);
     for (SymbolId s = 0; s < of; s++)
-        if (reached[s] > 0)
+        if (leads[s])
             add_along(checker, &along, s);
     check_along(checker, &along);
     arena_clear(&shared);

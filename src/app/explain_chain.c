@@ -418,11 +418,11 @@ static Expr add_terms(const Explain *explain, Expr sum, Expr term) {
 
 Expr explain_contributions(const Explain *explain, SymbolId of, SymbolId symbol) {
     const Graph *graph = explain->lesson->graph;
-    double *reached = paths_count(explain->arena, graph, explain->scope, of);
+    const bool *leads = graph_leading(graph, explain->scope, of);
     Expr formula = 0;
     for (size_t i = graph->first_out[symbol]; i < graph->first_out[symbol + 1]; i++) {
         const Edge *edge = &graph->edges[graph->outgoing[i]];
-        if (reached[edge->to] > 0)
+        if (leads[edge->to])
             formula = add_terms(explain, formula, contribution(explain, edge, of));
     }
     return formula;
@@ -439,14 +439,14 @@ void explain_backward(Explain *explain, SymbolId of, SymbolId symbol) {
         return;
     }
     const Graph *graph = explain->lesson->graph;
-    double *reached = paths_count(explain->arena, graph, explain->scope, of);
+    const bool *leads = graph_leading(graph, explain->scope, of);
     Buffer users = {.arena = explain->arena};
     Expr rule = 0;
     bool scalar = true;
     size_t count = 0;
     for (size_t i = graph->first_out[symbol]; i < graph->first_out[symbol + 1]; i++) {
         const Edge *edge = &graph->edges[graph->outgoing[i]];
-        if (reached[edge->to] == 0)
+        if (!leads[edge->to])
             continue;
         scalar = scalar && edge->partial && is_number(explain, symbol);
         buffer_format(&users, "%s%s", count ? ", " : "", explain_name_text(explain, edge->to));

@@ -26,7 +26,7 @@ static double first_step(double at) {
 
 /* Where the result jumps, two differences may be alike by chance: only the last estimate counts. */
 static Steps quick_steps(double at, size_t attempt) {
-    const double shorter = 16;
+    const double shorter = 8;
     return (Steps){first_step(at) / pow(shorter, (double)attempt), 2, QUICK_LEVELS,
                    QUICK_LEVELS - 1};
 }
@@ -97,67 +97,86 @@ static void keep_better(Difference *found, Difference now) {
     }
 }
 
-bool difference_settles(const Difference *difference) {
+/* Whether it is as exact as it can become. */
+static bool difference_settles(const Difference *difference) {
     const double good_enough = 1e-8;
     return difference->error <= good_enough * fabs(difference->value) +
                                     ROUNDING * difference->scale + 2 * difference->noise;
 }
 
-/* One attempt for all chosen spots. Returns whether all have settled. */
-static bool attempt_all(Nudge *nudge, double *values, double *results, const double *rounding,
-                        size_t attempt, Difference *found) {
+/* How differences are taken: the steps of each attempt. */
+typedef struct Manner {
+    Steps (*steps)(double at, size_t attempt);
+    size_t attempts, values; /* values: of each spot */
+} Manner;
+
+static const Manner quick = {quick_steps, QUICK_ATTEMPTS, DIFFERENCES_QUICK};
+static const Manner thorough = {thorough_steps, ATTEMPTS, VALUES};
+
+/* One attempt for all chosen spots that matter, into found[s]: their differences, by entry of the
+ * result. What has settled stays. Returns whether all have. */
+static bool attempt_all(Nudge *nudge, const Manner *manner, size_t attempt, double *values,
+                        double *results, const double *rounding, Difference *const *found) {
     const size_t spots = nudge->spot_count, entries = result_entries(nudge);
     bool settled = true;
     for (size_t s = 0; s < spots; s++)
         if (nudge_matters(nudge, s))
-            put_steps(spot_value(nudge, s), quick_steps(spot_value(nudge, s), attempt),
-                      values + s * DIFFERENCES_QUICK);
-    nudge_run(nudge, DIFFERENCES_QUICK, values, results);
+            put_steps(spot_value(nudge, s), manner->steps(spot_value(nudge, s), attempt),
+                      values + s * manner->values);
+    nudge_run(nudge, manner->values, values, results);
     for (size_t s = 0; s < spots; s++)
         for (size_t i = 0; i < entries && nudge_matters(nudge, s); i++) {
-            Difference *difference = &found[s * entries + i];
-            if (attempt && difference_settles(difference))
+            if (difference_settles(&found[s][i]))
                 continue;
             const double at = spot_value(nudge, s);
-            keep_better(difference,
-                        extrapolate(at, quick_steps(at, attempt),
-                                    results + (i * spots + s) * DIFFERENCES_QUICK, rounding[i]));
-            settled = settled && difference_settles(difference);
+            keep_better(&found[s][i],
+                        extrapolate(at, manner->steps(at, attempt),
+                                    results + (i * spots + s) * manner->values, rounding[i]));
+            settled = settled && difference_settles(&found[s][i]);
         }
     return settled;
 }
 
-void differences_quick(Nudge *nudge, Arena *arena, const double *rounding, Difference *found) {
+static void take(Nudge *nudge, Arena *arena, const Manner *manner, const double *rounding,
+                 Difference *const *found) {
     const size_t spots = nudge->spot_count, entries = result_entries(nudge);
-    double *values = ARENA_ARRAY(arena, double, spots *DIFFERENCES_QUICK);
-    double *results = ARENA_ARRAY(arena, double, spots *entries *DIFFERENCES_QUICK);
-    for (size_t s = 0; s < spots; s++)
-        for (size_t i = 0; i < entries; i++)
-            found[s * entries + i] = nudge_matters(nudge, s)
-                                         ? expected(nudge, i, spot_value(nudge, s), rounding[i])
-                                         : (Difference){0};
+    double *values = ARENA_ARRAY(arena, double, spots * manner->values);
+    double *results = ARENA_ARRAY(arena, double, spots *entries * manner->values);
     bool settled = false;
-    for (size_t attempt = 0; attempt < QUICK_ATTEMPTS && !settled; attempt++)
-        settled = attempt_all(nudge, values, results, rounding, attempt, found);
+    for (size_t attempt = 0; attempt < manner->attempts && !settled; attempt++)
+        settled = attempt_all(nudge, manner, attempt, values, results, rounding, found);
 }
 
-void differences_thorough(Nudge *nudge, Arena *arena, const Spot *spot, const double *rounding,
-                          Difference *found) {
-    nudge_choose(nudge, spot, 1, VALUES);
+void differences_quick(Nudge *nudge, Arena *arena, const double *rounding, Difference *found) {
     const size_t entries = result_entries(nudge);
-    const double at = spot_value(nudge, 0);
-    double values[VALUES], *results = ARENA_ARRAY(arena, double, entries *VALUES);
-    bool settled = false;
-    for (size_t attempt = 0; attempt < ATTEMPTS && !settled; attempt++) {
-        const Steps steps = thorough_steps(at, attempt);
-        put_steps(at, steps, values);
-        nudge_run(nudge, VALUES, values, results);
-        settled = true;
-        for (size_t i = 0; i < entries; i++) {
-            if (difference_settles(&found[i]))
-                continue;
-            keep_better(&found[i], extrapolate(at, steps, results + i * VALUES, rounding[i]));
-            settled = settled && difference_settles(&found[i]);
-        }
+    Difference *each[NUDGE_SPOTS];
+    for (size_t s = 0; s < nudge->spot_count; s++) {
+        each[s] = found + s * entries;
+        for (size_t i = 0; i < entries; i++)
+            each[s][i] = nudge_matters(nudge, s)
+                             ? expected(nudge, i, spot_value(nudge, s), rounding[i])
+                             : (Difference){0};
+    }
+    take(nudge, arena, &quick, rounding, each);
+}
+
+void differences_thorough(Nudge *nudge, Arena *arena, const Spot *spots, size_t count,
+                          const double *rounding, Difference *found) {
+    const size_t entries = result_entries(nudge);
+    Spot open[NUDGE_SPOTS];
+    Difference *each[NUDGE_SPOTS];
+    size_t left = 0;
+    for (size_t s = 0; s < count; s++) {
+        bool settled = true;
+        for (size_t i = 0; i < entries; i++)
+            settled = settled && difference_settles(&found[s * entries + i]);
+        if (settled)
+            continue;
+        open[left] = spots[s];
+        each[left++] = found + s * entries;
+    }
+    for (size_t done = 0, taken; done < left; done += taken) {
+        taken = nudge_choose(nudge, open + done, left - done, VALUES);
+        take(nudge, arena, &thorough, rounding, each + done);
     }
 }

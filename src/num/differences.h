@@ -19,15 +19,12 @@ typedef struct Difference {
 } Difference;
 
 /* The derivatives of the result's entries along the chosen spots, that of entry i along spot s at
- * found[s·entries + i]. `rounding[i]` is what entry i may have lost to rounding. */
+ * found[s·entries + i]. `rounding[i]` is what entry i has lost to rounding. */
 void differences_quick(Nudge *nudge, Arena *arena, const double *rounding, Difference *found);
 
-/* Whether one has settled as far as it can. */
-bool difference_settles(const Difference *difference);
-
-/* Those along one spot, which it chooses, with more steps; keeps what was `found` before for an
- * entry, unless the new one is more exact. */
-void differences_thorough(Nudge *nudge, Arena *arena, const Spot *spot, const double *rounding,
-                          Difference *found);
+/* Takes more steps for those of these spots that have not settled: `found` as it was left by
+ * differences_quick, for the spots that were chosen then. It chooses others. */
+void differences_thorough(Nudge *nudge, Arena *arena, const Spot *spots, size_t count,
+                          const double *rounding, Difference *found);
 
 #endif

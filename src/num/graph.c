@@ -5,6 +5,12 @@
 #include "expr/diff.h"
 #include "expr/simplify.h"
 
+/* Which nodes lead to `of`; SYMBOL_NONE while nothing was asked for. */
+struct Leading {
+    SymbolId of;
+    bool *leads; /* by symbol */
+};
+
 static void add_edges(Graph *graph, Arena *arena, Exprs *exprs, const Scope *scope, Arena *scratch,
                       SymbolId to) {
     const Symbol *symbol = scope_get(scope, to);
@@ -52,6 +58,8 @@ Graph *graph_build(Arena *arena, Exprs *exprs, const Scope *scope, Arena *scratc
     }
     graph->first_in[scope->count] = graph->edge_count;
     index_outgoing(graph, arena, scope->count);
+    graph->leading = ARENA_NEW(arena, struct Leading);
+    *graph->leading = (struct Leading){SYMBOL_NONE, ARENA_ARRAY(arena, bool, scope->count)};
     graph->by_row = ARENA_ARRAY(arena, bool, scope->count);
     bool *by_row = expr_by_row(exprs, scope, scratch, (Expr)exprs->count - 1);
     for (SymbolId s = 0; by_row && s < scope->count; s++)
@@ -80,6 +88,19 @@ Expr graph_contribution(Exprs *exprs, const Scope *scope, Arena *scratch, const 
         if (partials[i].symbol == edge->from)
             return expr_substitute(exprs, scratch, partials[i].adjoint, formula, name);
     return expr_number(exprs, 0);
+}
+
+const bool *graph_leading(const Graph *graph, const Scope *scope, SymbolId of) {
+    struct Leading *leading = graph->leading;
+    if (leading->of == of)
+        return leading->leads;
+    leading->of = of;
+    for (SymbolId s = 0; s < scope->count; s++)
+        leading->leads[s] = s == of;
+    for (SymbolId s = of + 1; s-- > 0;)
+        for (size_t i = graph->first_in[s]; i < graph->first_in[s + 1] && leading->leads[s]; i++)
+            leading->leads[graph->edges[i].from] = true;
+    return leading->leads;
 }
 
 bool *graph_dependents(const Graph *graph, const Scope *scope, Arena *arena, SymbolId on) {

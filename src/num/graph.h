@@ -21,6 +21,7 @@ typedef struct Graph {
     size_t *outgoing; /* numbers of edges by `from`: those out of s are
                          outgoing[first_out[s] … first_out[s + 1]), in the order of `to` */
     size_t *first_out;
+    struct Leading *leading; /* what was asked for last: graph_leading */
 } Graph;
 
 /* The graph of a finished scope. Edges along which the derivative is identically zero are left out.
@@ -35,6 +36,9 @@ Expr graph_contribution(Exprs *exprs, const Scope *scope, Arena *scratch, const 
 /* Whether the derivative of `of` leaves the training rows along this edge: there the parts of all
  * rows are summed. graph_contribution is the part of the present row. */
 bool graph_sums_rows(const Graph *graph, const Edge *edge, SymbolId of);
+
+/* leads[s]: whether `of` is s or is computed from it. Until another is asked for. */
+const bool *graph_leading(const Graph *graph, const Scope *scope, SymbolId of);
 
 /* depends[s]: whether s is `on` or is computed from it. */
 bool *graph_dependents(const Graph *graph, const Scope *scope, Arena *arena, SymbolId on);

@@ -4,7 +4,7 @@
 
 #include "num/kernel.h"
 
-enum { MOST_LANE_ENTRIES = 1 << 20 }; /* of all lanes together */
+enum { MOST_LANE_ENTRIES = 1 << 21 }; /* of all lanes together */
 
 /* A copy of the values, where they will not stay. */
 static double *keep(Arena *arena, const Tape *tape) {
@@ -180,7 +180,10 @@ static void spread(const Nudge *nudge, size_t place) {
 
 static void give_room(Nudge *nudge, size_t entries) {
     if (entries * nudge->lanes > nudge->capacity) {
-        nudge->capacity = 2 * entries * nudge->lanes;
+        const size_t needed = entries * nudge->lanes;
+        nudge->capacity = needed;
+        if (needed <= MOST_LANE_ENTRIES) /* so often there is room for the next */
+            nudge->capacity = 2 * needed < MOST_LANE_ENTRIES ? 2 * needed : MOST_LANE_ENTRIES;
         nudge->values = ARENA_ARRAY(nudge->arena, double, nudge->capacity);
     }
     size_t used = 0;

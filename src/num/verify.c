@@ -25,7 +25,7 @@ struct Verifier {
     const bool *passed; /* by symbol: names that must be cut (stable_passed); NULL for none */
     size_t rows;        /* entries of it */
     Tape *tape;
-    double *rounding; /* by entry of it: what it may have lost */
+    double *rounding; /* by entry of it: what it has lost */
     bool *kinks;      /* by place on the tape: at a corner; NULL for none */
     Nudge nudge;
     Partial
@@ -122,15 +122,24 @@ static SpotSet find_kinked(const Nudge *nudge, const bool *kinks) {
     return kinked;
 }
 
+static double larger(double largest, const double *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        largest = fabs(values[i]) > largest ? fabs(values[i]) : largest;
+    return largest;
+}
+
 /* Of all that a change of the chosen spots reaches, and all that is read there. */
 static double largest_value(const Nudge *nudge) {
+    const Tape *tape = nudge->tape;
     double largest = 0;
     for (size_t i = 0; i < nudge->touched_count; i++) {
-        const TapeOp *op = tape_op(nudge->tape, nudge->touched[i]);
-        for (size_t j = 0; j < (size_t)op->rows * op->columns; j++) {
-            const double size = fabs(nudge->tape->values[op->offset + j]);
-            largest = size > largest ? size : largest;
+        const uint32_t place = nudge->touched[i];
+        if (tape->codes[place] != TAPE_WIDE) {
+            largest = larger(largest, tape->values + place, 1);
+            continue;
         }
+        const TapeOp *op = tape_op(tape, place);
+        largest = larger(largest, tape->values + op->offset, (size_t)op->rows * op->columns);
     }
     return largest;
 }
@@ -276,20 +285,11 @@ static void fill_numeric(Verifier *verifier, Arena *arena, const Spot *spots, co
     for (size_t done = 0, taken; done < count; done += taken) {
         taken = nudge_choose(nudge, spots + done, count - done, DIFFERENCES_QUICK);
         const SpotSet kinked = find_kinked(nudge, verifier->kinks);
-        SpotSet open = 0; /* those that take more steps */
         const double largest = largest_value(nudge);
-        differences_quick(nudge, arena, verifier->rounding, found);
         for (size_t s = 0; s < taken; s++)
-            for (size_t i = 0; i < rows && nudge_matters(nudge, s); i++)
-                if (!difference_settles(&found[s * rows + i]))
-                    open |= (SpotSet)(1u << s);
-        for (size_t s = 0; s < taken; s++) {
-            const Column *column = &columns[done + s];
-            column->check->kink = column->check->kink || (kinked >> s & 1);
-            if (open >> s & 1)
-                differences_thorough(nudge, arena, &spots[done + s], verifier->rounding,
-                                     found + s * rows);
-        }
+            columns[done + s].check->kink |= kinked >> s & 1;
+        differences_quick(nudge, arena, verifier->rounding, found);
+        differences_thorough(nudge, arena, spots + done, taken, verifier->rounding, found);
         for (size_t s = 0; s < taken; s++)
             fill_column(verifier, &columns[done + s], found + s * rows, largest);
     }
@@ -376,8 +376,9 @@ static void find_gradient(Verifier *verifier, Arena *arena) {
     verifier->formulas = compile_tape(verifier, arena, roots, count);
 }
 
-/* What the entries of the result may have lost to rounding: every operation rounds its value, and
- * the adjoint of that says what becomes of it. */
+/* What the entries of the result have lost to rounding: every operation rounds its value, and the
+ * adjoint of that says what becomes of it. These errors are as good as independent, so their
+ * squares add up. */
 static double *find_rounding(const Verifier *verifier, Arena *arena) {
     const Tape *tape = verifier->tape;
     double *rounding = ARENA_ARRAY(arena, double, verifier->rows);
@@ -385,10 +386,10 @@ static double *find_rounding(const Verifier *verifier, Arena *arena) {
         tape_backward(verifier->tape, verifier->of, i);
         double sum = 0;
         for (size_t k = 0; k < tape->entries; k++) {
-            const double lost = fabs(tape->values[k] * tape->adjoints[k]);
-            sum += isfinite(lost) ? lost : 0;
+            const double lost = DBL_EPSILON * tape->values[k] * tape->adjoints[k];
+            sum += isfinite(lost) ? lost * lost : 0;
         }
-        rounding[i] = DBL_EPSILON * sum;
+        rounding[i] = sqrt(sum);
     }
     return rounding;
 }
