@@ -5,6 +5,7 @@
 
 #include "expr/diff.h"
 #include "num/bound.h"
+#include "num/differences.h"
 #include "num/verify.h"
 #include "suites.h"
 
@@ -304,6 +305,39 @@ START_TEST(symbolic_gradients_are_shared) {
 }
 END_TEST
 
+/* What the differences of all names compute: values of operations, but for longer attempts. */
+static size_t count_differences(void build(Grown *, size_t), size_t count, size_t *names) {
+    Grown grown;
+    build(&grown, count);
+    Tape *tape = differentiate(&grown);
+    Nudge nudge = nudge_new(&grown.tape, tape, grown.loss);
+    Spot *spots = ARENA_ARRAY(&grown.tape, Spot, grown.scope.count);
+    size_t values = 0;
+    *names = grown.scope.count - 1;
+    for (SymbolId s = 0; s < *names; s++)
+        spots[s].name = name(&grown, s);
+    for (size_t done = 0; done < *names;) {
+        done += nudge_choose(&nudge, spots + done, *names - done, DIFFERENCES_QUICK);
+        values += nudge.reached_count * nudge.lanes;
+    }
+    finish(&grown);
+    return values;
+}
+
+/* Each name's differences cost what depends on it, eight times: a path of a tree, or half of a
+ * chain; and in a tree hardly more because sixteen are taken together. */
+START_TEST(differences_compute_what_depends_on_a_name) {
+    size_t names, fewer;
+    const size_t tree = count_differences(build_tree, 4096, &names);
+    const size_t half = count_differences(build_tree, 2048, &fewer);
+    ck_assert_uint_le(tree, 40 * DIFFERENCES_QUICK * names);
+    ck_assert_double_le((double)tree, MOST_GROWTH * (double)half);
+    const size_t chain = count_differences(build_named_chain, 2000, &names);
+    ck_assert_uint_ge(chain, 2000 * DIFFERENCES_QUICK * names);
+    ck_assert_uint_le(chain, 2000 * DIFFERENCES_QUICK * names * 21 / 20);
+}
+END_TEST
+
 /* One derivative, found in three ways. */
 static Counts count_check(size_t count) {
     Grown grown;
@@ -379,6 +413,7 @@ Suite *growth_suite(void) {
     tcase_add_test(linear, partials_grow_with_the_graph);
     tcase_add_test(linear, factors_share_their_partials);
     tcase_add_test(linear, symbolic_gradients_are_shared);
+    tcase_add_test(linear, differences_compute_what_depends_on_a_name);
     tcase_add_test(linear, checks_grow_with_the_graph);
     tcase_add_test(linear, paths_are_counted_not_walked);
     tcase_set_timeout(linear, 60);
