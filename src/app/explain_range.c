@@ -2,6 +2,7 @@
 
 #include "app/explain.h"
 #include "expr/parts.h"
+#include "expr/simplify.h"
 #include "expr/stable.h"
 #include "num/range.h"
 #include "view/math_text.h"
@@ -16,19 +17,19 @@ bool explain_is_lost(const Explain *explain, const double *own, const double *va
 
 /* What a logarithm is taken as: −softplus(−z). */
 static Expr taken_as(Exprs *exprs, const Stable *stable) {
-    Expr net = stable->net;
-    switch (stable->kind) {
-    case STABLE_SIGMOID:
-        return expr_unary(
-            exprs, EXPR_NEGATE,
-            expr_call1(exprs, FUNCTION_SOFTPLUS, expr_unary(exprs, EXPR_NEGATE, net)));
-    case STABLE_REST:
-        return expr_unary(exprs, EXPR_NEGATE, expr_call1(exprs, FUNCTION_SOFTPLUS, net));
-    case STABLE_SOFTMAX_ENTRY:
-        return expr_index(exprs, expr_call1(exprs, FUNCTION_LOG_SOFTMAX, net), stable->row,
-                          stable->column);
-    default: return expr_call1(exprs, FUNCTION_LOG_SOFTMAX, net);
-    }
+    const StablePart part = stable->part;
+    Expr taken = stable->net;
+    if (part.row && stable->kind != STABLE_SOFTMAX)
+        taken = simplify_index(exprs, taken, part.row, part.column);
+    if (stable->kind == STABLE_SIGMOID)
+        taken = expr_unary(exprs, EXPR_NEGATE, taken);
+    taken = expr_call1(
+        exprs, stable->kind == STABLE_SOFTMAX ? FUNCTION_LOG_SOFTMAX : FUNCTION_SOFTPLUS, taken);
+    if (stable->kind != STABLE_SOFTMAX)
+        taken = expr_unary(exprs, EXPR_NEGATE, taken);
+    else if (part.row)
+        taken = expr_index(exprs, taken, part.row, part.column);
+    return part.turned ? expr_unary(exprs, EXPR_TRANSPOSE, taken) : taken;
 }
 
 size_t explain_stable(Explain *explain, Expr formula) {

@@ -120,24 +120,27 @@ static void sweep_log_softmax(Sweep *sweep, Expr x, Expr softmax, Expr adjoint) 
 static void sweep_stable(Sweep *sweep, const Stable *stable, Expr adjoint) {
     Exprs *exprs = sweep->exprs;
     const ExprNode net = *expr_get(exprs, stable->net);
-    switch (stable->kind) {
-    case STABLE_SIGMOID: {
-        Expr opposite = simplify_negate(exprs, stable->net);
-        contribute_slope(sweep, stable->net, adjoint,
-                         expr_call1(exprs, FUNCTION_SIGMOID, opposite));
-        break;
+    const StablePart part = stable->part;
+    const bool softmax = stable->kind == STABLE_SOFTMAX;
+    Expr z = stable->net, y = stable->output;
+    if (part.row && !softmax) {
+        z = simplify_index(exprs, z, part.row, part.column);
+        y = simplify_index(exprs, y, part.row, part.column);
     }
-    case STABLE_REST:
-        contribute_slope(sweep, stable->net, adjoint, simplify_negate(exprs, stable->output));
-        break;
-    case STABLE_SOFTMAX_ENTRY: {
-        Expr unit = expr_unit(exprs, stable->row, stable->column, net.rows, net.columns);
-        adjoint = simplify_multiply(exprs, adjoint, unit);
-        sweep_log_softmax(sweep, stable->net, stable->output, adjoint);
-        break;
-    }
-    default: sweep_log_softmax(sweep, stable->net, stable->output, adjoint);
-    }
+    if (part.turned)
+        adjoint = simplify_transpose(exprs, adjoint);
+    if (stable->kind == STABLE_SIGMOID)
+        adjoint = simplify_multiply(exprs, adjoint,
+                                    expr_call1(exprs, FUNCTION_SIGMOID, simplify_negate(exprs, z)));
+    else if (stable->kind == STABLE_REST)
+        adjoint = simplify_multiply(exprs, adjoint, simplify_negate(exprs, y));
+    if (part.row)
+        adjoint = simplify_multiply(exprs, adjoint,
+                                    expr_unit(exprs, part.row, part.column, net.rows, net.columns));
+    if (softmax)
+        sweep_log_softmax(sweep, stable->net, y, adjoint);
+    else
+        contribute(sweep, stable->net, adjoint);
 }
 
 /* softmax s down each column: x̄ = s ∘ (s̄ − Σ s̄∘s). */

@@ -77,7 +77,9 @@ typedef enum ExprKind {
     /* Logarithms on a tape, of the net input (expr/stable.h). */                                  \
     X(LOG_SIGMOID, "log_sigmoid", 1, 1, "log sigmoid(x): -softplus(-x)")                           \
     X(LOG_REST, "log_rest", 1, 1, "log(1 - sigmoid(x)): -softplus(x)")                             \
-    X(LOG_SOFTMAX_ENTRY, "log_softmax_entry", 1, 1, "one entry of log_softmax(x)")
+    X(LOG_SIGMOID_PART, "log_sigmoid_part", 1, 1, "one entry of log sigmoid(x), or all turned")    \
+    X(LOG_REST_PART, "log_rest_part", 1, 1, "one entry of log(1 - sigmoid(x)), or all turned")     \
+    X(LOG_SOFTMAX_PART, "log_softmax_part", 1, 1, "one entry of log_softmax(x), or all turned")
 
 typedef enum ExprFunction {
 #define X(id, name, least, most, help) FUNCTION_##id,

@@ -28,49 +28,82 @@ static Expr sigmoid_net(const Exprs *exprs, Expr expr) {
     return 0;
 }
 
+/* A search at work: where it has come to, and of which part of that the logarithm is. */
+typedef struct Search {
+    const Exprs *exprs;
+    const Scope *scope;
+    SymbolId cut;
+    StableStep at;
+    Expr output;
+} Search;
+
 /* Ends the search at a probability, if it is one. */
-static bool reaches(const Exprs *exprs, Stable *stable, Expr expr, bool rest) {
-    Expr net = sigmoid_net(exprs, expr);
-    if (net) {
-        stable->kind = rest ? STABLE_REST : STABLE_SIGMOID;
-    } else if (!rest && is_call(exprs, expr, FUNCTION_SOFTMAX)) {
-        net = expr_operand(exprs, expr, 0);
-        stable->kind = stable->row ? STABLE_SOFTMAX_ENTRY : STABLE_SOFTMAX;
+static bool reaches(const Search *search, Stable *stable) {
+    const Expr expr = search->at.expr;
+    stable->net = sigmoid_net(search->exprs, expr);
+    if (stable->net) {
+        stable->kind = search->at.is_rest ? STABLE_REST : STABLE_SIGMOID;
+    } else if (!search->at.is_rest && is_call(search->exprs, expr, FUNCTION_SOFTMAX)) {
+        stable->net = expr_operand(search->exprs, expr, 0);
+        stable->kind = STABLE_SOFTMAX;
     }
-    stable->net = net;
-    bool fits = stable->kind != STABLE_SIGMOID && stable->kind != STABLE_REST;
-    return net && (fits || !stable->row);
+    stable->output = search->output;
+    stable->part = search->at.part;
+    return stable->net;
+}
+
+/* y.T: the row is the column, the column the row. */
+static StablePart turn(StablePart part, bool number) {
+    const StablePart turned = {part.column, part.row, !part.row && !number && !part.turned};
+    return turned;
+}
+
+/* One expression further down. False where it is neither a name nor takes a part of another. */
+static bool go_on(Search *search) {
+    const Exprs *exprs = search->exprs;
+    StableStep *at = &search->at;
+    const ExprNode node = *expr_get(exprs, at->expr);
+    const Expr formula =
+        search->scope ? expr_formula(exprs, search->scope, at->expr, search->cut) : 0;
+    if (formula) {
+        at->expr = formula;
+        return true;
+    }
+    if (node.kind == EXPR_SUBTRACT && !at->is_rest &&
+        expr_is_number(exprs, expr_operand(exprs, at->expr, 0), 1)) {
+        at->is_rest = true;
+        at->expr = expr_operand(exprs, at->expr, 1);
+    } else if (node.kind == EXPR_INDEX) {
+        at->part = (StablePart){node.at.row, node.at.column, false};
+        at->expr = expr_operand(exprs, at->expr, 0);
+    } else if (node.kind == EXPR_TRANSPOSE) {
+        at->part = turn(at->part, expr_is_scalar(exprs, at->expr));
+        at->expr = expr_operand(exprs, at->expr, 0);
+    } else if (node.kind == EXPR_MATRIX && at->part.row) {
+        at->expr = expr_operand(exprs, at->expr,
+                                (at->part.row - 1) * (size_t)node.columns + at->part.column - 1);
+        at->part = (StablePart){0};
+    } else {
+        return false;
+    }
+    search->output = at->expr;
+    return true;
 }
 
 Stable expr_stable(const Exprs *exprs, const Scope *scope, SymbolId cut, Expr expr) {
-    Stable stable = {0};
     if (!is_call(exprs, expr, FUNCTION_LOG))
-        return stable;
-    Expr at = expr_operand(exprs, expr, 0);
-    stable.output = at;
-    bool rest = false;
+        return (Stable){.kind = STABLE_NONE};
+    Search search = {exprs, scope, cut, {.expr = expr_operand(exprs, expr, 0)}, 0};
+    search.output = search.at.expr;
+    Stable stable = {.kind = STABLE_NONE};
     while (stable.passed_count < STABLE_STEPS) {
-        stable.is_rest[stable.passed_count] = rest;
-        stable.passed[stable.passed_count++] = at;
-        if (reaches(exprs, &stable, at, rest))
+        stable.passed[stable.passed_count++] = search.at;
+        if (reaches(&search, &stable))
             return stable;
-        const ExprNode *node = expr_get(exprs, at);
-        Expr formula = scope ? expr_formula(exprs, scope, at, cut) : 0;
-        if (formula) {
-            at = formula;
-        } else if (node->kind == EXPR_SUBTRACT && !rest && !stable.row &&
-                   expr_is_number(exprs, expr_operand(exprs, at, 0), 1)) {
-            rest = true;
-            stable.output = at = expr_operand(exprs, at, 1);
-        } else if (node->kind == EXPR_INDEX && !rest && !stable.row) {
-            stable.row = node->at.row;
-            stable.column = node->at.column;
-            stable.output = at = expr_operand(exprs, at, 0);
-        } else {
+        if (!go_on(&search))
             break;
-        }
     }
-    return (Stable){0};
+    return (Stable){.kind = STABLE_NONE};
 }
 
 bool *stable_passed(const Exprs *exprs, const Scope *scope, Arena *arena, const Parts *parts) {
@@ -78,8 +111,8 @@ bool *stable_passed(const Exprs *exprs, const Scope *scope, Arena *arena, const 
     for (size_t i = 0; i < parts->count; i++) {
         Stable stable = expr_stable(exprs, scope, SYMBOL_NONE, parts->list[i]);
         for (size_t j = 0; j < stable.passed_count; j++)
-            if (is_kind(exprs, stable.passed[j], EXPR_NAME))
-                passed[expr_get(exprs, stable.passed[j])->symbol] = true;
+            if (is_kind(exprs, stable.passed[j].expr, EXPR_NAME))
+                passed[expr_get(exprs, stable.passed[j].expr)->symbol] = true;
     }
     return passed;
 }

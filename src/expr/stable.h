@@ -16,25 +16,42 @@
 #include "expr/parts.h"
 
 typedef enum StableKind {
-    STABLE_NONE,         /* computed as it is written */
-    STABLE_SIGMOID,      /* log σ(z) */
-    STABLE_REST,         /* log (1 − σ(z)) */
-    STABLE_SOFTMAX,      /* log softmax(z) */
-    STABLE_SOFTMAX_ENTRY /* log of one entry of softmax(z) */
+    STABLE_NONE,    /* computed as it is written */
+    STABLE_SIGMOID, /* log σ(z) */
+    STABLE_REST,    /* log (1 − σ(z)) */
+    STABLE_SOFTMAX  /* log softmax(z) */
 } StableKind;
 
-enum { STABLE_STEPS = 8 }; /* names and entries between a logarithm and its probability, at most */
+/* Which part of an expression a logarithm is of: one entry; with row 0 all of it, as it stands or
+ * turned. */
+typedef struct StablePart {
+    uint32_t row, column; /* from 1 */
+    bool turned;
+} StablePart;
+
+/* An expression between a logarithm and its probability: a name, an entry y[2], y.T, 1 − y … */
+typedef struct StableStep {
+    Expr expr;
+    StablePart part; /* of it */
+    bool is_rest;    /* it is y where the operand of the logarithm is 1 − y */
+} StableStep;
+
+enum { STABLE_STEPS = 12 }; /* at most */
 
 /* How a logarithm is taken. */
 typedef struct Stable {
     StableKind kind;
-    Expr net;                   /* z */
-    Expr output;                /* the probability as the formula has it: y, sigmoid(z), p */
-    uint32_t row, column;       /* STABLE_SOFTMAX_ENTRY: which, from 1 */
-    Expr passed[STABLE_STEPS];  /* from the operand of the logarithm down to the probability */
-    bool is_rest[STABLE_STEPS]; /* that one is y where the operand of the logarithm is 1 − y */
+    Expr net;                        /* z */
+    Expr output;                     /* the probability as the formula has it: y, sigmoid(z), p */
+    StablePart part;                 /* of both of them */
+    StableStep passed[STABLE_STEPS]; /* from the operand of the logarithm down to the probability */
     size_t passed_count;
 } Stable;
+
+/* Whether the logarithm is not of all of z as it stands. */
+static inline bool stable_of_part(const Stable *stable) {
+    return stable->part.row || stable->part.turned;
+}
 
 /* How `expr` is computed: STABLE_NONE unless it is such a logarithm. With a scope, names are
  * followed into their formulas, but not `cut` (SYMBOL_NONE for none); without one they are leaves,

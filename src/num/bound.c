@@ -289,21 +289,48 @@ static void log_softmax_backward(const Frame *f) {
     }
 }
 
-static void log_softmax_entry_forward(const Frame *f) {
-    const size_t j = f->op->at.column - 1;
-    Ranged largest, logarithm = ranged_log(column_exponentials(&f->a, j, &largest, NULL));
-    *f->y.value =
-        without_shift(f->a.value[(f->op->at.row - 1) * f->a.columns + j], largest, logarithm);
+/* The entry of a that entry i of y is a logarithm of. */
+static size_t part_entry(const Frame *f, size_t i) {
+    return f->op->at.row ? (f->op->at.row - 1) * f->a.columns + f->op->at.column - 1
+                         : i % f->a.rows * f->a.columns + i / f->a.rows;
 }
 
-static void log_softmax_entry_backward(const Frame *f) {
-    const size_t j = f->op->at.column - 1, chosen = (f->op->at.row - 1) * f->a.columns + j;
-    for (size_t i = j; i < side_entries(&f->a); i += f->a.columns) {
-        Ranged apart = ranged_subtract(f->a.value[i], f->a.value[chosen]);
-        Ranged share = ranged_exp(ranged_add(apart, *f->y.value));
-        contribute_product(&f->a.adjoint[i], ranged_negate(*f->y.adjoint), share);
+static OpCode part_code(const Frame *f) {
+    return f->op->function == FUNCTION_LOG_REST_PART ? OP_log_rest : OP_log_logistic;
+}
+
+static void log_part_forward(const Frame *f) {
+    for (size_t i = 0; i < side_entries(&f->y); i++)
+        f->y.value[i] = bound_op((uint8_t)part_code(f), f->a.value[part_entry(f, i)], ZERO);
+}
+
+static void log_part_backward(const Frame *f) {
+    for (size_t i = 0; i < side_entries(&f->y); i++) {
+        const size_t at = part_entry(f, i);
+        contribute_product(
+            &f->a.adjoint[at], f->y.adjoint[i],
+            bound_slope_a((uint8_t)part_code(f), f->a.value[at], ZERO, f->y.value[i]));
     }
-    contribute(&f->a.adjoint[chosen], *f->y.adjoint);
+}
+
+static void log_softmax_part_forward(const Frame *f) {
+    for (size_t i = 0; i < side_entries(&f->y); i++) {
+        const size_t chosen = part_entry(f, i), j = chosen % f->a.columns;
+        Ranged largest, logarithm = ranged_log(column_exponentials(&f->a, j, &largest, NULL));
+        f->y.value[i] = without_shift(f->a.value[chosen], largest, logarithm);
+    }
+}
+
+static void log_softmax_part_backward(const Frame *f) {
+    for (size_t i = 0; i < side_entries(&f->y); i++) {
+        const size_t chosen = part_entry(f, i);
+        for (size_t k = chosen % f->a.columns; k < side_entries(&f->a); k += f->a.columns) {
+            Ranged apart = ranged_subtract(f->a.value[k], f->a.value[chosen]);
+            Ranged share = ranged_exp(ranged_add(apart, f->y.value[i]));
+            contribute_product(&f->a.adjoint[k], ranged_negate(f->y.adjoint[i]), share);
+        }
+        contribute(&f->a.adjoint[chosen], f->y.adjoint[i]);
+    }
 }
 
 /* ------------------------------------------------------------------ sums over rows */
@@ -400,7 +427,9 @@ static const Rule by_function[FUNCTION_COUNT] = {
     [FUNCTION_MEAN] = {reduce_forward, reduce_backward},
     [FUNCTION_SOFTMAX] = {softmax_forward, softmax_backward},
     [FUNCTION_LOG_SOFTMAX] = {log_softmax_forward, log_softmax_backward},
-    [FUNCTION_LOG_SOFTMAX_ENTRY] = {log_softmax_entry_forward, log_softmax_entry_backward},
+    [FUNCTION_LOG_SIGMOID_PART] = {log_part_forward, log_part_backward},
+    [FUNCTION_LOG_REST_PART] = {log_part_forward, log_part_backward},
+    [FUNCTION_LOG_SOFTMAX_PART] = {log_softmax_part_forward, log_softmax_part_backward},
     [FUNCTION_ONEHOT] = {onehot_forward, NULL},
     [FUNCTION_FIRST_MAX] = {first_max_forward, NULL},
 };
@@ -469,13 +498,14 @@ static void sweep_back(Bounds *bounds, size_t last) {
 /* What a logarithm is written of but not computed from, as on the tape. */
 static void add_bypassed(Bounds *bounds, const Bypassed *bypassed) {
     const TapeOp *logarithm = tape_op(bounds->tape, bypassed->logarithm);
-    const size_t at = tape_op(bounds->tape, bypassed->value)->offset + bypassed->entry;
+    const size_t offset = tape_op(bounds->tape, bypassed->value)->offset;
     for (size_t i = 0; i < op_entries(logarithm); i++) {
-        Ranged adjoint = bounds->adjoints[logarithm->offset + i], value = bounds->values[at + i];
+        const size_t at = offset + tape_bypassed_entry(bounds->tape, bypassed, i);
+        Ranged adjoint = bounds->adjoints[logarithm->offset + i], value = bounds->values[at];
         if (bypassed->is_rest)
             adjoint = ranged_negate(adjoint), value = ranged_subtract(ONE, value);
         if (!ranged_is_zero(adjoint))
-            contribute(&bounds->adjoints[at + i], ranged_divide(adjoint, value));
+            contribute(&bounds->adjoints[at], ranged_divide(adjoint, value));
     }
 }
 

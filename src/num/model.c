@@ -5,6 +5,7 @@
 
 #include "expr/diff.h"
 #include "expr/parts.h"
+#include "expr/simplify.h"
 #include "expr/stable.h"
 #include "num/rng.h"
 
@@ -171,29 +172,48 @@ static double *carry_back(const Model *model, Arena *scratch, const Stride *stri
     return next;
 }
 
-/* How many edges from `at` on a logarithm of a probability reaches over to its net input, and into
- * *formula that of the node where it stands, with the names in between put in; 0 for none. */
-static size_t edges_reached_over(const Model *model, Arena *scratch, const Path *path, size_t at,
-                                 Expr *formula) {
-    const Edge *first = &model->graph->edges[path->edges[at]];
-    Expr whole = scope_get(model->scope, first->to)->lowered;
-    Parts parts = parts_of(model->exprs, NULL, SYMBOL_NONE, scratch, whole);
+static SymbolId edge_from(const Model *model, const Path *path, size_t at) {
+    return model->graph->edges[path->edges[at]].from;
+}
+
+/* How many names from edge `at` on a logarithm of a probability reaches over to its net input. */
+static size_t names_reached_over(const Model *model, Arena *scratch, const Path *path, size_t at,
+                                 Expr formula) {
+    Parts parts = parts_of(model->exprs, NULL, SYMBOL_NONE, scratch, formula);
     for (size_t i = 0; i < parts.count; i++) {
         Stable stable = expr_stable(model->exprs, model->scope, SYMBOL_NONE, parts.list[i]);
         size_t count = 0;
-        *formula = whole;
-        for (size_t j = 0; j < stable.passed_count && at + count + 1 < path->count; j++) {
-            const Edge *edge = &model->graph->edges[path->edges[at + count]];
-            if (stable.passed[j] != name_of(model, edge->from))
-                continue;
-            *formula = expr_substitute(model->exprs, scratch, *formula, stable.passed[j],
-                                       scope_get(model->scope, edge->from)->lowered);
-            count++;
-        }
+        for (size_t j = 0; j < stable.passed_count && at + count + 1 < path->count; j++)
+            count += stable.passed[j].expr == name_of(model, edge_from(model, path, at + count));
         if (count)
-            return count + 1;
+            return count;
     }
     return 0;
+}
+
+/* The formula of the node where edge `at` begins, with the first `count` names of the path from
+ * there on put in: each in the formula of the one before it, for others may use it, too. */
+static Expr put_in(const Model *model, Arena *scratch, const Path *path, size_t at, size_t count) {
+    Expr inner = 0;
+    for (size_t i = count + 1; i-- > 0;) {
+        SymbolId to = model->graph->edges[path->edges[at + i]].to;
+        Expr formula = scope_get(model->scope, to)->lowered;
+        inner = inner ? expr_substitute(model->exprs, scratch, formula,
+                                        name_of(model, edge_from(model, path, at + i)), inner)
+                      : formula;
+    }
+    return inner;
+}
+
+/* What such a formula hands back to a name. */
+static Expr partial_along(const Model *model, Arena *scratch, Expr formula, Expr seed,
+                          SymbolId name) {
+    Partial *partials;
+    size_t count = expr_partials(model->exprs, model->scope, scratch, formula, seed, &partials);
+    for (size_t i = 0; i < count; i++)
+        if (partials[i].symbol == name)
+            return partials[i].adjoint;
+    return expr_number(model->exprs, 0);
 }
 
 /* The next step along a path; over the probability that a logarithm is written of where `over`. */
@@ -201,22 +221,23 @@ static Stride next_stride(const Model *model, Arena *scratch, const Path *path, 
                           Expr result, bool over) {
     const Edge *edge = &model->graph->edges[path->edges[at]];
     Stride stride = {.to = edge->to, .from = edge->from, .edges = 1};
-    Expr formula;
-    size_t edges = over ? edges_reached_over(model, scratch, path, at, &formula) : 0;
-    if (!edges) {
+    Expr formula = scope_get(model->scope, edge->to)->lowered;
+    size_t names = over ? names_reached_over(model, scratch, path, at, formula) : 0;
+    if (!names) {
         stride.part = graph_contribution(model->exprs, model->scope, scratch, edge, result);
         return stride;
     }
-    stride.edges = edges;
-    stride.from = model->graph->edges[path->edges[at + edges - 1]].from;
+    stride.edges = names + 1;
+    stride.from = edge_from(model, path, at + names);
     Expr to = name_of(model, stride.to), seed = expr_number(model->exprs, 1);
     if (result != to)
         seed = expr_derivative(model->exprs, result, to);
-    Partial *partials;
-    size_t count = expr_partials(model->exprs, model->scope, scratch, formula, seed, &partials);
-    for (size_t i = 0; i < count; i++)
-        if (partials[i].symbol == stride.from)
-            stride.part = partials[i].adjoint;
+    /* What does not come by the last of the names belongs to other paths. */
+    Expr all =
+        partial_along(model, scratch, put_in(model, scratch, path, at, names), seed, stride.from);
+    Expr others = partial_along(model, scratch, put_in(model, scratch, path, at, names - 1), seed,
+                                stride.from);
+    stride.part = simplify_subtract(model->exprs, all, others);
     return stride;
 }
 

@@ -267,26 +267,68 @@ static void log_softmax_backward(const OpFrame *f) {
     }
 }
 
-/* y = x[k, j] − log Σe^x down column j: x̄ += ȳ·(1 at k) − ȳ·e^x/Σe^x. */
-static void log_softmax_entry_forward(const OpFrame *f) {
-    for (size_t r = 0; r < f->lanes; r++) {
-        const size_t j = f->column * f->lanes + r, columns = all_columns(f);
-        const double largest = column_largest(f, j);
-        double sum = 0;
-        for (size_t i = j; i < numbers(f, &f->a); i += columns)
-            sum += elementary_exp(f->a.value[i] - largest);
-        f->y.value[r] = f->a.value[f->row * columns + j] - largest - elementary_log(sum);
+/* The entry of a that entry i of y is a logarithm of. */
+static size_t part_entry(const OpFrame *f, size_t i) {
+    return f->turned ? i % f->a.rows * f->a.columns + i / f->a.rows
+                     : f->row * f->a.columns + f->column;
+}
+
+/* The same as for the whole, by the same loops. */
+static void part_forward(const OpFrame *f, OpCode code) {
+    for (size_t i = 0; i < entries(&f->y); i++)
+        f->kernels->forward[code](f->lanes, f->y.value + i * f->lanes,
+                                  f->a.value + part_entry(f, i) * f->lanes, NULL);
+}
+
+static void part_backward(const OpFrame *f, OpCode code) {
+    for (size_t i = 0; i < entries(&f->y); i++) {
+        const size_t at = part_entry(f, i) * f->lanes;
+        f->kernels->backward_a[code](f->lanes, f->y.value + i * f->lanes,
+                                     f->y.adjoint + i * f->lanes, f->a.value + at, NULL,
+                                     f->a.adjoint + at);
     }
 }
 
-static void log_softmax_entry_backward(const OpFrame *f) {
-    for (size_t r = 0; r < f->lanes; r++) {
-        const size_t j = f->column * f->lanes + r, columns = all_columns(f);
-        const double *x = f->a.value, chosen = x[f->row * columns + j];
-        const double y_bar = f->y.adjoint[r];
-        for (size_t i = j; i < numbers(f, &f->a); i += columns)
-            f->a.adjoint[i] -= y_bar * elementary_exp(x[i] - chosen + f->y.value[r]);
-        f->a.adjoint[f->row * columns + j] += y_bar;
+/* y = log σ(x[k, j]), or log σ(xᵀ). */
+static void log_sigmoid_part_forward(const OpFrame *f) {
+    part_forward(f, OP_log_logistic);
+}
+
+static void log_sigmoid_part_backward(const OpFrame *f) {
+    part_backward(f, OP_log_logistic);
+}
+
+/* y = log(1 − σ(x[k, j])), or log(1 − σ(xᵀ)). */
+static void log_rest_part_forward(const OpFrame *f) {
+    part_forward(f, OP_log_rest);
+}
+
+static void log_rest_part_backward(const OpFrame *f) {
+    part_backward(f, OP_log_rest);
+}
+
+/* y = x[k, j] − log Σe^x down column j: x̄ += ȳ·(1 at k) − ȳ·e^x/Σe^x; or all entries, turned. */
+static void log_softmax_part_forward(const OpFrame *f) {
+    const size_t columns = all_columns(f);
+    for (size_t i = 0; i < numbers(f, &f->y); i++) {
+        const size_t chosen = part_entry(f, i / f->lanes) * f->lanes + i % f->lanes;
+        const size_t j = chosen % columns;
+        const double largest = column_largest(f, j);
+        double sum = 0;
+        for (size_t k = j; k < numbers(f, &f->a); k += columns)
+            sum += elementary_exp(f->a.value[k] - largest);
+        f->y.value[i] = f->a.value[chosen] - largest - elementary_log(sum);
+    }
+}
+
+static void log_softmax_part_backward(const OpFrame *f) {
+    const size_t columns = all_columns(f);
+    for (size_t i = 0; i < numbers(f, &f->y); i++) {
+        const size_t chosen = part_entry(f, i / f->lanes) * f->lanes + i % f->lanes;
+        const double *x = f->a.value, y_bar = f->y.adjoint[i];
+        for (size_t k = chosen % columns; k < numbers(f, &f->a); k += columns)
+            f->a.adjoint[k] -= y_bar * elementary_exp(x[k] - x[chosen] + f->y.value[i]);
+        f->a.adjoint[chosen] += y_bar;
     }
 }
 
@@ -315,7 +357,9 @@ static const Operation by_function[FUNCTION_COUNT] = {
     [FUNCTION_MEAN] = BOTH(mean),
     [FUNCTION_SOFTMAX] = BOTH(softmax),
     [FUNCTION_LOG_SOFTMAX] = BOTH(log_softmax),
-    [FUNCTION_LOG_SOFTMAX_ENTRY] = BOTH(log_softmax_entry),
+    [FUNCTION_LOG_SIGMOID_PART] = BOTH(log_sigmoid_part),
+    [FUNCTION_LOG_REST_PART] = BOTH(log_rest_part),
+    [FUNCTION_LOG_SOFTMAX_PART] = BOTH(log_softmax_part),
     [FUNCTION_ONEHOT] = {onehot_forward, NULL},
     [FUNCTION_FIRST_MAX] = {first_max_forward, NULL},
 };

@@ -3,6 +3,7 @@
 #ifndef NUM_OP_H
 #define NUM_OP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,7 +20,8 @@ struct Kernels;
 typedef struct OpFrame {
     Operand y, a, b;    /* b is unused by operations of one operand */
     size_t lanes;       /* rows at a time; 1 where a single one is looked at */
-    size_t row, column; /* of EXPR_INDEX, EXPR_UNIT and one entry of a log-softmax, from 0 */
+    size_t row, column; /* of EXPR_INDEX, EXPR_UNIT and the entry a logarithm is of, from 0 */
+    bool turned;        /* a logarithm of a part: of all entries, turned */
     uint8_t code;       /* OpCode, or OP_COUNT where it is none of op.def */
     const struct Kernels *kernels;
 } OpFrame;

@@ -67,6 +67,9 @@ static void need_outside(const Compiler *compiler, Expr operand, Needed *needed)
 }
 
 static Stable stable_of(const Compiler *compiler, Expr expr) {
+    const ExprRecord *record = expr_record(compiler->exprs, expr);
+    if (record->kind != EXPR_CALL || record->function != FUNCTION_LOG)
+        return (Stable){.kind = STABLE_NONE};
     return expr_stable(compiler->exprs, compiler->local ? NULL : compiler->scope, compiler->cut,
                        expr);
 }
@@ -126,22 +129,19 @@ static void find_places(const Compiler *compiler, Tape *tape, Needed needed) {
 /* ------------------------------------------------------------------------------ one operation */
 
 /* The logarithm at a place reads a net input: notes the names it goes by. */
-static void note_bypassed(const Compiler *compiler, Tape *tape, const TapeOp *op, size_t place,
+static void note_bypassed(const Compiler *compiler, Tape *tape, size_t place,
                           const Stable *stable) {
     for (size_t i = 0; i < stable->passed_count; i++) {
-        Expr passed = stable->passed[i];
-        const ExprNode *node = expr_get(compiler->exprs, passed);
-        const size_t value = tape_place(tape, passed);
-        if (value == SIZE_MAX || node->kind != EXPR_NAME)
+        const StableStep *passed = &stable->passed[i];
+        const size_t value = tape_place(tape, passed->expr);
+        if (value == SIZE_MAX || expr_get(compiler->exprs, passed->expr)->kind != EXPR_NAME)
             continue;
-        bool whole = node->rows == op->rows && node->columns == op->columns;
         ARENA_RESERVE(compiler->arena, tape->bypassed, tape->bypassed_count,
                       tape->bypassed_capacity);
-        tape->bypassed[tape->bypassed_count++] = (Bypassed){
-            .logarithm = (uint32_t)place,
-            .value = (uint32_t)value,
-            .entry = whole ? 0 : (stable->row - 1) * (size_t)node->columns + stable->column - 1,
-            .is_rest = stable->is_rest[i]};
+        tape->bypassed[tape->bypassed_count++] = (Bypassed){.logarithm = (uint32_t)place,
+                                                            .value = (uint32_t)value,
+                                                            .part = passed->part,
+                                                            .is_rest = passed->is_rest};
     }
 }
 
@@ -201,10 +201,10 @@ static Expr operand_of(const Compiler *compiler, Expr expr, const Stable *stable
 
 /* An operation, but for its operands and where its value stands. */
 static TapeOp describe(const Compiler *compiler, Tape *tape, Expr expr, const Stable *stable) {
-    static const uint8_t functions[] = {[STABLE_SIGMOID] = FUNCTION_LOG_SIGMOID,
-                                        [STABLE_REST] = FUNCTION_LOG_REST,
-                                        [STABLE_SOFTMAX] = FUNCTION_LOG_SOFTMAX,
-                                        [STABLE_SOFTMAX_ENTRY] = FUNCTION_LOG_SOFTMAX_ENTRY};
+    static const uint8_t functions[][2] = {
+        [STABLE_SIGMOID] = {FUNCTION_LOG_SIGMOID, FUNCTION_LOG_SIGMOID_PART},
+        [STABLE_REST] = {FUNCTION_LOG_REST, FUNCTION_LOG_REST_PART},
+        [STABLE_SOFTMAX] = {FUNCTION_LOG_SOFTMAX, FUNCTION_LOG_SOFTMAX_PART}};
     const ExprNode *node = expr_get(compiler->exprs, expr);
     TapeOp op = {.kind = node->kind,
                  .function = node->function,
@@ -216,8 +216,8 @@ static TapeOp describe(const Compiler *compiler, Tape *tape, Expr expr, const St
         return op;
     }
     if (stable->kind) {
-        op.function = functions[stable->kind];
-        op.at.row = stable->row, op.at.column = stable->column;
+        op.function = functions[stable->kind][stable_of_part(stable)];
+        op.at.row = stable->part.row, op.at.column = stable->part.column;
         op.count = 1;
     } else {
         fill_content(compiler, tape, &op, expr);
@@ -264,7 +264,7 @@ static void add_op(const Compiler *compiler, Tape *tape, size_t place, Expr expr
             op.count > 1 ? (uint32_t)tape_place(tape, operand_of(compiler, expr, &stable, 1))
                          : op.symbol;
     }
-    note_bypassed(compiler, tape, &op, place, &stable);
+    note_bypassed(compiler, tape, place, &stable);
 }
 
 static Tape *compile(const Compiler *compiler, const Expr *roots, size_t root_count) {
@@ -328,6 +328,14 @@ TapeOp tape_read(const Tape *tape, size_t place) {
     if (op.kind == EXPR_NAME)
         op.symbol = reads->at[1];
     return op;
+}
+
+size_t tape_bypassed_entry(const Tape *tape, const Bypassed *bypassed, size_t i) {
+    const TapeOp *value = tape_op(tape, bypassed->value);
+    const StablePart part = bypassed->part;
+    if (part.row)
+        return (part.row - 1) * (size_t)value->columns + part.column - 1;
+    return part.turned ? i % value->rows * value->columns + i / value->rows : i;
 }
 
 size_t tape_place(const Tape *tape, Expr expr) {

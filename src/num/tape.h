@@ -13,6 +13,7 @@
 
 #include "expr/marks.h"
 #include "expr/scope.h"
+#include "expr/stable.h"
 #include "num/op.h"
 
 /* One operation, as tape_op tells. Values and adjoints of its result are entries [offset, offset +
@@ -31,7 +32,7 @@ typedef struct TapeOp {
         SymbolId symbol; /* EXPR_NAME; without an operand a leaf, or where the tape was cut */
         struct {
             uint32_t row, column;
-        } at; /* EXPR_INDEX, EXPR_UNIT, and one entry of a log-softmax */
+        } at; /* EXPR_INDEX, EXPR_UNIT; the part that a logarithm is of, with row 0 all, turned */
     };
 } TapeOp;
 
@@ -65,7 +66,7 @@ typedef struct RowLoop {
  * told apart from the sweep, which does not come by. */
 typedef struct Bypassed {
     uint32_t logarithm, value; /* their places */
-    size_t entry;              /* the first entry of the value that is meant */
+    StablePart part;           /* of the value */
     bool is_rest;              /* the logarithm is of 1 − value */
 } Bypassed;
 
@@ -99,6 +100,9 @@ Tape *tape_compile(Arena *arena, const Exprs *exprs, const Scope *scope, const E
  * rowsum reads are not. */
 Tape *tape_compile_local(Arena *arena, const Exprs *exprs, const Scope *scope, const Expr *roots,
                          size_t root_count);
+
+/* The entry of the value that entry i of the logarithm is of. */
+size_t tape_bypassed_entry(const Tape *tape, const Bypassed *bypassed, size_t i);
 
 /* Puts in inputs, targets and parameters; `leaves` has scope->leaf_entries entries. */
 void tape_load(Tape *tape, const double *leaves);

@@ -40,8 +40,9 @@ OpFrame tape_frame(const Tape *tape, const TapeOp *op) {
         frame.a = operand_at(tape, tape_op(tape, op->operands[0]));
     if (op->count > 1)
         frame.b = operand_at(tape, tape_op(tape, op->operands[1]));
-    bool entry = op->kind == EXPR_CALL && op->function == FUNCTION_LOG_SOFTMAX_ENTRY;
-    if (op->kind == EXPR_INDEX || op->kind == EXPR_UNIT || entry) {
+    bool part = op->kind == EXPR_CALL && op->function >= FUNCTION_LOG_SIGMOID_PART;
+    frame.turned = part && !op->at.row;
+    if (op->kind == EXPR_INDEX || op->kind == EXPR_UNIT || (part && !frame.turned)) {
         frame.row = op->at.row - 1;
         frame.column = op->at.column - 1;
     }
@@ -277,11 +278,12 @@ static void sweep_back(Tape *tape, size_t last) {
 /* Adds to the adjoint of what a logarithm is written of, as if the sweep had come by. */
 static void add_bypassed(Tape *tape, const Bypassed *bypassed) {
     const TapeOp *logarithm = tape_op(tape, bypassed->logarithm);
-    const size_t at = tape_op(tape, bypassed->value)->offset + bypassed->entry;
+    const size_t offset = tape_op(tape, bypassed->value)->offset;
     for (size_t i = 0; i < op_entries(logarithm); i++) {
-        double adjoint = tape->adjoints[logarithm->offset + i], value = tape->values[at + i];
+        const size_t at = offset + tape_bypassed_entry(tape, bypassed, i);
+        double adjoint = tape->adjoints[logarithm->offset + i], value = tape->values[at];
         if (adjoint != 0)
-            tape->adjoints[at + i] += bypassed->is_rest ? -adjoint / (1 - value) : adjoint / value;
+            tape->adjoints[at] += bypassed->is_rest ? -adjoint / (1 - value) : adjoint / value;
     }
 }
 

@@ -179,6 +179,23 @@ static void put_entry(Sketch *sketch, int depth) {
     buffer_format(&sketch->out, ")[%zu,%zu]", 1 + below(sketch, shape.rows), 1 + below(sketch, 2));
 }
 
+/* The logarithm of an entry of probabilities, or of all of them turned. */
+static void put_logarithm(Sketch *sketch, Shape shape, int depth) {
+    static const Frame1 probabilities[] = {
+        {"sigmoid(", ")"}, {"(1 - sigmoid(", "))"}, {"softmax(", ")"}, {"sigmoid(", ").T.T"}};
+    const Frame1 frame = probabilities[below(sketch, COUNT(probabilities))];
+    Shape inner = turned(shape);
+    if (is_scalar(shape))
+        inner = (Shape){1 + (uint32_t)below(sketch, SIDE_MOST), 2};
+    put(sketch, "log((");
+    put_framed(sketch, frame, inner, depth);
+    put(sketch, ").T");
+    if (is_scalar(shape))
+        buffer_format(&sketch->out, "[%zu,%zu]", 1 + below(sketch, 2),
+                      1 + below(sketch, inner.rows));
+    put(sketch, ")");
+}
+
 /* A declared name of this shape or of the shape turned; false where there is none. */
 static bool put_name(Sketch *sketch, Shape shape) {
     for (size_t tries = 0; tries < NAMES_MOST; tries++) {
@@ -239,6 +256,8 @@ static void put_value(Sketch *sketch, Shape shape, int depth) {
         put_product(sketch, shape, depth);
     else if (is_scalar(shape) && which < 92)
         put_entry(sketch, depth);
+    else if (which >= 97)
+        put_logarithm(sketch, shape, depth);
     else if (is_scalar(shape))
         put_reduction(sketch, depth);
     else if (which < 94)

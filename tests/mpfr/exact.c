@@ -370,20 +370,38 @@ static void log_softmax_column(const Frame *f, size_t j, Scratch *s, bool back) 
     }
 }
 
-static void log_softmax_entry(const Frame *f, Scratch *s, bool back) {
-    const size_t j = f->op->at.column - 1, chosen = (f->op->at.row - 1) * f->a.columns + j;
+/* The entry of a that entry i of y is a logarithm of. */
+static size_t part_entry(const Frame *f, size_t i) {
+    const size_t row = i / f->y.columns, column = i % f->y.columns;
+    return f->op->at.row ? (f->op->at.row - 1) * f->a.columns + f->op->at.column - 1
+                         : column * f->a.columns + row;
+}
+
+static void log_softmax_part(const Frame *f, size_t at, Scratch *s, bool back) {
+    const size_t chosen = part_entry(f, at), j = chosen % f->a.columns;
     log_sum(&f->a, j, s);
     if (!back) {
-        mpfr_sub(*f->y.value, f->a.value[chosen], s->t, MPFR_RNDN);
+        mpfr_sub(f->y.value[at], f->a.value[chosen], s->t, MPFR_RNDN);
         return;
     }
     for (size_t i = j; i < entries(&f->a); i += f->a.columns) {
         mpfr_sub(s->x, f->a.value[i], s->t, MPFR_RNDN);
         mpfr_exp(s->x, s->x, MPFR_RNDN);
-        mpfr_mul(s->x, s->x, *f->y.adjoint, MPFR_RNDN);
+        mpfr_mul(s->x, s->x, f->y.adjoint[at], MPFR_RNDN);
         mpfr_sub(f->a.adjoint[i], f->a.adjoint[i], s->x, MPFR_RNDN);
     }
-    mpfr_add(f->a.adjoint[chosen], f->a.adjoint[chosen], *f->y.adjoint, MPFR_RNDN);
+    mpfr_add(f->a.adjoint[chosen], f->a.adjoint[chosen], f->y.adjoint[at], MPFR_RNDN);
+}
+
+static void log_sigmoid_part(const Frame *f, size_t at, OpCode code, Scratch *s, bool back) {
+    const size_t chosen = part_entry(f, at);
+    mpfr_t *a = &f->a.value[chosen], *y = &f->y.value[at];
+    if (!back) {
+        value_of(code, *y, *a, s->u, s->t);
+    } else if (!mpfr_zero_p(f->y.adjoint[at])) {
+        slope_a(code, s->x, *a, s->u, *y, s->t);
+        contribute(f->a.adjoint[chosen], f->y.adjoint[at], s->x);
+    }
 }
 
 /* ------------------------------------------------------------------ the whole */
@@ -406,7 +424,18 @@ static void run_call(const Frame *f, Scratch *s, bool back) {
         for (size_t j = 0; j < f->a.columns; j++)
             log_softmax_column(f, j, s, back);
         break;
-    case FUNCTION_LOG_SOFTMAX_ENTRY: log_softmax_entry(f, s, back); break;
+    case FUNCTION_LOG_SOFTMAX_PART:
+        for (size_t i = 0; i < entries(&f->y); i++)
+            log_softmax_part(f, i, s, back);
+        break;
+    case FUNCTION_LOG_SIGMOID_PART:
+        for (size_t i = 0; i < entries(&f->y); i++)
+            log_sigmoid_part(f, i, OP_log_logistic, s, back);
+        break;
+    case FUNCTION_LOG_REST_PART:
+        for (size_t i = 0; i < entries(&f->y); i++)
+            log_sigmoid_part(f, i, OP_log_rest, s, back);
+        break;
     default:
         fprintf(stderr, "no exact rule for %s\n", expr_functions[f->op->function].name);
         exit(2);
