@@ -57,11 +57,11 @@ typedef struct Subject {
     const char *command[8];
     const char *home; /* where it keeps what it keeps */
     int silence;
-    const Key *keys; /* up to a name NULL */
-    int rounds;      /* of them */
-    bool each;       /* each key has a row of its own */
-    bool missing;    /* the program is not installed */
-    size_t peak, own;
+    const Key *keys;      /* up to a name NULL */
+    int rounds;           /* of them */
+    bool each;            /* each key has a row of its own */
+    bool missing;         /* the program is not installed */
+    size_t peak, written; /* KiB */
     Answers start, all, by_key[MOST_KEYS];
 } Subject;
 
@@ -122,7 +122,7 @@ static bool run_once(Subject *subject) {
         add_answer(&subject->start, &heard);
     well = well && press_keys(subject, &watched);
     subject->peak = larger_of(subject->peak, watched_peak(&watched));
-    subject->own = larger_of(subject->own, watched_own(&watched));
+    subject->written = larger_of(subject->written, watched_written(&watched));
     watched_end(&watched);
     if (!well)
         fprintf(stderr, "%s ended, or did not answer\n", subject->name);
@@ -197,7 +197,7 @@ static void print_keys(Subject *subject) {
 
 static void print_memory(const Subject *subject) {
     if (!subject->missing)
-        printf("%-26s  %7zu  %7zu\n", subject->name, subject->peak, subject->own);
+        printf("%-26s  %7zu  %7zu\n", subject->name, subject->peak, subject->written);
 }
 
 static void print_head(const char *what, const char *first, const char *last) {
@@ -326,7 +326,7 @@ static void compare(const char *program, const char *lesson, const char *rivals)
     printf("\nbackstep beside\n");
     for (size_t i = 2; i < ALL; i++)
         print_ratio(&ours, all[i]);
-    printf("\n%-26s  %7s  %7s\n", "memory, KiB", "peak", "its own");
+    printf("\n%-26s  %7s  %7s\n", "memory, KiB", "peak", "written");
     for (size_t i = 0; i < ALL; i++)
         print_memory(all[i]);
 }
@@ -339,8 +339,8 @@ static void print_walk(Subject *way, Subject *again) {
         "drawn anew %.0f\n",
         way->all.bytes.count, spread.median, spread.low, spread.high, most,
         median(&again->all.bytes));
-    printf("                            at its end %zu KiB peak, %zu KiB its own\n", way->peak,
-           way->own);
+    printf("                            at its end %zu KiB peak, %zu KiB written to\n", way->peak,
+           way->written);
 }
 
 /* Once through the lesson to its end. */
@@ -390,7 +390,7 @@ static void compare_keys(const char *program, const char *lesson) {
     print_head("key", "to first byte", "to last byte");
     for (size_t i = 0; i < 2; i++)
         print_keys(both[i]);
-    printf("\n%-26s  %7s  %7s\n", "memory, KiB", "peak", "its own");
+    printf("\n%-26s  %7s  %7s\n", "memory, KiB", "peak", "written");
     for (size_t i = 0; i < 2; i++)
         print_memory(both[i]);
 }

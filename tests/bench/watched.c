@@ -51,27 +51,27 @@ static int64_t processor_used(const Watched *watched) {
     return used;
 }
 
-/* The sum of the lines that begin with a word, in KiB. */
-static size_t memory(const Watched *watched, const char *account, const char *word) {
-    FILE *file = open_account(watched, account);
+/* The line of its status that begins with a word, in KiB. */
+static size_t memory(const Watched *watched, const char *word) {
+    FILE *file = open_account(watched, "status");
     char line[256];
-    size_t sum = 0;
+    size_t size = 0;
     while (file && fgets(line, sizeof line, file)) {
         const char *colon = strchr(line, ':');
         if (colon && strncmp(line, word, strlen(word)) == 0)
-            sum += strtoul(colon + 1, NULL, 10);
+            size = strtoul(colon + 1, NULL, 10);
     }
     if (file)
         fclose(file);
-    return sum;
+    return size;
 }
 
 size_t watched_peak(const Watched *watched) {
-    return memory(watched, "status", "VmHWM");
+    return memory(watched, "VmHWM");
 }
 
-size_t watched_own(const Watched *watched) {
-    return memory(watched, "smaps_rollup", "Private_");
+size_t watched_written(const Watched *watched) {
+    return memory(watched, "RssAnon");
 }
 
 /* Whether it sleeps: "pid (name) state …". */

@@ -35,9 +35,9 @@ Heard watched_listen(Watched *watched, int silence);
 void watched_type(Watched *watched, const char *bytes);
 
 /* KiB: the most that was resident so far, with the pages it shares with other programs (VmHWM), and
- * what is its own alone now (private in smaps_rollup); 0 where the system does not say. */
+ * what it has written to now (RssAnon); 0 where the system does not say. */
 size_t watched_peak(const Watched *watched);
-size_t watched_own(const Watched *watched);
+size_t watched_written(const Watched *watched);
 
 /* Takes the terminal away, and waits for the end. */
 void watched_end(Watched *watched);

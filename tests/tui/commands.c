@@ -222,9 +222,9 @@ static void command_lock(Script *script) {
 static void command_memory(Script *script) {
     size_t most = strtoul(script->words[1], NULL, 10);
     script_settle(script);
-    size_t own = terminal_memory(script->terminal);
-    if (own > most && !script->options->sanitizer)
-        script_fail(script, "%zu KiB of memory are its own, more than %zu", own, most);
+    size_t written = terminal_memory(script->terminal);
+    if (written > most && !script->options->sanitizer)
+        script_fail(script, "%zu KiB of memory are written to, more than %zu", written, most);
 }
 
 static void command_unlock(Script *script) {
@@ -286,7 +286,7 @@ static const Command *command_find(const char *name) {
         {"walk", command_walk, 2, 2, true, "walk count seed"},
         {"stampede", command_stampede, 2, 3, true, "stampede count seed burst"},
         {"signal", command_signal, 1, 1, true, "signal TERM"},
-        {"memory", command_memory, 1, 1, true, "memory 4096"},
+        {"memory", command_memory, 1, 1, true, "memory 2560"},
         {"lock", command_lock, 0, 0, false, "lock"},
         {"unlock", command_unlock, 0, 0, false, "unlock"},
         {"signal-now", command_signal, 1, 1, true, "signal-now TERM"},

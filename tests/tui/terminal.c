@@ -199,17 +199,16 @@ bool terminal_signal(Terminal *terminal, int number) {
 
 size_t terminal_memory(const Terminal *terminal) {
     char path[64], line[256];
-    size_t sum = 0;
-    snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", (long)terminal->process);
+    size_t written = 0;
+    snprintf(path, sizeof path, "/proc/%ld/status", (long)terminal->process);
     FILE *file = fopen(path, "re");
     while (file && fgets(line, sizeof line, file)) {
-        const char *colon = strchr(line, ':');
-        if (colon && strncmp(line, "Private_", strlen("Private_")) == 0)
-            sum += strtoul(colon + 1, NULL, 10);
+        if (strncmp(line, "RssAnon:", strlen("RssAnon:")) == 0)
+            written = strtoul(line + strlen("RssAnon:"), NULL, 10);
     }
     if (file)
         fclose(file);
-    return sum;
+    return written;
 }
 
 /* --- Output --------------------------------------------------------------------------------- */

@@ -90,8 +90,9 @@ bool terminal_resize(Terminal *terminal, int columns, int rows);
 
 bool terminal_signal(Terminal *terminal, int number);
 
-/* KiB of memory that are the program's alone, not shared with other programs; 0 where the system
- * does not say. */
+/* KiB of memory that the program has written to (RssAnon), and so the same on every machine: how
+ * much is resident of its own file and of the libraries is the system's choice, and whether that
+ * counts as shared depends on which other programs run. 0 where the system does not say. */
 size_t terminal_memory(const Terminal *terminal);
 
 /* The screen the program sees; or, after terminal_refresh_begin, the second one. */
