@@ -26,13 +26,17 @@ size_t leaf_entries(const Session *session, Expr target, size_t *offset) {
 
 /* ------------------------------------------------------------------------------ replay */
 
-Replay replay_new(const Session *session, Arena *arena) {
+static Model *new_model(const Session *session, Arena *arena) {
     Lesson *lesson = session->lesson;
     uint64_t seed = session->settings.seed_given ? session->settings.seed : lesson->seed;
-    size_t entries = lesson->scope.leaf_entries;
+    return model_new(arena, &lesson->exprs, &lesson->scope, lesson->graph, lesson->rate, seed);
+}
+
+/* A replay of that model, which is at the beginning now, or is put there by restart. */
+static Replay replay_of(const Session *session, Arena *arena, Model *model) {
+    size_t entries = model->scope->leaf_entries;
     return (Replay){
-        .model =
-            model_new(arena, &lesson->exprs, &lesson->scope, lesson->graph, lesson->rate, seed),
+        .model = model,
         .edits = session->edit_count,
         .snapshot = {.gradient = ARENA_ARRAY(arena, double, entries),
                      .leaves = ARENA_ARRAY(arena, double, entries),
@@ -213,7 +217,7 @@ Session *session_open(Arena *arena, Lesson *lesson, Settings settings) {
     Session *session = ARENA_NEW(arena, Session);
     *session = (Session){.arena = arena, .lesson = lesson, .settings = settings};
     session->trained = ARENA_NEW(arena, Trained *);
-    session->present = replay_new(session, arena);
+    session->present = replay_of(session, arena, new_model(session, arena));
     size_t entries = lesson->scope.leaf_entries;
     session->initial = ARENA_ARRAY(arena, double, entries);
     memcpy(session->initial, session->present.model->leaves, entries * sizeof(double));
@@ -358,9 +362,14 @@ void session_ask_again(Session *session, size_t from) {
         session->shown[i] = false;
 }
 
+Replay replay_new(const Session *session, Arena *arena) {
+    Replay replay = replay_of(session, arena, model_copy(session->present.model, arena));
+    restart(session, &replay);
+    return replay;
+}
+
 static Replay replay_elsewhere(const Session *session, Arena *arena, size_t done) {
     Replay replay = replay_new(session, arena);
-    restart(session, &replay);
     replay_to(session, &replay, done);
     return replay;
 }
@@ -388,7 +397,7 @@ static size_t last_change(const Session *session) {
 
 const Model *session_model_before_change(const Session *session, Arena *arena) {
     size_t done = last_change(session);
-    Replay replay = replay_new(session, arena);
+    Replay replay = replay_of(session, arena, model_copy(session->present.model, arena));
     bool edited = session->edit_count && session->edits[session->edit_count - 1].after == done;
     if (edited)
         replay.edits--;

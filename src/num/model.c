@@ -87,8 +87,7 @@ Model *model_copy(const Model *model, Arena *arena) {
     size_t entries = model->scope->leaf_entries;
     copy->leaves = ARENA_ARRAY(arena, double, entries);
     memcpy(copy->leaves, model->leaves, entries * sizeof *copy->leaves);
-    copy->tape = compile_all(arena, model->exprs, model->scope);
-    model_forward(copy);
+    copy->tape = tape_copy(arena, model->tape);
     return copy;
 }
 

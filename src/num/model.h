@@ -24,7 +24,7 @@ Model *model_new(Arena *arena, Exprs *exprs, const Scope *scope, const Graph *gr
 /* The first values of all inputs, targets and parameters, into leaves[0 … scope->leaf_entries). */
 void model_initial(Exprs *exprs, const Scope *scope, Arena *scratch, uint64_t seed, double *leaves);
 
-/* The same graph with values of its own, equal now. */
+/* The same graph with values of its own, equal now; it is valid as long as `model` is. */
 Model *model_copy(const Model *model, Arena *arena);
 
 /* Puts a training row into the leaves; without data, nothing. Needs model_forward after it. */

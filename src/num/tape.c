@@ -302,6 +302,20 @@ Tape *tape_compile_local(Arena *arena, const Exprs *exprs, const Scope *scope, c
     return compile(&compiler, roots, root_count);
 }
 
+Tape *tape_copy(Arena *arena, const Tape *tape) {
+    Tape *copy = ARENA_NEW(arena, Tape);
+    *copy = *tape;
+    const size_t bytes = tape->entries * sizeof *tape->values;
+    copy->values = memcpy(ARENA_ARRAY(arena, double, tape->entries), tape->values, bytes);
+    copy->adjoints = memcpy(ARENA_ARRAY(arena, double, tape->entries), tape->adjoints, bytes);
+    copy->loops = ARENA_ARRAY(arena, RowLoop, tape->loop_count);
+    for (size_t i = 0; i < tape->loop_count; i++) {
+        copy->loops[i] = tape->loops[i];
+        copy->loops[i].inner = tape_copy(arena, tape->loops[i].inner);
+    }
+    return copy;
+}
+
 /* ------------------------------------------------------------------------------ looking */
 
 static TapeOp read_given(const Tape *tape, size_t place) {

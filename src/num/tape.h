@@ -104,6 +104,10 @@ Tape *tape_compile_local(Arena *arena, const Exprs *exprs, const Scope *scope, c
 /* The entry of the value that entry i of the logarithm is of. */
 size_t tape_bypassed_entry(const Tape *tape, const Bypassed *bypassed, size_t i);
 
+/* The same tape with values and adjoints of its own, equal now. All else they share: it is valid as
+ * long as `tape` is, and one of the two works at a time. */
+Tape *tape_copy(Arena *arena, const Tape *tape);
+
 /* Puts in inputs, targets and parameters; `leaves` has scope->leaf_entries entries. */
 void tape_load(Tape *tape, const double *leaves);
 
