@@ -20,36 +20,56 @@ static void tidy_exponent(char *text) {
     memmove(to, from, strlen(from) + 1);
 }
 
-/* Writes `value` with `digits` significant digits, in scientific notation outside 1e-4 … 1e9. */
-static void write_digits(double value, int digits, bool keep_zeros, char text[NUMBER_SIZE]) {
-    char scientific[NUMBER_SIZE];
-    snprintf(scientific, sizeof scientific, "%.*e", digits - 1, value);
-    int exponent = atoi(strchr(scientific, 'e') + 1);
-    if (value != 0 && (exponent < -4 || exponent >= 9)) {
-        char *e = strchr(scientific, 'e');
-        char *end = e;
-        if (!keep_zeros && memchr(scientific, '.', (size_t)(e - scientific))) {
-            while (end[-1] == '0')
-                end--;
-            if (end[-1] == '.')
-                end--;
-        }
-        snprintf(text, NUMBER_SIZE, "%.*s%s", (int)(end - scientific), scientific, e);
-        tidy_exponent(text);
-        return;
-    }
-    int decimals = digits - 1 - exponent;
-    if (decimals < 0)
-        decimals = 0;
-    snprintf(text, NUMBER_SIZE, "%.*f", decimals, value);
-    if (keep_zeros || !strchr(text, '.'))
-        return;
-    char *end = text + strlen(text);
+/* The end of text … end without the zeros that close a fraction, and without the point if that was
+ * all of it. */
+static char *before_zeros(const char *text, char *end) {
+    if (!memchr(text, '.', (size_t)(end - text)))
+        return end;
     while (end[-1] == '0')
         end--;
-    if (end[-1] == '.')
-        end--;
+    return end[-1] == '.' ? end - 1 : end;
+}
+
+/* "-1.234e+01" → "-12.34": the same digits, as many as there are before the e. */
+static void write_fixed(const char *scientific, int exponent, char *text) {
+    if (*scientific == '-')
+        *text++ = *scientific++;
+    if (exponent < 0) {
+        *text++ = '0';
+        *text++ = '.';
+    }
+    for (int zeros = exponent + 1; zeros < 0; zeros++)
+        *text++ = '0';
+    for (int place = exponent; *scientific != 'e'; scientific++) {
+        if (*scientific == '.')
+            continue;
+        *text++ = *scientific;
+        if (place-- == 0 && scientific[1] != 'e')
+            *text++ = '.';
+    }
+    *text = '\0';
+}
+
+/* Writes `value` with `digits` significant digits, in scientific notation outside 1e-4 … 1e9.
+ * Returns whether there were zeros at the end that it left out, unless they are to be kept. */
+static bool write_digits(double value, int digits, bool keep_zeros, char text[NUMBER_SIZE]) {
+    char scientific[NUMBER_SIZE];
+    snprintf(scientific, sizeof scientific, "%.*e", digits - 1, value);
+    char *e = strchr(scientific, 'e');
+    int exponent = atoi(e + 1);
+    if (value != 0 && (exponent < -4 || exponent >= 9)) {
+        char *end = keep_zeros ? e : before_zeros(scientific, e);
+        snprintf(text, NUMBER_SIZE, "%.*s%s", (int)(end - scientific), scientific, e);
+        tidy_exponent(text);
+        return end < e;
+    }
+    if (exponent < digits)
+        write_fixed(scientific, exponent, text);
+    else
+        snprintf(text, NUMBER_SIZE, "%.0f", value);
+    char *last = text + strlen(text), *end = keep_zeros ? last : before_zeros(text, last);
     *end = '\0';
+    return end < last;
 }
 
 static bool write_special(double value, char text[NUMBER_SIZE]) {
@@ -84,8 +104,8 @@ void number_format(double value, int digits, char text[NUMBER_SIZE]) {
         number_shortest(value, text);
         return;
     }
-    write_digits(value, digits, false, text);
-    if (fabs(strtod(text, NULL) - value) > SAME * fabs(value))
+    bool left_out = write_digits(value, digits, false, text);
+    if (left_out && fabs(strtod(text, NULL) - value) > SAME * fabs(value))
         write_digits(value, digits, true, text);
 }
 
