@@ -389,8 +389,7 @@ static int dispatch(Program *program, char **words, int count) {
 }
 
 int main(int argc, char **argv) {
-    setlocale(LC_ALL, "");
-    setlocale(LC_NUMERIC, "C");
+    setlocale(LC_CTYPE, "");  /* numbers, messages and the rest are the same everywhere */
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like others */
     Program program = {.settings = {.digits = NUMBER_DEFAULT_DIGITS, .animation = true}};
     program.progress = progress_new(&program.arguments, progress_default_path(&program.arguments));

@@ -18,7 +18,8 @@ struct ArenaBlock {
 enum {
     FIRST_BLOCK = 16 * 1024,
     LARGEST_BLOCK = 512 * 1024, /* of those that hold many pieces */
-    LARGE = LARGEST_BLOCK / 4   /* what has a block of its own */
+    LARGE = LARGEST_BLOCK / 4,  /* what has a block of its own */
+    BRIEF = 256                 /* bytes of a text that is formatted at once */
 };
 
 static _Noreturn void out_of_memory(Arena *arena) {
@@ -141,10 +142,13 @@ char *arena_format(Arena *arena, const char *format, ...) {
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    char brief[BRIEF]; /* most texts are: they are formatted once */
+    int length = vsnprintf(brief, sizeof brief, format, arguments);
     va_end(arguments);
     char *text = take(arena, length < 0 ? 1 : (size_t)length + 1, 1);
-    if (length > 0)
+    if (length > 0 && length < BRIEF)
+        memcpy(text, brief, (size_t)length);
+    else if (length > 0)
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;

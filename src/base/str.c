@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { BRIEF = 256 }; /* bytes of a text that is formatted at once, as most are */
+
 void buffer_add_n(Buffer *buffer, const char *text, size_t length) {
     if (buffer->length + length + 1 > buffer->capacity) {
         size_t capacity = (buffer->length + length + 1) * 2;
@@ -27,9 +29,12 @@ void buffer_format(Buffer *buffer, const char *format, ...) {
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    char brief[BRIEF];
+    int length = vsnprintf(brief, sizeof brief, format, arguments);
     va_end(arguments);
-    if (length > 0) {
+    if (length > 0 && length < BRIEF) {
+        buffer_add_n(buffer, brief, (size_t)length);
+    } else if (length > 0) {
         char *text = arena_alloc(buffer->arena, (size_t)length + 1);
         vsnprintf(text, (size_t)length + 1, format, again);
         buffer_add_n(buffer, text, (size_t)length);
@@ -86,11 +91,13 @@ static int first_difference(const char *a, const char *b) {
 
 void nearest_offer(Nearest *nearest, const char *candidate) {
     size_t length = strlen(nearest->word), other = strlen(candidate);
-    if (length > NEAREST_LONGEST || other > NEAREST_LONGEST)
+    size_t most = smaller(1 + length / 5, length - 1); /* as far apart as two words may be */
+    size_t least = length > other ? length - other : other - length; /* as far as they are */
+    if (!length || least > most || length > NEAREST_LONGEST || other > NEAREST_LONGEST)
         return;
     bool capitals = strcasecmp(nearest->word, candidate) == 0; /* are all that differs */
     size_t distance = capitals ? 0 : edit_distance(nearest->word, length, candidate, other);
-    if (distance > 1 + length / 5 || distance >= length)
+    if (distance > most)
         return;
     bool nearer =
         !nearest->best || distance < nearest->distance ||

@@ -65,6 +65,10 @@ int utf8_character_width(uint32_t character) {
 int utf8_width(const char *text) {
     int width = 0;
     while (*text) {
+        if ((unsigned char)*text < 0x80) { /* as most are */
+            width++, text++;
+            continue;
+        }
         uint32_t character;
         size_t length = utf8_decode(text, &character);
         width += length ? utf8_character_width(character) : 1;
@@ -118,8 +122,8 @@ static void add_unsafe(Buffer *buffer, uint32_t character) {
 /* The bytes at the beginning of `text` that are ASCII, and safe. */
 static size_t plain_bytes(const char *text, size_t length) {
     size_t plain = 0;
-    while (plain < length && (unsigned char)text[plain] < 0x7F &&
-           utf8_is_safe((unsigned char)text[plain]))
+    while (plain < length && ((text[plain] >= ' ' && text[plain] < 0x7F) || text[plain] == '\n' ||
+                              text[plain] == '\t'))
         plain++;
     return plain;
 }
@@ -127,8 +131,9 @@ static size_t plain_bytes(const char *text, size_t length) {
 char *utf8_sanitise(Arena *arena, const char *text, size_t length) {
     if (plain_bytes(text, length) == length)
         return arena_copy_n(arena, text, length);
-    char *ended = arena_copy_n(arena, text, length); /* so that decoding stops at the end */
-    Buffer safe = {.arena = arena};
+    Arena scratch = {.recovery = arena->recovery};
+    char *ended = arena_copy_n(&scratch, text, length); /* so that decoding stops at the end */
+    Buffer safe = {.arena = &scratch};
     size_t marks = 0;
     for (size_t i = 0; i < length;) {
         uint32_t character = 0;
@@ -157,7 +162,9 @@ char *utf8_sanitise(Arena *arena, const char *text, size_t length) {
         }
         i += bytes;
     }
-    return arena_copy(arena, buffer_text(&safe));
+    char *copy = arena_copy(arena, buffer_text(&safe));
+    arena_clear(&scratch);
+    return copy;
 }
 
 /* The nearest ASCII for what lessons and formulas are made of. */
