@@ -178,6 +178,7 @@ static void prepare_keys(Screen *screen) {
     screen->keys = newpad(1, 1);
     keypad(screen->keys, TRUE);
     nodelay(screen->keys, TRUE);
+    typeahead(-1); /* a frame is written whole, though the next key has come */
     define_key("\x1b[200~", CODE_PASTE_BEGIN);
     define_key("\x1b[201~", CODE_PASTE_END);
 }

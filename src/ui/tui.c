@@ -63,23 +63,32 @@ static Grid visible_rows(Tui *tui, const Grid *content, const Scroll *scroll, in
     int rows = scroll->visible < left ? scroll->visible : left;
     if (content->columns <= columns && rows > 0)
         return (Grid){rows, content->columns, grid_cell(content, scroll->top, 0), content->ascii};
-    Grid seen = grid_new(&tui->frame, rows, columns, tui->face.ascii);
+    Grid seen = grid_new(&tui->pane, rows, columns, tui->face.ascii);
     grid_copy(&seen, -scroll->top, 0, content);
     return seen;
+}
+
+/* Valid until the next one is drawn. */
+static Grid draw_content(Tui *tui, PaneId pane, int rows, int columns) {
+    arena_reset(&tui->pane);
+    tui->pane.limit = tui->frame.limit;
+    tui->pane.recovery = tui->frame.recovery;
+    Face face = tui->face;
+    face.arena = &tui->pane;
+    return pane_find(pane)->draw(&face, rows, columns);
 }
 
 static void draw_pane(Tui *tui, Grid *grid, const Place *place) {
     Scroll *scroll = &tui->scrolls[place->pane];
     if (place->rows <= 0 || place->columns <= 0)
         return;
-    const Pane *pane = pane_find(place->pane);
-    Grid content = pane->draw(&tui->face, place->rows, place->columns);
+    Grid content = draw_content(tui, place->pane, place->rows, place->columns);
     if (place->pane == PANE_STEP)
-        search_light(&tui->search, &tui->frame, session_position(*tui->session), &content);
+        search_light(&tui->search, &tui->pane, session_position(*tui->session), &content);
     bool more = content.rows > place->rows && place->rows >= LEAST_FOR_MORE;
     scroll->total = content.rows;
     scroll->visible = place->rows - (more ? 1 : 0);
-    if (pane->move ? tui->reveal != STYLE_NORMAL : tui->reveal == STYLE_FOUND)
+    if (pane_find(place->pane)->move ? tui->reveal != STYLE_NORMAL : tui->reveal == STYLE_FOUND)
         reveal(scroll, &content, tui->reveal);
     scroll->top = clamp(scroll->top, 0, scroll->total - scroll->visible);
     Grid seen = visible_rows(tui, &content, scroll, place->columns);
@@ -98,7 +107,7 @@ static Frame arrange(Tui *tui, int rows, int columns) {
         int room = frame_place(&alone, PANE_STEP)->rows;
         Asking asking = session_asking(*tui->session); /* the lines of a hunt are in the reply */
         wishes.beside = tui->revealed || asking == ASKING_NUMBER || asking == ASKING_CHOICE;
-        wishes.reply_rows = clamp(pane_reply.draw(&tui->face, room, width).rows, 1, rows);
+        wishes.reply_rows = clamp(draw_content(tui, PANE_REPLY, room, width).rows, 1, rows);
     }
     return frame_arrange(rows, columns, wishes);
 }
@@ -219,6 +228,7 @@ Grid tui_draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
 static void show_excuse(Tui *tui) {
     int rows, columns;
     arena_clear(&tui->frame);
+    arena_clear(&tui->pane);
     screen_size(tui->screen, &rows, &columns);
     Grid grid = grid_new(&tui->frame, rows, columns, tui->face.ascii);
     grid_text_fit(&grid, 0, 0, columns, "This step is too large to be drawn.", STYLE_ERROR);
@@ -324,6 +334,7 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
     prompt_release(tui->prompt);
     animation_end(&tui->animation);
     arena_clear(&tui->frame);
+    arena_clear(&tui->pane);
     arena_clear(&tui->answers);
     search_end(&tui->search);
     return 0;

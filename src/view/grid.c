@@ -9,8 +9,8 @@ Grid grid_new(Arena *arena, int rows, int columns, bool ascii) {
     Grid grid = {rows < 0 ? 0 : rows, columns < 0 ? 0 : columns, NULL, ascii};
     size_t count = (size_t)grid.rows * (size_t)grid.columns;
     grid.cells = ARENA_ARRAY(arena, Cell, count);
-    for (size_t i = 0; i < count; i++)
-        grid.cells[i].text[0] = ' ';
+    for (Cell *cell = grid.cells; cell < grid.cells + count; cell++)
+        cell->text[0] = ' ';
     return grid;
 }
 
@@ -58,11 +58,22 @@ static void put_mark(Grid *grid, int row, int column, const char *mark, size_t b
     }
 }
 
+/* Whether nothing but this cell changes when a character of one column is written there. */
+static bool stands_alone(const Grid *grid, const Cell *cell, int column) {
+    return cell[0].text[0] && (column + 1 == grid->columns || cell[1].text[0]);
+}
+
 static void put_character(Grid *grid, int row, int column, const char *text, size_t bytes,
                           int width, Style style) {
-    bool whole = grid_cell(grid, row, column) && grid_cell(grid, row, column + width - 1);
-    if (!whole)
+    Cell *first = grid_cell(grid, row, column);
+    if (!first || !grid_cell(grid, row, column + width - 1))
         return;
+    if (width == 1 && stands_alone(grid, first, column)) {
+        memset(first->text, 0, sizeof first->text);
+        memcpy(first->text, text, bytes);
+        first->style = (uint8_t)style;
+        return;
+    }
     for (int i = 0; i < width; i++) {
         Cell *cell = clear_cell(grid, row, column + i);
         memset(cell->text, 0, sizeof cell->text);
@@ -75,6 +86,10 @@ static void put_character(Grid *grid, int row, int column, const char *text, siz
 static int write_text(Grid *grid, int row, int column, const char *text, Style style) {
     int written = 0;
     while (*text) {
+        if (*text >= ' ' && *text < 0x7F) {
+            put_character(grid, row, column + written++, text++, 1, 1, style);
+            continue;
+        }
         uint32_t character = 0xFFFD;
         size_t bytes = utf8_decode(text, &character);
         int width = bytes ? utf8_character_width(character) : 1;
@@ -141,7 +156,9 @@ static int end_within(int start, int count, int end) {
 static void repeat_cell(Grid *grid, int row, int first, int last) {
     const Cell *cell = grid_cell(grid, row, first);
     for (int column = first + 1; column < last; column++) {
-        Cell *to = clear_cell(grid, row, column);
+        Cell *to = grid_cell(grid, row, column);
+        if (!stands_alone(grid, to, column))
+            clear_cell(grid, row, column);
         memcpy(to->text, cell->text, sizeof to->text);
         to->style = cell->style;
     }

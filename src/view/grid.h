@@ -24,7 +24,7 @@ typedef enum Style {
 } Style;
 
 typedef struct Cell {
-    char text[16]; /* one character and its combining marks, NUL-terminated; "" right of a wide one
+    char text[15]; /* one character and its combining marks, NUL-terminated; "" right of a wide one
                     */
     uint8_t style; /* Style */
     uint32_t mark; /* what a picture wants to know it by when somebody points at it; 0 nothing */
