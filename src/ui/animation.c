@@ -11,7 +11,6 @@ enum {
 
 void animation_end(Animation *animation) {
     animation->runs = animation->wanted = false;
-    arena_clear(&animation->arena);
 }
 
 bool animation_allowed(const Animation *animation, const Session *session, const Screen *screen) {
@@ -26,13 +25,11 @@ void animation_begin(Animation *animation, const Face *face, const Frame *frame,
     animation_end(animation);
     if (!wanted)
         return;
-    Face alone = *face;
-    alone.arena = &animation->arena;
-    animation->flow = pane_network_flow(&alone, place->rows, place->columns);
+    animation->flow = pane_network_flow(face, place->rows, place->columns);
     animation->runs = animation->flow.last >= animation->flow.first;
     if (!animation->runs)
         return;
-    animation->grid = grid_new(&animation->arena, place->rows, place->columns, face->ascii);
+    animation->grid = grid_new(face->arena, place->rows, place->columns, face->ascii);
     animation->row = place->row;
     animation->column = place->column;
     animation->frame = 1;

@@ -11,22 +11,21 @@
 #include "view/network_flow.h"
 
 typedef struct Animation {
-    bool wanted; /* the step has changed: the next frame begins one */
-    bool late;   /* the last frame took too long to be written */
-    bool runs;
+    bool wanted;     /* the step has changed: the next frame begins one */
+    bool late;       /* the last frame took too long to be written */
+    bool runs;       /* to be unset when the arena it was begun in is cleared */
     int frame;       /* the one shown last */
     long shown;      /* the clock when it was */
     int row, column; /* of the picture's first cell on the screen */
     NetworkFlow flow;
-    Grid grid;   /* of the frame */
-    Arena arena; /* of the pictures */
+    Grid grid; /* of the frame */
 } Animation;
 
 /* Whether the terminal is quick enough, and the student has nothing against it. */
 bool animation_allowed(const Animation *animation, const Session *session, const Screen *screen);
 
 /* Begins one where it is wanted and the network can be seen; its first frame goes into `grid`, that
- * of the whole screen. */
+ * of the whole screen. The pictures are made in the arena of `face`, and last as long as that. */
 void animation_begin(Animation *animation, const Face *face, const Frame *frame, Grid *grid,
                      const Screen *screen);
 

@@ -81,6 +81,7 @@ static void show(Tui *tui, const TrainMoment *moment) {
     memcpy(model->leaves, tui->live.leaves, bytes);
     arena_clear(&tui->frame);
     tui->frame = kept;
+    tui->pane.recovery = NULL;
 }
 
 /* --- Keys ----------------------------------------------------------------------------------- */

@@ -68,13 +68,20 @@ static Grid visible_rows(Tui *tui, const Grid *content, const Scroll *scroll, in
     return seen;
 }
 
-/* Valid until the next one is drawn. */
-static Grid draw_content(Tui *tui, PaneId pane, int rows, int columns) {
+/* What is shown, for drawing it where the last pane was drawn, or what moved in it. */
+static Face next_face(Tui *tui) {
+    tui->animation.runs = false;
     arena_reset(&tui->pane);
     tui->pane.limit = tui->frame.limit;
     tui->pane.recovery = tui->frame.recovery;
     Face face = tui->face;
     face.arena = &tui->pane;
+    return face;
+}
+
+/* Valid until the next one is drawn. */
+static Grid draw_content(Tui *tui, PaneId pane, int rows, int columns) {
+    Face face = next_face(tui);
     return pane_find(pane)->draw(&face, rows, columns);
 }
 
@@ -240,11 +247,12 @@ static void show_frame(Tui *tui) {
     jmp_buf recovery;
     if (setjmp(recovery) == 0) {
         int row, column;
-        tui->frame.recovery = tui->animation.arena.recovery = &recovery;
+        tui->frame.recovery = &recovery;
         Grid grid = tui_draw_frame(tui, &row, &column);
         if (prompt_is_open(tui->prompt))
             animation_end(&tui->animation);
-        animation_begin(&tui->animation, &tui->face, &tui->shown, &grid, tui->screen);
+        Face face = next_face(tui);
+        animation_begin(&tui->animation, &face, &tui->shown, &grid, tui->screen);
         long before = training_clock();
         screen_show(tui->screen, &grid, row, column);
         animation_measure(&tui->animation, training_clock() - before);
@@ -252,7 +260,7 @@ static void show_frame(Tui *tui) {
         animation_end(&tui->animation);
         show_excuse(tui);
     }
-    tui->frame.recovery = tui->animation.arena.recovery = NULL;
+    tui->frame.recovery = tui->pane.recovery = NULL;
     arena_reset(&tui->frame);
 }
 
@@ -320,7 +328,6 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
                  .screen = screen,
                  .prompt = prompt_new(session_arena, complete, tui),
                  .frame = {.limit = FRAME_BYTES},
-                 .animation.arena.limit = FRAME_BYTES,
                  .face = {.session = *session,
                           .arena = &tui->frame,
                           .ascii = screen_is_ascii(screen),

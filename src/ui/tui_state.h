@@ -37,7 +37,7 @@ typedef struct Tui {
     Prompt *prompt;
     Face face;     /* its arena is `frame` */
     Arena frame;   /* cleared before each frame and each press */
-    Arena pane;    /* of the pane that is drawn: they follow one another in the same memory */
+    Arena pane;    /* of the pane that is drawn, and then of what moves: one after the other */
     Arena answers; /* the last answer, and `notice` */
     Card reply;
     bool revealed;      /* that was a right answer, and the step shows what it asked for */

@@ -286,7 +286,7 @@ static const Command *command_find(const char *name) {
         {"walk", command_walk, 2, 2, true, "walk count seed"},
         {"stampede", command_stampede, 2, 3, true, "stampede count seed burst"},
         {"signal", command_signal, 1, 1, true, "signal TERM"},
-        {"memory", command_memory, 1, 1, true, "memory 2560"},
+        {"memory", command_memory, 1, 1, true, "memory 2048"},
         {"lock", command_lock, 0, 0, false, "lock"},
         {"unlock", command_unlock, 0, 0, false, "unlock"},
         {"signal-now", command_signal, 1, 1, true, "signal-now TERM"},

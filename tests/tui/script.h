@@ -31,7 +31,7 @@
  *                             come from a terminal: half characters, pastes, the mouse; a tenth of
  *                             them under a sanitizer
  *   signal TERM               sends the program a signal; `signal-now TERM` where it is busy
- *   memory 2560               the program has written to so many KiB of memory at most
+ *   memory 2048               the program has written to so many KiB of memory at most
  *   lock                      another program writes to the progress, until `unlock`
  *   exit 0                    the program ends by itself with this status (or: exit TERM)
  *   restored                  after exit: the terminal is left as it was found
