@@ -365,7 +365,14 @@ static bool check_schema(Database *database, bool write, bool *found) {
     return (ours && version == VERSION && count == TABLES) || fail_with(database, SQLITE_CORRUPT);
 }
 
+/* A database of a few pages needs no memory laid by for many. Does nothing once one was opened. */
+static void save_memory(void) {
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, (void *)NULL, 0, 0);
+    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+}
+
 static bool open_handle(Database *database, bool write, bool *found) {
+    save_memory();
     int code = sqlite3_open_v2(database->path, &database->handle, SQLITE_OPEN_READWRITE, NULL);
     if (code == SQLITE_OK) {
         restrict_handle(database->handle);
