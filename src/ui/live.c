@@ -188,7 +188,7 @@ static bool take_presses(Tui *tui, const TrainMoment *moment, long due) {
 static void begin(Tui *tui, long now) {
     tui->live.begun = now;
     tui->live.quick = !tui->live.wanted;
-    tui->live.pace = FIRST_PACE;
+    tui->live.pace = tui->live.quick ? PACE_COUNT - 1 : FIRST_PACE;
     tui->live.leaves =
         ARENA_ARRAY(&tui->frame, double, session_model(*tui->session)->scope->leaf_entries);
     tui->face.map = session_has_map(*tui->session);
