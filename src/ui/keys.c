@@ -286,6 +286,17 @@ const Key *keys_find(const Tui *tui, int32_t code) {
 
 /* --- Texts ---------------------------------------------------------------------------------- */
 
+/* The key row while the prompt is open. */
+static const struct {
+    const char *brief;
+    Press press;
+} prompt_row[] = {{"enter run", {.code = '\r', .byte_count = 1, .bytes = "\r"}},
+                  {"tab complete", {.code = '\t', .byte_count = 1, .bytes = "\t"}},
+                  {"↑ earlier", {.code = PRESS_UP, .byte_count = 3, .bytes = "\x1b[A"}},
+                  {"esc leave", {.code = PRESS_ESCAPE}}};
+
+enum { PROMPT_KEYS = sizeof prompt_row / sizeof *prompt_row };
+
 /* What can be done in the prompt; which keys edit is readline's and the user's business. */
 static const struct {
     const char *keys, *help;
@@ -357,12 +368,37 @@ static const char *join_keys(Arena *arena, const KeyRow *keys_of_row) {
     return buffer_text(&row);
 }
 
+/* The first of them that a narrow row has. */
+static size_t first_prompt_key(int columns) {
+    int width = -utf8_width(KEY_GAP);
+    for (size_t i = 0; i < PROMPT_KEYS; i++)
+        width += utf8_width(KEY_GAP) + utf8_width(prompt_row[i].brief);
+    return width <= columns ? 0 : PROMPT_KEYS - 1;
+}
+
+static const char *prompt_keys_row(Arena *arena, int columns) {
+    Buffer row = {.arena = arena};
+    for (size_t i = first_prompt_key(columns); i < PROMPT_KEYS; i++)
+        buffer_format(&row, "%s%s", row.length ? KEY_GAP : "", prompt_row[i].brief);
+    return buffer_text(&row);
+}
+
+const Press *keys_in_prompt_at(int columns, int column) {
+    int start = 0;
+    for (size_t i = first_prompt_key(columns); i < PROMPT_KEYS; i++) {
+        int end = start + utf8_width(prompt_row[i].brief);
+        if (column >= start && column < end)
+            return &prompt_row[i].press;
+        start = end + utf8_width(KEY_GAP);
+    }
+    return NULL;
+}
+
 const char *keys_row(const Tui *tui, Arena *arena, int columns) {
-    const char *row = "enter run · tab complete · ↑ earlier · esc leave";
     if (live_runs(tui))
         return live_keys(tui, arena, columns);
     if (prompt_is_open(tui->prompt))
-        return utf8_width(row) <= columns ? row : "esc leave";
+        return prompt_keys_row(arena, columns);
     KeyRow chosen = choose_keys(tui, columns);
     return chosen.width ? join_keys(arena, &chosen) : asks(tui) ? "answer" : "? help";
 }

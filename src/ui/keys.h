@@ -30,4 +30,7 @@ const char *keys_row(const Tui *tui, Arena *arena, int columns);
 /* The key whose text stands at a column of that row, or NULL. */
 const Key *keys_at(const Tui *tui, int columns, int column);
 
+/* What that key sends while the prompt is open; NULL for none. */
+const Press *keys_in_prompt_at(int columns, int column);
+
 #endif

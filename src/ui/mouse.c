@@ -36,7 +36,10 @@ static void click_pane(Tui *tui, const Place *place, int row, int column) {
     uint32_t mark = mark_at(tui, place, row, column);
     if (place->pane != PANE_CONTENTS) {
         tui->focus = place->pane;
-        tui->face.selected = mark ? mark - 1 : tui->face.selected;
+        if (mark) {
+            tui->face.selected = mark - 1;
+            tui->reveal = STYLE_SELECTED;
+        }
         return;
     }
     if (!mark)
@@ -49,6 +52,12 @@ static void click_key(Tui *tui, int column) {
     const Frame *frame = &tui->shown;
     int columns = frame_key_columns(frame);
     int first = frame_key_column(frame, keys_row(tui, &tui->frame, columns));
+    if (prompt_is_open(tui->prompt)) {
+        const Press *press = keys_in_prompt_at(columns, column - first);
+        if (press)
+            tui_press(tui, press);
+        return;
+    }
     const Key *key = keys_at(tui, columns, column - first);
     if (key && key->run)
         key->run(tui, key->argument);
@@ -64,7 +73,7 @@ static void click(Tui *tui, int row, int column) {
     const Place *place = place_at(&tui->shown, row, column);
     if (place && !typing)
         click_pane(tui, place, row, column);
-    else if (row == tui->shown.rows - 1 && !typing)
+    else if (row == tui->shown.rows - 1)
         click_key(tui, column);
     else if (row == tui->shown.prompt_row && !typing)
         act_prompt(tui, "");

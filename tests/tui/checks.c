@@ -307,6 +307,33 @@ void command_golden(Script *script) {
         golden_fail(script);
 }
 
+/* --- Two ways to the same screen ------------------------------------------------------------ */
+
+void command_remember(Script *script) {
+    script_settle(script);
+    picture_free(&script->remembered);
+    script->remembered = picture_take(script->terminal, TERMINAL_LIVE);
+}
+
+static bool check_same(Script *script, const Picture *picture) {
+    PicturePlace place;
+    return !picture_differs(&script->remembered, picture, &place);
+}
+
+void command_same(Script *script) {
+    if (!script->remembered.cells) {
+        script_fail(script, "no screen was remembered");
+    } else if (!script_until(script, check_same, script_patience(script, EXPECT_SECONDS), false)) {
+        PicturePlace place;
+        Picture now = picture_take(script->terminal, TERMINAL_LIVE);
+        picture_differs(&script->remembered, &now, &place);
+        printf("  remembered was:\n");
+        picture_print(&script->remembered, stdout);
+        script_fail(script, "row %d, column %d is not as it was", place.row + 1, place.column + 1);
+        picture_free(&now);
+    }
+}
+
 /* --- Consistency ---------------------------------------------------------------------------- */
 
 static bool cursors_differ(const Picture *a, const Picture *b) {

@@ -142,23 +142,61 @@ static void command_paste(Script *script) {
     script_settle(script);
 }
 
-/* A row may be counted from the last one, as -1. */
+/* Where a mouse points: at a row, which may be counted from the last one as -1, and a column; at a
+ * text in a row; or `there`, where `point` has found something. */
+static bool read_place(Script *script, PicturePlace *place) {
+    int columns, rows;
+    char **words = script->words + 1;
+    *place = script->pointed;
+    if (script->word_count == 2 && strcmp(words[0], "there") == 0)
+        return true;
+    if (script->word_count == 4 && strcmp(words[0], "row") == 0)
+        words++;
+    else if (script->word_count != 3)
+        return false;
+    terminal_size(script->terminal, &columns, &rows);
+    place->row = atoi(words[0]) < 0 ? rows + atoi(words[0]) : atoi(words[0]) - 1;
+    place->column = atoi(words[1]) - 1;
+    if (script->word_count == 3)
+        return true;
+    Picture picture = picture_take(script->terminal, TERMINAL_LIVE);
+    bool found = picture_find(&picture, place->row, words[1], place);
+    picture_free(&picture);
+    return found;
+}
+
 static void command_mouse(Script *script) {
     static const struct {
         const char *name;
         int button;
     } buttons[] = {{"click", 1}, {"wheel-up", 4}, {"wheel-down", 5}};
-    int columns, rows, button = 0;
+    int button = 0;
+    PicturePlace place;
     if (!script_settle(script) && !script_require_running(script))
         return;
-    terminal_size(script->terminal, &columns, &rows);
-    int row = atoi(script->words[1]), column = atoi(script->words[2]);
     for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++)
         if (strcmp(script->words[0], buttons[i].name) == 0)
             button = buttons[i].button;
-    if (!terminal_click(script->terminal, button, row < 0 ? rows + row : row - 1, column - 1))
+    if (!read_place(script, &place))
+        script_fail(script, "there is nothing to point at");
+    else if (!terminal_click(script->terminal, button, place.row, place.column))
         script_fail(script, "the program does not listen to the mouse");
     script_settle(script);
+}
+
+static void command_point(Script *script) {
+    bool found = false, last = script->word_count > 1 && strcmp(script->words[1], "last") == 0;
+    script_settle(script);
+    Picture picture = picture_take(script->terminal, TERMINAL_LIVE);
+    for (int i = 0; i < picture.rows * picture.columns && (last || !found); i++) {
+        PicturePlace place = {i / picture.columns, i % picture.columns};
+        bool reversed = picture_cell(&picture, place)->attributes & PICTURE_REVERSE;
+        script->pointed = reversed ? place : script->pointed;
+        found = found || reversed;
+    }
+    picture_free(&picture);
+    if (!found)
+        script_fail(script, "nothing is selected");
 }
 
 static void command_resize(Script *script) {
@@ -273,15 +311,18 @@ static const Command *command_find(const char *name) {
         {"press", command_press, 1, SCRIPT_MOST_WORDS, true, "press name…"},
         {"type", command_type, 1, 1, true, "type \"text\""},
         {"paste", command_paste, 1, 1, true, "paste \"text\""},
-        {"click", command_mouse, 2, 2, true, "click row column"},
-        {"wheel-up", command_mouse, 2, 2, true, "wheel-up row column"},
-        {"wheel-down", command_mouse, 2, 2, true, "wheel-down row column"},
+        {"click", command_mouse, 1, 3, true, "click row column"},
+        {"wheel-up", command_mouse, 1, 3, true, "wheel-up row column"},
+        {"wheel-down", command_mouse, 1, 3, true, "wheel-down row column"},
+        {"point", command_point, 0, 1, true, "point [last]"},
         {"resize", command_resize, 1, 1, true, "resize 80x24"},
         {"expect", command_expect, 1, 3, true, "expect [row N | line] \"text\""},
         {"absent", command_absent, 1, 3, true, "absent [row N | line] \"text\""},
         {"style", command_style, 2, SCRIPT_MOST_WORDS, true, "style \"text\" bold"},
         {"monochrome", command_monochrome, 0, 0, true, "monochrome"},
         {"golden", command_golden, 1, 1, true, "golden name"},
+        {"remember", command_remember, 0, 0, true, "remember"},
+        {"same", command_same, 0, 0, true, "same"},
         {"consistent", command_consistent, 0, 0, true, "consistent"},
         {"walk", command_walk, 2, 2, true, "walk count seed"},
         {"stampede", command_stampede, 2, 3, true, "stampede count seed burst"},

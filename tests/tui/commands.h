@@ -17,6 +17,8 @@ void command_absent(Script *script);
 void command_style(Script *script);
 void command_monochrome(Script *script);
 void command_golden(Script *script);
+void command_remember(Script *script);
+void command_same(Script *script);
 void command_consistent(Script *script);
 void command_restored(Script *script);
 void command_walk(Script *script);

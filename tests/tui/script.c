@@ -218,6 +218,7 @@ static void script_close(Script *script) {
     enum { MOST_OPEN = 16 };
     if (script->terminal)
         terminal_close(script->terminal);
+    picture_free(&script->remembered);
     if (script->directory[0])
         nftw(script->directory, remove_entry, MOST_OPEN, FTW_DEPTH | FTW_PHYS);
     for (size_t i = 0; i < script->variable_count; i++)

@@ -12,7 +12,9 @@
  *                             \xFF, one byte
  *   repeat 1000 "text"        types it so often
  *   paste "text"              a paste, bracketed where the program asked for that
- *   click ROW COLUMN          the left button, counted from 1; wheel-up, wheel-down likewise
+ *   click ROW COLUMN          the left button, counted from 1; `click row N "text"` on a text;
+ *                             `click there` where `point` was; wheel-up, wheel-down likewise
+ *   point                     notes where the first reversed cell is; `point last` the last one
  *   resize 80x24              columns x rows
  *   storm 100 80x24           so many other sizes at once, and then this one
  *   expect "text"             somewhere; `row N "text"` in a row (from 1; -1 is the last);
@@ -25,6 +27,7 @@
  *                             script
  *   sizes 120x36 80x24        what follows is done at each size, in Unicode and then in ASCII, each
  *                             with a home of its own; `run each w5` starts the program so
+ *   remember                  notes the screen; `same`: it is that one, colours and all
  *   consistent                the screen is what a full redraw (Ctrl-L) draws
  *   walk N SEED               N random keys and some resizes, consistent all along
  *   stampede N SEED [BURST]   the same with many keys at once, which is quicker, and all that may
@@ -82,6 +85,8 @@ typedef struct Script {
     char *sizes[SCRIPT_MOST_SIZES];
     int size_count; /* 0: the script is run once */
     ScriptVariant variant;
+    PicturePlace pointed;              /* what `point` has found */
+    Picture remembered;                /* no cells: none */
     bool end_expected;                 /* an exit line has seen the program end */
     char directory[SCRIPT_PATH_BYTES]; /* for the homes and the reports of sanitizers */
     int lock;                          /* the progress, while it is locked; else 0 */
