@@ -36,7 +36,7 @@ static const char USAGE[] =
     "\n"
     "  --json         answers as JSON, one object a line\n"
     "  --plain        no full screen, no drawing: for screen readers and pipes\n"
-    "  --spoken       --plain with every sign in words: dE by dw5, x squared\n"
+    "  --spoken       --plain with every sign in words: d E by d w5, x squared\n"
     "  --ascii        ASCII characters only\n"
     "  --color WHEN   always, never or auto\n"
     "  --theme NAME   of the full screen: dark, light, mono, or auto\n"

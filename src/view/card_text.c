@@ -43,10 +43,12 @@ static void add_run(const Page *page, Styled *text, const Run *run, Style style,
         return;
     }
     }
-    styled_add(text,
-               run->kind == RUN_CODE && page->layout.spoken ? run->text
-                                                            : shown_text(page, run->text),
-               style);
+    bool typed = run->kind == RUN_CODE && page->layout.spoken;
+    const char *shown = typed ? run->text : shown_text(page, run->text);
+    bool word_before = text->length && text->text[text->length - 1] == ' ';
+    if (page->layout.spoken && word_before && *shown && strchr(".,;:?!)", *shown))
+        text->length--; /* "transposed ", and a full stop after it */
+    styled_add(text, shown, style);
 }
 
 static Grid draw_runs(const Page *page, const Block *block, Style style, int width, int hanging) {
@@ -121,6 +123,24 @@ static bool is_drawing(const char *text) {
     return strokes * 3 >= others && strokes > 0;
 }
 
+/* The signs as they are typed in the signs of mathematics, which have words: "1 - 4 * -2". */
+static const char *typed_as_signs(Arena *arena, const char *line) {
+    Buffer signs = {.arena = arena};
+    char before = ' ';
+    for (; *line; before = *line++) {
+        bool ends = !line[1] || strchr(" (0123456789", line[1]) != NULL;
+        if (*line == '*')
+            buffer_add(&signs, "·");
+        else if (*line == '-' && ends && strchr(" (=", before))
+            buffer_add(&signs, "−");
+        else if (*line == '<' || *line == '>')
+            buffer_add(&signs, *line == '<' ? " less than " : " more than ");
+        else
+            buffer_add_n(&signs, line, 1);
+    }
+    return buffer_text(&signs);
+}
+
 /* Lines of text one by one, in words; a drawing is no use to the ear. */
 static Grid draw_spoken_code(const Page *page, const char *text, int width) {
     Styled words = {.arena = page->arena};
@@ -131,7 +151,8 @@ static Grid draw_spoken_code(const Page *page, const char *text, int width) {
     } else {
         while (*text) {
             size_t length = strcspn(text, "\n");
-            const char *line = shown_text(page, arena_copy_n(page->arena, text, length));
+            const char *line = shown_text(
+                page, typed_as_signs(page->arena, arena_copy_n(page->arena, text, length)));
             styled_add(&words, line + strspn(line, " "), STYLE_NORMAL);
             styled_add(&words, "\n", STYLE_NORMAL);
             text += length + (text[length] == '\n');

@@ -131,6 +131,12 @@ static void write_subscript(const LineWriter *writer, const Math *math, Style st
     write_below(writer, math, math_script(writer->line->arena, math, writer->ascii), style);
 }
 
+/* −z₁, which nothing can be mistaken for when it is heard. */
+static bool is_negated_atom(const Math *math) {
+    return math->kind == MATH_ROW && math->count == 2 && math->parts[0]->kind == MATH_TEXT &&
+           str_equal(math->parts[0]->text, "−") && bond_of(math->parts[1]) == BOND_TIGHT;
+}
+
 static void write_superscript(const LineWriter *writer, const Math *math, Style style) {
     const Math *base = math->parts[0];
     Arena *arena = writer->line->arena;
@@ -141,8 +147,10 @@ static void write_superscript(const LineWriter *writer, const Math *math, Style 
         write_math(writer, base, style);
     const char *script = math_script(arena, math, writer->ascii);
     styled_add(writer->line, script ? script : writer->spoken ? " to the power " : "^", style);
+    const Math *power = math->parts[1];
+    bool clear = power->kind == MATH_FENCE || (writer->spoken && is_negated_atom(power));
     if (!script)
-        write_grouped(writer, math->parts[1], math->parts[1]->kind != MATH_FENCE, style);
+        write_grouped(writer, power, !clear, style);
 }
 
 static void write_root(const LineWriter *writer, const Math *math, Style style) {

@@ -28,16 +28,25 @@ static const char *find_script(const char *text, size_t bytes, bool above) {
     return NULL;
 }
 
-const char *math_raised(const char *text, size_t *bytes) {
+static const char *find_plain(const char *text, size_t *bytes, bool above) {
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
-        size_t length = strlen(scripts[i].above);
-        bool raised = length > 1 && !str_equal(scripts[i].above, scripts[i].plain);
-        if (!raised || strncmp(text, scripts[i].above, length) != 0)
+        const char *script = above ? scripts[i].above : scripts[i].below;
+        size_t length = script ? strlen(script) : 0;
+        bool moved = length > 1 && !str_equal(script, scripts[i].plain);
+        if (!moved || strncmp(text, script, length) != 0)
             continue;
         *bytes = length;
         return scripts[i].plain;
     }
     return NULL;
+}
+
+const char *math_raised(const char *text, size_t *bytes) {
+    return find_plain(text, bytes, true);
+}
+
+const char *math_lowered(const char *text, size_t *bytes) {
+    return find_plain(text, bytes, false);
 }
 
 /* Adds the text of a formula that is nothing but texts, rows and parentheses. */

@@ -16,4 +16,7 @@ const char *math_script_under(Arena *arena, const Math *subscript, bool ascii);
  * any other. */
 const char *math_raised(const char *text, size_t *bytes);
 
+/* The same for lowered ones: ₂ and ᵢ of 2 and i. */
+const char *math_lowered(const char *text, size_t *bytes);
+
 #endif

@@ -31,7 +31,7 @@ bool math_align(Arena *arena, const Math *const *parts, size_t count, bool ascii
  * In ASCII: dE/dw5, h1^2. */
 char *math_line(Arena *arena, const Math *math, bool ascii);
 
-/* On one line in words, for the ear: "dE by dw5", "sigma of z1", "open t1 minus y1 close squared
+/* On one line in words, for the ear: "d E by d w5", "sigma of z1", "open t1 minus y1 close squared
  * over 2". Every sign that is only seen is said, parentheses as "open" and "close". */
 char *math_spoken(Arena *arena, const Math *math);
 

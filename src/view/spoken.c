@@ -10,7 +10,7 @@
 static const struct {
     const char *sign, *words;
 } glyphs[] = {
-    {"∂", "d"},
+    {"∂", " d "}, /* apart: "dy" is read like "die" */
     {"−", " minus "},
     {"=", " equals "},
     {"+", " plus "},
@@ -87,7 +87,30 @@ static void add_letter(Buffer *words, const char *name) {
         }
     }
     bool word = length > 1 && ((*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z'));
-    buffer_format(words, word ? " %s " : "%s", name);
+    buffer_format(words, !word ? "%s" : words->length ? " %s " : "%s ", name);
+}
+
+/* A letter of some language, as é or ß, and not a name with an accent, as ŷ, "y hat". */
+static bool is_letter_of_prose(Arena *arena, uint32_t character, const char *text, size_t bytes) {
+    enum { FIRST_LETTER = 0xC0, LAST_LETTER = 0x17F };
+    const char *ascii = math_ascii(arena, arena_copy_n(arena, text, bytes));
+    bool letter = character >= FIRST_LETTER && character <= LAST_LETTER;
+    return letter && strlen(ascii) <= 2;
+}
+
+/* Adds the words for the power of ten of a number, as in 1.5e-7; returns its bytes, 0 where there
+ * is none at `text`, whose character before is `before`. */
+static size_t add_power_of_ten(Buffer *words, const char *text, char before) {
+    static const char digits[] = "0123456789";
+    if (*text != 'e' || !before || !strchr(digits, before))
+        return 0;
+    size_t sign = text[1] == '-' || text[1] == '+' ? 1 : 0;
+    size_t count = strspn(text + 1 + sign, digits);
+    if (count == 0)
+        return 0;
+    buffer_format(words, " times 10 to the power %s%.*s", text[1] == '-' ? "minus " : "",
+                  (int)count, text + 1 + sign);
+    return 1 + sign + count;
 }
 
 /* Adds what is said for the beginning of `text`, and returns its bytes. */
@@ -98,12 +121,20 @@ static size_t add_next(Buffer *words, const char *text, bool after_raised, bool 
         add_raised(words, buffer_text(&raised));
         return bytes;
     }
+    const char *lowered = math_lowered(text, &bytes);
+    if (lowered) { /* "w5", but "p i": "pi" is a word of its own */
+        bool digit = *lowered >= '0' && *lowered <= '9';
+        buffer_format(words, digit ? "%s" : " %s ", lowered);
+        return bytes;
+    }
     uint32_t character = 0;
     bytes = utf8_decode(text, &character);
     bytes = bytes ? bytes : 1;
     const char *found = find_words(text, bytes);
     bool digit_next = text[1] >= '0' && text[1] <= '9';
-    if (found)
+    if (found && words->length == 0 && str_starts(text, "∂"))
+        buffer_add(words, "d ");
+    else if (found)
         buffer_add(words, found);
     else if (*text == '/' && str_starts(text + 1, "∂"))
         buffer_add(words, " by ");
@@ -114,8 +145,8 @@ static size_t add_next(Buffer *words, const char *text, bool after_raised, bool 
     } else if (*in_place && (*text == ']' || *text == ',')) {
         buffer_add(words, *text == ',' ? ", " : " ");
         *in_place = *text == ',';
-    } else if (bytes == 1)
-        buffer_add_n(words, text, 1);
+    } else if (bytes == 1 || is_letter_of_prose(words->arena, character, text, bytes))
+        buffer_add_n(words, text, bytes);
     else
         add_letter(words, math_ascii(words->arena, arena_copy_n(words->arena, text, bytes)));
     return bytes;
@@ -137,10 +168,13 @@ static char *tidy(Arena *arena, const char *words) {
 char *spoken_text(Arena *arena, const char *text) {
     Buffer words = {.arena = arena};
     bool in_place = false, raised = false;
+    char before = '\0';
     while (*text) {
         size_t raised_bytes = 0;
         bool is_raised = math_raised(text, &raised_bytes) != NULL;
-        text += add_next(&words, text, raised, &in_place);
+        size_t bytes = add_power_of_ten(&words, text, before);
+        text += bytes ? bytes : add_next(&words, text, raised, &in_place);
+        before = text[-1];
         raised = is_raised;
     }
     return tidy(arena, buffer_text(&words));

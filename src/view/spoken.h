@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 
-/* The text with its signs as words: "∂E/∂w₅ = −0.2" is "dE by dw5 equals minus 0.2", "x²" is "x
+/* The text with its signs as words: "∂E/∂w₅ = −0.2" is "d E by d w5 equals minus 0.2", "x²" is "x
  * squared", "W[2,1]" is "W entry 2, 1". Parentheses stay. */
 char *spoken_text(Arena *arena, const char *text);
 
