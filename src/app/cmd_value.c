@@ -289,9 +289,12 @@ void cmd_show(Command *command) {
                      "show what?");
     } else if (token_is_word(&what, "network")) {
         parser_take(&command->parser);
+        SymbolId around = SYMBOL_NONE;
+        if (!command_at_end(command))
+            around = parse_symbol(&command->parser);
         if (!command_end(command))
             return;
-        explain_network(explain);
+        explain_network(explain, around);
         record_network(command);
     } else if (token_is_word(&what, "gradient")) {
         parser_take(&command->parser);

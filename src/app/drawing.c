@@ -177,7 +177,36 @@ static const char *node_value(const Drawing *drawing, SymbolId symbol) {
     return explain_number_text(drawing->explain, *model_value(drawing->explain->model, symbol));
 }
 
+/* Whether the parameter is the weight on a line into `to`. */
+static bool is_weight_into(const Drawing *drawing, SymbolId symbol, SymbolId to) {
+    const Graph *graph = drawing->lesson->graph;
+    Expr formula = scope_get(drawing->explain->scope, to)->lowered;
+    for (size_t i = graph->first_in[to]; i < graph->first_in[to + 1]; i++)
+        if (find_weight(drawing, formula, graph->edges[i].from) == symbol)
+            return true;
+    return false;
+}
+
+/* The names as which a selected one is drawn: itself, the activation around it, or what a bias or a
+ * target is a part of. A weight is on its line instead. */
+static bool *find_selected(const Drawing *drawing, SymbolId selected, Arena *arena) {
+    const Graph *graph = drawing->lesson->graph;
+    bool *found = ARENA_ARRAY(arena, bool, drawing->explain->scope->count);
+    if (selected == SYMBOL_NONE)
+        return found;
+    found[drawing->drawn_as[selected]] = !is_hidden(drawing, selected);
+    if (!is_hidden(drawing, selected))
+        return found;
+    for (size_t i = graph->first_out[selected]; i < graph->first_out[selected + 1]; i++) {
+        SymbolId to = graph->edges[graph->outgoing[i]].to;
+        if (!is_weight_into(drawing, selected, to))
+            found[drawing->drawn_as[to]] = true;
+    }
+    return found;
+}
+
 static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
+    const bool *is_selected = find_selected(drawing, selected, arena);
     const Scope *scope = drawing->explain->scope;
     const Graph *graph = drawing->lesson->graph;
     drawing->node_of = ARENA_ARRAY(arena, size_t, scope->count);
@@ -194,9 +223,9 @@ static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
         size_t node = drawing->network.node_count++;
         drawing->node_of[s] = node;
         drawing->symbols[node] = s;
-        drawing->network.nodes[node].style = s == selected ? STYLE_SELECTED
-                                             : lit         ? STYLE_LIT
-                                                           : STYLE_NORMAL;
+        drawing->network.nodes[node].style = is_selected[s] ? STYLE_SELECTED
+                                             : lit          ? STYLE_LIT
+                                                            : STYLE_NORMAL;
     }
 }
 

@@ -237,7 +237,6 @@ void explain_update(Explain *explain, SymbolId parameter, SymbolId of);
 
 void explain_gradient_table(Explain *explain, SymbolId of);
 void explain_value_table(Explain *explain, const SymbolId *symbols, size_t count);
-void explain_network(Explain *explain);
 
 /* The formula of an expression with every definition put in; it is returned, 0 where too long. */
 Expr explain_expanded(Explain *explain, Expr expr);
@@ -251,5 +250,12 @@ void explain_path_products(Explain *explain, const Chain *chain);
 /* The paths from wrt (a name or an entry of one) to `of`, each with its product; the `most` largest
  * where there are more. Returns them. */
 Chain *explain_paths(Explain *explain, SymbolId of, Expr wrt, size_t most);
+
+/* ------------------------------------------------------------------------------ explain_network.c
+ */
+
+/* The picture of the network, `selected` in it where that is not SYMBOL_NONE; in words, then, only
+ * what it is connected with. */
+void explain_network(Explain *explain, SymbolId selected);
 
 #endif

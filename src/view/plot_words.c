@@ -57,6 +57,15 @@ static void say_extremes(Words *words, const Plot *plot, const PlotSeries *serie
     buffer_add(&words->text, ".");
 }
 
+/* Where a curve that only rises or only falls has half of its way behind it: how steep it is. */
+static size_t halfway(const PlotSeries *series, Course course) {
+    double from = series->y[course.first], way = fabs(series->y[course.last] - from);
+    size_t i = course.first;
+    while (i < course.last && !(fabs(series->y[i] - from) >= way / 2))
+        i++;
+    return i;
+}
+
 static void say_curve(Words *words, const Plot *plot, const PlotSeries *series, Course course) {
     buffer_add(&words->text, " begins with ");
     say_point(words, plot, series, course.first);
@@ -70,6 +79,9 @@ static void say_curve(Words *words, const Plot *plot, const PlotSeries *series, 
         buffer_add(&words->text, course.rises ? ", never falls" : ", never rises");
     else if (!turns)
         buffer_add(&words->text, course.rises ? ", rises all the way" : ", falls all the way");
+    if (!turns)
+        buffer_format(&words->text, ", half of it up to %s = %s,", name_or(plot->x_label, "x"),
+                      number(words, series->x[halfway(series, course)]));
     buffer_add(&words->text, " and ends with ");
     say_point(words, plot, series, course.last);
     buffer_add(&words->text, turns ? "; " : ".");
