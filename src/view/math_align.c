@@ -21,9 +21,19 @@ bool math_is_mirrored(const Math *a, const Math *b) {
     return true;
 }
 
+/* In two dimensions, or on one line. */
+static MathBox draw_operand(Arena *arena, const Math *math, bool ascii, bool flat) {
+    if (!flat)
+        return math_draw(arena, math, ascii);
+    Styled line = {.arena = arena}, fixed = {.arena = arena};
+    math_line_add(&line, math, ascii, STYLE_NORMAL);
+    styled_append(&fixed, &line, true);
+    return (MathBox){styled_wrap(arena, &fixed, styled_width(&fixed), 0, ascii), 0};
+}
+
 /* Draws parts that mirror each other, each operand in the middle of its column. */
 static void draw_columns(Arena *arena, const Math *const *parts, size_t count, bool ascii,
-                         MathBox *boxes) {
+                         bool flat, MathBox *boxes) {
     size_t columns = parts[0]->count;
     MathBox *cells = ARENA_ARRAY(arena, MathBox, count * columns);
     for (size_t c = 0; c < columns; c++) {
@@ -33,7 +43,7 @@ static void draw_columns(Arena *arena, const Math *const *parts, size_t count, b
             if (operand->style == STYLE_NORMAL)
                 operand->style = parts[i]->style;
             MathBox *cell = &cells[i * columns + c];
-            *cell = math_draw(arena, operand, ascii);
+            *cell = draw_operand(arena, operand, ascii, flat);
             widest = cell->grid.columns > widest ? cell->grid.columns : widest;
         }
         for (size_t i = 0; i < count; i++) {
@@ -47,18 +57,20 @@ static void draw_columns(Arena *arena, const Math *const *parts, size_t count, b
         boxes[i] = math_beside(arena, &cells[i * columns], columns, ascii);
 }
 
-bool math_align(Arena *arena, const Math *const *parts, size_t count, bool ascii, MathBox *boxes) {
-    bool tall = false;
+MathAlignment math_align(Arena *arena, const Math *const *parts, size_t count, bool ascii,
+                         bool flat, MathBox *boxes) {
+    MathAlignment alignment = MATH_APART;
     for (size_t i = 0; i < count;) {
         size_t alike = 1;
         while (i + alike < count && math_is_mirrored(parts[i], parts[i + alike]))
             alike++;
         if (alike == 1)
-            boxes[i] = math_draw(arena, parts[i], ascii);
+            boxes[i] = draw_operand(arena, parts[i], ascii, flat);
         else
-            draw_columns(arena, parts + i, alike, ascii, boxes + i);
-        tall = tall || (alike > 1 && boxes[i].grid.rows > 1);
+            draw_columns(arena, parts + i, alike, ascii, flat, boxes + i);
+        if (alike > 1 && alignment != MATH_ALIGNED_TALL)
+            alignment = boxes[i].grid.rows > 1 ? MATH_ALIGNED_TALL : MATH_ALIGNED;
         i += alike;
     }
-    return tall;
+    return alignment;
 }

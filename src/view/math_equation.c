@@ -185,14 +185,54 @@ static Grid break_equation(const Equation *equation) {
     return join_stack(equation, &stack);
 }
 
+/* A part on a line, with its sign before it. */
+static Styled flat_part(const Equation *equation, size_t index) {
+    Styled part = {.arena = equation->arena};
+    styled_add(&part, sign_before(equation, index), STYLE_NORMAL);
+    math_line_add(&part, equation->parts[index], equation->ascii, STYLE_NORMAL);
+    return part;
+}
+
+/* Where the first sign stands, if each further one can stand below it; else the usual indent. */
+static int flat_indent(const Equation *equation, const Styled *parts) {
+    int head = styled_width(&parts[0]);
+    bool fits = equation->count > 1;
+    for (size_t i = 1; i < equation->count; i++)
+        fits = fits && head + styled_width(&parts[i]) <= equation->width;
+    return fits ? head + 1 : FURTHER_INDENT; /* a sign begins with a space */
+}
+
+/* Parts on lines of their own, with numbers under their symbols: false where none would be, or
+ * where a line is too long. */
+static bool align_flat(Equation *equation, int head, Grid *grid) {
+    MathBox *boxes = ARENA_ARRAY(equation->arena, MathBox, equation->count);
+    equation->boxes = boxes;
+    if (math_align(equation->arena, equation->parts, equation->count, equation->ascii, true,
+                   boxes) == MATH_APART)
+        return false;
+    for (size_t i = 1; i < equation->count; i++) {
+        int sign = utf8_width(sign_before(equation, i));
+        if (boxes[i].grid.rows > 1 || head + sign + boxes[i].grid.columns > equation->width)
+            return false;
+    }
+    *grid = break_equation(equation);
+    return true;
+}
+
 /* On one line; where that is too long, a part that does not fit on its rest begins a new one. */
-static Grid write_flat(const Equation *equation) {
+static Grid write_flat(Equation *equation) {
     Styled line = {.arena = equation->arena};
-    int used = 0;
+    Styled *parts = ARENA_ARRAY(equation->arena, Styled, equation->count);
+    for (size_t i = 0; i < equation->count; i++)
+        parts[i] = flat_part(equation, i);
+    int used = 0, indent = flat_indent(equation, parts), all = 0;
+    for (size_t i = 0; i < equation->count; i++)
+        all += styled_width(&parts[i]);
+    Grid aligned;
+    if (all > equation->width && align_flat(equation, styled_width(&parts[0]), &aligned))
+        return aligned;
     for (size_t i = 0; i < equation->count; i++) {
-        Styled part = {.arena = equation->arena};
-        styled_add(&part, sign_before(equation, i), STYLE_NORMAL);
-        math_line_add(&part, equation->parts[i], equation->ascii, STYLE_NORMAL);
+        Styled part = parts[i];
         int columns = styled_width(&part);
         bool next = used > LEAST_PART && used + columns > equation->width;
         if (next) {
@@ -200,10 +240,10 @@ static Grid write_flat(const Equation *equation) {
             styled_add(&line, "\n", STYLE_NORMAL);
             part.text += space, part.styles += space, part.length -= space;
         }
-        add_bound(&line, &part, equation->width - FURTHER_INDENT);
-        used = next ? FURTHER_INDENT + columns : used + columns;
+        add_bound(&line, &part, equation->width - indent);
+        used = next ? indent + columns : used + columns;
     }
-    return styled_wrap(equation->arena, &line, equation->width, FURTHER_INDENT, equation->ascii);
+    return styled_wrap(equation->arena, &line, equation->width, indent, equation->ascii);
 }
 
 Grid math_equation(Arena *arena, const Math *const *parts, const char *const *signs, size_t count,
@@ -214,7 +254,7 @@ Grid math_equation(Arena *arena, const Math *const *parts, const char *const *si
     if (flat)
         return write_flat(&equation);
     MathBox *boxes = ARENA_ARRAY(arena, MathBox, count);
-    bool tall = math_align(arena, parts, count, ascii, boxes);
+    bool tall = math_align(arena, parts, count, ascii, false, boxes) == MATH_ALIGNED_TALL;
     equation.boxes = boxes;
     MathBox *beside = ARENA_ARRAY(arena, MathBox, 2 * count);
     int columns = 0;

@@ -22,10 +22,13 @@ MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii
  * and its numbers. */
 bool math_is_mirrored(const Math *a, const Math *b);
 
-/* Draws parts that are to stand below each other. Neighbours that are made alike have each operand
- * in the middle of a column that they share. Fills `count` boxes and returns whether some of these
- * are taller than a line. */
-bool math_align(Arena *arena, const Math *const *parts, size_t count, bool ascii, MathBox *boxes);
+/* Whether some parts below each other mirror each other, and are taller than a line. */
+typedef enum MathAlignment { MATH_APART, MATH_ALIGNED, MATH_ALIGNED_TALL } MathAlignment;
+
+/* Draws parts that are to stand below each other, `flat` each on a line. Neighbours that are made
+ * alike have each operand in the middle of a column that they share. Fills `count` boxes. */
+MathAlignment math_align(Arena *arena, const Math *const *parts, size_t count, bool ascii,
+                         bool flat, MathBox *boxes);
 
 /* On one line, as text that could be typed back where possible: ∂E/∂w₅, (a + b)/c, h₁², [1, 2; 3].
  * In ASCII: dE/dw5, h1^2. */
