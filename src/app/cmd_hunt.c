@@ -41,10 +41,12 @@ static const char *line_text(const Opened *opened, const Math *math) {
 
 /* ------------------------------------------------------------------------------ the card */
 
+/* For a formula. */
 static Block *add_item(Card *card, const char *marker) {
     Block *item = card_add(card, BLOCK_TEXT);
     item->level = 1;
     item->marker = marker;
+    item->displayed = true;
     return item;
 }
 
@@ -95,11 +97,12 @@ static void show_hunt(Command *command, const Opened *opened, const HuntPlan *pl
     card_text(card, "What comes after that line follows rightly from it. Where does it first go "
                     "wrong?");
     show_lines(opened);
-    Block *block = card_add(card, BLOCK_TEXT);
-    block_text(card, block,
-               "Type `answer` and the number of the line; `hint` helps, `hunt stop` gives up, "
-               "`hunt lines` shows this again. `%s` brings it back on another day.",
-               again_text(command, plan));
+    bool keyed = command->session->settings.keyed;
+    card_text(card, "%s `hunt lines` shows this again, `%s` on another day.",
+              keyed ? "Type the number of the line; h helps, `hunt stop` gives up,"
+                    : "Type `answer` and the number of the line; `hint` helps, `hunt stop` gives "
+                      "up,",
+              again_text(command, plan));
 }
 
 static void record_hunt(Command *command, const Opened *opened, const HuntPlan *plan) {

@@ -10,7 +10,11 @@ static Grid draw_reply(const Face *face, int rows, int columns) {
                          .ascii = face->ascii,
                          .flat = face->flat,
                          .title = true};
-    return card_draw(face->arena, face->reply ? face->reply : &nothing, layout);
+    const Card *reply = face->reply ? face->reply : &nothing;
+    Grid grid = card_draw(face->arena, reply, layout);
+    for (size_t i = 0; i < reply->count && grid.rows > rows && !layout.tight; i++)
+        layout.tight = reply->blocks[i].displayed;
+    return layout.tight ? card_draw(face->arena, reply, layout) : grid;
 }
 
 const Pane pane_reply = {.title = "reply", .draw = draw_reply};

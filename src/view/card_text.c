@@ -73,6 +73,34 @@ static int limit_indent(int indent, int width) {
     return indent > width / 2 ? width / 2 : indent;
 }
 
+/* Whether all formulas that are list items have room in two dimensions. */
+static bool fit_displayed(const Page *page, const Card *card) {
+    enum { MARKER = 4 }; /* columns for "12. " */
+    for (size_t i = 0; i < card->count; i++) {
+        const Block *block = &card->blocks[i];
+        if (block->displayed &&
+            math_draw(page->arena, block->runs[0].math, page->layout.ascii).grid.columns >
+                page->layout.width - MARKER)
+            return false;
+    }
+    return true;
+}
+
+/* A formula behind its marker, in two dimensions or on lines that begin with a sign. */
+static Grid draw_displayed(const Page *page, const Block *block, int width, int indent,
+                           int marker_at, const char *marker) {
+    bool ascii = page->layout.ascii;
+    MathBox formula = {.baseline = 0};
+    if (page->layout.tight)
+        formula.grid =
+            math_equation(page->arena, &block->runs[0].math, NULL, 1, width - indent, ascii, true);
+    else
+        formula = math_draw(page->arena, block->runs[0].math, ascii);
+    Grid grid = indented(page, &formula.grid, indent, 0, NULL);
+    grid_text(&grid, formula.baseline, marker_at, marker, STYLE_NORMAL);
+    return grid;
+}
+
 static Grid draw_paragraph(Page *page, const Block *block, Style style, int width) {
     int level = block->level < 0 ? 0 : block->level;
     if (level > width)
@@ -87,6 +115,8 @@ static Grid draw_paragraph(Page *page, const Block *block, Style style, int widt
     int marker_at = limit_indent(level > 1 ? (level - 1) * INDENT : 0, width / 2);
     int indent = limit_indent(marker_at + utf8_width(marker) + 1, width);
     page->item_indent = indent;
+    if (block->displayed && !page->layout.spoken)
+        return draw_displayed(page, block, width, indent, marker_at, marker);
     Grid text = draw_runs(page, block, style, width - indent, 0);
     return indented(page, &text, indent, marker_at, marker);
 }
@@ -474,18 +504,26 @@ static void draw_blocks(Page *page, const Card *card, bool plots, Grid *grids) {
     }
 }
 
+/* Whether both are formulas in two dimensions, items of one list. */
+static bool are_tall(const Block *before, const Grid *above, const Block *block, const Grid *grid) {
+    return before && before->displayed && block->displayed && above->rows > 1 && grid->rows > 1;
+}
+
 /* The empty rows above what is drawn; plots, which are not drawn yet, count. */
 static void find_gaps(Page *page, const Card *card, const Grid *grids, bool title, int *gaps,
                       bool *apart) {
-    const Block *before = NULL; /* the last that draws something */
+    const Block *before = NULL; /* the last that draws something, */
+    const Grid *above = NULL;   /* and what it draws */
     for (size_t i = 0; i < card->count; i++) {
         const Block *block = &card->blocks[i];
         if (grids[i].rows == 0 && !is_plot(block))
             continue;
         gaps[i] = before ? gap_between(before, block) : title;
+        gaps[i] += !page->layout.tight && are_tall(before, above, block, &grids[i]);
         apart[i] = are_apart(before, block);
         page->rest += gaps[i];
         before = block;
+        above = &grids[i];
     }
 }
 
@@ -496,6 +534,8 @@ Grid card_draw(Arena *arena, const Card *card, CardLayout layout) {
     Page page = {.arena = arena,
                  .layout = layout,
                  .digits = card->digits > 0 ? card->digits : NUMBER_DEFAULT_DIGITS};
+    bool flat = layout.flat || layout.spoken || layout.tight;
+    page.layout.tight = flat || !fit_displayed(&page, card);
     Grid *grids = ARENA_ARRAY(arena, Grid, card->count + 1);
     int *gaps = ARENA_ARRAY(arena, int, card->count + 1);
     bool *apart = ARENA_ARRAY(arena, bool, card->count + 1);
