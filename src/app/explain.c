@@ -212,6 +212,32 @@ const Math *explain_result(const Explain *explain, const double *entries, Expr s
                           STYLE_NUMBER);
 }
 
+/* Whether a product of matrices is seen in a formula: in its terms and factors, not in functions. */
+static bool has_matrix_product(const Explain *explain, Expr expr, int depth) {
+    enum { DEEPEST = 16 };
+    const ExprNode node = *expr_get(explain->exprs, expr);
+    if (node.kind == EXPR_MATMUL && (size_t)node.rows * node.columns > 1)
+        return true;
+    bool opened = node.kind == EXPR_MATMUL || node.kind == EXPR_MULTIPLY ||
+                  node.kind == EXPR_ADD || node.kind == EXPR_SUBTRACT || node.kind == EXPR_NEGATE;
+    for (size_t i = 0; i < node.count && opened && depth < DEEPEST; i++)
+        if (has_matrix_product(explain, expr_operand(explain->exprs, expr, i), depth + 1))
+            return true;
+    return false;
+}
+
+/* "Shapes: 4×1 = 4×2 · 2×1 + 4×1": which numbers have to agree. */
+static void explain_shapes(Explain *explain, Expr expr) {
+    if (!has_matrix_product(explain, expr, 0))
+        return;
+    const ExprNode *node = expr_get(explain->exprs, expr);
+    MathStyle style = {.lit = SYMBOL_NONE, .shapes = true};
+    Block *block = card_add(explain->card, BLOCK_NOTE);
+    block_text(explain->card, block, "Shapes: %u×%u = ", node->rows, node->columns);
+    block_math(explain->card, block,
+               math_expr(explain->arena, explain->exprs, explain->scope, expr, style));
+}
+
 void explain_equation(Explain *explain, const Math *left, Expr expr) {
     explain_equation_as(explain, left, expr, NULL);
 }
@@ -237,6 +263,7 @@ void explain_equation_from(Explain *explain, const Math *left, const Math *befor
         block_part(explain->card, block, last ? "=" : NULL, parts[i]);
         last = parts[i];
     }
+    explain_shapes(explain, expr);
     if (other && !explain->hidden)
         card_text(explain->card, "Number by number this slope would be lost; the logarithm, taken "
                                  "from the net input, keeps it.");

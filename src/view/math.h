@@ -84,6 +84,7 @@ typedef struct MathStyle {
     const double *(*derivative_of)(const void *context, Expr derivative);
     const void *context;
     SymbolId lit; /* a name to be drawn in STYLE_LIT, or SYMBOL_NONE */
+    bool shapes;  /* of the terms and factors their shapes: 4×2 · 2×1 + 4×1 */
 } MathStyle;
 
 /* The presentation of an expression. Deeper than LIMIT_FORMULA_DEPTH, or longer than

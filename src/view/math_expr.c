@@ -435,8 +435,21 @@ static Term write_derivative(Writer *writer, Expr expr, const ExprNode *node, in
     return term;
 }
 
+static bool is_sum_or_product(ExprKind kind) {
+    return kind == EXPR_NEGATE || kind == EXPR_ADD || kind == EXPR_SUBTRACT ||
+           kind == EXPR_MULTIPLY || kind == EXPR_MATMUL;
+}
+
+/* 4×2; it stands apart from its neighbours as a derivative does. */
+static Term shape_term(Writer *writer, const ExprNode *node) {
+    const char *shape = arena_format(writer->arena, "%u×%u", node->rows, node->columns);
+    return atom(math_text(writer->arena, shape), EDGE_PARTIAL);
+}
+
 static Term write_expr(Writer *writer, Expr expr, int depth) {
     const ExprNode *node = expr_get(writer->exprs, expr);
+    if (writer->style.shapes && !is_sum_or_product((ExprKind)node->kind))
+        return shape_term(writer, node);
     bool too_much = writer->parts++ >= MOST_PARTS || writer->nodes++ >= MOST_NODES;
     if (depth > LIMIT_FORMULA_DEPTH || too_much || node->kind == EXPR_NONE)
         return atom(math_text(writer->arena, "…"), EDGE_SYMBOL);
