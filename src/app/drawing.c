@@ -36,11 +36,13 @@ static bool is_hidden(const Drawing *drawing, SymbolId symbol) {
     return role == ROLE_TARGET || (role == ROLE_PARAM && !drawing->stands_alone[symbol]);
 }
 
-/* z in y = σ(z): drawn as one node with y, where y is its only user. */
+/* z in y = σ(z): drawn as one node with y, where y is its only user. A function of a function, as in
+ * a chain of activations, is a node of its own. */
 static bool is_inside_activation(const Drawing *drawing, SymbolId z) {
     const Graph *graph = drawing->lesson->graph;
-    if (graph->first_out[z + 1] - graph->first_out[z] != 1 ||
-        symbol_is_leaf(scope_get(&drawing->lesson->scope, z)))
+    const Symbol *inner = scope_get(&drawing->lesson->scope, z);
+    if (graph->first_out[z + 1] - graph->first_out[z] != 1 || symbol_is_leaf(inner) ||
+        expr_get(&drawing->lesson->exprs, inner->lowered)->kind == EXPR_CALL)
         return false;
     SymbolId y = graph->edges[graph->outgoing[graph->first_out[z]]].to;
     const Exprs *exprs = &drawing->lesson->exprs;

@@ -90,6 +90,20 @@ size_t utf8_prefix(const char *text, int columns) {
     return bytes;
 }
 
+const char *utf8_shorten(Arena *arena, const char *text, int columns, const char *mark) {
+    int width = utf8_width(text), room = columns - utf8_width(mark);
+    if (width <= columns)
+        return text;
+    size_t begin = utf8_prefix(text, room > 0 ? (room + 1) / 2 : 0);
+    const char *end = text + begin;
+    for (int left = utf8_width(end); *end && left > room / 2; left = utf8_width(end)) {
+        uint32_t character;
+        size_t bytes = utf8_decode(end, &character);
+        end += bytes ? bytes : 1;
+    }
+    return arena_format(arena, "%.*s%s%s", (int)begin, text, mark, end);
+}
+
 bool utf8_is_safe(uint32_t character) {
     if ((character >= ' ' && character < 0x7F) || character == '\n' || character == '\t')
         return true;

@@ -27,6 +27,10 @@ int utf8_width(const char *text);
 /* Bytes of the longest prefix of `text` that takes at most `columns` columns, marks included. */
 size_t utf8_prefix(const char *text, int columns);
 
+/* `text` where it fits `columns`, else its beginning and its end with `mark` between them: names
+ * that begin alike differ at the end. */
+const char *utf8_shorten(Arena *arena, const char *text, int columns, const char *mark);
+
 /* Whether the character may be shown: no C0 or C1 control (but newline and tab), no direction
  * control, nothing invisible that could make one name look like another. */
 bool utf8_is_safe(uint32_t character);

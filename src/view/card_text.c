@@ -93,7 +93,8 @@ static Grid draw_displayed(const Page *page, const Block *block, int width, int 
     MathBox formula = {.baseline = 0};
     if (page->layout.tight)
         formula.grid =
-            math_equation(page->arena, &block->runs[0].math, NULL, 1, width - indent, ascii, true);
+            math_equation(page->arena, &block->runs[0].math, NULL, 1,
+                          (EquationLayout){.width = width - indent, .ascii = ascii, .flat = true});
     else
         formula = math_draw(page->arena, block->runs[0].math, ascii);
     Grid grid = indented(page, &formula.grid, indent, 0, NULL);
@@ -295,7 +296,10 @@ static Grid draw_formula(const Page *page, const Block *block, int width) {
     if (page->layout.spoken)
         return draw_spoken(page, block, width);
     Grid formula = math_equation(page->arena, block->parts, block->signs, block->count,
-                                 width - INDENT, page->layout.ascii, page->layout.flat);
+                                 (EquationLayout){.width = width - INDENT,
+                                                  .rows = page->layout.rows,
+                                                  .ascii = page->layout.ascii,
+                                                  .flat = page->layout.flat});
     return indented(page, &formula, INDENT, 0, NULL);
 }
 

@@ -31,34 +31,85 @@ static MathBox draw_operand(Arena *arena, const Math *math, bool ascii, bool fla
     return (MathBox){styled_wrap(arena, &fixed, styled_width(&fixed), 0, ascii), 0};
 }
 
-/* Draws parts that mirror each other, each operand in the middle of its column. */
-static void draw_columns(Arena *arena, const Math *const *parts, size_t count, bool ascii,
-                         bool flat, MathBox *boxes) {
+/* Parts that mirror each other, taken apart: the operands and signs of part i are cells i·columns …
+ * of them, each in the middle of the column that it shares with those of the others. */
+typedef struct Columns {
+    MathBox *cells;
+    int *widths;
+    size_t columns;
+} Columns;
+
+static Columns draw_cells(Arena *arena, const Math *const *parts, size_t count, bool ascii,
+                          bool flat) {
     size_t columns = parts[0]->count;
-    MathBox *cells = ARENA_ARRAY(arena, MathBox, count * columns);
+    Columns drawn = {ARENA_ARRAY(arena, MathBox, count * columns), ARENA_ARRAY(arena, int, columns),
+                     columns};
     for (size_t c = 0; c < columns; c++) {
-        int widest = 0;
+        int *widest = &drawn.widths[c];
         for (size_t i = 0; i < count; i++) {
             Math *operand = math_lit(arena, parts[i]->parts[c], parts[i]->parts[c]->style);
             if (operand->style == STYLE_NORMAL)
                 operand->style = parts[i]->style;
-            MathBox *cell = &cells[i * columns + c];
+            MathBox *cell = &drawn.cells[i * columns + c];
             *cell = draw_operand(arena, operand, ascii, flat);
-            widest = cell->grid.columns > widest ? cell->grid.columns : widest;
+            *widest = cell->grid.columns > *widest ? cell->grid.columns : *widest;
         }
         for (size_t i = 0; i < count; i++) {
-            MathBox *cell = &cells[i * columns + c];
-            Grid wide = grid_new(arena, cell->grid.rows, widest, ascii);
-            grid_copy(&wide, 0, (widest - cell->grid.columns) / 2, &cell->grid);
+            MathBox *cell = &drawn.cells[i * columns + c];
+            Grid wide = grid_new(arena, cell->grid.rows, *widest, ascii);
+            grid_copy(&wide, 0, (*widest - cell->grid.columns) / 2, &cell->grid);
             cell->grid = wide;
         }
     }
+    return drawn;
+}
+
+/* The column after the last that stands on the line that begins with `first`, a sign or the first
+ * operand. */
+static size_t line_end(const Columns *drawn, size_t first, int width) {
+    size_t end = first + 1 + first % 2;
+    int used = drawn->widths[first] + (first % 2 ? drawn->widths[first + 1] : 0);
+    while (end + 1 < drawn->columns &&
+           used + drawn->widths[end] + drawn->widths[end + 1] <= width) {
+        used += drawn->widths[end] + drawn->widths[end + 1];
+        end += 2;
+    }
+    return end;
+}
+
+/* Lines below each other, with an empty row between a denominator and a numerator. */
+static MathBox join_lines(Arena *arena, const MathBox *lines, size_t count, bool ascii) {
+    int rows = 0, columns = 0;
+    int *tops = ARENA_ARRAY(arena, int, count);
+    for (size_t i = 0; i < count; i++) {
+        bool gap = i && lines[i - 1].grid.rows > lines[i - 1].baseline + 1 && lines[i].baseline > 0;
+        tops[i] = rows += gap;
+        rows += lines[i].grid.rows;
+        columns = lines[i].grid.columns > columns ? lines[i].grid.columns : columns;
+    }
+    MathBox box = {grid_new(arena, rows, columns, ascii), lines[0].baseline};
     for (size_t i = 0; i < count; i++)
-        boxes[i] = math_beside(arena, &cells[i * columns], columns, ascii);
+        grid_copy(&box.grid, tops[i], 0, &lines[i].grid);
+    return box;
+}
+
+static void draw_columns(Arena *arena, const Math *const *parts, size_t count, bool ascii,
+                         bool flat, int width, MathBox *boxes) {
+    Columns drawn = draw_cells(arena, parts, count, ascii, flat);
+    MathBox *lines = ARENA_ARRAY(arena, MathBox, drawn.columns);
+    for (size_t i = 0; i < count; i++) {
+        size_t line = 0;
+        for (size_t first = 0, end; first < drawn.columns; first = end) {
+            end = line_end(&drawn, first, width);
+            lines[line++] =
+                math_beside(arena, &drawn.cells[i * drawn.columns + first], end - first, ascii);
+        }
+        boxes[i] = join_lines(arena, lines, line, ascii);
+    }
 }
 
 MathAlignment math_align(Arena *arena, const Math *const *parts, size_t count, bool ascii,
-                         bool flat, MathBox *boxes) {
+                         bool flat, int width, MathBox *boxes) {
     MathAlignment alignment = MATH_APART;
     for (size_t i = 0; i < count;) {
         size_t alike = 1;
@@ -66,8 +117,8 @@ MathAlignment math_align(Arena *arena, const Math *const *parts, size_t count, b
             alike++;
         if (alike == 1)
             boxes[i] = draw_operand(arena, parts[i], ascii, flat);
-        else
-            draw_columns(arena, parts + i, alike, ascii, flat, boxes + i);
+        if (alike > 1 || (boxes[i].grid.columns > width && math_is_mirrored(parts[i], parts[i])))
+            draw_columns(arena, parts + i, alike, ascii, flat, width, boxes + i);
         if (alike > 1 && alignment != MATH_ALIGNED_TALL)
             alignment = boxes[i].grid.rows > 1 ? MATH_ALIGNED_TALL : MATH_ALIGNED;
         i += alike;

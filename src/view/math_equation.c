@@ -9,12 +9,13 @@ typedef struct Equation {
     const Math *const *parts;
     const char *const *signs;
     const MathBox *boxes; /* the parts drawn; NULL where all is written on a line */
+    const MathBox *lines; /* those in several lines, or NULL */
     size_t count;
-    int width;
+    int width, rows;
     bool ascii;
 } Equation;
 
-enum { FURTHER_INDENT = 2, LEAST_PART = 12 };
+enum { FURTHER_INDENT = 2, LEAST_PART = 12, UNLIMITED = 1 << 20 };
 
 static const char *sign_before(const Equation *equation, size_t index) {
     const char *sign = equation->signs ? equation->signs[index] : NULL;
@@ -109,6 +110,8 @@ static Grid wrap_formula(const Equation *equation, const Styled *line, int width
 static MathBox fit_part(const Equation *equation, size_t index, int width) {
     if (equation->boxes[index].grid.columns <= width)
         return equation->boxes[index];
+    if (equation->lines && equation->lines[index].grid.columns <= width)
+        return equation->lines[index];
     MathBox box = math_draw(equation->arena, equation->parts[index], equation->ascii);
     if (box.grid.columns <= width)
         return box;
@@ -160,9 +163,28 @@ static MathBox signed_part(const Equation *equation, size_t index, int room) {
     return math_beside(equation->arena, pair, 2, equation->ascii);
 }
 
+/* Draws long parts in several lines of at most `width` columns, if all of it takes half the rows at
+ * most. */
+static void draw_lines(Equation *equation, int width) {
+    int rows = 0, widest = 0;
+    for (size_t i = 1; i < equation->count; i++)
+        if (equation->boxes[i].grid.columns > widest)
+            widest = equation->boxes[i].grid.columns;
+    if (widest <= width)
+        return;
+    MathBox *lines = ARENA_ARRAY(equation->arena, MathBox, equation->count);
+    lines[0] = equation->boxes[0];
+    math_align(equation->arena, equation->parts + 1, equation->count - 1, equation->ascii, false,
+               width, lines + 1);
+    for (size_t i = 1; i < equation->count; i++)
+        rows += lines[i].grid.rows;
+    if (equation->rows == 0 || rows * 2 <= equation->rows)
+        equation->lines = lines;
+}
+
 /* The first two parts on the first rows, each further one below, its sign under the first sign; all
  * below each other where the first part leaves too little room. */
-static Grid break_equation(const Equation *equation) {
+static Grid break_equation(Equation *equation) {
     Stack stack = {.boxes = ARENA_ARRAY(equation->arena, MathBox, equation->count),
                    .columns = ARENA_ARRAY(equation->arena, int, equation->count)};
     MathBox first = signed_part(equation, 0, equation->width);
@@ -173,6 +195,8 @@ static Grid break_equation(const Equation *equation) {
         narrow && equation->count > 1 && math_is_mirrored(equation->parts[0], equation->parts[1]);
     int column = above ? indent + sign_box(equation, 1).grid.columns : 0;
     stack_add(&stack, first, column + head <= equation->width ? column : 0);
+    if (equation->count > 1)
+        draw_lines(equation, equation->width - indent - sign_box(equation, 1).grid.columns);
     for (size_t i = 1; i < equation->count; i++) {
         MathBox part = signed_part(equation, i, equation->width - indent);
         if (i > 1 || narrow) {
@@ -208,7 +232,7 @@ static bool align_flat(Equation *equation, int head, Grid *grid) {
     MathBox *boxes = ARENA_ARRAY(equation->arena, MathBox, equation->count);
     equation->boxes = boxes;
     if (math_align(equation->arena, equation->parts, equation->count, equation->ascii, true,
-                   boxes) == MATH_APART)
+                   UNLIMITED, boxes) == MATH_APART)
         return false;
     for (size_t i = 1; i < equation->count; i++) {
         int sign = utf8_width(sign_before(equation, i));
@@ -247,14 +271,22 @@ static Grid write_flat(Equation *equation) {
 }
 
 Grid math_equation(Arena *arena, const Math *const *parts, const char *const *signs, size_t count,
-                   int width, bool ascii, bool flat) {
-    Equation equation = {arena, parts, signs, NULL, count, width < 1 ? 1 : width, ascii};
+                   EquationLayout layout) {
+    bool ascii = layout.ascii;
+    Equation equation = {.arena = arena,
+                         .parts = parts,
+                         .signs = signs,
+                         .count = count,
+                         .width = layout.width < 1 ? 1 : layout.width,
+                         .rows = layout.rows,
+                         .ascii = ascii};
     if (count == 0)
         return grid_new(arena, 0, 0, ascii);
-    if (flat)
+    if (layout.flat)
         return write_flat(&equation);
     MathBox *boxes = ARENA_ARRAY(arena, MathBox, count);
-    bool tall = math_align(arena, parts, count, ascii, false, boxes) == MATH_ALIGNED_TALL;
+    bool tall =
+        math_align(arena, parts, count, ascii, false, UNLIMITED, boxes) == MATH_ALIGNED_TALL;
     equation.boxes = boxes;
     MathBox *beside = ARENA_ARRAY(arena, MathBox, 2 * count);
     int columns = 0;

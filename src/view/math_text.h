@@ -26,9 +26,11 @@ bool math_is_mirrored(const Math *a, const Math *b);
 typedef enum MathAlignment { MATH_APART, MATH_ALIGNED, MATH_ALIGNED_TALL } MathAlignment;
 
 /* Draws parts that are to stand below each other, `flat` each on a line. Neighbours that are made
- * alike have each operand in the middle of a column that they share. Fills `count` boxes. */
+ * alike have each operand in the middle of a column that they share. A sum or a product of more
+ * than `width` columns goes on in a line below, where it is not too wide even so. Fills `count`
+ * boxes. */
 MathAlignment math_align(Arena *arena, const Math *const *parts, size_t count, bool ascii,
-                         bool flat, MathBox *boxes);
+                         bool flat, int width, MathBox *boxes);
 
 /* On one line, as text that could be typed back where possible: ∂E/∂w₅, (a + b)/c, h₁², [1, 2; 3].
  * In ASCII: dE/dw5, h1^2. */
@@ -41,12 +43,21 @@ char *math_spoken(Arena *arena, const Math *math);
 /* The same as math_line with its styles, appended; what has none of its own is in `style`. */
 void math_line_add(Styled *line, const Math *math, bool ascii, Style style);
 
+/* The room for an equation. */
+typedef struct EquationLayout {
+    int width; /* columns */
+    int rows;  /* that can be seen at once; 0: not known */
+    bool ascii;
+    bool flat; /* all of it on one line */
+} EquationLayout;
+
 /* Several formulas joined by signs, "a = b = c": signs[i] stands before parts[i] ("" or NULL for
- * the first). In two dimensions side by side while they fit `width`, unless numbers belong under
- * fractions; then each further part on its own rows under the first sign; what is still too wide
- * becomes one line, and wraps at operators, the loosest first. `flat`: all of it on one line,
- * wrapped so. */
+ * the first). In two dimensions side by side while they fit the width, unless numbers belong under
+ * fractions; then each further part on its own rows under the first sign, a long product or sum in
+ * several lines while that does not take more than half the rows; what is still too wide becomes
+ * one line, and wraps at operators, the loosest first. Flat, what does not fit on one line stands
+ * below each other likewise. */
 Grid math_equation(Arena *arena, const Math *const *parts, const char *const *signs, size_t count,
-                   int width, bool ascii, bool flat);
+                   EquationLayout layout);
 
 #endif

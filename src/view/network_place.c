@@ -5,7 +5,8 @@
 #include "view/network_picture.h"
 
 enum {
-    NARROWEST_GAP = 5, /* columns between two layers */
+    NARROW_GAP = 5,    /* columns between two layers, */
+    NARROWEST_GAP = 3, /* and where nothing else is to be had but rails */
     ROOMY_GAP = 10,    /* columns from which on a value may stand beside its label */
     CLOSEST_ROWS = 2,  /* between neighbours of one layer */
     ROOMY_ROWS = 4,    /* the same where there is no need to save them */
@@ -30,10 +31,7 @@ static int larger(int a, int b) {
 }
 
 static const char *fitted(Arena *arena, const char *text, bool ascii) {
-    if (utf8_width(text) <= LONGEST_TEXT)
-        return text;
-    size_t length = utf8_prefix(text, LONGEST_TEXT - 1);
-    return arena_format(arena, "%.*s%s", (int)length, text, ascii ? "~" : "…");
+    return utf8_shorten(arena, text, LONGEST_TEXT, ascii ? "~" : "…");
 }
 
 static void read_edge_text(Picture *picture, size_t edge) {
@@ -203,8 +201,9 @@ bool picture_place(Picture *picture, size_t edge_count) {
     int gap = roomy_gap(picture, edge_count);
     bool boxes = has_blocks(picture), choosy = picture->roomy;
     bool placed = (boxes && place_with(picture, true, true, gap)) ||
-                  (boxes && !choosy && place_with(picture, true, false, NARROWEST_GAP)) ||
+                  (boxes && !choosy && place_with(picture, true, false, NARROW_GAP)) ||
                   (!(boxes && choosy) && place_with(picture, false, true, gap)) ||
+                  (!choosy && place_with(picture, false, false, NARROW_GAP)) ||
                   (!choosy && place_with(picture, false, false, NARROWEST_GAP));
     int longest = widest_text(picture->edge_longs, edge_count);
     picture->spacious = picture->gap >= longest + LABEL_MARGIN;

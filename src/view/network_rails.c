@@ -10,8 +10,9 @@
 enum {
     MOST_RAILS = 24,
     RAIL_STEP = 2,      /* columns from one rail to the next */
-    LONGEST_LABEL = 24, /* columns */
+    LONGEST_LABEL = 24, /* columns, or three fifths of all */
     LONGEST_VALUE = 24,
+    LEAST_LABEL = 8,     /* of which values leave so much */
     LEAST_WEIGHTS = 6,   /* columns in which weights are still worth beginning */
     TEXT_GAP = 2,        /* columns between rails, labels, values */
     MARGIN_COLUMNS = 30, /* a picture at least this wide keeps a column free on either side */
@@ -50,6 +51,7 @@ typedef struct Rails {
     int row_count;
     int *row_of; /* by node, or NO_ROW */
     int left, top;
+    int pitch;      /* rows of the grid from one to the next: 2 where there is room, else 1 */
     int most, used; /* rails there is room for; rails given out */
     bool *busy;     /* rows × most: a rail passes or ends here */
     bool *joined;   /* rows × most: the rail is an input of the row's node */
@@ -272,13 +274,21 @@ static int rail_x(const Rails *rails, int column) {
     return rails->left + (column == NO_RAIL ? rails->most : column) * RAIL_STEP;
 }
 
-static void write_arrow(Rails *rails, int row, int x, bool right, Style style) {
-    const char *ascii = right ? ">" : "<", *unicode = right ? "▶" : "◀";
+static int rail_y(const Rails *rails, int row) {
+    return rails->top + row * rails->pitch;
+}
+
+/* One of the signs ^>v<, by the arm at its tip. */
+static void write_arrow(Rails *rails, int row, int x, Arm tip, Style style) {
+    static const char *const unicode[ARM_COUNT] = {
+        [ARM_UP] = "▲", [ARM_RIGHT] = "▶", [ARM_DOWN] = "▼", [ARM_LEFT] = "◀"};
+    static const char *const ascii[ARM_COUNT] = {
+        [ARM_UP] = "^", [ARM_RIGHT] = ">", [ARM_DOWN] = "v", [ARM_LEFT] = "<"};
     CanvasCell *cell = canvas_cell(&rails->canvas, row, x);
     if (cell == NULL)
         return;
     cell->text = true;
-    grid_text(rails->grid, row, x, rails->grid->ascii ? ascii : unicode, style);
+    grid_text(rails->grid, row, x, rails->grid->ascii ? ascii[tip] : unicode[tip], style);
 }
 
 static Ink rail_ink(bool lit, Style style, size_t node) {
@@ -292,22 +302,25 @@ static void draw_branch(Rails *rails, const NetworkEdge *edge, int from, int to)
         return;
     *rail_cell(rails, rails->joined, to, source->column) = true;
     int start = rail_x(rails, source->column), end = rail_x(rails, target->column);
-    int row = rails->top + to;
+    int row = rail_y(rails, to);
     bool right = start < end;
     Style style = network_edge_style(rails->network, (size_t)(edge - rails->network->edges));
     Ink ink = rail_ink(network_is_lit(style), style, edge->from);
-    if (start == end)
+    bool arrow = network_has_arrow(style);
+    if (start == end) {
+        if (arrow && rails->pitch > 1)
+            write_arrow(rails, row - 1, end, rails->network->backward ? ARM_UP : ARM_DOWN, style);
         return;
+    }
     canvas_arm(&rails->canvas, row, start, right ? ARM_RIGHT : ARM_LEFT, ink);
     for (int x = (right ? start : end) + 1; x < (right ? end : start); x++) {
         canvas_arm(&rails->canvas, row, x, ARM_LEFT, ink);
         canvas_arm(&rails->canvas, row, x, ARM_RIGHT, ink);
     }
-    bool arrow = network_has_arrow(style);
     if (arrow && rails->network->backward)
-        write_arrow(rails, row, start + (right ? 1 : -1), !right, style);
+        write_arrow(rails, row, start + (right ? 1 : -1), right ? ARM_LEFT : ARM_RIGHT, style);
     else if (arrow)
-        write_arrow(rails, row, end + (right ? -1 : 1), right, style);
+        write_arrow(rails, row, end + (right ? -1 : 1), right ? ARM_RIGHT : ARM_LEFT, style);
 }
 
 /* Where a rail passes a row it has nothing to do with, one of the two lines goes over the other:
@@ -316,17 +329,22 @@ static void draw_rail_row(Rails *rails, const RailRow *row, int at, int x) {
     bool lit_above = at <= row->last_lit, lit_below = at < row->last_lit;
     Ink above = rail_ink(lit_above, lit_above ? row->lit_style : STYLE_NORMAL, row->node);
     Ink below = rail_ink(lit_below, lit_below ? row->lit_style : STYLE_NORMAL, row->node);
-    CanvasCell *cell = canvas_cell(&rails->canvas, rails->top + at, x);
+    int y = rail_y(rails, at);
+    CanvasCell *cell = canvas_cell(&rails->canvas, y, x);
     if (cell == NULL)
         return;
+    for (int between = y - rails->pitch + 1; between < y; between++) {
+        canvas_arm(&rails->canvas, between, x, ARM_UP, above);
+        canvas_arm(&rails->canvas, between, x, ARM_DOWN, above);
+    }
     if (!*rail_cell(rails, rails->joined, at, row->column)) {
         if (cell->weight > above.weight)
             return;
         memset(cell->arms, 0, sizeof cell->arms);
     }
-    canvas_arm(&rails->canvas, rails->top + at, x, ARM_UP, above);
+    canvas_arm(&rails->canvas, y, x, ARM_UP, above);
     if (at < row->last)
-        canvas_arm(&rails->canvas, rails->top + at, x, ARM_DOWN, below);
+        canvas_arm(&rails->canvas, y, x, ARM_DOWN, below);
 }
 
 static void draw_lines(Rails *rails) {
@@ -354,11 +372,14 @@ static int widest(const Rails *rails, bool values, int most) {
 
 static void draw_texts(Rails *rails, int label_width, int value_width) {
     int labels = rails->left + (rails->used - 1) * RAIL_STEP + 1 + TEXT_GAP;
+    int spare = rails->grid->columns - labels - TEXT_GAP - value_width;
+    if (spare < label_width && spare >= LEAST_LABEL)
+        label_width = spare;
     int values = labels + label_width + TEXT_GAP;
     int weights = values + (value_width > 0 ? value_width + TEXT_GAP : 0);
     for (int i = 0; i < rails->row_count; i++) {
         const RailRow *row = &rails->rows[i];
-        int at = rails->top + i, columns = rails->grid->columns;
+        int at = rail_y(rails, i), columns = rails->grid->columns;
         if (row->node == ROW_GAP) {
             grid_text_fit(rails->grid, at, labels, columns - labels, rails->grid->ascii ? ":" : "⋮",
                           STYLE_DIM);
@@ -368,7 +389,10 @@ static void draw_texts(Rails *rails, int label_width, int value_width) {
         int value_room = columns - values < value_width ? columns - values : value_width;
         Style style = network_node_style(rails->network, row->node);
         if (label_room > 0)
-            grid_text_fit(rails->grid, at, labels, label_room, row->label, style);
+            grid_text_fit(
+                rails->grid, at, labels, label_room,
+                utf8_shorten(rails->arena, row->label, label_room, rails->grid->ascii ? "~" : "…"),
+                style);
         if (value_room > 0)
             grid_text_fit(rails->grid, at, values, value_room, row->value, style);
         if (columns - weights >= LEAST_WEIGHTS && row->weights.length > 0)
@@ -384,11 +408,12 @@ static void draw_signs(Rails *rails) {
             continue;
         Style style = network_node_style(rails->network, row->node);
         int x = rail_x(rails, row->column);
-        grid_mark(rails->grid, rails->top + i, 0, rails->grid->columns, (uint32_t)row->node + 1);
-        CanvasCell *cell = canvas_cell(&rails->canvas, rails->top + i, x);
+        int y = rail_y(rails, i);
+        grid_mark(rails->grid, y, 0, rails->grid->columns, (uint32_t)row->node + 1);
+        CanvasCell *cell = canvas_cell(&rails->canvas, y, x);
         if (cell != NULL)
             cell->text = true;
-        grid_text(rails->grid, rails->top + i, x, network_sign(style, rails->grid->ascii), style);
+        grid_text(rails->grid, y, x, network_sign(style, rails->grid->ascii), style);
     }
 }
 
@@ -429,12 +454,15 @@ void network_draw_rails(Arena *arena, const Network *network, Grid *grid) {
     Choice choice = choose_rows(arena, network, grid->rows);
     make_rows(&rails, &choice);
     find_spans(&rails);
-    int label_width = widest(&rails, false, LONGEST_LABEL);
     int value_width = widest(&rails, true, LONGEST_VALUE);
+    int label_room = grid->columns * 3 / 5;
+    int label_width =
+        widest(&rails, false, label_room > LONGEST_LABEL ? label_room : LONGEST_LABEL);
     rails.left = grid->columns >= MARGIN_COLUMNS ? 2 : 0;
-    rails.top = rails.row_count < grid->rows && choice.count == (int)network->node_count
-                    ? (grid->rows - rails.row_count) / 2
-                    : 0;
+    bool all = choice.count == (int)network->node_count;
+    rails.pitch = all && 2 * rails.row_count <= grid->rows ? 2 : 1;
+    int height = (rails.row_count - 1) * rails.pitch + 1;
+    rails.top = height < grid->rows && all ? (grid->rows - height) / 2 : 0;
     int text = label_width + value_width + 2 * TEXT_GAP, half = grid->columns / 2;
     int room = grid->columns - rails.left - (text < half ? text : half);
     rails.most = room / RAIL_STEP < MOST_RAILS ? room / RAIL_STEP : MOST_RAILS;

@@ -218,9 +218,45 @@ END_TEST
 START_TEST(names_lit_weights_beside_rails) {
     Case *test = new_case();
     build_two_layers(test);
-    draw(test, 7, 30, true);
+    draw(test, 7, 25, true);
     expect_text(test, "h1  0.59  <- w1\n");
     expect_no_text(test, "w2");
+}
+END_TEST
+
+/* Where there is room for it, a row stands between two nodes, and an arrow where one rail goes on.
+ */
+START_TEST(draws_rails_apart_where_there_is_room) {
+    Case *test = new_case();
+    add_node(test, "x", "0.9", STYLE_LIT);
+    add_node(test, "a", "0.7", STYLE_LIT);
+    add_node(test, "b", NULL, STYLE_NORMAL);
+    add_edge(test, 0, 1, "w", STYLE_LIT);
+    add_edge(test, 1, 2, NULL, STYLE_NORMAL);
+    draw(test, 6, 10, false);
+    ck_assert_str_eq(picture(test), "●  x  0.9\n"
+                                    "▼\n"
+                                    "●  a  0.7\n"
+                                    "│\n"
+                                    "○  b\n");
+    test->network.backward = true;
+    draw(test, 6, 10, true);
+    ck_assert_str_eq(picture(test), "*  x  0.9\n"
+                                    "^\n"
+                                    "*  a  0.7\n"
+                                    "|\n"
+                                    "o  b\n");
+}
+END_TEST
+
+START_TEST(cuts_long_names_in_the_middle) {
+    Case *test = new_case();
+    add_node(test, "price_before_tax", "1", STYLE_NORMAL);
+    add_node(test, "price_after_tax", "2", STYLE_NORMAL);
+    add_edge(test, 0, 1, NULL, STYLE_NORMAL);
+    draw(test, 2, 19, false);
+    ck_assert_str_eq(picture(test), "○  price_…re_tax  1\n"
+                                    "○  price_…er_tax  2\n");
 }
 END_TEST
 
@@ -229,7 +265,7 @@ START_TEST(joins_two_signs_only_by_an_edge) {
     for (size_t i = 0; i < 3; i++)
         add_node(test, "node", NULL, STYLE_NORMAL);
     add_edge(test, 1, 2, NULL, STYLE_NORMAL);
-    draw(test, 3, 16, false);
+    draw(test, 3, 14, false);
     ck_assert_str_eq(picture(test), "○    node\n  ○  node\n  ○  node\n");
 }
 END_TEST
@@ -525,6 +561,8 @@ Suite *network_suite(void) {
     tcase_add_test(tests, leaves_out_edges_that_are_none);
     tcase_add_test(tests, draws_rails_where_layers_do_not_fit);
     tcase_add_test(tests, names_lit_weights_beside_rails);
+    tcase_add_test(tests, draws_rails_apart_where_there_is_room);
+    tcase_add_test(tests, cuts_long_names_in_the_middle);
     tcase_add_test(tests, joins_two_signs_only_by_an_edge);
     tcase_add_test(tests, shows_the_rows_around_lit_nodes);
     tcase_add_test(tests, keeps_lit_rows_that_are_far_apart);

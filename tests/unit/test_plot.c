@@ -155,8 +155,8 @@ START_TEST(draws_an_error_that_falls) {
                                              "     0          500       1000\n");
     ck_assert_str_eq(
         plot_words(&arena, &plot, 4),
-        "A plot of error over step. error begins with 0.5 at step = 0, falls all the way "
-        "and ends with 0.001 at step = 1000.");
+        "A plot of error over step. error begins with 0.5 at step = 0, falls all the way, "
+        "half of it up to step = 112, and ends with 0.001 at step = 1000.");
     arena_clear(&arena);
 }
 END_TEST
@@ -316,7 +316,7 @@ static const struct {
     {huge, huge, 4, " and ends with 1.798e308 at x = 1.798e308"},
     {steps, tiny, 4, " and ends with 0 at x = 3"},
     {tiny, tiny, 4, "begins with"},
-    {backwards, steps, 4, "rises all the way and ends with 3 at x = 0."},
+    {backwards, steps, 4, "rises all the way, half of it up to x = 1, and ends with 3 at x = 0."},
 };
 
 START_TEST(survives_odd_data_at_every_size) {

@@ -295,24 +295,35 @@ START_TEST(test_equation) {
         math_row(&arena, 3, derivative(&arena, "E", "y1"), dot, derivative(&arena, "y1", "w5")),
         math_text(&arena, "0.04280·0.1145")};
     const char *signs[] = {NULL, "=", "="};
-    Grid wide = math_equation(&arena, parts, signs, 3, 60, false, false);
+    Grid wide = math_equation(&arena, parts, signs, 3, (EquationLayout){.width = 60});
     ck_assert_str_eq(picture(&arena, &wide), " ∂E      ∂E      ∂y₁\n"
                                              "───── = ───── · ───── = 0.04280·0.1145\n"
                                              " ∂w₅     ∂y₁     ∂w₅\n");
-    Grid narrow = math_equation(&arena, parts, signs, 3, 30, false, false);
+    Grid narrow = math_equation(&arena, parts, signs, 3, (EquationLayout){.width = 30});
     ck_assert_str_eq(picture(&arena, &narrow), " ∂E      ∂E      ∂y₁\n"
                                                "───── = ───── · ─────\n"
                                                " ∂w₅     ∂y₁     ∂w₅\n"
                                                "      = 0.04280·0.1145\n");
-    Grid flat = math_equation(&arena, parts, signs, 3, 30, true, true);
+    Grid flat = math_equation(&arena, parts, signs, 3,
+                              (EquationLayout){.width = 30, .ascii = true, .flat = true});
     ck_assert_str_eq(picture(&arena, &flat), "dE/dw5 = dE/dy1 * dy1/dw5\n"
-                                             "  = 0.04280*0.1145\n");
+                                             "       = 0.04280*0.1145\n");
     parts[2] = math_row(&arena, 3, math_text(&arena, "0.04280"), dot, math_text(&arena, "−0.1145"));
-    Grid below = math_equation(&arena, parts, signs, 3, 60, false, false);
+    Grid below = math_equation(&arena, parts, signs, 3, (EquationLayout){.width = 60});
     ck_assert_str_eq(picture(&arena, &below), " ∂E       ∂E        ∂y₁\n"
                                               "───── =  ─────  ·  ─────\n"
                                               " ∂w₅      ∂y₁       ∂w₅\n"
                                               "      = 0.04280 · −0.1145\n");
+    Grid two = math_equation(&arena, parts, signs, 3, (EquationLayout){.width = 20});
+    ck_assert_str_eq(picture(&arena, &two), " ∂E       ∂E\n"
+                                            "───── =  ─────\n"
+                                            " ∂w₅      ∂y₁\n"
+                                            "\n"
+                                            "             ∂y₁\n"
+                                            "         ·  ─────\n"
+                                            "             ∂w₅\n"
+                                            "      = 0.04280\n"
+                                            "         · −0.1145\n");
     arena_clear(&arena);
 }
 END_TEST
@@ -325,8 +336,9 @@ START_TEST(test_equation_never_too_wide) {
     const char *signs[] = {NULL, "=", "≈"};
     for (int width = -1; width < 80; width++)
         for (int mode = 0; mode < 4; mode++) {
-            Grid grid =
-                math_equation(&board->arena, parts, signs, 3, width, (mode & 1) != 0, mode > 1);
+            Grid grid = math_equation(
+                &board->arena, parts, signs, 3,
+                (EquationLayout){.width = width, .ascii = (mode & 1) != 0, .flat = mode > 1});
             ck_assert_int_gt(grid.rows, 0);
             if (width >= 8)
                 ck_assert_int_le(grid.columns, width);
@@ -347,7 +359,8 @@ START_TEST(test_lit_name) {
     MathStyle style = {.digits = 4, .lit = scope_find(&board->scope, "w5")};
     const Math *part = write_as(board, "(w5*h1)/2", style);
     for (int flat = 0; flat < 2; flat++) {
-        Grid grid = math_equation(&board->arena, &part, NULL, 1, 40, false, flat == 1);
+        Grid grid = math_equation(&board->arena, &part, NULL, 1,
+                                  (EquationLayout){.width = 40, .flat = flat == 1});
         ck_assert(has_style(&grid, "w", STYLE_LIT));
         ck_assert(has_style(&grid, "₅", STYLE_LIT));
         ck_assert(has_style(&grid, "h", STYLE_NORMAL));
@@ -372,7 +385,8 @@ START_TEST(test_long_and_deep) {
         const char *line = math_line(&board->arena, math, false);
         ck_assert_ptr_nonnull(strstr(line, "…"));
         ck_assert_uint_lt(strlen(line), 100000);
-        Grid grid = math_equation(&board->arena, (const Math *[]){math}, NULL, 1, 60, false, false);
+        Grid grid = math_equation(&board->arena, (const Math *[]){math}, NULL, 1,
+                                  (EquationLayout){.width = 60});
         ck_assert_int_le(grid.columns, 60);
     }
     free_board(board);
