@@ -36,8 +36,8 @@ static bool is_hidden(const Drawing *drawing, SymbolId symbol) {
     return role == ROLE_TARGET || (role == ROLE_PARAM && !drawing->stands_alone[symbol]);
 }
 
-/* z in y = σ(z): drawn as one node with y, where y is its only user. A function of a function, as in
- * a chain of activations, is a node of its own. */
+/* z in y = σ(z): drawn as one node with y, where y is its only user. A function of a function, as
+ * in a chain of activations, is a node of its own. */
 static bool is_inside_activation(const Drawing *drawing, SymbolId z) {
     const Graph *graph = drawing->lesson->graph;
     const Symbol *inner = scope_get(&drawing->lesson->scope, z);
