@@ -185,33 +185,47 @@ char *utf8_sanitise(Arena *arena, const char *text, size_t length) {
 static const struct {
     const char *character, *ascii;
 } spellings[] = {
-    {"α", "alpha"},   {"β", "beta"},  {"γ", "gamma"},    {"δ", "delta"},  {"ε", "epsilon"},
-    {"ζ", "zeta"},    {"η", "eta"},   {"θ", "theta"},    {"ι", "iota"},   {"κ", "kappa"},
-    {"λ", "lambda"},  {"μ", "mu"},    {"ν", "nu"},       {"ξ", "xi"},     {"ο", "omicron"},
-    {"π", "pi"},      {"ρ", "rho"},   {"σ", "sigma"},    {"ς", "sigma"},  {"τ", "tau"},
-    {"υ", "upsilon"}, {"φ", "phi"},   {"χ", "chi"},      {"ψ", "psi"},    {"ω", "omega"},
-    {"Γ", "Gamma"},   {"Δ", "Delta"}, {"Θ", "Theta"},    {"Λ", "Lambda"}, {"Ξ", "Xi"},
-    {"Π", "Pi"},      {"Σ", "Sigma"}, {"Φ", "Phi"},      {"Ψ", "Psi"},    {"Ω", "Omega"},
-    {"∂", "d"},       {"∇", "grad"},  {"·", "*"},        {"×", "x"},      {"−", "-"},
-    {"÷", "/"},       {"≈", "~"},     {"≠", "!="},       {"≤", "<="},     {"≥", ">="},
-    {"→", "->"},      {"←", "<-"},    {"↔", "<->"},      {"⇒", "=>"},     {"√", "sqrt"},
-    {"↑", "^"},       {"↓", "v"},     {"∞", "inf"},      {"½", "1/2"},    {"¼", "1/4"},
-    {"²", "^2"},      {"³", "^3"},    {"¹", "^1"},       {"′", "'"},      {"…", "..."},
-    {"–", "-"},       {"—", "-"},     {"‘", "'"},        {"’", "'"},      {"“", "\""},
-    {"”", "\""},      {"•", "*"},     {"\u00A0", " "},   {"é", "e"},      {"è", "e"},
-    {"ê", "e"},       {"á", "a"},     {"à", "a"},        {"ä", "ae"},     {"ö", "oe"},
-    {"ü", "ue"},      {"ß", "ss"},    {"ç", "c"},        {"ñ", "n"},      {"ŷ", "yhat"},
-    {"⊙", "*"},       {"ᵀ", "^T"},    {"─", "-"},        {"│", "|"},      {"●", "o"},
-    {"○", "o"},       {"▶", ">"},     {"◀", "<"},        {"━", "="},      {"┈", "."},
-    {"╲", "\\"},      {"╱", "/"},     {"°", " degrees"}, {"✓", "v"},      {"ᵢ", "_i"},
-    {"ⱼ", "_j"},      {"ₖ", "_k"},    {"ₘ", "_m"},       {"ₙ", "_n"},     {"ₜ", "_t"},
-    {"ₓ", "_x"},      {"ⁿ", "^n"},    {"Ä", "Ae"},       {"Ö", "Oe"},     {"Ü", "Ue"},
-    {"É", "E"},       {"í", "i"},     {"ó", "o"},        {"ú", "u"},      {"â", "a"},
-    {"î", "i"},       {"ô", "o"},     {"û", "u"},        {"ë", "e"},      {"ï", "i"},
-    {"å", "a"},       {"ø", "o"},     {"æ", "ae"},       {"„", "\""},     {"«", "\""},
-    {"»", "\""},      {"∈", " in "},  {"⇐", "<="},       {"ℝ", "R"},      {"¾", "3/4"},
+    {"α", "alpha"},   {"β", "beta"},  {"γ", "gamma"}, {"δ", "delta"},    {"ε", "epsilon"},
+    {"ζ", "zeta"},    {"η", "eta"},   {"θ", "theta"}, {"ι", "iota"},     {"κ", "kappa"},
+    {"λ", "lambda"},  {"μ", "mu"},    {"ν", "nu"},    {"ξ", "xi"},       {"ο", "omicron"},
+    {"π", "pi"},      {"ρ", "rho"},   {"σ", "sigma"}, {"ς", "sigma"},    {"τ", "tau"},
+    {"υ", "upsilon"}, {"φ", "phi"},   {"χ", "chi"},   {"ψ", "psi"},      {"ω", "omega"},
+    {"Γ", "Gamma"},   {"Δ", "Delta"}, {"Θ", "Theta"}, {"Λ", "Lambda"},   {"Ξ", "Xi"},
+    {"Π", "Pi"},      {"Σ", "Sigma"}, {"Φ", "Phi"},   {"Ψ", "Psi"},      {"Ω", "Omega"},
+    {"∂", "d"},       {"∇", "grad"},  {"·", "*"},     {"×", "x"},        {"−", "-"},
+    {"÷", "/"},       {"≈", "~"},     {"≠", "!="},    {"≤", "<="},       {"≥", ">="},
+    {"→", "->"},      {"←", "<-"},    {"↔", "<->"},   {"⇒", "=>"},       {"√", "sqrt"},
+    {"↑", "^"},       {"↓", "v"},     {"∞", "inf"},   {"½", "1/2"},      {"¼", "1/4"},
+    {"′", "'"},       {"…", "..."},   {"–", "-"},     {"—", "-"},        {"‘", "'"},
+    {"’", "'"},       {"“", "\""},    {"”", "\""},    {"•", "*"},        {"\u00A0", " "},
+    {"é", "e"},       {"è", "e"},     {"ê", "e"},     {"á", "a"},        {"à", "a"},
+    {"ä", "ae"},      {"ö", "oe"},    {"ü", "ue"},    {"ß", "ss"},       {"ç", "c"},
+    {"ñ", "n"},       {"ŷ", "yhat"},  {"⊙", "*"},     {"─", "-"},        {"│", "|"},
+    {"●", "o"},       {"○", "o"},     {"▶", ">"},     {"◀", "<"},        {"━", "="},
+    {"┈", "."},       {"╲", "\\"},    {"╱", "/"},     {"°", " degrees"}, {"✓", "v"},
+    {"ᵢ", "_i"},      {"ⱼ", "_j"},    {"ₖ", "_k"},    {"ₘ", "_m"},       {"ₙ", "_n"},
+    {"ₜ", "_t"},      {"ₓ", "_x"},    {"Ä", "Ae"},    {"Ö", "Oe"},       {"Ü", "Ue"},
+    {"É", "E"},       {"í", "i"},     {"ó", "o"},     {"ú", "u"},        {"â", "a"},
+    {"î", "i"},       {"ô", "o"},     {"û", "u"},     {"ë", "e"},        {"ï", "i"},
+    {"å", "a"},       {"ø", "o"},     {"æ", "ae"},    {"„", "\""},       {"«", "\""},
+    {"»", "\""},      {"∈", " in "},  {"⇐", "<="},    {"ℝ", "R"},        {"¾", "3/4"},
     {"¿", "?"},       {"¡", "!"},
 };
+
+/* Raised characters, of which several together are one power: 10⁻⁸ is 10^-8. */
+static const struct {
+    const char *character, *ascii;
+} raised[] = {
+    {"⁰", "0"}, {"¹", "1"}, {"²", "2"}, {"³", "3"}, {"⁴", "4"}, {"⁵", "5"}, {"⁶", "6"}, {"⁷", "7"},
+    {"⁸", "8"}, {"⁹", "9"}, {"⁻", "-"}, {"⁺", "+"}, {"⁽", "("}, {"⁾", ")"}, {"ⁿ", "n"}, {"ᵀ", "T"},
+};
+
+static const char *raised_of(const char *text, size_t bytes) {
+    for (size_t i = 0; i < sizeof raised / sizeof *raised; i++)
+        if (strlen(raised[i].character) == bytes && memcmp(raised[i].character, text, bytes) == 0)
+            return raised[i].ascii;
+    return NULL;
+}
 
 static const char *ascii_of(const char *text, size_t bytes) {
     for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
@@ -224,10 +238,14 @@ static const char *ascii_of(const char *text, size_t bytes) {
 char *utf8_to_ascii(Arena *arena, const char *text) {
     static const char *subscripts[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
     Buffer ascii = {.arena = arena};
+    bool up = false; /* the character before was raised */
     while (*text) {
         uint32_t character = 0xFFFD;
         size_t bytes = utf8_decode(text, &character);
-        if (bytes == 1)
+        const char *power = bytes > 1 ? raised_of(text, bytes) : NULL;
+        if (power)
+            buffer_format(&ascii, "%s%s", up ? "" : "^", power);
+        else if (bytes == 1)
             buffer_add_n(&ascii, text, 1);
         else if (character >= 0x2080 && character <= 0x2089)
             buffer_add(&ascii, subscripts[character - 0x2080]);
@@ -235,6 +253,7 @@ char *utf8_to_ascii(Arena *arena, const char *text) {
             buffer_add(&ascii, ascii_of(text, bytes));
         else if (!is_combining(character))
             buffer_add(&ascii, "?");
+        up = power != NULL;
         text += bytes ? bytes : 1;
     }
     return arena_copy(arena, buffer_text(&ascii));

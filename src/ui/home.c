@@ -25,7 +25,9 @@ static void print_lesson(Arena *arena, const Overview *overview, const OverviewL
 
 static void print_next(Arena *arena, const Overview *overview) {
     const OverviewLesson *next = overview_next(overview);
-    if (next)
+    if (next && !overview->begun)
+        printf("\nBegin with: backstep %s\n", next->name);
+    else if (next)
         printf("\nGo on: backstep %s%s%s\n", next->name, next->begun ? ", at " : "",
                next->begun ? overview_state(arena, next) : "");
     if (overview->due)
@@ -47,8 +49,7 @@ void home_course(Progress *progress) {
         print_lesson(&arena, &overview, &overview.lessons[i], width);
     if (!overview.course)
         puts("  (the lessons are not installed here; open one by its file name)");
-    if (overview.begun)
-        print_next(&arena, &overview);
+    print_next(&arena, &overview);
     puts("\n`backstep --help` shows what else there is.");
     arena_clear(&arena);
 }

@@ -1,7 +1,7 @@
 #include <math.h>
 
-#include "base/number.h"
 #include "base/str.h"
+#include "view/math_text.h"
 #include "view/plot.h"
 
 typedef struct Words {
@@ -10,10 +10,9 @@ typedef struct Words {
 } Words;
 
 static const char *number(const Words *words, double value) {
-    char text[NUMBER_SIZE];
-    number_format(value, words->digits < 1 ? 1 : words->digits, text);
-    bool negative = *text == '-';
-    return arena_format(words->text.arena, "%s%s", negative ? "−" : "", text + negative);
+    Arena *arena = words->text.arena;
+    int digits = words->digits < 1 ? 1 : words->digits;
+    return math_line(arena, math_number(arena, value, digits), false);
 }
 
 static const char *name_or(const char *name, const char *otherwise) {

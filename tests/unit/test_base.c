@@ -312,6 +312,12 @@ END_TEST
 START_TEST(spells_in_ascii) {
     Arena arena = {0};
     ck_assert_str_eq(utf8_to_ascii(&arena, "∂E/∂w₅ ≈ −½·θ̂ “漢”"), "dE/dw5 ~ -1/2*theta \"?\"");
+    ck_assert_str_eq(utf8_to_ascii(&arena, "2.5·10⁻⁸, x², Wᵀ, w⁽¹²⁾, pᵢ"),
+                     "2.5*10^-8, x^2, W^T, w^(12), p_i");
+    ck_assert_str_eq(utf8_shorten(&arena, "price_before_tax", 16, "…"), "price_before_tax");
+    ck_assert_str_eq(utf8_shorten(&arena, "price_before_tax", 9, "…"), "pric…_tax");
+    ck_assert_str_eq(utf8_shorten(&arena, "ααββγγ", 4, "~"), "αα~γ");
+    ck_assert_str_eq(utf8_shorten(&arena, "name", 1, "…"), "…");
     arena_clear(&arena);
 }
 END_TEST

@@ -312,8 +312,8 @@ static const struct {
     {steps, holes, 4, " is a straight line through 1 at x = 1 and 2 at x = 3."},
     {steps, undefined, 4, " has no points."},
     {undefined, steps, 4, " has no points."},
-    {steps, huge, 4, "its least value is −1.798e308 at x = 2, its largest 1.798e308 at x = 3."},
-    {huge, huge, 4, " and ends with 1.798e308 at x = 1.798e308"},
+    {steps, huge, 4, "its least value is −1.798·10³⁰⁸ at x = 2, its largest 1.798·10³⁰⁸ at x = 3."},
+    {huge, huge, 4, " and ends with 1.798·10³⁰⁸ at x = 1.798·10³⁰⁸"},
     {steps, tiny, 4, " and ends with 0 at x = 3"},
     {tiny, tiny, 4, "begins with"},
     {backwards, steps, 4, "rises all the way, half of it up to x = 1, and ends with 3 at x = 0."},
@@ -398,7 +398,7 @@ static const struct {
     {{3, 3, 3, 3}, "It is 3 everywhere."},
     {{NAN, NAN, INFINITY, NAN}, "It has no values."},
     {{NAN, 1, INFINITY, NAN}, "It is 1 everywhere."},
-    {{-DBL_MAX, DBL_MAX, 0, 1}, "Its least value is −1.798e308 near x = 0, y = 0"},
+    {{-DBL_MAX, DBL_MAX, 0, 1}, "Its least value is −1.798·10³⁰⁸ near x = 0, y = 0"},
     {{0, 5e-324, 0, 1e-310}, "Its least value is 0 near x = 0, y = 0"},
 };
 
