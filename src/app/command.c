@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -259,46 +258,4 @@ Reply session_execute(Session *session, Arena *arena, const char *line) {
     Command command = command_new(session, arena, &failed, clean_line(arena, line));
     command_fail(&command, "try something smaller", "there is not enough memory for this");
     return failed;
-}
-
-/* ------------------------------------------------------------------------------ completion */
-
-static int by_text(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-typedef struct Candidates {
-    Arena *arena;
-    const char **words;
-    size_t count, capacity;
-    const char *prefix;
-} Candidates;
-
-static void offer(Candidates *candidates, const char *word) {
-    if (!word || !str_starts(word, candidates->prefix))
-        return;
-    ARENA_RESERVE(candidates->arena, candidates->words, candidates->count, candidates->capacity);
-    candidates->words[candidates->count++] = word;
-}
-
-const char **session_complete(const Session *session, Arena *arena, const char *line, size_t start,
-                              size_t end) {
-    Candidates candidates = {.arena = arena,
-                             .prefix = arena_copy_n(arena, line + start, end - start)};
-    const Scope *scope = &session->lesson->scope;
-    const char *group;
-    const CommandInfo *info;
-    bool first = strspn(line, " ") >= start;
-    bool help = str_starts(line + strspn(line, " "), "help ");
-    for (size_t i = 0; (info = command_row(i, &group)) && (first || help); i++)
-        offer(&candidates, info->name);
-    for (SymbolId s = 0; s < scope->count && !help; s++)
-        offer(&candidates, scope_get(scope, s)->name);
-    for (size_t i = 0; i < FUNCTION_FIRST_INTERNAL && !help; i++)
-        offer(&candidates, expr_functions[i].name);
-    if (candidates.count)
-        qsort(candidates.words, candidates.count, sizeof *candidates.words, by_text);
-    ARENA_RESERVE(arena, candidates.words, candidates.count, candidates.capacity);
-    candidates.words[candidates.count] = NULL;
-    return candidates.words;
 }

@@ -225,8 +225,8 @@ void session_record_values(Session *session, Arena *arena, Record *to);
  * speaks of are lit. */
 Network session_network(Session *session, Arena *arena, NetworkWish wish, SymbolId **symbols);
 
-/* Words that can stand at byte `start` … `end` of a command line: commands at its beginning, else
- * names of the lesson and functions. NULL-terminated, sorted. */
+/* Words that can stand at byte `start` … `end` of a command line: at its beginning commands, names
+ * and functions, else what the command there can be about. NULL-terminated, sorted. */
 const char **session_complete(const Session *session, Arena *arena, const char *line, size_t start,
                               size_t end);
 
