@@ -201,9 +201,17 @@ static const double *pair_taken(const Instruction *i) {
     }
 }
 
-static void join_pairs(Fused *fused) {
+static void join_numbers(Instruction *i) {
+    if (i->kind >= OP_COUNT || i[-1].kind >= OP_COUNT)
+        return;
+    i->sides |= i->a == i[-1].y ? FOLLOWS : 0;
+    i->sides |= i->b == i[-1].y ? FOLLOWS_B : 0;
+}
+
+static void join_neighbours(Fused *fused) {
     for (size_t k = 1; k < fused->instruction_count; k++) {
         Instruction *i = &fused->instructions[k];
+        join_numbers(i);
         const double *taken = pair_taken(i);
         if (!taken || taken != pair_made(i - 1))
             continue;
@@ -239,7 +247,7 @@ static void lay_out(Lowering *l) {
     fused->parameter_count = l->parameters;
     fused_plan_adjoints(arena, fused);
     fused_turn_columns(arena, fused);
-    join_pairs(fused);
+    join_neighbours(fused);
     add_instruction(l)->kind = RUN_END;
     sort_loose(fused);
     fused->places = ARENA_ARRAY(arena, double *, f->tape->count);

@@ -41,25 +41,30 @@ static void errors_backward(const Fused *fused, const NarrowErrors *errors) {
 ROW_INLINE Lanes2 run_forward(Fused *fused, bool descends) {
     const Kernels *kernels = fused->kernels;
     Lanes2 carried = {0};
+    double made = 0;
     fused->wild = false;
     for (const Instruction *i = fused->instructions;; i++)
         switch (i->kind) {
 #define BINARY(name, ek, ef, formula, slope_a, slope_b)                                            \
     case OP_##name: {                                                                              \
-        const double a = *i->a, b = *i->b;                                                         \
-        *i->y = (formula);                                                                         \
+        const double a = i->sides & FOLLOWS ? made : *i->a;                                        \
+        const double b = i->sides & FOLLOWS_B ? made : *i->b;                                      \
+        *i->y = made = (formula);                                                                  \
         break;                                                                                     \
     }
 #define UNARY(name, ek, ef, formula, slope)                                                        \
     case OP_##name: {                                                                              \
-        const double a = *i->a;                                                                    \
-        *i->y = (formula);                                                                         \
+        const double a = i->sides & FOLLOWS ? made : *i->a;                                        \
+        *i->y = made = (formula);                                                                  \
         break;                                                                                     \
     }
 #define CURVE(name, ek, ef, formula, slope)                                                        \
-    case OP_##name:                                                                                \
-        op_##name##_1(i->y, i->a);                                                                 \
-        break;
+    case OP_##name: {                                                                              \
+        const double a = i->sides & FOLLOWS ? made : *i->a;                                        \
+        op_##name##_1(&made, &a);                                                                  \
+        *i->y = made;                                                                              \
+        break;                                                                                     \
+    }
 #include "num/op.def"
 #undef BINARY
 #undef UNARY
