@@ -204,8 +204,10 @@ static const double *pair_taken(const Instruction *i) {
 static void join_numbers(Instruction *i) {
     if (i->kind >= OP_COUNT || i[-1].kind >= OP_COUNT)
         return;
-    i->sides |= i->a == i[-1].y ? FOLLOWS : 0;
-    i->sides |= i->b == i[-1].y ? FOLLOWS_B : 0;
+    const bool first = i->a == i[-1].y, second = i->b == i[-1].y;
+    i->sides |= (first ? FOLLOWS : 0) | (second ? FOLLOWS_B : 0);
+    if ((first && i->sides & SIDE_A) || (second && i->sides & SIDE_B))
+        i[-1].sides |= FOLLOWED;
 }
 
 static void join_neighbours(Fused *fused) {

@@ -118,31 +118,45 @@ ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fr
     const Kernels *kernels = fused->kernels;
     const size_t apart = fused->apart, lanes = fused->lanes;
     const Instruction *last = fused->instructions + fused->instruction_count - 2;
+    double handed = 0; /* the adjoint of the number that the instruction before made */
     begin_adjoints(fused, rows);
     for (const Instruction *i = last;; i--)
         switch (i->kind) {
-#define BACK(side, operand, slope)                                                                 \
-    if ((i->sides & (side)) && !__builtin_expect(y_bar == 0, 0))                                   \
-        i->operand[apart] += y_bar * (slope);
+#define BACK(side, operand, slope, follows)                                                        \
+    if (i->sides & (side)) {                                                                       \
+        double sum = i->operand[apart];                                                            \
+        if (!__builtin_expect(y_bar == 0, 0))                                                      \
+            i->operand[apart] = sum += y_bar * (slope);                                            \
+        if (i->sides & (follows))                                                                  \
+            handed = sum;                                                                          \
+    }
 #define BINARY(name, ek, ef, formula, slope_a, slope_b)                                            \
     case OP_##name: {                                                                              \
-        const double a = *i->a, b = *i->b, y = *i->y, y_bar = i->y[apart];                         \
+        const double a = *i->a, b = *i->b, y = *i->y;                                              \
+        const double y_bar = i->sides & FOLLOWED ? handed : i->y[apart];                           \
         (void)a, (void)b, (void)y;                                                                 \
-        BACK(SIDE_A, a, slope_a)                                                                   \
-        BACK(SIDE_B, b, slope_b)                                                                   \
+        BACK(SIDE_A, a, slope_a, FOLLOWS)                                                          \
+        BACK(SIDE_B, b, slope_b, FOLLOWS_B)                                                        \
         break;                                                                                     \
     }
 #define UNARY(name, ek, ef, formula, slope)                                                        \
     case OP_##name: {                                                                              \
-        const double a = *i->a, y = *i->y, y_bar = i->y[apart];                                    \
+        const double a = *i->a, y = *i->y;                                                         \
+        const double y_bar = i->sides & FOLLOWED ? handed : i->y[apart];                           \
         (void)a, (void)y;                                                                          \
-        BACK(SIDE_A, a, slope)                                                                     \
+        BACK(SIDE_A, a, slope, FOLLOWS)                                                            \
         break;                                                                                     \
     }
 #define CURVE(name, ek, ef, formula, slope)                                                        \
     case OP_##name:                                                                                \
-        if (i->sides & SIDE_A)                                                                     \
-            op_##name##_back_1(i->y, i->y + apart, i->a, i->a + apart);                            \
+        if (i->sides & SIDE_A) {                                                                   \
+            const double y_bar = i->sides & FOLLOWED ? handed : i->y[apart];                       \
+            double sum = i->a[apart];                                                              \
+            op_##name##_back_1(i->y, &y_bar, i->a, &sum);                                          \
+            i->a[apart] = sum;                                                                     \
+            if (i->sides & FOLLOWS)                                                                \
+                handed = sum;                                                                      \
+        }                                                                                          \
         break;
 #include "num/op.def"
 #undef BINARY
