@@ -9,8 +9,8 @@
  * to the last bit. (Multiply-adds are fused where it is written, elementary_fma, and nowhere else:
  * compile with -ffp-contract=off. A processor without the instruction computes the same, slowly.)
  *
- * Errors are below 1 unit in the last place, of the logistic function below 2, for it is computed
- * as it is written, 1/(1 + e^−x) (tests/mpfr). NaN gives ELEMENTARY_NAN, whatever its bits were,
+ * Errors are below 1 unit in the last place, of the logistic function below 2, for it has as few
+ * operations as will do (tests/mpfr). NaN gives ELEMENTARY_NAN, whatever its bits were,
  * and so do log of a negative number and sin and cos of ±∞. exp overflows to ∞ and underflows
  * through the subnormal numbers to 0; log(±0) is −∞; tanh and sin are odd, −0 included. sin and cos
  * hold for any size: beyond 2^30 each lane by itself, with as many bits of 2/π as it takes.
