@@ -210,9 +210,9 @@ static void command_resize(Script *script) {
 }
 
 static void command_storm(Script *script) {
-    enum { COLUMN_STEP = 37, COLUMN_RANGE = 200, ROW_STEP = 11, ROW_RANGE = 60, SANITIZED = 20 };
+    enum { COLUMN_STEP = 37, COLUMN_RANGE = 200, ROW_STEP = 11, ROW_RANGE = 60 };
     int columns, rows;
-    long count = strtol(script->words[1], NULL, 10) / (script->options->sanitizer ? SANITIZED : 1);
+    long count = strtol(script->words[1], NULL, 10);
     if (!script_read_size(script->words[2], &columns, &rows))
         script_fail(script, "“%s” is not a size such as 80x24", script->words[2]);
     for (int i = 1; i < count && !script_failed(script); i++)
