@@ -22,6 +22,22 @@ void lookup_enlarge(Lookup *lookup, uint32_t number) {
     lookup->slots = arena_resize(lookup->arena, NULL, lookup->size * sizeof *lookup->slots);
 }
 
+void lookup_put_queued(Lookup *lookup, LookupQueue *queue, uint64_t hash, uint32_t number) {
+    const size_t at = queue->count++ % LOOKUP_WAITING;
+    if (queue->count > LOOKUP_WAITING)
+        lookup_put(lookup, queue->hashes[at], queue->numbers[at]);
+    queue->hashes[at] = hash;
+    queue->numbers[at] = number;
+    lookup_expect(lookup, hash);
+}
+
+void lookup_put_rest(Lookup *lookup, LookupQueue *queue) {
+    const size_t waiting = queue->count < LOOKUP_WAITING ? queue->count : LOOKUP_WAITING;
+    for (size_t i = queue->count - waiting; i < queue->count; i++)
+        lookup_put(lookup, queue->hashes[i % LOOKUP_WAITING], queue->numbers[i % LOOKUP_WAITING]);
+    queue->count = 0;
+}
+
 void lookup_put(Lookup *lookup, uint64_t hash, uint32_t number) {
     size_t at = lookup_begin(lookup, hash);
     while (lookup->slots[at])

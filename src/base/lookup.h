@@ -29,6 +29,19 @@ void lookup_enlarge(Lookup *lookup, uint32_t number);
 
 void lookup_put(Lookup *lookup, uint64_t hash, uint32_t number);
 
+/* Numbers on the way into a large table: each is put in when the memory of its slot has come. */
+enum { LOOKUP_WAITING = 16 };
+
+typedef struct LookupQueue {
+    uint64_t hashes[LOOKUP_WAITING];
+    uint32_t numbers[LOOKUP_WAITING];
+    size_t count; /* of all that were put in */
+} LookupQueue;
+
+/* Puts a number into a table that has room for it, behind those that wait; then, the rest. */
+void lookup_put_queued(Lookup *lookup, LookupQueue *queue, uint64_t hash, uint32_t number);
+void lookup_put_rest(Lookup *lookup, LookupQueue *queue);
+
 /* A word more in a hash, which begins as 0. */
 static inline uint64_t lookup_hash(uint64_t hash, uint64_t word) {
     hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
@@ -38,6 +51,11 @@ static inline uint64_t lookup_hash(uint64_t hash, uint64_t word) {
 /* Where the search begins: the upper half of the hash, spread over the slots. */
 static inline size_t lookup_begin(const Lookup *lookup, uint64_t hash) {
     return (size_t)((hash >> 32) * lookup->size >> 32);
+}
+
+/* Has the memory fetched in which a number with this hash is, or will be. */
+static inline void lookup_expect(const Lookup *lookup, uint64_t hash) {
+    __builtin_prefetch(&lookup->slots[lookup_begin(lookup, hash)], 1);
 }
 
 /* The next number that was put in with this hash, or one that looks the same; 0 after the last. */

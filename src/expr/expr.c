@@ -108,12 +108,17 @@ static bool same_record(const Exprs *exprs, const ExprRecord *a, const Candidate
                  : a->words[1] == b->record.words[1];
 }
 
-static void put_again(Exprs *exprs, Expr expr) {
-    size_t count;
-    const ExprRecord *record = expr_record(exprs, expr);
-    const uint32_t *list = list_of(exprs, record, &count);
-    if (record->kind != EXPR_NAME)
-        lookup_put(&exprs->table, hash_record(record, list, count), expr);
+/* All expressions before this one, into a table that was made larger. */
+static void put_again(Exprs *exprs, Expr end) {
+    LookupQueue queue = {.count = 0};
+    for (Expr expr = 1; expr < end; expr++) {
+        size_t count;
+        const ExprRecord *record = expr_record(exprs, expr);
+        const uint32_t *list = list_of(exprs, record, &count);
+        if (record->kind != EXPR_NAME)
+            lookup_put_queued(&exprs->table, &queue, hash_record(record, list, count), expr);
+    }
+    lookup_put_rest(&exprs->table, &queue);
 }
 
 /* A new record at the end. */
@@ -157,8 +162,7 @@ static Expr intern(Exprs *exprs, Candidate candidate) {
     const Expr expr = append(exprs, candidate.record);
     if (lookup_is_full(&exprs->table, expr)) {
         lookup_enlarge(&exprs->table, 2 * expr);
-        for (Expr e = 1; e < expr; e++)
-            put_again(exprs, e);
+        put_again(exprs, expr);
     }
     lookup_put(&exprs->table, hash, expr);
     return expr;

@@ -17,13 +17,23 @@ static uint64_t hash_name(const char *text, size_t length) {
     return lookup_hash(hash, 0);
 }
 
-static void put_name(Scope *scope, SymbolId symbol) {
+static uint64_t hash_symbol(const Scope *scope, SymbolId symbol) {
     const char *name = scope_get(scope, symbol)->name;
-    lookup_put(&scope->table, hash_name(name, strlen(name)), symbol + 1);
+    return hash_name(name, strlen(name));
+}
+
+/* All symbols before this one, into a table that was made larger. */
+static void put_again(Scope *scope, SymbolId end) {
+    LookupQueue queue = {.count = 0};
+    for (SymbolId s = 0; s < end; s++)
+        lookup_put_queued(&scope->table, &queue, hash_symbol(scope, s), s + 1);
+    lookup_put_rest(&scope->table, &queue);
 }
 
 SymbolId scope_add(Scope *scope, Symbol symbol) {
     const SymbolId added = (SymbolId)scope->count;
+    const uint64_t hash = hash_name(symbol.name, strlen(symbol.name));
+    lookup_expect(&scope->table, hash);
     if (scope->count >= SYMBOL_NONE / 2 || scope->leaf_entries > UINT32_MAX)
         arena_alloc(scope->arena, SIZE_MAX);
     symbol.offset = (uint32_t)scope->leaf_entries;
@@ -37,10 +47,9 @@ SymbolId scope_add(Scope *scope, Symbol symbol) {
     scope->chunks[chunk][scope->count++ % SCOPE_CHUNK] = symbol;
     if (lookup_is_full(&scope->table, added + 1)) {
         lookup_enlarge(&scope->table, 2 * added + 1);
-        for (SymbolId s = 0; s < added; s++)
-            put_name(scope, s);
+        put_again(scope, added);
     }
-    put_name(scope, added);
+    lookup_put(&scope->table, hash, added + 1);
     return added;
 }
 

@@ -66,12 +66,16 @@ static void need_outside(const Compiler *compiler, Expr operand, Needed *needed)
             need(needed, e);
 }
 
-static Stable stable_of(const Compiler *compiler, Expr expr) {
+static const Stable as_written = {.kind = STABLE_NONE};
+
+/* How an expression is computed; in `room` where that is a logarithm. */
+static const Stable *stable_of(const Compiler *compiler, Expr expr, Stable *room) {
     const ExprRecord *record = expr_record(compiler->exprs, expr);
     if (record->kind != EXPR_CALL || record->function != FUNCTION_LOG)
-        return (Stable){.kind = STABLE_NONE};
-    return expr_stable(compiler->exprs, compiler->local ? NULL : compiler->scope, compiler->cut,
-                       expr);
+        return &as_written;
+    *room =
+        expr_stable(compiler->exprs, compiler->local ? NULL : compiler->scope, compiler->cut, expr);
+    return room;
 }
 
 static void need_operands(const Compiler *compiler, Expr expr, Needed *needed) {
@@ -79,12 +83,13 @@ static void need_operands(const Compiler *compiler, Expr expr, Needed *needed) {
     Expr formula = formula_of(compiler, expr);
     if (formula)
         need(needed, formula);
-    Stable stable = stable_of(compiler, expr);
-    if (stable.kind)
-        need(needed, stable.net);
+    Stable room;
+    const Stable *stable = stable_of(compiler, expr, &room);
+    if (stable->kind)
+        need(needed, stable->net);
     else if (sums_rows(node))
         need_outside(compiler, expr_operand(compiler->exprs, expr, 0), needed);
-    for (size_t i = 0; i < node->count && !sums_rows(node) && !stable.kind; i++)
+    for (size_t i = 0; i < node->count && !sums_rows(node) && !stable->kind; i++)
         need(needed, expr_operand(compiler->exprs, expr, i));
 }
 
@@ -247,24 +252,25 @@ static void add_wide(const Compiler *compiler, Tape *tape, TapeOp op, size_t pla
 
 static void add_op(const Compiler *compiler, Tape *tape, size_t place, Expr expr) {
     const bool outside = comes_from_outside(compiler, expr);
-    const Stable stable = outside ? (Stable){.kind = STABLE_NONE} : stable_of(compiler, expr);
-    const TapeOp op = describe(compiler, tape, expr, &stable);
+    Stable room;
+    const Stable *stable = outside ? &as_written : stable_of(compiler, expr, &room);
+    const TapeOp op = describe(compiler, tape, expr, stable);
     const bool given = op.count == 0 && (op.kind == EXPR_NUMBER || op.kind == EXPR_NAME ||
                                          op.kind == EXPR_DERIVATIVE);
     if (op.rows != 1 || op.columns != 1 || (!given && op.code == OP_COUNT)) {
-        add_wide(compiler, tape, op, place, expr, &stable);
+        add_wide(compiler, tape, op, place, expr, stable);
     } else if (given) {
         tape->codes[place] = TAPE_GIVEN;
         tape->reads[place] = (TapeReads){{expr, op.kind}};
     } else {
         tape->codes[place] = op.code;
         tape->reads[place].at[0] =
-            (uint32_t)tape_place(tape, operand_of(compiler, expr, &stable, 0));
+            (uint32_t)tape_place(tape, operand_of(compiler, expr, stable, 0));
         tape->reads[place].at[1] =
-            op.count > 1 ? (uint32_t)tape_place(tape, operand_of(compiler, expr, &stable, 1))
+            op.count > 1 ? (uint32_t)tape_place(tape, operand_of(compiler, expr, stable, 1))
                          : op.symbol;
     }
-    note_bypassed(compiler, tape, place, &stable);
+    note_bypassed(compiler, tape, place, stable);
 }
 
 static Tape *compile(const Compiler *compiler, const Expr *roots, size_t root_count) {
