@@ -324,14 +324,19 @@ static void onehot(const Frame *f) {
 
 /* ------------------------------------------------------------------ softmax */
 
-/* s->t = log Σ e^x down a column; 300 bits have room for it without a shift. */
+/* s->t = log Σ e^x down a column, from its largest entry on: even MPFR's exponents end. */
 static void log_sum(const Side *a, size_t j, Scratch *s) {
+    size_t largest = j;
+    for (size_t i = j; i < entries(a); i += a->columns)
+        largest = mpfr_greater_p(a->value[i], a->value[largest]) ? i : largest;
     mpfr_set_zero(s->t, 1);
     for (size_t i = j; i < entries(a); i += a->columns) {
-        mpfr_exp(s->x, a->value[i], MPFR_RNDN);
+        mpfr_sub(s->x, a->value[i], a->value[largest], MPFR_RNDN);
+        mpfr_exp(s->x, s->x, MPFR_RNDN);
         mpfr_add(s->t, s->t, s->x, MPFR_RNDN);
     }
     mpfr_log(s->t, s->t, MPFR_RNDN);
+    mpfr_add(s->t, s->t, a->value[largest], MPFR_RNDN);
 }
 
 static void softmax_column(const Frame *f, size_t j, Scratch *s, bool back) {
