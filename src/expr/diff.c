@@ -388,11 +388,13 @@ static int by_symbol(const void *a, const void *b) {
 
 /* What reaches each name in `formula`; where they are followed, also those in their formulas. */
 static size_t sweep_names(Exprs *exprs, const Scope *scope, Arena *scratch, Expr formula, Expr seed,
-                          bool follow, Partial **partials) {
-    Parts parts = parts_of(exprs, follow ? scope : NULL, SYMBOL_NONE, scratch, formula);
+                          bool follow, SymbolId cut, Partial **partials) {
+    Parts parts = parts_of(exprs, follow ? scope : NULL, cut, scratch, formula);
     Sweep sweep = sweep_new(exprs, scope, parts, scratch);
-    bool *passed = follow ? stable_passed(exprs, scope, scratch, &parts) : NULL;
+    const bool passes = follow && cut != SYMBOL_WRITTEN;
+    bool *passed = passes ? stable_passed(exprs, scope, scratch, &parts) : NULL;
     sweep.follow = follow;
+    sweep.cut = cut;
     sweep.adjoint[parts.count - 1] = seed;
     sweep_run(&sweep, parts.count - 1);
     size_t count = 0, capacity = 0;
@@ -416,12 +418,19 @@ static size_t sweep_names(Exprs *exprs, const Scope *scope, Arena *scratch, Expr
 
 size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr formula, Expr seed,
                      Partial **partials) {
-    return sweep_names(exprs, scope, scratch, formula, seed, false, partials);
+    return sweep_names(exprs, scope, scratch, formula, seed, false, SYMBOL_NONE, partials);
 }
 
 size_t expr_gradient(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of,
                      Partial **partials) {
-    return sweep_names(exprs, scope, scratch, of, expr_number(exprs, 1), true, partials);
+    return sweep_names(exprs, scope, scratch, of, expr_number(exprs, 1), true, SYMBOL_NONE,
+                       partials);
+}
+
+size_t expr_gradient_written(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of,
+                             Partial **partials) {
+    return sweep_names(exprs, scope, scratch, of, expr_number(exprs, 1), true, SYMBOL_WRITTEN,
+                       partials);
 }
 
 /* The adjoint of the name `wrt` for one scalar result. The loop runs from the result back through

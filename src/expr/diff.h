@@ -33,6 +33,10 @@ size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr form
  * name that one sweep leaves out (stable_passed). For a scope without training rows. */
 size_t expr_gradient(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, Partial **partials);
 
+/* The same with the logarithms of names as they are written: no name is left out. */
+size_t expr_gradient_written(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of,
+                             Partial **partials);
+
 /* d(of)/d(wrt) through all definitions between them, free of derivative tokens. `wrt` is a name or
  * an entry of one, held independent: its own definition is not looked into. Shape as for
  * expr_derivative. */

@@ -64,6 +64,10 @@ typedef struct Scope {
 
 #define SYMBOL_NONE UINT32_MAX
 
+/* In the place of a name to be cut: none is, but a logarithm of a name is taken as it is written
+ * (expr/stable.h). */
+#define SYMBOL_WRITTEN (SYMBOL_NONE - 1)
+
 void scope_init(Scope *scope, Arena *arena);
 
 /* Adds a name and returns it; `symbol.offset` is filled in for leaves. The name must be new. */

@@ -93,6 +93,7 @@ static bool go_on(Search *search) {
 Stable expr_stable(const Exprs *exprs, const Scope *scope, SymbolId cut, Expr expr) {
     if (!is_call(exprs, expr, FUNCTION_LOG))
         return (Stable){.kind = STABLE_NONE};
+    scope = cut == SYMBOL_WRITTEN ? NULL : scope;
     Search search = {exprs, scope, cut, {.expr = expr_operand(exprs, expr, 0)}, 0};
     search.output = search.at.expr;
     Stable stable = {.kind = STABLE_NONE};

@@ -54,8 +54,8 @@ static inline bool stable_of_part(const Stable *stable) {
 }
 
 /* How `expr` is computed: STABLE_NONE unless it is such a logarithm. With a scope, names are
- * followed into their formulas, but not `cut` (SYMBOL_NONE for none); without one they are leaves,
- * as in expr/parts.h. */
+ * followed into their formulas, but not `cut` (SYMBOL_NONE for none); without one, or with
+ * SYMBOL_WRITTEN for `cut`, they are leaves, as in expr/parts.h. */
 Stable expr_stable(const Exprs *exprs, const Scope *scope, SymbolId cut, Expr expr);
 
 /* passed[s]: a logarithm among the parts is taken from a net input before the name s, and does not

@@ -19,11 +19,14 @@ static const double EXACT_TOLERANCE = 1e-10, NUMERIC_TOLERANCE = 1e-6, ROUNDING 
 
 struct Verifier {
     const Model *model;
+    Arena *arena;
     Expr of; /* what is differentiated, free of derivative tokens */
     bool local;
-    SymbolId cut;       /* a name that has no formula here, or SYMBOL_NONE */
-    const bool *passed; /* by symbol: names that must be cut (stable_passed); NULL for none */
-    size_t rows;        /* entries of it */
+    SymbolId cut;       /* a name that has no formula here; SYMBOL_NONE, or SYMBOL_WRITTEN */
+    const bool *passed; /* by symbol: names that a logarithm goes round (stable_passed), for which
+                           `written` is asked, or one with the name cut; NULL for none */
+    struct Verifier *written; /* logarithms as they are written; NULL until asked for */
+    size_t rows;              /* entries of it */
     Tape *tape;
     double *rounding; /* by entry of it: what it has lost */
     bool *kinks;      /* by place on the tape: at a corner; NULL for none */
@@ -187,7 +190,7 @@ static void run_tape(const Verifier *verifier, Tape *tape) {
             tape_set(tape, scope_expr(verifier->model->scope, verifier->model->exprs, symbol),
                      model_value(verifier->model, symbol));
         }
-    if (verifier->cut != SYMBOL_NONE)
+    if (verifier->cut < SYMBOL_WRITTEN)
         tape_set(tape, scope_expr(verifier->model->scope, verifier->model->exprs, verifier->cut),
                  model_value(verifier->model, verifier->cut));
     tape_forward(tape);
@@ -328,19 +331,13 @@ static bool is_passed(const Verifier *verifier, const Wanted *wanted) {
            verifier->passed[expr_get(verifier->model->exprs, wanted->name)->symbol];
 }
 
-void verifier_check_all(Verifier *verifier, Arena *arena, const Expr *wrt, size_t count,
-                        Verification *checks) {
+static void check_open(Verifier *verifier, Arena *arena, const Expr *wrt, size_t count,
+                       Verification *checks) {
     Spot *spots = NULL;
     Column *columns = NULL;
     size_t used = 0, spot_capacity = 0, column_capacity = 0;
     for (size_t k = 0; k < count; k++) {
         const Wanted wanted = wanted_of(verifier->model->exprs, wrt[k]);
-        if (is_passed(verifier, &wanted)) {
-            SymbolId cut = expr_get(verifier->model->exprs, wanted.name)->symbol;
-            verifier_check_all(make(verifier->model, arena, verifier->of, false, cut), arena,
-                               &wrt[k], 1, &checks[k]);
-            continue;
-        }
         checks[k] = begin_check(verifier, arena, &wanted);
         for (size_t j = 0; j < wanted.columns; j++, used++) {
             ARENA_RESERVE(arena, spots, used, spot_capacity);
@@ -350,6 +347,51 @@ void verifier_check_all(Verifier *verifier, Arena *arena, const Expr *wrt, size_
         }
     }
     fill_numeric(verifier, arena, spots, columns, used);
+}
+
+static bool is_finite(const Verification *check) {
+    for (size_t i = 0; i < check->rows * check->columns; i++)
+        if (!isfinite(check->symbolic[i]) || !isfinite(check->reverse[i]))
+            return false;
+    return true;
+}
+
+/* Along names that a logarithm goes round: with all logarithms as they are written; and where that
+ * leaves the numbers, with nothing but the name cut. */
+static void check_passed(Verifier *verifier, Arena *arena, const Expr *wrt, size_t count,
+                         Verification *checks) {
+    if (!verifier->written)
+        verifier->written =
+            make(verifier->model, verifier->arena, verifier->of, false, SYMBOL_WRITTEN);
+    check_open(verifier->written, arena, wrt, count, checks);
+    for (size_t k = 0; k < count; k++) {
+        if (checks[k].agree && is_finite(&checks[k]))
+            continue;
+        const Wanted wanted = wanted_of(verifier->model->exprs, wrt[k]);
+        SymbolId cut = expr_get(verifier->model->exprs, wanted.name)->symbol;
+        check_open(make(verifier->model, arena, verifier->of, false, cut), arena, &wrt[k], 1,
+                   &checks[k]);
+    }
+}
+
+void verifier_check_all(Verifier *verifier, Arena *arena, const Expr *wrt, size_t count,
+                        Verification *checks) {
+    if (!count)
+        return;
+    Expr *names = ARENA_ARRAY(arena, Expr, count);
+    Verification *found = ARENA_ARRAY(arena, Verification, count);
+    size_t *at = ARENA_ARRAY(arena, size_t, count), passed = 0, open = 0;
+    for (size_t k = 0; k < count; k++) {
+        const Wanted wanted = wanted_of(verifier->model->exprs, wrt[k]);
+        const size_t place = is_passed(verifier, &wanted) ? count - ++passed : open++;
+        names[place] = wrt[k];
+        at[place] = k;
+    }
+    check_open(verifier, arena, names, open, found);
+    if (passed)
+        check_passed(verifier, arena, names + open, passed, found + open);
+    for (size_t i = 0; i < count; i++)
+        checks[at[i]] = found[i];
 }
 
 Verification verifier_check(Verifier *verifier, Arena *arena, Expr wrt) {
@@ -364,9 +406,11 @@ Verification verifier_check(Verifier *verifier, Arena *arena, Expr wrt) {
 static void find_gradient(Verifier *verifier, Arena *arena) {
     const Model *model = verifier->model;
     verifier->names =
-        verifier->local
-            ? expr_partials(model->exprs, model->scope, arena, verifier->of,
-                            expr_number(model->exprs, 1), &verifier->gradient)
+        verifier->local ? expr_partials(model->exprs, model->scope, arena, verifier->of,
+                                        expr_number(model->exprs, 1), &verifier->gradient)
+        : verifier->cut == SYMBOL_WRITTEN
+            ? expr_gradient_written(model->exprs, model->scope, arena, verifier->of,
+                                    &verifier->gradient)
             : expr_gradient(model->exprs, model->scope, arena, verifier->of, &verifier->gradient);
     Expr *roots = ARENA_ARRAY(arena, Expr, verifier->names);
     size_t count = 0;
@@ -403,12 +447,13 @@ static Verifier *make(const Model *model, Arena *arena, Expr of, bool local, Sym
     const ExprNode *node = expr_get(model->exprs, of);
     Verifier *verifier = ARENA_NEW(arena, Verifier);
     *verifier = (Verifier){.model = model,
+                           .arena = arena,
                            .of = of,
                            .local = local,
                            .cut = cut,
                            .rows = (size_t)node->rows * node->columns};
-    bool whole = !local && cut == SYMBOL_NONE;
-    verifier->passed = whole ? find_passed(model, arena, of) : NULL;
+    bool whole = !local && cut >= SYMBOL_WRITTEN;
+    verifier->passed = whole && cut == SYMBOL_NONE ? find_passed(model, arena, of) : NULL;
     verifier->tape = compile_tape(verifier, arena, &of, 1);
     verifier->rounding = find_rounding(verifier, arena);
     if (verifier->rows == 1 && (local || (whole && !model->scope->data)))

@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "base/limits.h"
+#include "base/lookup.h"
 #include "base/number.h"
 #include "base/str.h"
 #include "base/utf8.h"
@@ -507,6 +508,39 @@ START_TEST(keeps_errors_in_order_and_counts_the_rest) {
 }
 END_TEST
 
+/* A table of finding puts everything in again when it grows: four times in all, and 7.2 bytes a
+ * number. Whatever waits in the queue is found when it has ended. */
+START_TEST(tables_of_finding_grow_in_proportion) {
+    enum { NUMBERS = 200000 };
+    Arena arena = {0};
+    Lookup lookup;
+    lookup_init(&lookup, &arena);
+    size_t again = 0;
+    for (uint32_t i = 1; i <= NUMBERS; i++) {
+        if (lookup_is_full(&lookup, i)) {
+            LookupQueue queue = {.count = 0};
+            lookup_enlarge(&lookup, 2 * i);
+            for (uint32_t j = 1; j < i; j++)
+                lookup_put_queued(&lookup, &queue, lookup_hash(0, j), j);
+            lookup_put_rest(&lookup, &queue);
+            ck_assert_uint_eq(lookup.count, i - 1);
+            again += i - 1;
+        }
+        lookup_put(&lookup, lookup_hash(0, i), i);
+    }
+    ck_assert_uint_le(again, 5 * NUMBERS);
+    ck_assert_uint_le(lookup.size * sizeof *lookup.slots, 72 * NUMBERS / 10);
+    for (uint32_t i = 1; i <= NUMBERS; i++) {
+        size_t at = lookup_begin(&lookup, lookup_hash(0, i));
+        uint32_t found = 1;
+        while (found && found != i)
+            found = lookup_next(&lookup, lookup_hash(0, i), &at);
+        ck_assert_uint_eq(found, i);
+    }
+    arena_clear(&arena);
+}
+END_TEST
+
 Suite *base_suite(void) {
     Suite *suite = suite_create("base");
     TCase *numbers = tcase_create("numbers");
@@ -535,6 +569,7 @@ Suite *base_suite(void) {
     tcase_add_loop_test(memory, suggests_the_nearest, 0, COUNT(nearests));
     tcase_add_test(memory, long_words_have_no_neighbour);
     tcase_add_test(memory, buffer_builds);
+    tcase_add_test(memory, tables_of_finding_grow_in_proportion);
     suite_add_tcase(suite, memory);
     TCase *errors = tcase_create("errors");
     tcase_add_loop_test(errors, points_at_errors, 0, COUNT(carets));

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "lesson_case.h"
 #include "num/verify.h"
 #include "suites.h"
@@ -99,12 +100,52 @@ START_TEST(jumps_have_no_slope) {
 }
 END_TEST
 
+/* The bytes that the derivatives along `outputs` sigmoids take, of which the logarithms are added.
+ */
+static size_t bytes_of_classifier(size_t outputs) {
+    LessonCase test;
+    Arena written = {0};
+    Buffer text = {.arena = &written};
+    for (size_t i = 0; i < outputs; i++)
+        buffer_format(&text, "param w%zu = 0.%zu\ny%zu = sigmoid(w%zu)\n", i, i + 1, i, i);
+    buffer_format(&text, "loss E = 0");
+    for (size_t i = 0; i < outputs; i++)
+        buffer_format(&text, " - log(y%zu)", i);
+    lesson_case_open_both(&test, buffer_text(&text), "\n");
+    const Scope *scope = &test.lesson->scope;
+    Arena arena = {0};
+    const size_t before = test.arena.used;
+    Verifier *verifier = verifier_new(test.model, &arena, lesson_case_read(&test, "E"));
+    for (SymbolId s = 0; s < 2 * outputs; s += 2) {
+        Expr names[] = {scope_expr(scope, &test.lesson->exprs, s),
+                        scope_expr(scope, &test.lesson->exprs, s + 1)};
+        Verification found[2];
+        verifier_check_all(verifier, &arena, names, 2, found);
+        const double y = *model_value(test.model, s + 1);
+        ck_assert(found[0].agree && found[1].agree);
+        ck_assert_double_eq_tol(*found[1].symbolic, -1 / y, 1e-14);
+        ck_assert_double_eq_tol(*found[0].symbolic, y - 1, 1e-14);
+    }
+    const size_t bytes = arena.used + test.arena.used - before;
+    arena_clear(&arena);
+    arena_clear(&written);
+    lesson_case_close(&test);
+    return bytes;
+}
+
+/* Names that a logarithm goes round are taken together, not each with formulas of its own. */
+START_TEST(names_passed_by_share_what_they_need) {
+    ck_assert_double_le((double)bytes_of_classifier(400), 2.3 * (double)bytes_of_classifier(200));
+}
+END_TEST
+
 Suite *verify_suite(void) {
     Suite *suite = suite_create("verify");
     TCase *side_by_side = tcase_create("side by side");
     tcase_add_loop_test(side_by_side, together_as_alone, 0, LESSONS);
     tcase_add_test(side_by_side, corners_are_of_those_that_reach_them);
     tcase_add_test(side_by_side, jumps_have_no_slope);
+    tcase_add_test(side_by_side, names_passed_by_share_what_they_need);
     suite_add_tcase(suite, side_by_side);
     return suite;
 }
