@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/str.h"
 
 void scope_init(Scope *scope, Arena *arena) {
     *scope = (Scope){.arena = arena};
@@ -66,13 +65,6 @@ SymbolId scope_find_n(const Scope *scope, const char *text, size_t length) {
 
 SymbolId scope_find(const Scope *scope, const char *name) {
     return scope_find_n(scope, name, strlen(name));
-}
-
-const char *scope_nearest(const Scope *scope, const char *name) {
-    Nearest nearest = {.word = name};
-    for (SymbolId s = 0; s < scope->count; s++)
-        nearest_offer(&nearest, scope_get(scope, s)->name);
-    return nearest.best;
 }
 
 const Symbol *scope_get(const Scope *scope, SymbolId symbol) {

@@ -77,9 +77,6 @@ SymbolId scope_add(Scope *scope, Symbol symbol);
 SymbolId scope_find_n(const Scope *scope, const char *text, size_t length);
 SymbolId scope_find(const Scope *scope, const char *name);
 
-/* The declared name nearest to `name` in spelling, or NULL. */
-const char *scope_nearest(const Scope *scope, const char *name);
-
 const Symbol *scope_get(const Scope *scope, SymbolId symbol);
 bool symbol_is_leaf(const Symbol *symbol); /* input, target or parameter: has no formula */
 size_t symbol_entries(const Symbol *symbol);

@@ -17,9 +17,6 @@ enum {
     ATTEMPTS = 4
 };
 
-/* A double step resolves about so much of the result's size. */
-static const double ROUNDING = 1e-11;
-
 static double first_step(double at) {
     return fmax(fabs(at), 1) / 32;
 }
@@ -98,10 +95,10 @@ static void keep_better(Difference *found, Difference now) {
 }
 
 /* Whether it is as exact as it can become. */
-static bool difference_settles(const Difference *difference) {
+static bool has_settled(const Difference *difference) {
     const double good_enough = 1e-8;
     return difference->error <= good_enough * fabs(difference->value) +
-                                    ROUNDING * difference->scale + 2 * difference->noise;
+                                    DIFFERENCE_ROUNDING * difference->scale + 2 * difference->noise;
 }
 
 /* How differences are taken: the steps of each attempt. */
@@ -126,13 +123,13 @@ static bool attempt_all(Nudge *nudge, const Manner *manner, size_t attempt, doub
     nudge_run(nudge, manner->values, values, results);
     for (size_t s = 0; s < spots; s++)
         for (size_t i = 0; i < entries && nudge_matters(nudge, s); i++) {
-            if (difference_settles(&found[s][i]))
+            if (has_settled(&found[s][i]))
                 continue;
             const double at = spot_value(nudge, s);
             keep_better(&found[s][i],
                         extrapolate(at, manner->steps(at, attempt),
                                     results + (i * spots + s) * manner->values, rounding[i]));
-            settled = settled && difference_settles(&found[s][i]);
+            settled = settled && has_settled(&found[s][i]);
         }
     return settled;
 }
@@ -169,7 +166,7 @@ void differences_thorough(Nudge *nudge, Arena *arena, const Spot *spots, size_t 
     for (size_t s = 0; s < count; s++) {
         bool settled = true;
         for (size_t i = 0; i < entries; i++)
-            settled = settled && difference_settles(&found[s * entries + i]);
+            settled = settled && has_settled(&found[s * entries + i]);
         if (settled)
             continue;
         open[left] = spots[s];

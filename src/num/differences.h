@@ -11,6 +11,9 @@
 
 enum { DIFFERENCES_QUICK = 8 }; /* values of each spot in the first attempt: for nudge_choose */
 
+/* A difference resolves about so much of its scale. */
+static const double DIFFERENCE_ROUNDING = 1e-11;
+
 typedef struct Difference {
     double value; /* the derivative */
     double error; /* estimated: how far apart the extrapolations are, and what rounding makes */

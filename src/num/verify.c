@@ -15,7 +15,7 @@ static_assert((int)VERIFY_TOGETHER == (int)NUDGE_SPOTS,
               "what is taken together is asked for together");
 
 /* The two exact ways differ by rounding alone; differences also by what they cannot resolve. */
-static const double EXACT_TOLERANCE = 1e-10, NUMERIC_TOLERANCE = 1e-6, ROUNDING = 1e-11;
+static const double EXACT_TOLERANCE = 1e-10, NUMERIC_TOLERANCE = 1e-6;
 
 struct Verifier {
     const Model *model;
@@ -154,7 +154,7 @@ static bool near(double a, double b, double tolerance) {
 static bool entry_agrees(const Verification *check, size_t i, const Difference *difference,
                          double rounding) {
     double size = fmax(fabs(check->symbolic[i]), fabs(check->reverse[i]));
-    double noise = ROUNDING * difference->scale + 100 * rounding;
+    double noise = DIFFERENCE_ROUNDING * difference->scale + 100 * rounding;
     if (!near(check->symbolic[i], check->reverse[i], EXACT_TOLERANCE * size + noise))
         return false;
     if (!isfinite(check->symbolic[i])) /* no difference could confirm it */
