@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-
 void scope_init(Scope *scope, Arena *arena) {
     *scope = (Scope){.arena = arena};
     lookup_init(&scope->table, arena);
