@@ -140,47 +140,51 @@ static void measure_paths(void) {
 
 /* ------------------------------------------------------------------------------ three ways */
 
-/* Some derivatives of the loss, evenly spread over all names; what they share is counted with them,
- * as a share of all. */
-static void measure_check(BigShape shape, size_t nodes) {
-    enum { SAMPLE = 200 };
+/* All derivatives of the loss, as `backstep check` takes them; what they share is counted with
+ * them. Returns the seconds for a thousand. */
+static double measure_check(BigShape shape, size_t nodes, double before) {
     BigGraph graph = {0};
     Arena scratch = {0}, shared = {0};
     big_graph_build(&graph, shape, nodes);
     Graph *edges = graph_build(&graph.arena, &graph.exprs, &graph.scope, &scratch);
     Model *model = model_new(&graph.arena, &graph.exprs, &graph.scope, edges, 0.1, 1);
-    double times[SAMPLE];
+    const size_t names = graph.scope.count - 1;
     size_t agree = 0;
     double begin = processor_time();
     Verifier *verifier =
         verifier_new(model, &shared, scope_expr(&graph.scope, &graph.exprs, graph.loss));
-    double once = (processor_time() - begin) / 1e6;
-    for (size_t i = 0; i < SAMPLE; i++) {
-        SymbolId wrt = (SymbolId)(i * (graph.scope.count - 1) / SAMPLE);
-        double start = processor_time();
-        Verification check =
-            verifier_check(verifier, &scratch, scope_expr(&graph.scope, &graph.exprs, wrt));
-        times[i] = (processor_time() - start) / 1e6;
-        agree += check.agree;
+    double once = (processor_time() - begin) / 1e9;
+    for (size_t done = 0, count; done < names; done += count) {
+        Expr wrt[VERIFY_TOGETHER];
+        Verification found[VERIFY_TOGETHER];
+        for (count = 0; count < VERIFY_TOGETHER && done + count < names; count++)
+            wrt[count] = scope_expr(&graph.scope, &graph.exprs, (SymbolId)(done + count));
+        verifier_check_all(verifier, &scratch, wrt, count, found);
+        for (size_t i = 0; i < count; i++)
+            agree += found[i].agree;
         arena_clear(&scratch);
     }
-    double sum = 0;
-    for (size_t i = 0; i < SAMPLE; i++)
-        sum += times[i];
-    Spread spread = spread_of(times, SAMPLE);
-    printf("  %10zu %12.3f %14.2f %14.2f to %8.2f %12zu of %d\n", nodes, once / 1e3, sum / SAMPLE,
-           spread.low, spread.high, agree, SAMPLE);
+    const double thousand = (processor_time() - begin) / 1e9 / (double)names * 1000;
+    printf("  %10zu %12.4f %14.4f", nodes, once, thousand);
+    if (before > 0)
+        printf(" %10.2f", 2 * thousand / before);
+    else
+        printf(" %10s", "");
+    printf(" %12zu of %zu\n", agree, names);
     fflush(stdout);
     arena_clear(&shared);
     big_graph_free(&graph);
+    return thousand;
 }
 
-static void measure_checks(void) {
+static void measure_checks(BigShape shape, const char *title) {
     enum { LARGEST = 10000, DOUBLINGS = 3 };
-    printf("\nDerivatives checked three ways, mixed graph: seconds for a thousand\n");
-    printf("  %10s %12s %14s %26s %18s\n", "nodes", "once", "mean", "5 to 95 %", "agree");
+    printf("\nDerivatives of %s checked three ways: seconds, and the growth of all on doubling\n",
+           title);
+    printf("  %10s %12s %14s %10s %18s\n", "nodes", "once", "a thousand", "growth", "agree");
+    double before = 0;
     for (int i = DOUBLINGS; i >= 0; i--)
-        measure_check(BIG_MIXED, LARGEST >> i);
+        before = measure_check(shape, LARGEST >> i, before);
 }
 
 /* ------------------------------------------------------------------------------ going back */
@@ -247,7 +251,8 @@ int main(int count, char **arguments) {
     measure_gradients(BIG_CHAIN, "a chain", largest);
     measure_gradients(BIG_MIXED, "a wide graph of mixed operations", largest / STEP);
     measure_paths();
-    measure_checks();
+    measure_checks(BIG_MIXED, "a wide graph of mixed operations");
+    measure_checks(BIG_CHAIN, "a chain");
     measure_going_back();
     return EXIT_SUCCESS;
 }
