@@ -23,9 +23,10 @@ typedef enum Style {
     STYLE_COUNT
 } Style;
 
+/* Sixteen bytes: a frame is filled, copied and compared at every key. */
 typedef struct Cell {
-    char text[15]; /* one character and its combining marks, NUL-terminated; "" right of a wide one
-                    */
+    char text[11]; /* one character and the combining marks that find room, NUL-terminated: two of
+                      three bytes always do; "" right of a wide one */
     uint8_t style; /* Style */
     uint32_t mark; /* what a picture wants to know it by when somebody points at it; 0 nothing */
 } Cell;
