@@ -242,8 +242,9 @@ static bool wide_text(const char *text, wchar_t wide[CCHARW_MAX]) {
     while (*text && count + 1 < CCHARW_MAX) {
         uint32_t character = 0;
         size_t bytes = utf8_decode(text, &character);
-        bool shown = bytes && utf8_is_safe(character) && character >= ' ' &&
-                     (count > 0 || wcwidth((wchar_t)character) > 0);
+        bool plain = character >= ' ' && character < DELETE;
+        bool shown = plain || (bytes && utf8_is_safe(character) && character >= ' ' &&
+                               (count > 0 || wcwidth((wchar_t)character) > 0));
         wide[count++] = shown ? (wchar_t)character : L'?';
         text += bytes ? bytes : 1;
     }

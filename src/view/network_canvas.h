@@ -16,7 +16,7 @@ typedef struct Ink {
     Weight weight;
     bool dotted; /* a thin line with gaps */
     Style style;
-    size_t line; /* whose line it is: cells in which several lines meet are known as shared */
+    uint32_t line; /* whose line it is: cells in which several lines meet are known as shared */
 } Ink;
 
 typedef struct CanvasCell {
@@ -28,7 +28,7 @@ typedef struct CanvasCell {
     bool dotted;
     bool shared; /* more than one line passes */
     bool text;   /* writing stands here; lines drawn later stay below it */
-    size_t line;
+    uint32_t line;
 } CanvasCell;
 
 typedef struct Canvas {

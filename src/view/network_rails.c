@@ -292,7 +292,8 @@ static void write_arrow(Rails *rails, int row, int x, Arm tip, Style style) {
 }
 
 static Ink rail_ink(bool lit, Style style, size_t node) {
-    return (Ink){.weight = lit ? WEIGHT_HEAVY : WEIGHT_THIN, .style = style, .line = node};
+    return (Ink){
+        .weight = lit ? WEIGHT_HEAVY : WEIGHT_THIN, .style = style, .line = (uint32_t)node};
 }
 
 /* The level part of an edge, from the rail of its source to its node. */
