@@ -152,15 +152,14 @@ static int end_within(int start, int count, int end) {
     return start < 0 || count < end - start ? (start + count < end ? start + count : end) : end;
 }
 
-/* Gives cells of a row the look of the first one, which holds a character of one column. */
-static void repeat_cell(Grid *grid, int row, int first, int last) {
-    const Cell *cell = grid_cell(grid, row, first);
-    for (int column = first + 1; column < last; column++) {
+/* Gives cells of a row the look of one that holds a character of one column. */
+static void repeat_cell(Grid *grid, int row, int first, int last, const Cell *look) {
+    for (int column = first; column < last; column++) {
         Cell *to = grid_cell(grid, row, column);
         if (!stands_alone(grid, to, column))
             clear_cell(grid, row, column);
-        memcpy(to->text, cell->text, sizeof to->text);
-        to->style = cell->style;
+        memcpy(to->text, look->text, sizeof to->text);
+        to->style = look->style;
     }
 }
 
@@ -169,16 +168,18 @@ void grid_fill(Grid *grid, int row, int column, int rows, int columns, const cha
     int width = utf8_width(text);
     if (width <= 0)
         return;
-    int last_row = end_within(row, rows, grid->rows);
+    int last_row = end_within(row, rows, grid->rows), first_row = larger_of(row, 0);
     int first = larger_of(column, 0), last = end_within(column, columns, grid->columns);
-    for (int r = larger_of(row, 0); r < last_row; r++)
+    for (int r = first_row; r < last_row; r++)
         for (int c = first; c + width <= last; c += width) {
             if (grid_text(grid, r, c, text, style) != width)
                 return; /* a glyph that is longer in ASCII cannot fill evenly */
-            if (width == 1) {
-                repeat_cell(grid, r, c, last);
-                break;
-            }
+            if (width > 1)
+                continue;
+            Cell look = *grid_cell(grid, r, c);
+            for (; r < last_row; r++)
+                repeat_cell(grid, r, first, last, &look);
+            return;
         }
 }
 
