@@ -106,6 +106,23 @@ static void command_key(Script *script) {
     script_settle(script);
 }
 
+static void command_sends(Script *script) {
+    size_t most = strtoul(script->words[1], NULL, 10);
+    for (int i = 2; i < script->word_count && !script_failed(script); i++) {
+        script_settle(script);
+        size_t before = script->terminal ? terminal_received(script->terminal) : 0;
+        if (script_failed(script) || !script_require_running(script))
+            return;
+        if (!terminal_press(script->terminal, script->words[i]))
+            script_fail(script, "there is no key “%s”, or it was not taken", script->words[i]);
+        script_settle(script);
+        size_t sent = terminal_received(script->terminal) - before;
+        if (sent == 0 || sent > most)
+            script_fail(script, "key %d, “%s”, is answered with %zu bytes, and 1 to %zu are wanted",
+                        i - 1, script->words[i], sent, most);
+    }
+}
+
 /* The program may be busy: nothing is waited for. */
 static void command_press(Script *script) {
     for (int i = 1; i < script->word_count && !script_failed(script); i++)
@@ -308,6 +325,7 @@ static const Command *command_find(const char *name) {
         {"env", command_env, 1, 1, false, "env NAME=VALUE"},
         {"wait", command_wait, 1, 3, true, "wait \"text\""},
         {"key", command_key, 1, SCRIPT_MOST_WORDS, true, "key name…"},
+        {"sends", command_sends, 2, SCRIPT_MOST_WORDS, true, "sends 2000 key…"},
         {"press", command_press, 1, SCRIPT_MOST_WORDS, true, "press name…"},
         {"type", command_type, 1, 1, true, "type \"text\""},
         {"paste", command_paste, 1, 1, true, "paste \"text\""},

@@ -54,6 +54,7 @@ struct Terminal {
     size_t reply_length;
     char log[TERMINAL_LOG_BYTES + 1];
     size_t log_length;
+    size_t received; /* bytes in all */
 };
 
 int64_t terminal_now(void) {
@@ -197,6 +198,10 @@ bool terminal_signal(Terminal *terminal, int number) {
     return !terminal->ended && kill(terminal->process, number) == 0;
 }
 
+size_t terminal_received(const Terminal *terminal) {
+    return terminal->received;
+}
+
 size_t terminal_memory(const Terminal *terminal) {
     char path[64], line[256];
     size_t written = 0;
@@ -260,6 +265,7 @@ bool terminal_read(Terminal *terminal, int64_t longest) {
     if (count <= 0)
         return false;
     size_t length = take_marks(terminal, bytes, (size_t)count);
+    terminal->received += length;
     terminal_log_add(terminal, bytes, length);
     emulator_write(&terminal->live, bytes, length);
     if (terminal->fresh.vterm)

@@ -90,6 +90,9 @@ bool terminal_resize(Terminal *terminal, int columns, int rows);
 
 bool terminal_signal(Terminal *terminal, int number);
 
+/* Bytes that the program has written so far. */
+size_t terminal_received(const Terminal *terminal);
+
 /* KiB of memory that the program has written to (RssAnon), and so the same on every machine: how
  * much is resident of its own file and of the libraries is the system's choice, and whether that
  * counts as shared depends on which other programs run. 0 where the system does not say. */
