@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include <utmp.h>
 
 enum {
     NANOSECONDS = 1000000000, /* in a second, */
@@ -23,7 +23,6 @@ enum {
     SLOWNESS = 20, /* times a silence, before what has said nothing yet is taken for dumb */
     SLICE = 2,     /* milliseconds between two looks at a program that says nothing */
     PATIENCE = 30, /* seconds for one answer */
-    STATUS_CANNOT_RUN = 127,
 };
 
 static int64_t now(void) {
@@ -94,10 +93,9 @@ static bool is_idle(const Watched *watched) {
 /* --- Starting, typing, listening ---------------------------------------------------------------
  */
 
-static _Noreturn void run(const char *const *command, const char *home, int slave) {
+static void prepare_environment(const char *home) {
     static const char *const homes[] = {"HOME",           "XDG_CONFIG_HOME", "XDG_DATA_HOME",
                                         "XDG_STATE_HOME", "XDG_CACHE_HOME",  "XDG_RUNTIME_DIR"};
-    login_tty(slave);
     for (size_t i = 0; i < sizeof homes / sizeof *homes; i++)
         setenv(homes[i], home, 1);
     setenv("TERM", "xterm-256color", 1);
@@ -105,24 +103,41 @@ static _Noreturn void run(const char *const *command, const char *home, int slav
     unsetenv("COLUMNS");
     unsetenv("LINES");
     unsetenv("NO_COLOR");
-    execvp(command[0], (char *const *)(uintptr_t)command);
-    _exit(STATUS_CANNOT_RUN);
+}
+
+/* Starts the command at the terminal of that name, which becomes the one that controls it. To copy
+ * our own memory for that, as fork does, would take longer than a small program takes to start. */
+static pid_t spawn(const char *const *command, const char *terminal) {
+    pid_t process = -1;
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, terminal, O_RDWR, 0);
+    posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDERR_FILENO);
+    if (posix_spawnp(&process, command[0], &actions, &attributes, (char *const *)(uintptr_t)command,
+                     environ) != 0)
+        process = -1;
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    return process;
 }
 
 bool watched_start(Watched *watched, const char *const *command, const char *home, int columns,
                    int rows) {
     struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
+    char terminal[64];
     *watched = (Watched){.process = -1};
-    if (openpty(&watched->master, &watched->slave, NULL, NULL, &size) != 0)
+    if (openpty(&watched->master, &watched->slave, terminal, NULL, &size) != 0)
         return false;
     fcntl(watched->master, F_SETFL, O_NONBLOCK);
     fcntl(watched->master, F_SETFD, FD_CLOEXEC);
-    fflush(NULL);
-    watched->asked = now();
-    watched->process = fork();
-    if (watched->process == 0)
-        run(command, home, watched->slave);
     fcntl(watched->slave, F_SETFD, FD_CLOEXEC);
+    prepare_environment(home);
+    watched->asked = now();
+    watched->process = spawn(command, terminal);
     return watched->process > 0;
 }
 
