@@ -20,6 +20,7 @@ enum {
     MOST_TEXT = 5000,       /* bytes of one text, longer than any path */
     MOST_VALUE = 64 * 1024, /* bytes of one row */
     MOST_DAMAGED = 9,       /* files moved aside that are kept */
+    PREPARED = 4,           /* statements that stay prepared: those that note a step, and one */
     MESSAGE_BYTES = 1000,
 };
 
@@ -44,10 +45,12 @@ enum { TABLES = sizeof tables / sizeof *tables };
 
 struct Database {
     Arena *arena;
-    const char *path;  /* NULL for none */
-    const char *shown; /* sanitised */
-    sqlite3 *handle;   /* NULL while it is closed */
-    dev_t device;      /* of the file that is open */
+    const char *path;                 /* NULL for none */
+    const char *shown;                /* sanitised */
+    sqlite3 *handle;                  /* NULL while it is closed, */
+    sqlite3_stmt *prepared[PREPARED]; /* and all of these */
+    size_t oldest;                    /* of them */
+    dev_t device;                     /* of the file that is open */
     ino_t inode;
     bool refused; /* there is nothing to be had from this file; the message says why */
     bool locked;  /* the last attempt waited in vain: do not wait again */
@@ -69,6 +72,10 @@ const char *database_path(const Database *database) {
 }
 
 void database_close(Database *database) {
+    for (size_t i = 0; i < PREPARED; i++) {
+        sqlite3_finalize(database->prepared[i]);
+        database->prepared[i] = NULL;
+    }
     if (database->handle)
         sqlite3_close(database->handle);
     database->handle = NULL;
@@ -247,15 +254,32 @@ static sqlite3_stmt *prepare(Database *database, const char *sql, const char *ty
     return NULL;
 }
 
+/* A statement, prepared anew only where it has not been used for a while. */
+static int find_statement(Database *database, const char *sql, sqlite3_stmt **statement) {
+    for (size_t i = 0; i < PREPARED; i++) {
+        *statement = database->prepared[i];
+        if (*statement && str_equal(sqlite3_sql(*statement), sql))
+            return SQLITE_OK;
+    }
+    int code = sqlite3_prepare_v2(database->handle, sql, -1, statement, NULL);
+    sqlite3_finalize(database->prepared[database->oldest]);
+    database->prepared[database->oldest] = *statement;
+    database->oldest = (database->oldest + 1) % PREPARED;
+    return code;
+}
+
 bool database_do(Database *database, const char *sql, const char *types, ...) {
     va_list values;
+    sqlite3_stmt *statement;
+    int code = find_statement(database, sql, &statement);
     va_start(values, types);
-    sqlite3_stmt *statement = prepare(database, sql, types, values);
+    if (code == SQLITE_OK)
+        code = bind_values(statement, types, values);
     va_end(values);
-    if (!statement)
-        return false;
-    sqlite3_step(statement);
-    int code = sqlite3_finalize(statement);
+    if (code == SQLITE_OK) {
+        sqlite3_step(statement);
+        code = sqlite3_reset(statement);
+    }
     return code == SQLITE_OK || fail_with(database, code);
 }
 
