@@ -21,6 +21,7 @@ typedef struct Drawing {
     SymbolId *drawn_as; /* a name → the name it is drawn as: itself, or the activation around it */
     size_t *node_of;    /* a name that is drawn → its node */
     bool *stands_alone; /* parameters that are nodes of their own, not weights or biases */
+    bool *coming;       /* names that the lesson introduces only later */
     bool *lit;          /* names lit */
     bool *lit_edges;    /* by edge of the graph */
     bool *reached;      /* names into which a lit edge leads */
@@ -207,6 +208,19 @@ static bool *find_selected(const Drawing *drawing, SymbolId selected, Arena *are
     return found;
 }
 
+/* Before the first name is introduced the picture shows what it will be about: all of it. */
+static void find_coming(Drawing *drawing, size_t position, Arena *arena) {
+    const Lesson *lesson = drawing->lesson;
+    bool begun = false;
+    drawing->coming = ARENA_ARRAY(arena, bool, lesson->scope.count);
+    for (size_t i = 0; i < lesson->step_count; i++) {
+        const Step *step = &lesson->steps[i];
+        begun = begun || (step->kind == STEP_DECLARE && i <= position);
+        for (size_t s = 0; step->kind == STEP_DECLARE && s < step->count; s++)
+            drawing->coming[step->first + s] = begun && i > position;
+    }
+}
+
 static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
     const bool *is_selected = find_selected(drawing, selected, arena);
     const Scope *scope = drawing->explain->scope;
@@ -225,9 +239,10 @@ static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
         size_t node = drawing->network.node_count++;
         drawing->node_of[s] = node;
         drawing->symbols[node] = s;
-        drawing->network.nodes[node].style = is_selected[s] ? STYLE_SELECTED
-                                             : lit          ? STYLE_LIT
-                                                            : STYLE_NORMAL;
+        drawing->network.nodes[node].style = is_selected[s]       ? STYLE_SELECTED
+                                             : lit                ? STYLE_LIT
+                                             : drawing->coming[s] ? STYLE_DIM
+                                                                  : STYLE_NORMAL;
     }
 }
 
@@ -342,12 +357,13 @@ static void name_edge(const Network *network, size_t edge) {
 static Style edge_style(const Drawing *drawing, size_t number, SymbolId selected) {
     const Edge *edge = &drawing->lesson->graph->edges[number];
     bool lit = drawing->lit_edges[number];
+    Style unlit = drawing->coming[edge->to] ? STYLE_DIM : STYLE_NORMAL;
     if (!drawing->reached[edge->to] && !is_param(drawing, selected))
-        return STYLE_NORMAL;
+        return unlit;
     SymbolId weight = edge_weight(drawing, number);
     if (weight != SYMBOL_NONE && weight == selected)
         return STYLE_SELECTED;
-    return lit || weight_is_lit(drawing, weight, edge->to) ? STYLE_LIT : STYLE_NORMAL;
+    return lit || weight_is_lit(drawing, weight, edge->to) ? STYLE_LIT : unlit;
 }
 
 static void add_edges(Drawing *drawing, SymbolId selected, Arena *arena) {
@@ -410,6 +426,7 @@ Network session_network(Session *session, Arena *arena, NetworkWish wish, Symbol
     describe_strengths(drawing);
     choose_parameters(drawing, arena);
     choose_nodes(drawing, arena);
+    find_coming(drawing, session->position, arena);
     add_nodes(drawing, wish.selected, arena);
     add_edges(drawing, wish.selected, arena);
     add_texts(drawing, arena);

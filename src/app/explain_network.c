@@ -105,10 +105,21 @@ static void add_node_words(const Explain *explain, Buffer *text, const Network *
     }
 }
 
+/* What is drawn pale. */
+static void add_coming_words(const Explain *explain, Buffer *text, const Network *network) {
+    size_t count = 0;
+    for (size_t i = 0; i < network->node_count; i++)
+        if (network->nodes[i].style == STYLE_DIM)
+            buffer_format(text, "%s%s", count++ ? ", " : "\nStill to come in the lesson: ",
+                          math_line(explain->arena, network->nodes[i].label, false));
+    buffer_add(text, count ? "." : "");
+}
+
 static const char *picture_words(const Explain *explain, const Network *network) {
     Buffer text = {.arena = explain->arena};
     for (size_t node = 0; node < network->node_count; node++)
         add_node_words(explain, &text, network, node, true);
+    add_coming_words(explain, &text, network);
     add_lit_words(explain, &text, network);
     add_strength_words(explain, &text, network);
     return buffer_text(&text);
