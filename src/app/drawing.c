@@ -82,9 +82,9 @@ static SymbolId find_weight(const Drawing *drawing, Expr formula, SymbolId node)
     return SYMBOL_NONE;
 }
 
-/* A number that is a parameter by which nothing is multiplied is a node like an input, b in (b −
- * m)²; but not one in a formula with weights, for that is a bias. Of very many names none is looked
- * at. */
+/* A number that is a parameter by which no node is multiplied is a node like an input, b in (b −
+ * m)² or both of a·b; but not one in a formula with weights, for that is a bias. Of very many names
+ * none is looked at. */
 static void choose_parameters(Drawing *drawing, Arena *arena) {
     const Scope *scope = &drawing->lesson->scope;
     const Graph *graph = drawing->lesson->graph;
@@ -96,7 +96,8 @@ static void choose_parameters(Drawing *drawing, Arena *arena) {
     for (size_t i = 0; i < graph->edge_count; i++) {
         const Edge *edge = &graph->edges[i];
         SymbolId weight = find_weight(drawing, scope_get(scope, edge->to)->lowered, edge->from);
-        if (weight == SYMBOL_NONE || weight == edge->from)
+        bool both = is_param(drawing, edge->from);
+        if (weight == SYMBOL_NONE || both)
             continue;
         weighs[weight] = weighted[edge->to] = true;
     }
@@ -341,7 +342,9 @@ static bool weight_is_lit(const Drawing *drawing, SymbolId weight, SymbolId to) 
 /* The weight of a line of the picture, an edge of the graph. */
 static SymbolId edge_weight(const Drawing *drawing, size_t number) {
     const Edge *edge = &drawing->lesson->graph->edges[number];
-    return find_weight(drawing, scope_get(drawing->explain->scope, edge->to)->lowered, edge->from);
+    SymbolId weight =
+        find_weight(drawing, scope_get(drawing->explain->scope, edge->to)->lowered, edge->from);
+    return weight != SYMBOL_NONE && drawing->stands_alone[weight] ? SYMBOL_NONE : weight;
 }
 
 static void name_edge(const Network *network, size_t edge) {

@@ -193,16 +193,34 @@ static Grid draw_spoken_code(const Page *page, const char *text, int width) {
     return indented(page, &grid, INDENT, 0, NULL);
 }
 
+/* How far lines reach, and the spaces with which every one begins. */
+static int measure_code(const Page *page, const char *text, int *indent_of_all) {
+    size_t common = strlen(text);
+    int widest = 0;
+    while (*text) {
+        size_t length = strcspn(text, "\n"), indent = strspn(text, " ");
+        int columns = utf8_width(arena_copy_n(page->arena, text, length));
+        common = indent < length && indent < common ? indent : common;
+        widest = columns > widest ? columns : widest;
+        text += length + (text[length] == '\n');
+    }
+    *indent_of_all = (int)common;
+    return widest;
+}
+
 static Grid draw_code(const Page *page, const Block *block, int width) {
     const char *text = block->text ? block->text : "";
     if (page->layout.spoken)
         return draw_spoken_code(page, text, width);
     int lines = count_lines(text);
+    int common, over = measure_code(page, text, &common) - (width - INDENT);
+    int cut = over < 0 ? 0 : over < common ? over : common; /* of the spaces, then of the indent */
+    int indent = over <= cut ? INDENT : over - cut < INDENT ? INDENT - (over - cut) : 0;
     Grid grid = grid_new(page->arena, lines, width, page->layout.ascii);
     for (int row = 0; row < lines; row++) {
-        size_t length = strcspn(text, "\n");
-        const char *line = arena_copy_n(page->arena, text, length);
-        grid_text_fit(&grid, row, INDENT, width - INDENT, line, STYLE_NORMAL);
+        size_t length = strcspn(text, "\n"), skipped = (size_t)cut < length ? (size_t)cut : length;
+        const char *line = arena_copy_n(page->arena, text + skipped, length - skipped);
+        grid_text_fit(&grid, row, indent, width - indent, line, STYLE_NORMAL);
         text += length + (text[length] == '\n');
     }
     return grid;
