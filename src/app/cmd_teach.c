@@ -109,12 +109,14 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
                   "in it: give %d digits.",
                   answer_digits_needed(&asked->key));
     else
-        card_text(card, "Not yet. I can't tell where this came from; `hint` helps.");
+        card_text(card, "Not yet. I can't tell where this came from; %s helps.",
+                  command->session->settings.keyed ? "h" : "`hint`");
     if (session->mode == MODE_SOLO &&
         session->lesson->steps[session->position].kind == STEP_CHAIN) {
         session->hidden = false;
         session->shown[session->position] = true;
-        card_text(card, "Let us go through it step by step: `next`.");
+        card_text(card, "Let us go through it step by step: %s.",
+                  command->session->settings.keyed ? "space" : "`next`");
     }
 }
 
