@@ -76,6 +76,7 @@ static void add_leaves(Explain *explain, const Step *step, SymbolRole role, cons
             continue;
         Expr name = scope_expr(explain->scope, explain->exprs, s);
         const Math *value = explain_entries(explain, model_value(explain->model, s), name);
+        block->displayed |= scope_get(explain->scope, s)->rows > 1;
         if (!first)
             block_text(explain->card, block, ", ");
         block_math(explain->card, block,

@@ -36,7 +36,8 @@ typedef struct Block {
     int level;          /* headings; for text the depth of list nesting (0 none) */
     bool quote;         /* stands in a quotation */
     const char *marker; /* "•" or "3." before the first line of a list item, or NULL */
-    bool displayed;     /* a list item that is one formula: in two dimensions where there is room */
+    bool displayed; /* formulas in text are in two dimensions where there is room: of a list item
+                       that is one formula, of a paragraph side by side */
     Run *runs;
     size_t run_count, run_capacity;
     const char *text;            /* BLOCK_CODE, BLOCK_NETWORK */

@@ -78,7 +78,7 @@ static bool fit_displayed(const Page *page, const Card *card) {
     enum { MARKER = 4 }; /* columns for "12. " */
     for (size_t i = 0; i < card->count; i++) {
         const Block *block = &card->blocks[i];
-        if (block->displayed &&
+        if (block->displayed && block->marker &&
             math_draw(page->arena, block->runs[0].math, page->layout.ascii).grid.columns >
                 page->layout.width - MARKER)
             return false;
@@ -102,10 +102,36 @@ static Grid draw_displayed(const Page *page, const Block *block, int width, int 
     return grid;
 }
 
+/* The formulas of a paragraph in two dimensions, side by side behind the text with which it begins;
+ * false where one is too wide. */
+static bool draw_side_by_side(const Page *page, const Block *block, int width, Grid *grid) {
+    Arena *arena = page->arena;
+    Math *row = math_row(arena, 0);
+    for (size_t i = 0; i < block->run_count; i++) {
+        const Run *run = &block->runs[i];
+        if (row->count && run->kind == RUN_MATH)
+            math_add(arena, row, math_text(arena, "   "));
+        if (run->kind == RUN_MATH)
+            math_add(arena, row, (Math *)run->math);
+        else if (row->count == 0)
+            math_add(arena, row,
+                     math_text(arena, arena_copy_n(arena, run->text, strcspn(run->text, " "))));
+    }
+    MathBox box;
+    math_align(arena, (const Math *[]){row}, 1, page->layout.ascii, false, width, &box);
+    *grid = box.grid;
+    return box.grid.columns <= width;
+}
+
 static Grid draw_paragraph(Page *page, const Block *block, Style style, int width) {
     int level = block->level < 0 ? 0 : block->level;
     if (level > width)
         level = width;
+    Grid formulas;
+    bool flat = page->layout.flat || page->layout.spoken;
+    if (!block->marker && block->displayed && !flat &&
+        draw_side_by_side(page, block, width, &formulas))
+        return formulas;
     if (!block->marker) {
         int indent = level == 0 ? 0 : page->item_indent ? page->item_indent : level * INDENT;
         Grid text = draw_runs(page, block, style, width - limit_indent(indent, width), 0);
@@ -528,7 +554,8 @@ static void draw_blocks(Page *page, const Card *card, bool plots, Grid *grids) {
 
 /* Whether both are formulas in two dimensions, items of one list. */
 static bool are_tall(const Block *before, const Grid *above, const Block *block, const Grid *grid) {
-    return before && before->displayed && block->displayed && above->rows > 1 && grid->rows > 1;
+    return before && before->displayed && block->displayed && block->marker && above->rows > 1 &&
+           grid->rows > 1;
 }
 
 /* The empty rows above what is drawn; plots, which are not drawn yet, count. */

@@ -440,6 +440,14 @@ static bool is_sum_or_product(ExprKind kind) {
            kind == EXPR_MULTIPLY || kind == EXPR_MATMUL;
 }
 
+/* A function of one sum or product, of which the shapes matter, too. */
+static bool is_function_of_product(const Writer *writer, Expr expr, const ExprNode *node) {
+    if (node->kind != EXPR_CALL || node->count != 1)
+        return false;
+    const ExprNode *inside = expr_get(writer->exprs, expr_operand(writer->exprs, expr, 0));
+    return is_sum_or_product((ExprKind)inside->kind);
+}
+
 /* 4×2; it stands apart from its neighbours as a derivative does. */
 static Term shape_term(Writer *writer, const ExprNode *node) {
     const char *shape = arena_format(writer->arena, "%u×%u", node->rows, node->columns);
@@ -448,7 +456,8 @@ static Term shape_term(Writer *writer, const ExprNode *node) {
 
 static Term write_expr(Writer *writer, Expr expr, int depth) {
     const ExprNode *node = expr_get(writer->exprs, expr);
-    if (writer->style.shapes && !is_sum_or_product((ExprKind)node->kind))
+    if (writer->style.shapes && !is_sum_or_product((ExprKind)node->kind) &&
+        !is_function_of_product(writer, expr, node))
         return shape_term(writer, node);
     bool too_much = writer->parts++ >= MOST_PARTS || writer->nodes++ >= MOST_NODES;
     if (depth > LIMIT_FORMULA_DEPTH || too_much || node->kind == EXPR_NONE)
