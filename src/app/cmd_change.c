@@ -88,18 +88,20 @@ enum { MOST_CHANGES = 100 }; /* rows; of more the first, and how many there are 
 static size_t add_changes(Command *command, const Model *before, const Model *after) {
     const Scope *scope = command->explain.scope;
     Record *changes = record_add_object(command->arena, command->record, "changed");
+    Session *session = command->session;
     Block *table = NULL;
     size_t count = 0;
     for (SymbolId s = 0; s < scope->count; s++) {
         const Symbol *symbol = scope_get(scope, s);
         const double *old = model_value(before, s), *new = model_value(after, s);
-        if (!has_changed(symbol, old, new))
+        session->changed[s] = has_changed(symbol, old, new);
+        if (!session->changed[s])
             continue;
         if (!table)
             table = change_table(command);
         if (count < MOST_CHANGES)
             add_change(command, table, s, old, new);
-        if (!command->session->settings.keyed) /* else nobody reads it */
+        if (!session->settings.keyed) /* else nobody reads it */
             record_change(command, changes, symbol, old, new);
         count++;
     }

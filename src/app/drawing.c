@@ -252,6 +252,7 @@ static void name_node(const Network *network, size_t node) {
     SymbolId symbol = drawing->symbols[node];
     network->nodes[node].label = explain_name(drawing->explain, symbol);
     network->nodes[node].value = node_value(drawing, symbol);
+    network->nodes[node].changed = explain_has_changed(drawing->explain, symbol);
     const Symbol *found = scope_get(drawing->explain->scope, symbol);
     if (symbol_entries(found) > 1)
         network->nodes[node].shape =

@@ -27,6 +27,10 @@ const Math *explain_name(const Explain *explain, SymbolId symbol) {
     return math_symbol(explain->arena, scope_get(explain->scope, symbol));
 }
 
+bool explain_has_changed(const Explain *explain, SymbolId symbol) {
+    return explain->session->changed[symbol];
+}
+
 const char *explain_name_text(const Explain *explain, SymbolId symbol) {
     return math_line(explain->arena, explain_name(explain, symbol), false);
 }

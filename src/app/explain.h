@@ -34,6 +34,9 @@ Explain explain_new(const Session *session, const Model *model, Card *card);
 
 const Math *explain_name(const Explain *explain, SymbolId symbol);
 const char *explain_name_text(const Explain *explain, SymbolId symbol); /* on one line: "w₅" */
+
+/* Whether the last change at the present step changed its number. */
+bool explain_has_changed(const Explain *explain, SymbolId symbol);
 const Math *explain_symbols(const Explain *explain, Expr expr);         /* as a formula */
 const Math *explain_numbers(const Explain *explain, Expr expr); /* the same, numbers put in */
 const Math *explain_entries(const Explain *explain, const double *entries, Expr shape);

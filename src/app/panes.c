@@ -30,8 +30,10 @@ static void add_value_row(ValuesPane *pane, SymbolId symbol, SymbolId slope_of, 
     Explain *explain = &pane->explain;
     Expr name = scope_expr(explain->scope, explain->exprs, symbol);
     block_part(explain->card, pane->table, NULL, explain_name(explain, symbol));
-    block_part(explain->card, pane->table, NULL,
-               explain_entries(explain, model_value(explain->model, symbol), name));
+    const Math *shown = explain_entries(explain, model_value(explain->model, symbol), name);
+    if (explain_has_changed(explain, symbol))
+        shown = math_lit(explain->arena, (Math *)shown, STYLE_CHANGED);
+    block_part(explain->card, pane->table, NULL, shown);
     if (!slopes)
         return;
     const Math *slope = NULL, *value = NULL;

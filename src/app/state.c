@@ -224,6 +224,7 @@ Session *session_open(Arena *arena, Lesson *lesson, Settings settings) {
     session->given = ARENA_ARRAY(arena, Given, lesson->step_count);
     session->seen = ARENA_ARRAY(arena, bool, lesson->step_count);
     session->shown = ARENA_ARRAY(arena, bool, lesson->step_count);
+    session->changed = ARENA_ARRAY(arena, bool, lesson->scope.count);
     session->ends = pace_ends(arena, lesson);
     session_goto(session, 0);
     return session;
@@ -341,6 +342,7 @@ bool session_goto(Session *session, size_t position) {
         return false;
     session->position = position;
     session->seen[position] = session->shown[position] = true;
+    memset(session->changed, 0, session->lesson->scope.count * sizeof *session->changed);
     session->hidden = false;
     session->hunt.open = false;
     session->hints = 0;

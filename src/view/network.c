@@ -107,7 +107,8 @@ static void draw_node(Picture *picture, size_t node) {
     picture_write(picture, row, sign, network_sign(style, picture->grid->ascii), style);
     picture_write(picture, row, column, text->label, style);
     if (picture->beside && text->value != NULL)
-        picture_write(picture, row, column + text->label_width + 1, text->value, style);
+        picture_write(picture, row, column + text->label_width + 1, text->value,
+                      network_value_style(picture->network, node, style));
     grid_mark(picture->grid, row, left ? column : sign, picture_text_width(picture, node) + 2,
               (uint32_t)node + 1);
 }

@@ -21,6 +21,7 @@ typedef struct NetworkNode {
     const Math *label; /* h₁ */
     const char *value; /* "0.5854", or NULL: not known yet */
     const char *shape; /* of a matrix: "4×1"; NULL of a number */
+    bool changed;      /* the value, just now: it is drawn in STYLE_CHANGED */
     Style style;       /* STYLE_NORMAL, STYLE_LIT, STYLE_SELECTED, STYLE_BACKWARD, STYLE_DIM */
 } NetworkNode;
 
@@ -84,5 +85,8 @@ NetworkPicture network_draw(Arena *arena, const Network *network, int rows, int 
 /* The styles in which a node and an edge are drawn: their own, unless the network is dark. */
 Style network_node_style(const Network *network, size_t node);
 Style network_edge_style(const Network *network, size_t edge);
+
+/* The style of the value of a node that is drawn in `style`. */
+Style network_value_style(const Network *network, size_t node, Style style);
 
 #endif

@@ -65,11 +65,12 @@ static TextPlace find_text_place(const Picture *picture, size_t edge, const char
 }
 
 static TextPlace find_label_place(const Picture *picture, size_t edge) {
-    bool lit = network_is_lit(picture->network->edges[picture->edges[edge]].style);
+    Style style = picture->network->edges[picture->edges[edge]].style;
+    bool lit = network_is_lit(style);
     if (picture->edge_longs[edge] != NULL) {
         TextPlace place = find_text_place(picture, edge, picture->edge_longs[edge], true);
-        if (place.cost >= 0 && place.cost < COVERING_COST)
-            return place;
+        if (place.cost >= 0 && (place.cost < COVERING_COST || style == STYLE_SELECTED))
+            return place; /* who selects a weight wants to see its number */
     }
     TextPlace place = find_text_place(picture, edge, picture->edge_labels[edge], lit);
     if (place.cost >= COVERING_COST && !lit)
@@ -143,7 +144,7 @@ static void draw_value(Picture *picture, size_t node) {
     if (place->cost < 0)
         return;
     picture_write(picture, place->row, place->column, picture->texts[node].value,
-                  picture_node_style(picture, node));
+                  network_value_style(picture->network, node, picture_node_style(picture, node)));
     grid_mark(picture->grid, place->row, place->column, picture->texts[node].value_width,
               (uint32_t)node + 1);
 }

@@ -395,7 +395,8 @@ static void draw_texts(Rails *rails, int label_width, int value_width) {
                 utf8_shorten(rails->arena, row->label, label_room, rails->grid->ascii ? "~" : "…"),
                 style);
         if (value_room > 0)
-            grid_text_fit(rails->grid, at, values, value_room, row->value, style);
+            grid_text_fit(rails->grid, at, values, value_room, row->value,
+                          network_value_style(rails->network, row->node, style));
         if (columns - weights >= LEAST_WEIGHTS && row->weights.length > 0)
             grid_text_fit(rails->grid, at, weights, columns - weights, row->weights.text,
                           rails->network->dark ? STYLE_NORMAL : STYLE_LIT);

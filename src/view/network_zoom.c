@@ -184,6 +184,11 @@ Style network_node_style(const Network *network, size_t node) {
     return shown_style(network, network->nodes[node].style);
 }
 
+Style network_value_style(const Network *network, size_t node, Style style) {
+    bool marked = network->nodes[node].changed && (style == STYLE_NORMAL || style == STYLE_DIM);
+    return marked ? STYLE_CHANGED : style;
+}
+
 Style network_edge_style(const Network *network, size_t edge) {
     return shown_style(network, network->edges[edge].style);
 }
