@@ -247,6 +247,7 @@ Reply session_execute(Session *session, Arena *arena, const char *line) {
     Reply *volatile answer = ARENA_NEW(arena, Reply);
     if (setjmp(recovery) == 0) {
         set_recovery(session, arena, &recovery);
+        session_forget_changes(session);
         execute(session, arena, answer, clean_line(arena, line));
         set_recovery(session, arena, NULL);
         return *answer;

@@ -337,12 +337,16 @@ const char *session_section(const Session *session) {
     return section ? lesson->sections[section - 1].title : "";
 }
 
+void session_forget_changes(Session *session) {
+    memset(session->changed, 0, session->lesson->scope.count * sizeof *session->changed);
+}
+
 bool session_goto(Session *session, size_t position) {
     if (position >= session->lesson->step_count)
         return false;
     session->position = position;
     session->seen[position] = session->shown[position] = true;
-    memset(session->changed, 0, session->lesson->scope.count * sizeof *session->changed);
+    session_forget_changes(session);
     session->hidden = false;
     session->hunt.open = false;
     session->hints = 0;

@@ -105,7 +105,7 @@ struct Session {
     Given *given;  /* by step */
     bool *seen;    /* by step: the student has been there */
     bool *shown;   /* by step: what it asks for was given or shown, and is not asked again */
-    bool *changed; /* by name: the last change at this step that was told of changed its number */
+    bool *changed; /* by name: the last command, at this step, changed its number */
     HuntState hunt;
     Look look;              /* without a history: the present numbers */
     const PlotRequest *map; /* the map the student asked for last, or NULL */
@@ -113,6 +113,9 @@ struct Session {
 
 /* A replay of its own, at the beginning; for looking at other places. Lives in `arena`. */
 Replay replay_new(const Session *session, Arena *arena);
+
+/* Nothing is marked as changed any more. */
+void session_forget_changes(Session *session);
 
 /* Goes forward or back to the state after `done` steps. */
 void replay_to(const Session *session, Replay *replay, size_t done);
