@@ -13,7 +13,7 @@ bool lookup_is_full(const Lookup *lookup, uint32_t number) {
 
 void lookup_enlarge(Lookup *lookup, uint32_t number) {
     if ((lookup->count + 1) * 10 > lookup->size * FULL_TENTHS)
-        lookup->size += lookup->size / 4;
+        lookup->size += lookup->size / 3;
     while (lookup->mask < number)
         lookup->mask = 2 * lookup->mask + 1;
     lookup->count = 0;

@@ -2,7 +2,7 @@
  *
  * Open addressing: a slot holds a number, and in the bits that the numbers do not need some bits of
  * the hash, so that of all the things in the way hardly ever a wrong one is looked at. The table is
- * never less than half full: it grows by a quarter, and what it had is given back. */
+ * never less than half full: it grows by a third, and what it had is given back. */
 #ifndef BASE_LOOKUP_H
 #define BASE_LOOKUP_H
 
