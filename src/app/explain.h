@@ -37,7 +37,7 @@ const char *explain_name_text(const Explain *explain, SymbolId symbol); /* on on
 
 /* Whether the last change at the present step changed its number. */
 bool explain_has_changed(const Explain *explain, SymbolId symbol);
-const Math *explain_symbols(const Explain *explain, Expr expr);         /* as a formula */
+const Math *explain_symbols(const Explain *explain, Expr expr); /* as a formula */
 const Math *explain_numbers(const Explain *explain, Expr expr); /* the same, numbers put in */
 const Math *explain_entries(const Explain *explain, const double *entries, Expr shape);
 const char *explain_number_text(const Explain *explain, double number);

@@ -107,7 +107,7 @@ enum {
     BIAS_LAST = 16, /* the sums end with the bias, and begin with a zero */
     FOLLOWS = 32,   /* its two inputs, or what its errors are of, the instruction before makes; */
     FOLLOWED = 64,  /* and the other way round: the instruction after hands that back */
-    FOLLOWS_B = 128 /* of an operation on single numbers: its second operand; FOLLOWS is the first */
+    FOLLOWS_B = 128 /* of single numbers: its second operand; FOLLOWS is the first */
 };
 
 typedef struct Instruction {

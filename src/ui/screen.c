@@ -333,7 +333,7 @@ static bool follow_size(Screen *screen) {
     resizeterm(rows, columns);
     getmaxyx(stdscr, screen->rows, screen->columns);
     screen->shown = (Grid){0}; /* what was cut off is gone, even if the old size comes back */
-    screen_redraw(screen); /* terminals differ in what they keep when they shrink and grow */
+    screen_redraw(screen);     /* terminals differ in what they keep when they shrink and grow */
     return true;
 }
 
