@@ -25,7 +25,9 @@ void animation_begin(Animation *animation, const Face *face, const Frame *frame,
     animation_end(animation);
     if (!wanted)
         return;
-    animation->flow = pane_network_flow(face, place->rows, place->columns);
+    Grid picture = grid_new(face->arena, place->rows, place->columns, face->ascii);
+    grid_copy(&picture, -place->row, -place->column, grid);
+    animation->flow = pane_network_flow(face, picture);
     animation->runs = animation->flow.last >= animation->flow.first;
     if (!animation->runs)
         return;

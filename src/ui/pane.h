@@ -59,8 +59,8 @@ void pane_contents_move(Face *face, const char *way, size_t page);
 
 enum { PANE_TEXT_COLUMNS = 88 }; /* running text in longer lines is hard to read */
 
-/* The network pane's picture, and light running through it. */
-NetworkFlow pane_network_flow(const Face *face, int rows, int columns);
+/* Light running through the network pane's picture. */
+NetworkFlow pane_network_flow(const Face *face, Grid picture);
 
 /* The name whose number the present step is about, or SYMBOL_NONE. */
 SymbolId pane_step_symbol(const Face *face);

@@ -23,10 +23,10 @@ static Grid draw_network(const Face *face, int rows, int columns) {
     return grid;
 }
 
-NetworkFlow pane_network_flow(const Face *face, int rows, int columns) {
+NetworkFlow pane_network_flow(const Face *face, Grid picture) {
     SymbolId *symbols;
     Network network = find_network(face, face->selected, &symbols);
-    return network_flow_new(face->arena, &network, rows, columns, face->ascii);
+    return network_flow_new(face->arena, &network, picture);
 }
 
 static int compare_edges(const void *a, const void *b) {

@@ -24,15 +24,12 @@ static void find_way(NetworkFlow *flow) {
     }
 }
 
-NetworkFlow network_flow_new(Arena *arena, const Network *network, int rows, int columns,
-                             bool ascii) {
-    Network dark = *network;
-    dark.dark = true;
-    NetworkPicture still = network_draw(arena, network, rows, columns, ascii);
-    NetworkFlow flow = {.still = still.grid,
-                        .down = still.down,
-                        .backward = network->backward,
-                        .dark = network_draw(arena, &dark, rows, columns, ascii).grid};
+NetworkFlow network_flow_new(Arena *arena, const Network *network, Grid still) {
+    Network unlit = *network;
+    unlit.dark = true;
+    NetworkPicture dark = network_draw(arena, &unlit, still.rows, still.columns, still.ascii);
+    NetworkFlow flow = {
+        .still = still, .down = dark.down, .backward = network->backward, .dark = dark.grid};
     find_way(&flow);
     return flow;
 }

@@ -1,7 +1,7 @@
 /* network_flow: light that runs through the picture of a network, from cause to effect where values
  * are computed, against it where derivatives come back.
  *
- * Two pictures are made: one with nothing lit, and the one that stays. Light is the line between
+ * There are two pictures: one with nothing lit, and the one that stays. Light is the line between
  * them: behind it stands what stays, before it what was, and where they differ just behind the line
  * it glows. So the last frame is the still picture, cell by cell, and a frame costs one copy. */
 #ifndef VIEW_NETWORK_FLOW_H
@@ -16,9 +16,8 @@ typedef struct NetworkFlow {
     int first, last;  /* rows or columns in which the two differ; last < first: nowhere */
 } NetworkFlow;
 
-/* The pictures of `network` in rows × columns cells. */
-NetworkFlow network_flow_new(Arena *arena, const Network *network, int rows, int columns,
-                             bool ascii);
+/* Light for `network`, of which `still` is the picture. */
+NetworkFlow network_flow_new(Arena *arena, const Network *network, Grid still);
 
 /* Draws the picture after `frame` of `count` frames into a grid of the pictures' size: from 0, when
  * nothing is lit, to `count`, which is the still one. */

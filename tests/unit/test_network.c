@@ -408,7 +408,9 @@ START_TEST(runs_light_along_what_is_lit) {
     Case *test = new_case();
     build_two_layers(test);
     test->network.backward = backward;
-    NetworkFlow flow = network_flow_new(&test->arena, &test->network, ROWS, COLUMNS, ascii);
+    NetworkFlow flow =
+        network_flow_new(&test->arena, &test->network,
+                         network_draw(&test->arena, &test->network, ROWS, COLUMNS, ascii).grid);
     Grid frame = grid_new(&test->arena, ROWS, COLUMNS, ascii);
     draw(test, ROWS, COLUMNS, ascii);
     ck_assert(flow.first < flow.last && !flow.down && flow.backward == backward);
@@ -428,7 +430,9 @@ END_TEST
 START_TEST(runs_light_down_the_rails) {
     Case *test = new_case();
     build_two_layers(test);
-    NetworkFlow flow = network_flow_new(&test->arena, &test->network, 9, 14, false);
+    NetworkFlow flow =
+        network_flow_new(&test->arena, &test->network,
+                         network_draw(&test->arena, &test->network, 9, 14, false).grid);
     ck_assert(flow.down && flow.first < flow.last);
     network_flow_draw(&flow, 1, 1, &flow.dark);
     ck_assert_int_eq(same_cells(&flow.dark, &flow.still, 0, 13), 9 * 14);
