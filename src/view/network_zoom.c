@@ -177,7 +177,8 @@ NetworkPicture network_draw(Arena *arena, const Network *network, int rows, int 
 }
 
 static Style shown_style(const Network *network, Style style) {
-    return network->dark && style != STYLE_SELECTED ? STYLE_NORMAL : style;
+    bool unlit = network->dark && network_is_lit(style) && style != STYLE_SELECTED;
+    return unlit ? STYLE_NORMAL : style;
 }
 
 Style network_node_style(const Network *network, size_t node) {
