@@ -65,15 +65,42 @@ static void mark_names(const Face *face, Rows *rows) {
     }
 }
 
+/* The table in as many columns as have room. */
+static Grid draw_rows(const Face *face, const Rows *values, int rows, int columns) {
+    CardLayout layout = {.width = columns, .ascii = face->ascii, .flat = true};
+    Grid table = card_draw(face->arena, &values->card, layout);
+    for (int row = 0; row < table.rows && (size_t)table.rows == values->count; row++)
+        if (values->symbols[row] != SYMBOL_NONE)
+            grid_mark(&table, row, 0, table.columns, values->symbols[row] + 1);
+    return flow(face, &table, rows, columns);
+}
+
+/* The same with each slope in a row of its own, below its name: a narrower table. */
+static Rows below_each_other(const Face *face, const Rows *wide) {
+    Rows rows = {.card = {.arena = face->arena}};
+    rows.symbols = ARENA_ARRAY(face->arena, SymbolId, 2 * wide->count);
+    rows.table = card_add(&rows.card, BLOCK_TABLE);
+    rows.table->columns = 2;
+    for (size_t i = 0; i < 2 * wide->count; i++) {
+        const Math **pair = &wide->table->parts[i / 2 * wide->table->columns + i % 2 * 2];
+        if (i % 2 && !pair[0])
+            continue;
+        block_part(&rows.card, rows.table, NULL, pair[0]);
+        block_part(&rows.card, rows.table, NULL, pair[1]);
+        rows.symbols[rows.count++] = wide->symbols[i / 2];
+    }
+    return rows;
+}
+
 static Grid draw_values(const Face *face, int rows, int columns) {
     Rows values = read_rows(face);
     mark_names(face, &values);
-    CardLayout layout = {.width = columns, .ascii = face->ascii, .flat = true};
-    Grid table = card_draw(face->arena, &values.card, layout);
-    for (int row = 0; row < table.rows && (size_t)table.rows == values.count; row++)
-        if (values.symbols[row] != SYMBOL_NONE)
-            grid_mark(&table, row, 0, table.columns, values.symbols[row] + 1);
-    return flow(face, &table, rows, columns);
+    Grid table = draw_rows(face, &values, rows, columns);
+    if (table.rows <= rows || !values.table || values.table->columns < 4)
+        return table;
+    Rows narrow = below_each_other(face, &values);
+    Grid other = draw_rows(face, &narrow, rows, columns);
+    return other.rows < table.rows ? other : table;
 }
 
 static void move_in_values(Face *face, int32_t arrow) {
