@@ -6,7 +6,8 @@ enum {
     SIDE_COLUMNS = 100, /* from here on panes stand side by side */
     STACK_COLUMNS = 60, /* below this, or STACK_ROWS, one stands alone */
     STACK_ROWS = 16,
-    LEFT_PERCENT = 45,  /* of the columns, for the network and the values */
+    LEFT_PERCENT = 45,  /* of the columns, for the network and the values, */
+    STEP_COLUMNS = 55,  /* but so many are left to the text of the step */
     NETWORK_FROM = 17,  /* stacked rows from which the network is shown under the step, */
     VALUES_FROM = 28,   /* and from which the values are, too */
     LEAST_STEP = 8,     /* rows that a reply leaves to the step, or it covers it */
@@ -34,7 +35,8 @@ static FrameKind kind_of(int rows, int columns) {
 }
 
 static int divider_of(int columns) {
-    return 1 + (columns - 3) * LEFT_PERCENT / 100;
+    return smaller_of(1 + (columns - 3) * LEFT_PERCENT / 100,
+                      columns - STEP_COLUMNS - 2 - 2 * PADDING);
 }
 
 int frame_reply_columns(int rows, int columns) {

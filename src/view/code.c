@@ -70,32 +70,95 @@ Grid code_spoken(Arena *arena, const char *text, int width, bool ascii) {
     return grid;
 }
 
-/* How far lines reach, and the spaces with which every one begins. */
-static int measure_code(Arena *arena, const char *text, int *indent_of_all) {
-    size_t common = strlen(text);
-    int widest = 0;
-    while (*text) {
-        size_t length = strcspn(text, "\n"), indent = strspn(text, " ");
-        int columns = utf8_width(arena_copy_n(arena, text, length));
-        common = indent < length && indent < common ? indent : common;
+/* Lines that are made narrower by leaving columns out. */
+typedef struct Squeezed {
+    Grid whole;
+    bool *kept; /* by column; */
+    int count;  /* so many */
+} Squeezed;
+
+static Squeezed read_lines(Arena *arena, const char *text) {
+    int lines = count_lines(text), widest = 0;
+    for (const char *at = text; *at; at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n')) {
+        int columns = utf8_width(arena_copy_n(arena, at, strcspn(at, "\n")));
         widest = columns > widest ? columns : widest;
+    }
+    Squeezed code = {grid_new(arena, lines, widest, false),
+                     ARENA_ARRAY(arena, bool, (size_t)widest + 1), widest};
+    memset(code.kept, true, (size_t)widest);
+    for (int row = 0; row < lines; row++) {
+        size_t length = strcspn(text, "\n");
+        grid_text(&code.whole, row, 0, arena_copy_n(arena, text, length), STYLE_NORMAL);
         text += length + (text[length] == '\n');
     }
-    *indent_of_all = (int)common;
-    return widest;
+    return code;
+}
+
+/* Whether a column goes on as the one before it does, in every row, with a space or a line. */
+static bool repeats(const Squeezed *code, int column, int before) {
+    for (int row = 0; row < code->whole.rows; row++) {
+        const char *here = grid_cell(&code->whole, row, column)->text;
+        bool line = strlen(here) == 1 && strchr(" -=_.", *here);
+        if (!(line || str_equal(here, "─")) ||
+            !str_equal(here, grid_cell(&code->whole, row, before)->text))
+            return false;
+    }
+    return true;
+}
+
+static bool is_blank(const Squeezed *code, int column) {
+    for (int row = 0; row < code->whole.rows; row++)
+        if (!str_equal(grid_cell(&code->whole, row, column)->text, " "))
+            return false;
+    return true;
+}
+
+/* The last column of the longest stretch that can be shorter; -1 where there is none. */
+static int find_longest(const Squeezed *code) {
+    int longest = 0, found = -1, run = 0, before = -1;
+    for (int column = 0; column < code->whole.columns; column++) {
+        if (!code->kept[column])
+            continue;
+        run = before >= 0 && repeats(code, column, before) ? run + 1 : 0;
+        found = run > longest ? column : found;
+        longest = run > longest ? run : longest;
+        before = column;
+    }
+    return found;
+}
+
+/* First the spaces with which all lines begin go, then the longest stretches become shorter: a
+ * drawing stays what it is. */
+static void squeeze(Squeezed *code, int width) {
+    enum { MOST_CELLS = 20000, MOST_COLUMNS = 200 };
+    int columns = code->whole.columns;
+    if (columns > MOST_COLUMNS || columns * code->whole.rows > MOST_CELLS)
+        return;
+    for (int first = 0; code->count > width && is_blank(code, first); first++, code->count--)
+        code->kept[first] = false;
+    for (int last; code->count > width && (last = find_longest(code)) >= 0; code->count--)
+        code->kept[last] = false;
+}
+
+static const char *kept_line(Arena *arena, const Squeezed *code, int row) {
+    Buffer line = {.arena = arena};
+    size_t length = 0; /* without the blanks at the end */
+    for (int column = 0; column < code->whole.columns; column++) {
+        const char *text = grid_cell(&code->whole, row, column)->text;
+        if (code->kept[column])
+            buffer_add(&line, text);
+        length = str_equal(text, " ") ? length : line.length;
+    }
+    return arena_copy_n(arena, buffer_text(&line), length);
 }
 
 Grid code_draw(Arena *arena, const char *text, int width, bool ascii) {
-    int lines = count_lines(text);
-    int common, over = measure_code(arena, text, &common) - (width - INDENT);
-    int cut = over < 0 ? 0 : over < common ? over : common; /* of the spaces, then of the indent */
-    int indent = over <= cut ? INDENT : over - cut < INDENT ? INDENT - (over - cut) : 0;
-    Grid grid = grid_new(arena, lines, width, ascii);
-    for (int row = 0; row < lines; row++) {
-        size_t length = strcspn(text, "\n"), skipped = (size_t)cut < length ? (size_t)cut : length;
-        const char *line = arena_copy_n(arena, text + skipped, length - skipped);
-        grid_text_fit(&grid, row, indent, width - indent, line, STYLE_NORMAL);
-        text += length + (text[length] == '\n');
-    }
+    Squeezed code = read_lines(arena, text);
+    squeeze(&code, width - INDENT);
+    int spare = width - code.count, indent = spare >= INDENT ? INDENT : spare > 0 ? spare : 0;
+    Grid grid = grid_new(arena, code.whole.rows, width, ascii);
+    for (int row = 0; row < grid.rows; row++)
+        grid_text_fit(&grid, row, indent, width - indent, kept_line(arena, &code, row),
+                      STYLE_NORMAL);
     return grid;
 }

@@ -4,8 +4,8 @@
 
 #include "view/grid.h"
 
-/* The lines as they stand, a little indented; of lines too wide first the indent goes, then their
- * ends. */
+/* The lines as they stand, a little indented. Where they are too wide the indent goes first, then
+ * long lines and gaps become shorter, in all rows at once, and only then the ends are cut. */
 Grid code_draw(Arena *arena, const char *text, int width, bool ascii);
 
 /* The lines in words, for the ear; a drawing is left out, and that is said. */

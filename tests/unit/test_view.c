@@ -6,6 +6,7 @@
 
 #include "expr/parse.h"
 #include "view/card_text.h"
+#include "view/code.h"
 #include "view/math_text.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
@@ -328,6 +329,28 @@ START_TEST(test_equation) {
 }
 END_TEST
 
+START_TEST(test_code) {
+    static const char drawing[] = "      x o--------> h --.\n"
+                                  "                        > E\n"
+                                  "      y o--------> k --'\n";
+    Arena arena = {0};
+    Grid wide = code_draw(&arena, drawing, 60, false);
+    ck_assert_str_eq(picture(&arena, &wide), "        x o--------> h --.\n"
+                                             "                          > E\n"
+                                             "        y o--------> k --'\n");
+    Grid narrow = code_draw(&arena, drawing, 18, false);
+    ck_assert_str_eq(picture(&arena, &narrow), "  x o---> h --.\n"
+                                               "               > E\n"
+                                               "  y o---> k --'\n");
+    Grid cut = code_draw(&arena, "a word that is long\nand another one\n", 8, true);
+    ck_assert_str_eq(picture(&arena, &cut), "a word ~\n"
+                                            "and ano~\n");
+    for (int width = 0; width < 40; width++)
+        ck_assert_int_eq(code_draw(&arena, drawing, width, width % 2).columns, width);
+    arena_clear(&arena);
+}
+END_TEST
+
 START_TEST(test_equation_never_too_wide) {
     Board *board = new_board();
     const Math *parts[] = {write_names(board, "z3"),
@@ -519,6 +542,7 @@ Suite *view_suite(void) {
     tcase_add_test(formulas, test_spelling);
     tcase_add_loop_test(formulas, test_draw, 0, COUNT(draw_cases));
     tcase_add_test(formulas, test_equation);
+    tcase_add_test(formulas, test_code);
     tcase_add_test(formulas, test_equation_never_too_wide);
     tcase_add_test(formulas, test_lit_name);
     tcase_add_test(formulas, test_long_and_deep);
