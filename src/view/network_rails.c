@@ -222,19 +222,20 @@ static bool rail_is_free(const Rails *rails, int column, int first, int last) {
 }
 
 /* Gives the node of a row the first free rail; a node with one input that nobody else needs any
- * longer continues its rail. Below a node that is not used a cell stays free, so that two signs on
- * one rail, one right below the other, are always joined. */
+ * longer continues its rail where the line between them has a row to be seen in. Below a node that
+ * is not used a cell stays free, so that two signs on one rail, one right below the other, are
+ * always joined. */
 static bool give_rail(Rails *rails, int at) {
     RailRow *row = &rails->rows[at];
     int below = at + 1 < rails->row_count ? at + 1 : at, column = 0;
     int last = row->last == NO_ROW ? below : row->last;
     const RailRow *input = row->inputs == 1 ? &rails->rows[row->input_row] : NULL;
-    if (input != NULL && input->last == at && input->column != NO_RAIL &&
-        rail_is_free(rails, input->column, at + 1, last))
+    bool goes_on = input != NULL && input->column != NO_RAIL && input->last == at &&
+                   rail_is_free(rails, input->column, at + 1, last);
+    while (column < rails->most && !rail_is_free(rails, column, at, last))
+        column++;
+    if (goes_on && (rails->pitch > 1 || column == rails->most))
         column = input->column;
-    else
-        while (column < rails->most && !rail_is_free(rails, column, at, last))
-            column++;
     if (column == rails->most)
         return false;
     row->column = column;

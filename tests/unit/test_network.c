@@ -249,14 +249,29 @@ START_TEST(draws_rails_apart_where_there_is_room) {
 }
 END_TEST
 
+/* Where there is no such row, a chain goes to and fro between two rails, so that its lines show. */
+START_TEST(draws_a_chain_to_and_fro) {
+    Case *test = new_case();
+    for (size_t i = 0; i < 4; i++)
+        add_node(test, "a", NULL, i == 1 || i == 2 ? STYLE_LIT : STYLE_NORMAL);
+    for (size_t i = 0; i < 3; i++)
+        add_edge(test, i, i + 1, NULL, i == 1 ? STYLE_LIT : STYLE_NORMAL);
+    draw(test, 4, 12, false);
+    ck_assert_str_eq(picture(test), "○    a\n"
+                                    "╰─●  a\n"
+                                    "●◀┛  a\n"
+                                    "╰─○  a\n");
+}
+END_TEST
+
 START_TEST(cuts_long_names_in_the_middle) {
     Case *test = new_case();
     add_node(test, "price_before_tax", "1", STYLE_NORMAL);
     add_node(test, "price_after_tax", "2", STYLE_NORMAL);
     add_edge(test, 0, 1, NULL, STYLE_NORMAL);
-    draw(test, 2, 19, false);
-    ck_assert_str_eq(picture(test), "○  price_…re_tax  1\n"
-                                    "○  price_…er_tax  2\n");
+    draw(test, 2, 21, false);
+    ck_assert_str_eq(picture(test), "○    price_…re_tax  1\n"
+                                    "╰─○  price_…er_tax  2\n");
 }
 END_TEST
 
@@ -266,7 +281,7 @@ START_TEST(joins_two_signs_only_by_an_edge) {
         add_node(test, "node", NULL, STYLE_NORMAL);
     add_edge(test, 1, 2, NULL, STYLE_NORMAL);
     draw(test, 3, 14, false);
-    ck_assert_str_eq(picture(test), "○    node\n  ○  node\n  ○  node\n");
+    ck_assert_str_eq(picture(test), "○    node\n  ○  node\n○─╯  node\n");
 }
 END_TEST
 
@@ -566,6 +581,7 @@ Suite *network_suite(void) {
     tcase_add_test(tests, draws_rails_where_layers_do_not_fit);
     tcase_add_test(tests, names_lit_weights_beside_rails);
     tcase_add_test(tests, draws_rails_apart_where_there_is_room);
+    tcase_add_test(tests, draws_a_chain_to_and_fro);
     tcase_add_test(tests, cuts_long_names_in_the_middle);
     tcase_add_test(tests, joins_two_signs_only_by_an_edge);
     tcase_add_test(tests, shows_the_rows_around_lit_nodes);
