@@ -66,6 +66,7 @@ FUNCTIONS = {
     "cos": elementwise(torch.cos),
     "tanh": elementwise(torch.tanh),
     "sigmoid": elementwise(torch.sigmoid),
+    "rest": elementwise(lambda x: torch.sigmoid(-x)),
     "relu": elementwise(torch.relu),
     "leaky_relu": elementwise(lambda x, a: torch.where(x > 0, x + 0 * a, a * x)),
     "softplus": elementwise(lambda x: torch.logaddexp(x, torch.zeros_like(x))),
@@ -103,7 +104,8 @@ def as_python(formula):
             "number": lambda: f"tensor({float(match[0])!r})",
         }[kind]()
 
-    return TOKENS.sub(translate, formula)
+    # Where σ is nearly 1, little of 1 − σ would be left. The lessons put it in brackets of its own.
+    return TOKENS.sub(translate, formula.replace("1 - sigmoid(", "rest("))
 
 
 def read_lessons(text):
