@@ -45,17 +45,6 @@ static Expr derivative_of(const Command *command, const Target *target) {
     return expr_derivative(command->explain.exprs, result_expr(command, target->of), target->wrt);
 }
 
-/* A name or an entry as it would be typed: w5, W[1,2]. */
-static const char *typed(const Command *command, Expr variable) {
-    const Symbol *symbol = scope_get(command->explain.scope, command_symbol(command, variable));
-    const ExprNode *node = expr_get(command->explain.exprs, variable);
-    if (node->kind != EXPR_INDEX)
-        return symbol->name;
-    if (symbol->columns == 1)
-        return arena_format(command->arena, "%s[%u]", symbol->name, node->at.row);
-    return arena_format(command->arena, "%s[%u,%u]", symbol->name, node->at.row, node->at.column);
-}
-
 static void record_entries(Command *command, Record *to, const char *name, Expr shape,
                            const double *entries) {
     const ExprNode *node = expr_get(command->explain.exprs, shape);
@@ -65,7 +54,8 @@ static void record_entries(Command *command, Record *to, const char *name, Expr 
 static void record_target(Command *command, const Target *target) {
     record_add_text(command->arena, command->record, "of",
                     scope_get(command->explain.scope, target->of)->name);
-    record_add_text(command->arena, command->record, "wrt", typed(command, target->wrt));
+    record_add_text(command->arena, command->record, "wrt",
+                    lesson_typed(command->explain.lesson, command->arena, target->wrt));
 }
 
 enum { RECORDED_ENTRIES = 4096 }; /* larger Jacobians are left out of the data */
@@ -257,7 +247,8 @@ void cmd_grad(Command *command) {
         if (chain->paths.total > 0)
             card_text(&command->reply->card,
                       "It is the sum over %.0f paths; `paths %s` shows the largest.",
-                      chain->paths.total, typed(command, target.wrt));
+                      chain->paths.total,
+                      lesson_typed(command->explain.lesson, command->arena, target.wrt));
         else if (target.of != target.symbol)
             card_text(&command->reply->card, "No path leads from %s to %s.",
                       explain_name_text(&command->explain, target.symbol),

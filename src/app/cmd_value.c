@@ -6,7 +6,7 @@
 #include "expr/parts.h"
 #include "view/math_text.h"
 
-static void record_value(Command *command, const char *field, Expr expr, const double *entries) {
+void command_record_value(Command *command, const char *field, Expr expr, const double *entries) {
     const ExprNode *node = expr_get(command->explain.exprs, expr);
     record_add_matrix(command->arena, command->record, field, entries, node->rows, node->columns);
 }
@@ -24,7 +24,7 @@ void cmd_value(Command *command) {
     block_part(&command->reply->card, block, plain ? NULL : "=",
                explain_entries(&command->explain, entries, expr));
     explain_out_of_range(&command->explain, expr);
-    record_value(command, "value", expr, entries);
+    command_record_value(command, "value", expr, entries);
 }
 
 void cmd_heat(Command *command) {
@@ -39,7 +39,7 @@ void cmd_heat(Command *command) {
     block_math(&command->reply->card, title, explain_symbols(explain, expr));
     block_text(&command->reply->card, title, ", %u×%u", node->rows, node->columns);
     card_add(&command->reply->card, BLOCK_HEAT)->heat = map;
-    record_value(command, "value", expr, map->entries);
+    command_record_value(command, "value", expr, map->entries);
 }
 
 /* Names one after another, separated by commas or spaces, up to the end of the line. */
@@ -76,7 +76,7 @@ void cmd_formula(Command *command) {
         if (symbol->definition)
             record_add_text(command->arena, command->record, "formula",
                             formula_text(command, symbol->definition));
-        record_value(command, "value", name, model_value(command->explain.model, names[i]));
+        command_record_value(command, "value", name, model_value(command->explain.model, names[i]));
     }
 }
 
@@ -123,7 +123,7 @@ void cmd_expand(Command *command) {
     if (expanded)
         record_add_text(command->arena, command->record, "formula",
                         formula_text(command, expanded));
-    record_value(command, "value", expr, explain_value(&command->explain, expr));
+    command_record_value(command, "value", expr, explain_value(&command->explain, expr));
 }
 
 void cmd_expressions(Command *command) {
@@ -143,98 +143,6 @@ void cmd_expressions(Command *command) {
         record_add_text(command->arena, row, "name", symbol->name);
         record_add_text(command->arena, row, "formula", formula_text(command, symbol->definition));
     }
-}
-
-/* ------------------------------------------------------------------------------ why */
-
-static void why_leaf(Command *command, SymbolId s) {
-    const Symbol *symbol = scope_get(command->explain.scope, s);
-    explain_node(&command->explain, s);
-    if (symbol->role != ROLE_PARAM)
-        card_text(&command->reply->card, "It is %s: the lesson gives it.", explain_role(symbol));
-    else
-        card_text(
-            &command->reply->card,
-            "It is a parameter: it began as the lesson says, and changes by updates and by `set`.");
-}
-
-/* The names a formula uses, in order. */
-static size_t names_in(Command *command, Expr formula, SymbolId **names) {
-    Parts parts = parts_of(command->explain.exprs, NULL, SYMBOL_NONE, command->arena, formula);
-    size_t count = 0, capacity = 0;
-    *names = NULL;
-    for (size_t i = 0; i < parts.count; i++) {
-        const ExprNode *node = expr_get(command->explain.exprs, parts.list[i]);
-        if (node->kind != EXPR_NAME)
-            continue;
-        ARENA_RESERVE(command->arena, *names, count, capacity);
-        (*names)[count++] = node->symbol;
-    }
-    return count;
-}
-
-/* The formulas of a name and of what it is made of, `depth` levels down, each once. */
-static void why_levels(Command *command, SymbolId start, size_t depth) {
-    const Scope *scope = command->explain.scope;
-    size_t *level = ARENA_ARRAY(command->arena, size_t, scope->count);
-    level[start] = 1;
-    for (SymbolId s = start + 1; s-- > 0;) {
-        const Symbol *symbol = scope_get(scope, s);
-        if (!level[s])
-            continue;
-        if (!symbol->definition) {
-            if (s == start)
-                why_leaf(command, s);
-            continue;
-        }
-        explain_node(&command->explain, s);
-        SymbolId *names;
-        size_t count = names_in(command, symbol->lowered, &names);
-        if (level[s] == depth)
-            explain_value_table(&command->explain, names, count);
-        for (size_t i = 0; i < count && level[s] < depth; i++)
-            if (!level[names[i]] || level[names[i]] > level[s] + 1)
-                level[names[i]] = level[s] + 1;
-    }
-}
-
-enum { WHY_DEEPEST = 1000 };
-
-void cmd_why(Command *command) {
-    const Exprs *exprs = command->explain.exprs;
-    Token start = command->parser.token;
-    Expr expr = parse_expression(&command->parser);
-    if (!expr)
-        return;
-    const ExprNode *node = expr_get(exprs, expr);
-    if (node->kind == EXPR_DERIVATIVE && command_end(command)) {
-        Expr of = expr_operand(exprs, expr, 0);
-        if (expr_get(exprs, of)->kind == EXPR_NAME)
-            explain_paths(&command->explain, expr_get(exprs, of)->symbol,
-                          expr_operand(exprs, expr, 1), LESSON_CHAIN_PATHS);
-        else
-            explain_equation(&command->explain, NULL, expr);
-        record_value(command, "value", expr, explain_value(&command->explain, expr));
-        return;
-    }
-    if (node->kind != EXPR_NAME) {
-        parser_fail(&command->parser, &start, "why y1, or why dE/dw5", "why needs a name");
-        return;
-    }
-    double depth = 1;
-    if (command->parser.token.kind == TOKEN_NUMBER)
-        depth = parser_take(&command->parser).number;
-    if (!command_end(command))
-        return;
-    if (depth < 1 || depth != floor(depth)) {
-        command_fail(command, "why y1 2", "the depth is a whole number from 1");
-        return;
-    }
-    SymbolId symbol = node->symbol;
-    why_levels(command, symbol, (size_t)fmin(depth, WHY_DEEPEST));
-    record_add_text(command->arena, command->record, "role",
-                    explain_role(scope_get(command->explain.scope, symbol)));
-    record_value(command, "value", expr, model_value(command->explain.model, symbol));
 }
 
 /* ------------------------------------------------------------------------------ show */

@@ -57,6 +57,9 @@ bool command_target(Command *command, Target *target);
 bool command_answer_hunt(Command *command);
 bool command_hint_hunt(Command *command);
 
+/* Adds the value of an expression to the record, in its shape. (cmd_value.c) */
+void command_record_value(Command *command, const char *field, Expr expr, const double *entries);
+
 /* The name behind a name or an entry of one. */
 SymbolId command_symbol(const Command *command, Expr variable);
 

@@ -230,6 +230,9 @@ Network session_network(Session *session, Arena *arena, NetworkWish wish, Symbol
 const char **session_complete(const Session *session, Arena *arena, const char *line, size_t start,
                               size_t end);
 
+/* What `why` is asked about at the present step: "y1", "dE/dw5"; NULL where it shows no number. */
+const char *session_why(const Session *session, Arena *arena);
+
 /* `symbol` (an input or parameter) a small step up or down: a change that undo takes back. The step
  * is a tenth of its size, at least 0.01. Does nothing for a computed name. */
 Reply session_nudge(Session *session, Arena *arena, SymbolId symbol, int direction);

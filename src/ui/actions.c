@@ -1,5 +1,6 @@
 #include "ui/actions.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -88,7 +89,7 @@ static void open_lesson(Tui *tui, const char *name, const char *asked) {
     tui->face.selected = SYMBOL_NONE;
     search_end(&tui->search);
     tui->focus = PANE_STEP;
-    tui->why = NULL; /* a name of the lesson before */
+    tui->why[0] = '\0'; /* of the lesson before */
     memset(tui->scrolls, 0, sizeof tui->scrolls);
 }
 
@@ -228,19 +229,20 @@ void act_focus_next(Tui *tui, const char *way) {
 
 void act_why(Tui *tui, const char *unused) {
     (void)unused;
-    SymbolId symbol =
-        tui->face.selected != SYMBOL_NONE ? tui->face.selected : pane_step_symbol(&tui->face);
-    if (symbol == SYMBOL_NONE) {
+    const SymbolId selected = tui->face.selected;
+    const char *what = selected != SYMBOL_NONE
+                           ? scope_get(&session_lesson(*tui->session)->scope, selected)->name
+                           : session_why(*tui->session, &tui->frame);
+    if (!what) {
         tui_forget_answers(tui);
         tui_notice(tui, "Why what? Select a name first: tab, then the arrow keys.");
         return;
     }
-    const char *name = scope_get(&session_lesson(*tui->session)->scope, symbol)->name;
-    bool deeper = tui->face.reply && tui->why && str_equal(tui->why, name);
+    bool deeper = tui->face.reply && str_equal(tui->why, what);
     tui->why_depth = deeper ? tui->why_depth + 1 : 1;
-    tui->why = name;
+    snprintf(tui->why, sizeof tui->why, "%s", what);
     const char *depth = tui->why_depth > 1 ? arena_format(&tui->frame, " %d", tui->why_depth) : "";
-    tui_execute(tui, arena_format(&tui->frame, "why %s%s", name, depth), false);
+    tui_execute(tui, arena_format(&tui->frame, "why %s%s", what, depth), false);
 }
 
 void act_nudge(Tui *tui, const char *way) {

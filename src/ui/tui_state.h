@@ -2,6 +2,7 @@
 #ifndef UI_TUI_STATE_H
 #define UI_TUI_STATE_H
 
+#include "base/limits.h"
 #include "ui/animation.h"
 #include "ui/frame.h"
 #include "ui/prompt.h"
@@ -43,8 +44,8 @@ typedef struct Tui {
     bool revealed;      /* that was a right answer, and the step shows what it asked for */
     const char *notice; /* a line in place of the prompt, until the next press; or NULL */
     bool notice_failed;
-    const char *why; /* the name w asked about last, and */
-    int why_depth;   /* how deep; 0 after any other press */
+    char why[3 * LIMIT_NAME_BYTES]; /* what w asked about last, a name or a derivative, and */
+    int why_depth;                  /* how deep; 0 after any other press */
     PaneId focus;
     PaneId focus_before; /* the reply or the contents came */
     Search search;

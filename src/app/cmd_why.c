@@ -1,0 +1,189 @@
+#include <math.h>
+
+#include "app/command.h"
+#include "expr/parts.h"
+#include "lesson/steps.h"
+
+enum { WHY_DEEPEST = 1000 };
+
+/* ------------------------------------------------------------------------------ of a name */
+
+static void why_leaf(Command *command, SymbolId s) {
+    const Symbol *symbol = scope_get(command->explain.scope, s);
+    explain_node(&command->explain, s);
+    if (symbol->role != ROLE_PARAM)
+        card_text(&command->reply->card, "It is %s: the lesson gives it.", explain_role(symbol));
+    else
+        card_text(
+            &command->reply->card,
+            "It is a parameter: it began as the lesson says, and changes by updates and by `set`.");
+}
+
+/* The names a formula uses, in order. */
+static size_t names_in(Command *command, Expr formula, SymbolId **names) {
+    Parts parts = parts_of(command->explain.exprs, NULL, SYMBOL_NONE, command->arena, formula);
+    size_t count = 0, capacity = 0;
+    *names = NULL;
+    for (size_t i = 0; i < parts.count; i++) {
+        const ExprNode *node = expr_get(command->explain.exprs, parts.list[i]);
+        if (node->kind != EXPR_NAME)
+            continue;
+        ARENA_RESERVE(command->arena, *names, count, capacity);
+        (*names)[count++] = node->symbol;
+    }
+    return count;
+}
+
+/* The formulas of the names whose level is 1 and of what they are made of, down to level `depth`,
+ * each once. `level` is by symbol, 0 for no level, with `last` the last that has one. */
+static void why_levels(Command *command, size_t *level, SymbolId last, size_t depth) {
+    const Scope *scope = command->explain.scope;
+    for (SymbolId s = last + 1; s-- > 0;) {
+        const Symbol *symbol = scope_get(scope, s);
+        if (!level[s])
+            continue;
+        if (!symbol->definition) {
+            if (level[s] == 1)
+                why_leaf(command, s);
+            continue;
+        }
+        explain_node(&command->explain, s);
+        SymbolId *names;
+        size_t count = names_in(command, symbol->lowered, &names);
+        if (level[s] == depth)
+            explain_value_table(&command->explain, names, count);
+        for (size_t i = 0; i < count && level[s] < depth; i++)
+            if (!level[names[i]] || level[names[i]] > level[s] + 1)
+                level[names[i]] = level[s] + 1;
+    }
+}
+
+static void why_name(Command *command, Expr name, size_t depth) {
+    const SymbolId symbol = expr_get(command->explain.exprs, name)->symbol;
+    size_t *level = ARENA_ARRAY(command->arena, size_t, command->explain.scope->count);
+    level[symbol] = 1;
+    why_levels(command, level, symbol, depth);
+    record_add_text(command->arena, command->record, "role",
+                    explain_role(scope_get(command->explain.scope, symbol)));
+    command_record_value(command, "value", name, model_value(command->explain.model, symbol));
+}
+
+/* ------------------------------------------------------------------------------ of a slope */
+
+/* Each edge of the listed paths, once, in their order. */
+static size_t edges_of(Command *command, const Chain *chain, size_t **edges) {
+    bool *seen = ARENA_ARRAY(command->arena, bool, command->explain.lesson->graph->edge_count);
+    size_t count = 0, capacity = 0;
+    *edges = NULL;
+    for (size_t i = 0; i < chain->paths.listed; i++) {
+        const Path *path = &chain->paths.list[i];
+        for (size_t j = 0; j < path->count; j++) {
+            if (seen[path->edges[j]])
+                continue;
+            seen[path->edges[j]] = true;
+            ARENA_RESERVE(command->arena, *edges, count, capacity);
+            (*edges)[count++] = path->edges[j];
+        }
+    }
+    return count;
+}
+
+/* Where the numbers in the factors come from: the computed names that they are made of. */
+static void why_factors(Command *command, const size_t *edges, size_t count, size_t depth) {
+    const Graph *graph = command->explain.lesson->graph;
+    const Scope *scope = command->explain.scope;
+    size_t *level = ARENA_ARRAY(command->arena, size_t, scope->count);
+    SymbolId last = 0;
+    for (size_t i = 0; i < count; i++) {
+        SymbolId *names;
+        const Expr partial = graph->edges[edges[i]].partial;
+        const size_t name_count = partial ? names_in(command, partial, &names) : 0;
+        for (size_t k = 0; k < name_count; k++) {
+            if (!scope_get(scope, names[k])->definition)
+                continue;
+            level[names[k]] = 1;
+            last = names[k] > last ? names[k] : last;
+        }
+    }
+    why_levels(command, level, last, depth);
+}
+
+/* First the product that it is; then each factor by itself; then where their numbers come from. */
+static void why_slope(Command *command, Expr slope, size_t depth) {
+    Explain *explain = &command->explain;
+    const Expr of = expr_operand(explain->exprs, slope, 0),
+               wrt = expr_operand(explain->exprs, slope, 1);
+    Chain *chain = NULL;
+    if (expr_get(explain->exprs, of)->kind == EXPR_NAME)
+        chain = explain_find_chain(explain, expr_get(explain->exprs, of)->symbol, wrt,
+                                   LESSON_CHAIN_PATHS);
+    if (!chain) {
+        explain_equation(explain, NULL, slope);
+    } else if (!chain->paths.listed || !chain->paths.complete) {
+        explain_paths(explain, chain->of, wrt, LESSON_CHAIN_PATHS);
+    } else {
+        size_t *edges;
+        const size_t count = edges_of(command, chain, &edges);
+        const size_t levels = count > 1 ? 2 : 1; /* that the slope itself takes */
+        explain_path_products(explain, chain);
+        for (size_t i = 0; i < count && count > 1 && depth > 1; i++)
+            explain_local(explain, &explain->lesson->graph->edges[edges[i]]);
+        if (depth > levels)
+            why_factors(command, edges, count, depth - levels);
+    }
+    command_record_value(command, "value", slope, explain_value(explain, slope));
+}
+
+/* ------------------------------------------------------------------------------ the command */
+
+void cmd_why(Command *command) {
+    Token start = command->parser.token;
+    const Expr expr = parse_expression(&command->parser);
+    if (!expr)
+        return;
+    const ExprKind kind = expr_get(command->explain.exprs, expr)->kind;
+    if (kind != EXPR_NAME && kind != EXPR_DERIVATIVE) {
+        parser_fail(&command->parser, &start, "why y1, or why dE/dw5", "why needs a name");
+        return;
+    }
+    double depth = 1;
+    if (command->parser.token.kind == TOKEN_NUMBER)
+        depth = parser_take(&command->parser).number;
+    if (!command_end(command))
+        return;
+    if (depth < 1 || depth != floor(depth)) {
+        command_fail(command, "why y1 2", "the depth is a whole number from 1");
+        return;
+    }
+    const size_t levels = (size_t)fmin(depth, WHY_DEEPEST);
+    if (kind == EXPR_NAME)
+        why_name(command, expr, levels);
+    else
+        why_slope(command, expr, levels);
+}
+
+/* ------------------------------------------------------------------------------ of a step */
+
+const char *session_why(const Session *session, Arena *arena) {
+    const Lesson *lesson = session_lesson(session);
+    const Step *step = &lesson->steps[session_position(session)];
+    const Scope *scope = &lesson->scope;
+    const Edge *edge;
+    switch (step->kind) {
+    case STEP_FORWARD: return scope_get(scope, step->symbol)->name;
+    case STEP_BACKWARD:
+    case STEP_UPDATE:
+        return arena_format(arena, "d%s/d%s", scope_get(scope, step->of)->name,
+                            scope_get(scope, step->symbol)->name);
+    case STEP_CHAIN:
+    case STEP_PRODUCT:
+    case STEP_SUM:
+        return arena_format(arena, "d%s/d%s", scope_get(scope, step->chain->of)->name,
+                            lesson_typed(lesson, arena, step->chain->wrt));
+    case STEP_FACTOR:
+        edge = &lesson->graph->edges[step->chain->paths.list[step->path].edges[step->factor]];
+        return arena_format(arena, "d%s/d%s", scope_get(scope, edge->to)->name,
+                            scope_get(scope, edge->from)->name);
+    default: return NULL;
+    }
+}
