@@ -221,7 +221,9 @@ const Math *explain_result(const Explain *explain, const double *entries, Expr s
 static bool has_matrix_product(const Explain *explain, Expr expr, int depth) {
     enum { DEEPEST = 16 };
     const ExprNode node = *expr_get(explain->exprs, expr);
-    if (node.kind == EXPR_MATMUL && (size_t)node.rows * node.columns > 1)
+    if ((size_t)node.rows * node.columns == 1)
+        return false; /* nor is there one within */
+    if (node.kind == EXPR_MATMUL)
         return true;
     bool opened = node.kind == EXPR_MATMUL || node.kind == EXPR_MULTIPLY || node.kind == EXPR_ADD ||
                   node.kind == EXPR_SUBTRACT || node.kind == EXPR_NEGATE ||
