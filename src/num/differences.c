@@ -12,8 +12,8 @@ typedef struct Steps {
 enum {
     QUICK_LEVELS = DIFFERENCES_QUICK / 2, /* above and below */
     QUICK_ATTEMPTS = 2,
-    LEVELS = 12,
-    VALUES = 2 * LEVELS,
+    LEVELS = DIFFERENCES_MOST / 2,
+    VALUES = DIFFERENCES_MOST,
     ATTEMPTS = 4
 };
 
@@ -72,14 +72,16 @@ static double spot_value(const Nudge *nudge, size_t spot) {
     return nudge->tape->values[tape_op(nudge->tape, place)->offset + nudge->entries[spot]];
 }
 
+static double result_value(const Nudge *nudge, size_t entry) {
+    return nudge->tape->values[tape_op(nudge->tape, nudge->of)->offset + entry];
+}
+
 static size_t result_entries(const Nudge *nudge) {
     const TapeOp *op = tape_op(nudge->tape, nudge->of);
     return (size_t)op->rows * op->columns;
 }
 
-/* Noise and scale of a difference, before it is taken. */
-static Difference expected(const Nudge *nudge, size_t entry, double at, double rounding) {
-    const double result = nudge->tape->values[tape_op(nudge->tape, nudge->of)->offset + entry];
+Difference difference_expected(double at, double result, double rounding) {
     const double shortest = first_step(at) / (1 << (QUICK_LEVELS - 1));
     return (Difference){.value = NAN,
                         .error = INFINITY,
@@ -134,6 +136,22 @@ static bool attempt_all(Nudge *nudge, const Manner *manner, size_t attempt, doub
     return settled;
 }
 
+Difference difference_of(double at, double result, double rounding, DifferenceFunction *function,
+                         void *context) {
+    Difference found = difference_expected(at, result, rounding);
+    double values[VALUES], results[VALUES];
+    for (const Manner *manner = &quick;; manner = &thorough) {
+        for (size_t attempt = 0; attempt < manner->attempts && !has_settled(&found); attempt++) {
+            const Steps steps = manner->steps(at, attempt);
+            put_steps(at, steps, values);
+            function(context, manner->values, values, results);
+            keep_better(&found, extrapolate(at, steps, results, rounding));
+        }
+        if (manner == &thorough)
+            return found;
+    }
+}
+
 static void take(Nudge *nudge, Arena *arena, const Manner *manner, const double *rounding,
                  Difference *const *found) {
     const size_t spots = nudge->spot_count, entries = result_entries(nudge);
@@ -150,9 +168,10 @@ void differences_quick(Nudge *nudge, Arena *arena, const double *rounding, Diffe
     for (size_t s = 0; s < nudge->spot_count; s++) {
         each[s] = found + s * entries;
         for (size_t i = 0; i < entries; i++)
-            each[s][i] = nudge_matters(nudge, s)
-                             ? expected(nudge, i, spot_value(nudge, s), rounding[i])
-                             : (Difference){0};
+            each[s][i] =
+                nudge_matters(nudge, s)
+                    ? difference_expected(spot_value(nudge, s), result_value(nudge, i), rounding[i])
+                    : (Difference){0};
     }
     take(nudge, arena, &quick, rounding, each);
 }

@@ -9,7 +9,10 @@
 
 #include "num/nudge.h"
 
-enum { DIFFERENCES_QUICK = 8 }; /* values of each spot in the first attempt: for nudge_choose */
+enum {
+    DIFFERENCES_QUICK = 8, /* values of each spot in the first attempt: for nudge_choose */
+    DIFFERENCES_MOST = 24  /* in any */
+};
 
 /* A difference resolves about so much of its scale. */
 static const double DIFFERENCE_ROUNDING = 1e-11;
@@ -20,6 +23,17 @@ typedef struct Difference {
     double noise; /* what rounding makes in the shortest of the first steps */
     double scale; /* the size of the result over that of the spot: what counts as no slope */
 } Difference;
+
+/* The values of a function at some places. */
+typedef void DifferenceFunction(void *context, size_t count, const double *at, double *values);
+
+/* The derivative at `at` of a function that is `result` there, and loses `rounding` to rounding; at
+ * most DIFFERENCES_MOST values are asked for at a time. */
+Difference difference_of(double at, double result, double rounding, DifferenceFunction *function,
+                         void *context);
+
+/* What is known of a difference before it is taken: noise and scale. */
+Difference difference_expected(double at, double result, double rounding);
 
 /* The derivatives of the result's entries along the chosen spots, that of entry i along spot s at
  * found[s·entries + i]. `rounding[i]` is what entry i has lost to rounding. */

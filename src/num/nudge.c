@@ -109,6 +109,10 @@ static void find_reached(Nudge *nudge) {
     for (Expr e = 0; (e = marks_next(&nudge->marks, e + 1)) != 0 && e <= nudge->of + 1;) {
         const size_t place = e - 1;
         touch(nudge, place);
+        if (nudge->most && nudge->reached_count == nudge->most) {
+            nudge->is_far = true;
+            break;
+        }
         if (nudge_reaching(nudge, place)) {
             if (marks_have(&nudge->named, e))
                 nudge->stops[nudge->stop_count++] = nudge->reached_count;
@@ -121,7 +125,7 @@ static void find_reached(Nudge *nudge) {
     }
     for (Expr e = 0; (e = marks_next(&nudge->marks, e + 1)) != 0;) {
         marks_remove(&nudge->marks, e);
-        if (e > nudge->of + 1)
+        if (!nudge->lane[e - 1])
             nudge->reached_by[e - 1] = 0;
     }
 }
@@ -135,6 +139,7 @@ static void forget(Nudge *nudge) {
         if (nudge->places[i] != SIZE_MAX)
             marks_remove(&nudge->named, (Expr)nudge->places[i] + 1);
     nudge->touched_count = nudge->reached_count = nudge->stop_count = 0;
+    nudge->is_far = false;
 }
 
 /* The entries that are touched when so many spots are varied. */
@@ -153,7 +158,7 @@ static size_t touch_all(Nudge *nudge, const Spot *spots, size_t count) {
         nudge->reached_by[place] |= (SpotSet)(1u << i);
     }
     find_reached(nudge);
-    for (size_t i = 0; i < nudge->reached_count; i++) {
+    for (size_t i = 0; i < nudge->reached_count && !nudge->is_far; i++) {
         const size_t place = nudge->reached[i];
         for (size_t j = nudge->first_read[place]; j < nudge->first_read[place + 1]; j++)
             touch(nudge, nudge->reads[j]);
@@ -201,11 +206,13 @@ size_t nudge_choose(Nudge *nudge, const Spot *spots, size_t count, size_t each) 
     count = count < most ? count : most;
     count = count < NUDGE_SPOTS ? count : NUDGE_SPOTS;
     size_t entries = touch_all(nudge, spots, count);
-    while (count > 1 && entries * count * each > MOST_LANE_ENTRIES)
+    while (count > 1 && !nudge->is_far && entries * count * each > MOST_LANE_ENTRIES)
         entries = touch_all(nudge, spots, count /= 2);
+    nudge->taken = count;
+    if (nudge->is_far)
+        return count;
     nudge->lanes = entries * count * each <= MOST_LANE_ENTRIES ? count * each : 1;
     give_room(nudge, entries);
-    nudge->taken = count;
     return count;
 }
 

@@ -43,6 +43,8 @@ typedef struct Nudge {
     size_t capacity;
     size_t lanes; /* of one place: those of all spots, or one where they would be too many */
     size_t taken; /* spots, the last time */
+    size_t most;  /* operations that are followed from the chosen spots on; 0 for all */
+    bool is_far;  /* there are more: nothing can be run for this choice */
 } Nudge;
 
 /* For the result `of` on a tape that was run. */
@@ -52,7 +54,7 @@ Nudge nudge_new(Arena *arena, Tape *tape, Expr of);
  * took, from the first on: at least one, and NUDGE_SPOTS at most. */
 size_t nudge_choose(Nudge *nudge, const Spot *spots, size_t count, size_t each);
 
-/* Whether the result depends on a chosen spot. */
+/* Whether the result depends on a chosen spot; not asked where the choice is far. */
 bool nudge_matters(const Nudge *nudge, size_t spot);
 
 /* The chosen spots on which the operation at a place depends, but for those that it gives itself.

@@ -10,9 +10,14 @@
 #include "expr/simplify.h"
 #include "expr/stable.h"
 #include "num/differences.h"
+#include "num/numeric_sweep.h"
 
 static_assert((int)VERIFY_TOGETHER == (int)NUDGE_SPOTS,
               "what is taken together is asked for together");
+
+/* Operations that a change of some names may reach before the whole tape is gone through instead
+ * (num/numeric_sweep.h); a lesson in a course reaches a tenth of it. */
+enum { FAR = 2000 };
 
 /* The two exact ways differ by rounding alone; differences also by what they cannot resolve. */
 static const double EXACT_TOLERANCE = 1e-10, NUMERIC_TOLERANCE = 1e-6;
@@ -31,6 +36,8 @@ struct Verifier {
     double *rounding; /* by entry of it: what it has lost */
     bool *kinks;      /* by place on the tape: at a corner; NULL for none */
     Nudge nudge;
+    const NumericSweep *sweep; /* for names from which far too much is reached; NULL until it is
+                                  needed */
     Partial
         *gradient;  /* of a number: along all names, in their order; NULL where each is derived */
     size_t names;   /* of the gradient */
@@ -279,6 +286,27 @@ static void fill_column(const Verifier *verifier, const Column *column, const Di
     }
 }
 
+/* The same for spots of which a change reaches more than is computed again for each. */
+static void fill_far(Verifier *verifier, const Column *columns, size_t count) {
+    const Nudge *nudge = &verifier->nudge;
+    const Tape *tape = verifier->tape;
+    if (!verifier->sweep)
+        verifier->sweep = numeric_sweep(verifier->arena, tape, nudge->of, verifier->kinks);
+    const double result = tape->values[nudge->of];
+    const double largest = larger(0, tape->values, tape->entries);
+    for (size_t s = 0; s < count; s++) {
+        const size_t place = nudge->places[s];
+        Difference found = {0};
+        if (place != SIZE_MAX) {
+            found = difference_expected(tape->values[place], result, verifier->rounding[0]);
+            found.value = verifier->sweep->value[place];
+            found.error = verifier->sweep->error[place];
+            columns[s].check->kink |= verifier->sweep->kinked[place];
+        }
+        fill_column(verifier, &columns[s], &found, largest);
+    }
+}
+
 /* The numeric way for all these columns, as many of them together as can be. */
 static void fill_numeric(Verifier *verifier, Arena *arena, const Spot *spots, const Column *columns,
                          size_t count) {
@@ -287,6 +315,10 @@ static void fill_numeric(Verifier *verifier, Arena *arena, const Spot *spots, co
     Difference *found = ARENA_ARRAY(arena, Difference, NUDGE_SPOTS * rows);
     for (size_t done = 0, taken; done < count; done += taken) {
         taken = nudge_choose(nudge, spots + done, count - done, DIFFERENCES_QUICK);
+        if (nudge->is_far) {
+            fill_far(verifier, columns + done, taken);
+            continue;
+        }
         const SpotSet kinked = find_kinked(nudge, verifier->kinks);
         const double largest = largest_value(nudge);
         for (size_t s = 0; s < taken; s++)
@@ -460,6 +492,8 @@ static Verifier *make(const Model *model, Arena *arena, Expr of, bool local, Sym
         find_gradient(verifier, arena);
     verifier->kinks = find_kinks(arena, verifier->tape);
     verifier->nudge = nudge_new(arena, verifier->tape, of);
+    if (!verifier->tape->wide_count && !verifier->tape->loop_count)
+        verifier->nudge.most = FAR;
     return verifier;
 }
 

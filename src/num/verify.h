@@ -2,7 +2,9 @@
  *
  * What the derivatives of one result share is computed once: symbolic, one sweep on expressions
  * gives all formulas; reverse, one sweep down the tape all values. Only the differences are taken
- * name by name, and they compute again no more than depends on the name. */
+ * name by name, and they compute again no more than depends on the name; in a long lesson they are
+ * taken operation by operation (num/numeric_sweep.h), or their number would grow with its square.
+ */
 #ifndef NUM_VERIFY_H
 #define NUM_VERIFY_H
 

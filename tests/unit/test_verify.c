@@ -139,6 +139,48 @@ START_TEST(names_passed_by_share_what_they_need) {
 }
 END_TEST
 
+/* A chain with short cuts, longer than is followed from each name on; two of its names stand at a
+ * corner. */
+static const char *long_chain(Arena *arena, size_t names) {
+    Buffer text = {.arena = arena};
+    buffer_format(&text, "input x = 0.5\nparam w = 0.9\na1 = w*x\na2 = sin(a1) + w\n");
+    for (size_t i = 3; i <= names; i++)
+        buffer_format(&text, "a%zu = sin(a%zu) - a%zu%s\n", i, i - 1, i / 2,
+                      i == names / 2 ? " + relu(x - 0.5)" : "");
+    buffer_format(&text, "loss E = a%zu*a%zu + a%zu\n", names, names, names - 1);
+    return buffer_text(&text);
+}
+
+/* Differences are taken operation by operation, multiplied and added up: the derivatives are right
+ * nevertheless, and corners are known. */
+START_TEST(long_lessons_are_checked_in_one_sweep) {
+    enum { NAMES = 3000 };
+    LessonCase test;
+    Arena arena = {0};
+    lesson_case_open_both(&test, long_chain(&arena, NAMES), "\n");
+    const Scope *scope = &test.lesson->scope;
+    const SymbolId of = scope_find(scope, "E");
+    Verifier *verifier = verifier_new(test.model, &arena, lesson_case_read(&test, "E"));
+    Expr *names = ARENA_ARRAY(&arena, Expr, of);
+    Verification *found = ARENA_ARRAY(&arena, Verification, of);
+    for (SymbolId s = 0; s < of; s++)
+        names[s] = scope_expr(scope, &test.lesson->exprs, s);
+    verifier_check_all(verifier, &arena, names, of, found);
+    for (SymbolId s = 0; s < of; s++) {
+        const char *name = scope_get(scope, s)->name;
+        const double right = *found[s].reverse;
+        ck_assert_msg(found[s].agree, "%s: %.17g, %.17g, %.17g", name, *found[s].symbolic, right,
+                      *found[s].numeric);
+        ck_assert_msg(found[s].kink == str_equal(name, "x"), "%s at a corner: %d", name,
+                      found[s].kink);
+        if (!found[s].kink)
+            ck_assert_double_eq_tol(*found[s].numeric, right, 1e-8 * fabs(right) + 1e-10);
+    }
+    arena_clear(&arena);
+    lesson_case_close(&test);
+}
+END_TEST
+
 Suite *verify_suite(void) {
     Suite *suite = suite_create("verify");
     TCase *side_by_side = tcase_create("side by side");
@@ -146,6 +188,7 @@ Suite *verify_suite(void) {
     tcase_add_test(side_by_side, corners_are_of_those_that_reach_them);
     tcase_add_test(side_by_side, jumps_have_no_slope);
     tcase_add_test(side_by_side, names_passed_by_share_what_they_need);
+    tcase_add_test(side_by_side, long_lessons_are_checked_in_one_sweep);
     suite_add_tcase(suite, side_by_side);
     return suite;
 }
