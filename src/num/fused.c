@@ -185,6 +185,46 @@ static Expr below_row_sum(const Exprs *exprs, const Scope *scope, Expr root, dou
     }
 }
 
+/* How a parameter comes to the rows: as it is, or entry by entry. */
+enum { COMES_WHOLE = 1, COMES_BY_ENTRY = 2 };
+
+/* Marks how the parameter at a place, or below names and [..] there, comes to the rows. False where
+ * it is computed with, or comes in two ways. */
+static bool comes_once(const Tape *tape, size_t place, uint8_t *comes) {
+    uint8_t how = COMES_WHOLE;
+    for (; tape_op(tape, place)->count > 0; place = tape_op(tape, place)->operands[0]) {
+        const ExprKind kind = tape_op(tape, place)->kind;
+        if (kind != EXPR_NAME && kind != EXPR_INDEX)
+            return false;
+        how = kind == EXPR_INDEX ? COMES_BY_ENTRY : how;
+    }
+    const bool twice = comes[place] && (comes[place] != how || how == COMES_WHOLE);
+    comes[place] = how;
+    return !twice;
+}
+
+/* Whether rows of a sum over rows can each go all the way back to the parameters. On the tape what
+ * is the same in all rows is computed before them, and its adjoint summed over the rows goes on
+ * from there, in one rounding where rows by themselves have many. */
+static bool rows_reach_parameters(Arena *arena, const Exprs *exprs, const Scope *scope, Expr root) {
+    const Tape *tape = tape_compile(arena, exprs, scope, &root, 1, SYMBOL_NONE);
+    uint8_t *comes = ARENA_ARRAY(arena, uint8_t, tape->count);
+    bool *matters = ARENA_ARRAY(arena, bool, tape->count);
+    for (size_t k = 0; k < tape->count; k++) {
+        const TapeOp *op = tape_op(tape, k);
+        matters[k] = op->kind == EXPR_NAME && op->count == 0 &&
+                     scope_get(scope, op->symbol)->role == ROLE_PARAM;
+        for (size_t i = 0; i < op->count; i++)
+            matters[k] = matters[k] || matters[op->operands[i]];
+    }
+    for (size_t i = 0; i < tape->loops[0].outside_count; i++) {
+        const size_t place = tape_place(tape, tape->loops[0].outside[i]);
+        if (matters[place] && !comes_once(tape, place, comes))
+            return false;
+    }
+    return true;
+}
+
 /* The pair that an instruction on one row makes, if that is what it makes. */
 static const double *pair_made(const Instruction *i) {
     bool makes_pair =
@@ -271,6 +311,8 @@ Fused *fused_compile(Arena *arena, const Exprs *exprs, const Scope *scope, Expr 
     fused->share = 1;
     Expr below = below_row_sum(exprs, scope, root, &fused->share);
     fused->takes_table = below != 0;
+    if (below && !rows_reach_parameters(arena, exprs, scope, root))
+        return NULL;
     root = below ? below : root;
     fused->tape = tape_compile(arena, exprs, scope, &root, 1, SYMBOL_NONE);
     if (fused->tape->loop_count || fused->tape->count > PLACE_NONE / 2)
