@@ -115,8 +115,9 @@ void fused_read_rows(Fused *fused, DataRows rows) {
 }
 
 const double *fused_row_values(const Fused *fused, const double *value) {
-    if (!fused->in_place || !is_data(fused, value))
-        return value;
-    const size_t column = (size_t)(value - fused->values) / fused->lanes;
-    return fused->columns + column * fused->scope->data->rows + fused->read_first;
+    const DataTable *data = fused->scope->data;
+    if (fused->in_place && is_data(fused, value))
+        fused->narrow->copy(fused->columns + fused->read_first, data->width, data->rows,
+                            fused->lanes, fused->values, fused->lanes);
+    return value;
 }

@@ -233,7 +233,8 @@ void fused_turn_columns(Arena *arena, Fused *fused);
 /* Puts `count` training rows side by side; what is left of the block repeats the first. */
 void fused_read_rows(Fused *fused, DataRows rows);
 
-/* Where a value of the block stands now: a data column perhaps in the table. */
+/* A value of the block, to be looked at; data columns that stood in the table alone are there then,
+ * too. */
 const double *fused_row_values(const Fused *fused, const double *value);
 
 /* Finds out which adjoints the sweep sets and which it adds to; for a block laid out and all
