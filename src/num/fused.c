@@ -331,6 +331,10 @@ Fused *fused_compile(Arena *arena, const Exprs *exprs, const Scope *scope, Expr 
 
 /* ------------------------------------------------------------------ looking */
 
+const Tape *fused_tape(const Fused *fused) {
+    return fused->tape;
+}
+
 bool fused_takes_table(const Fused *fused) {
     return fused->takes_table;
 }

@@ -15,6 +15,7 @@
 
 #include "expr/scope.h"
 #include "num/kernel.h"
+#include "num/tape.h"
 
 typedef struct Fused Fused;
 
@@ -25,6 +26,9 @@ enum { FUSED_BLOCK = 256 }; /* rows at a time, at most */
  * matrices too large to stand side by side): then it runs on its tape. */
 Fused *fused_compile(Arena *arena, const Exprs *exprs, const Scope *scope, Expr root, size_t batch,
                      const Kernels *kernels);
+
+/* The tape of what it was made from, below a rowsum or rowmean at the top: to see what is on it. */
+const Tape *fused_tape(const Fused *fused);
 
 /* Whether it goes over all rows at once, and by which share each counts (1 in a sum). */
 bool fused_takes_table(const Fused *fused);

@@ -7,7 +7,6 @@
 
 #include "num/fused.h"
 #include "num/narrow.h"
-#include "num/tape.h"
 
 #define PLACE_NONE UINT32_MAX
 

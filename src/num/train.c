@@ -21,7 +21,7 @@ typedef struct Training {
     Arena *arena;
     TrainMeans means;
     Watched loss, until;
-    SymbolId *params; /* the parameters that the loss depends on */
+    SymbolId *params; /* the parameters that the loss is computed from */
     size_t param_count;
     double *sums;       /* on the tape: of the gradient over a batch, KERNEL_SUMS for each leaf */
     uint32_t *products; /* on the tape: tape_products */
@@ -59,10 +59,12 @@ static void begin(Training *training) {
         training->until = training->loss;
     else if (plan->until != UNTIL_NONE && plan->watched)
         training->until = watched_new(training, plan->watched, FUSED_BLOCK);
-    double *reached = paths_count(training->arena, model->graph, scope, plan->loss);
+    const Tape *tape =
+        training->loss.fused ? fused_tape(training->loss.fused) : training->loss.tape;
     training->params = ARENA_ARRAY(training->arena, SymbolId, scope->count);
     for (SymbolId s = 0; s < scope->count; s++)
-        if (scope_get(scope, s)->role == ROLE_PARAM && reached[s] > 0)
+        if (scope_get(scope, s)->role == ROLE_PARAM &&
+            tape_place(tape, scope_expr(scope, model->exprs, s)) != SIZE_MAX)
             training->params[training->param_count++] = s;
     if (!training->loss.fused) {
         training->sums = ARENA_ARRAY(training->arena, double, scope->leaf_entries *KERNEL_SUMS);
