@@ -101,6 +101,16 @@ static void stretch_backward(const Instruction *i, const Kernels *kernels, size_
         kernels->backward_b[i->code](i->count, i->y, i->y + apart, i->a, i->b, i->b + apart);
 }
 
+static void layer_back(const Layer *layer, const Kernels *kernels, size_t lanes, size_t apart,
+                       Descent descent) {
+    if (kernels->layer_is_wild(layer, lanes)) {
+        layer_back_wild(layer, lanes, apart, descent);
+        return;
+    }
+    kernels->layer_backward(layer, lanes, apart);
+    kernels->layer_descend(layer, lanes, apart, descent);
+}
+
 ROW_INLINE void begin_adjoints(Fused *fused, size_t rows) {
     for (size_t i = 0; i < fused->cleared_count; i++)
         memset(fused->cleared[i].first, 0, fused->cleared[i].count * sizeof(double));
@@ -193,10 +203,7 @@ ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fr
         case RUN_NARROW:
             fused->narrow->backward(i->narrow, lanes, apart, fresh, fused->wild);
             break;
-        case RUN_LAYER:
-            kernels->layer_backward(i->layer, lanes, apart);
-            kernels->layer_descend(i->layer, lanes, apart, descent);
-            break;
+        case RUN_LAYER: layer_back(i->layer, kernels, lanes, apart, descent); break;
         case RUN_FRAME:
             if (i->sides && i->backward)
                 i->backward(i->frame);

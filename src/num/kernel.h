@@ -81,6 +81,9 @@ typedef struct Kernels {
     StretchForward *forward[OP_COUNT];
     StretchBackward *backward_a[OP_COUNT], *backward_b[OP_COUNT]; /* b: NULL for one operand */
     void (*layer_forward)(const Layer *layer, size_t lanes);
+    /* Whether some z is no finite number, as where a weight or an input is none: then
+     * layer_back_wild, else the next two. */
+    bool (*layer_is_wild)(const Layer *layer, size_t lanes);
     /* Adds to the adjoints of the inputs that matter. */
     void (*layer_backward)(const Layer *layer, size_t lanes, size_t apart);
     /* The gradient of weights and bias from the adjoints of z: descends by it, or where the layer
@@ -102,6 +105,10 @@ const Kernels *kernels_widest(void);
 
 /* The eight partial sums, added in order. */
 double kernel_total(const double *sums);
+
+/* layer_backward and layer_descend with a look at each adjoint: one of 0 hands nothing back even
+ * where the other factor is no finite number. The same bits elsewhere, slowly. */
+void layer_back_wild(const Layer *layer, size_t lanes, size_t apart, Descent descent);
 
 /* Descends by the partials that batches of several blocks have collected, and clears them. */
 void layer_finish(const Layer *layer, Descent descent);

@@ -6,6 +6,7 @@
 #define TYPE(name, lanes)  TYPE_(name, lanes)
 #define OF(name)           JOIN(name, KERNEL_LANES)
 #define REALS              TYPE(Lanes, KERNEL_LANES)
+#define WORDS              TYPE(Words, KERNEL_LANES)
 #define TARGET             TYPE(ELEMENTARY_TARGET_, KERNEL_LANES)
 #define LOAD(from)         JOIN(elementary_load, KERNEL_LANES)(from)
 #define STORE(to, reals)   JOIN(elementary_store, KERNEL_LANES)(to, reals)
@@ -116,6 +117,7 @@ static const Kernels OF(kernels) = {
 #undef UNARY
 #undef CURVE
     .layer_forward = OF(layer_forward),
+    .layer_is_wild = OF(layer_is_wild),
     .layer_backward = OF(layer_backward),
     .layer_descend = OF(layer_descend),
     .add_rows = OF(add_rows),
@@ -129,6 +131,7 @@ static const Kernels OF(kernels) = {
 #undef TYPE
 #undef OF
 #undef REALS
+#undef WORDS
 #undef TARGET
 #undef LOAD
 #undef STORE

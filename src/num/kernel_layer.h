@@ -17,6 +17,12 @@ LANE_INLINE Lanes2 OF(plus_pair)(Lanes2 sum, Lanes2 a, double b, const bool fuse
     return fuses ? elementary_fma_2(a, (Lanes2){b, b}, sum) : sum + a * b;
 }
 
+/* What a sum without a bias in front begins with: that of W @ x with 0, as on the tape; where it is
+ * written out with its first term, which −0 leaves as it is. */
+LANE_INLINE double OF(beginning)(const bool fuses) {
+    return fuses ? 0 : -0.0;
+}
+
 /* How many neurons the panel has in which `first` is. */
 LANE_INLINE size_t OF(panel_width)(const Layer *layer, size_t first) {
     size_t left = layer->padded - first / KERNEL_PANEL * KERNEL_PANEL;
@@ -54,9 +60,9 @@ LANE_INLINE void OF(forward_tile)(const OF(Part) * part, size_t first, size_t ro
     REALS sums[8][OF(TILE_VECTORS)];
     for (int m = 0; m < neurons; m++)
         for (int v = 0; v < vectors; v++)
-            sums[m][v] = !begins
-                             ? LOAD(net + (size_t)m * part->lanes + v * KERNEL_LANES)
-                             : OF(splat)(layer->bias_first ? layer->bias[first + (size_t)m] : 0);
+            sums[m][v] = !begins ? LOAD(net + (size_t)m * part->lanes + v * KERNEL_LANES)
+                                 : OF(splat)(layer->bias_first ? layer->bias[first + (size_t)m]
+                                                               : OF(beginning)(fuses));
     for (size_t n = part->from; n < part->to; n++) {
         REALS x[OF(TILE_VECTORS)];
         for (int v = 0; v < vectors; v++)
@@ -116,7 +122,8 @@ LANE_INLINE void OF(forward_panels)(const Layer *layer, size_t first, const int 
     const int vectors = panels * OF(SUM_VECTORS);
     REALS sums[4 * OF(SUM_VECTORS)];
     for (int v = 0; v < vectors; v++)
-        sums[v] = layer->bias_first ? LOAD(layer->bias + first + v * KERNEL_LANES) : OF(splat)(0);
+        sums[v] = layer->bias_first ? LOAD(layer->bias + first + v * KERNEL_LANES)
+                                    : OF(splat)(OF(beginning)(fuses));
     for (size_t n = 0; n < layer->inputs; n++, weights += KERNEL_PANEL) {
         REALS x = OF(splat)(*layer->input[n]);
         for (int v = 0; v < vectors; v++) {
@@ -137,7 +144,7 @@ LANE_INLINE void OF(forward_pairs)(const Layer *layer, size_t panel, const bool 
     size_t width = layer->padded - panel;
     for (size_t m = 0; m < width; m += 2) {
         const double *weights = layer->weights + panel * layer->inputs + m;
-        Lanes2 sum = {0};
+        Lanes2 sum = OF(beginning)(fuses) - (Lanes2){0};
         if (layer->bias_first)
             sum = elementary_load_2(layer->bias + panel + m);
         for (size_t n = 0; n < layer->inputs; n++, weights += width)
@@ -170,6 +177,21 @@ LANE_FUNCTION void OF(layer_forward)(const Layer *layer, size_t lanes) {
 }
 
 /* ------------------------------------------------------------------ backward */
+
+LANE_FUNCTION bool OF(layer_is_wild)(const Layer *layer, size_t lanes) {
+    const size_t count = layer->outputs * lanes;
+    const double *net = layer->net;
+    WORDS finite = ~(WORDS){0};
+    size_t k = 0;
+    for (; k + KERNEL_LANES <= count; k += KERNEL_LANES)
+        finite &= (WORDS)(0 * LOAD(net + k) == 0);
+    bool wild = false;
+    for (size_t lane = 0; lane < KERNEL_LANES; lane++)
+        wild = wild || finite[lane] == 0;
+    for (; k < count; k++)
+        wild = wild || !isfinite(net[k]);
+    return wild;
+}
 
 /* x̄ of `inputs` inputs from n on: the terms of the last neuron first, as in the reverse sweep. */
 LANE_INLINE void OF(backward_tile)(const Layer *layer, size_t n, size_t row, size_t lanes,
