@@ -64,7 +64,7 @@ ROW_INLINE Lanes2 row_product(Words2 mask, Lanes2 adjoint, Lanes2 factor) {
     return (Lanes2)((Words2)(adjoint * factor) & mask);
 }
 
-/* The same added to 0, so that it is never −0. */
+/* The same added to 0, so that it is −0 only where it is too small for a double. */
 ROW_INLINE Lanes2 row_first_product(Words2 mask, Lanes2 adjoint, Lanes2 factor) {
     return (Lanes2)((Words2)elementary_fma_2(adjoint, factor, (Lanes2){0}) & mask);
 }

@@ -22,9 +22,9 @@ LANE_INLINE REALS OF(splat)(double x) {
 /* ------------------------------------------------------------------ zeros hand nothing back */
 
 /* not_zero: which lanes of an adjoint are not 0. product: of an adjoint and another factor in
- * those, 0 elsewhere even where the factor is no finite number. first_product: 0 + product, which
- * is never −0; fused, that is one instruction. beyond: which lanes are not within ±limit, NaN among
- * them. */
+ * those, 0 elsewhere even where the factor is no finite number. first_product: 0 + product, fused
+ * in one instruction: −0 only where the product is too small for a double. beyond: which lanes are
+ * not within ±limit, NaN among them. */
 #if KERNEL_LANES == 8
 #define MASK __mmask8
 
