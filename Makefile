@@ -105,6 +105,7 @@ $(BUILD)/tests/unit:      $(call objects,tests/unit/*.c) $(LIBRARY)
 $(BUILD)/tests/spec:      $(call objects,tests/spec/*.c) $(LIBRARY)
 $(BUILD)/tests/screen:    $(call objects,tests/tui/*.c) $(LIBRARY)
 $(BUILD)/tests/gradients: $(call objects,tests/gradients/*.c) $(LIBRARY)
+$(BUILD)/tests/lowered:   $(call objects,tests/lowered/*.c tests/gradients/sketch.c) $(LIBRARY)
 $(BUILD)/tests/diagnosis: $(call objects,tests/diagnosis/*.c) $(LIBRARY)
 $(BUILD)/tests/mpfr:      $(call objects,tests/mpfr/*.c tests/gradients/sketch.c) $(LIBRARY)
 
@@ -128,7 +129,7 @@ tests: $(PROGRAM) $(PROGRAMS) $(BUILD)/bench/core $(BUILD)/bench/hand sanitized
 
 sanitized:
 	@$(MAKE) --no-print-directory SANITIZE=1 build/asan/backstep build/asan/tests/unit \
-	    build/asan/tests/gradients
+	    build/asan/tests/gradients build/asan/tests/lowered
 
 # --- Benchmarks ---------------------------------------------------------------------------------
 

@@ -274,9 +274,9 @@ static Name *add_name(Sketch *sketch, char kind, Shape shape) {
     return name;
 }
 
-static void put_leaf(Sketch *sketch) {
+static void put_leaf(Sketch *sketch, char kind) {
     Shape shape = random_shape(sketch);
-    Name *name = add_name(sketch, chance(sketch, 50) ? 'x' : 'w', shape);
+    Name *name = add_name(sketch, kind, shape);
     name->used = true;
     buffer_format(&sketch->out, "%s %c%zu = [", name->kind == 'x' ? "input" : "param", name->kind,
                   name->number);
@@ -321,11 +321,79 @@ const char *sketch_lesson(Arena *arena, uint64_t number) {
     size_t nodes = NODES_LEAST + (chance(&sketch, 15) ? below(&sketch, 23) : below(&sketch, 8));
     put(&sketch, "```lesson\n");
     while (leaves--)
-        put_leaf(&sketch);
+        put_leaf(&sketch, chance(&sketch, 50) ? 'x' : 'w');
     while (nodes--)
         put_node(&sketch);
     put_loss(&sketch);
     put(&sketch, "```\n");
+    return buffer_text(&sketch.out);
+}
+
+/* ------------------------------------------------------------------------------ trainings */
+
+enum { COLUMNS_MOST = 4 };
+
+/* A data table: numbers and columns of numbers as names, and the same on every row. */
+static void put_table(Sketch *sketch, size_t rows) {
+    size_t columns = 1 + below(sketch, COLUMNS_MOST), width = 0;
+    put(sketch, "data ");
+    for (size_t i = 0; i < columns; i++) {
+        Shape shape = {chance(sketch, 70) ? 1 : 1 + (uint32_t)below(sketch, SIDE_MOST), 1};
+        Name *name = add_name(sketch, 'x', shape);
+        name->used = true;
+        buffer_format(&sketch->out, "%sx%zu", i ? ", " : "", name->number);
+        if (shape.rows > 1)
+            buffer_format(&sketch->out, "[%u]", shape.rows);
+        width += shape.rows;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        put(sketch, "\n ");
+        for (size_t i = 0; i < width; i++) {
+            put(sketch, " ");
+            put_number(sketch);
+        }
+    }
+    put(sketch, "\n");
+}
+
+/* Numbers squared and halved, or not; the difference of two; and the sums of what is larger. */
+static void put_errors(Sketch *sketch) {
+    static const Frame1 of_number[] = {{"", "^2"}, {"", "^2/2"}, {"0.5*", "^2"}, {"sin(", ")"}};
+    const size_t usual = below(sketch, COUNT(of_number));
+    const char *between = "e = ";
+    for (size_t i = 0; i < sketch->count; i++) {
+        const Name *name = &sketch->names[i];
+        if (name->used)
+            continue;
+        put(sketch, between);
+        between = " + ";
+        if (!is_scalar(name->shape)) {
+            buffer_format(&sketch->out, "mean(%c%zu)", name->kind, name->number);
+            continue;
+        }
+        Frame1 frame = of_number[chance(sketch, 80) ? usual : below(sketch, COUNT(of_number))];
+        buffer_format(&sketch->out, "%s(", frame.before);
+        put_simple(sketch, (Shape){1, 1});
+        buffer_format(&sketch->out, " - %c%zu)%s", name->kind, name->number, frame.after);
+    }
+    put(sketch, between[1] == '+' ? "\n" : "e = 0\n");
+}
+
+static const char *const whole_losses[] = {"e", "e", "rowmean(e)", "rowsum(e)", "2*e"};
+
+const char *sketch_training(Arena *arena, uint64_t number, size_t rows) {
+    Sketch sketch = {.rng = rng_stream(number, "training"), .out = {.arena = arena}};
+    size_t params = 1 + below(&sketch, LEAVES_MORE);
+    size_t nodes = 1 + (chance(&sketch, 15) ? below(&sketch, 23) : below(&sketch, 8));
+    put(&sketch, "```lesson\n");
+    put_table(&sketch, rows);
+    while (params--)
+        put_leaf(&sketch, 'w');
+    while (nodes--)
+        put_node(&sketch);
+    put_errors(&sketch);
+    buffer_format(&sketch.out, "loss E = %s\n```\n",
+                  whole_losses[below(&sketch, COUNT(whole_losses))]);
     return buffer_text(&sketch.out);
 }
 
@@ -369,8 +437,27 @@ static void put_bare(Sketch *sketch, int depth) {
     }
 }
 
+static const char *const points[] = {"0", "1", "-1", "2", "0.7", "-0.3", "1.9", "-2.5", "0.01"};
+
+const char *sketch_bare_training(Arena *arena, uint64_t number, size_t rows) {
+    Sketch sketch = {.rng = rng_stream(number, "bare training"), .out = {.arena = arena}};
+    put(&sketch, "```lesson\ndata x -> t\n");
+    for (size_t row = 0; row < rows; row++)
+        buffer_format(&sketch.out, "  %s -> %s\n", points[below(&sketch, COUNT(points))],
+                      points[below(&sketch, COUNT(points))]);
+    buffer_format(&sketch.out, "param y = %s\na = ", points[below(&sketch, COUNT(points))]);
+    put_bare(&sketch, 1 + (int)below(&sketch, 4));
+    put(&sketch, "\nb = ");
+    put_bare(&sketch, 1 + (int)below(&sketch, 3));
+    static const char *const pairs_of[] = {"a*a - b",     "a/a + b*b",   "(t - a)^2 + (b - t)^2",
+                                           "a*b/(a + b)", "(a - b)^2/2", "max(a, b)*a"};
+    buffer_format(&sketch.out, "\ne = %s + y\nloss E = %s\n```\n",
+                  pairs_of[below(&sketch, COUNT(pairs_of))],
+                  whole_losses[below(&sketch, COUNT(whole_losses))]);
+    return buffer_text(&sketch.out);
+}
+
 const char *sketch_formula(Arena *arena, uint64_t number) {
-    static const char *const points[] = {"0", "1", "-1", "2", "0.7", "-0.3", "1.9", "-2.5", "0.01"};
     Sketch sketch = {.rng = rng_stream(number, "formula"), .out = {.arena = arena}};
     buffer_format(&sketch.out, "```lesson\ninput x = %s\n", points[below(&sketch, COUNT(points))]);
     buffer_format(&sketch.out, "input y = %s\nloss E = ", points[below(&sketch, COUNT(points))]);
