@@ -22,8 +22,9 @@ typedef struct Fused Fused;
 enum { FUSED_BLOCK = 256 }; /* rows at a time, at most */
 
 /* Lowers a number, for passes over `batch` rows at most. A rowsum or rowmean at its top becomes the
- * passing over all rows. NULL where there is no lowered form (sums over rows further inside, or
- * matrices too large to stand side by side): then it runs on its tape. */
+ * passing over all rows. NULL where there is no lowered form (sums over rows further inside,
+ * formulas of parameters alone within one, or matrices too large to stand side by side): then it
+ * runs on its tape. */
 Fused *fused_compile(Arena *arena, const Exprs *exprs, const Scope *scope, Expr root, size_t batch,
                      const Kernels *kernels);
 

@@ -151,8 +151,6 @@ typedef struct Loose {
     size_t entries;
     double *value; /* entries × lanes, all rows the same */
     double *sums;  /* of a parameter's gradient: entries × KERNEL_SUMS; NULL for others */
-    size_t column; /* of a data column: its place in a row */
-    bool is_column;
 } Loose;
 
 /* Where the entries of a layer's parameters stand among the leaves. */

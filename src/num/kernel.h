@@ -89,8 +89,6 @@ typedef struct Kernels {
     /* The gradient of weights and bias from the adjoints of z: descends by it, or where the layer
      * has partials adds it there. */
     void (*layer_descend)(const Layer *layer, size_t lanes, size_t apart, Descent descent);
-    /* sums[r mod 8] += x[r]. */
-    void (*add_rows)(size_t lanes, const double *x, double *sums);
     /* Any product of matrices, Y = A B: each entry a chain of fused multiply-adds; Ā += Ȳ Bᵀ and
      * B̄ += Aᵀ Ȳ, the last row of Y first, as if each were an operation of its own. */
     void (*product_forward)(const OpFrame *frame);

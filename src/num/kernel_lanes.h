@@ -120,7 +120,6 @@ static const Kernels OF(kernels) = {
     .layer_is_wild = OF(layer_is_wild),
     .layer_backward = OF(layer_backward),
     .layer_descend = OF(layer_descend),
-    .add_rows = OF(add_rows),
     .product_forward = OF(product_forward),
     .product_backward = OF(product_backward),
 };

@@ -313,7 +313,7 @@ LANE_FUNCTION void OF(product_backward)(const OpFrame *f) {
 
 /* ------------------------------------------------------------------ descending */
 
-/* Eight interleaved sums over the rows of x·y, in 8/KERNEL_LANES vectors. */
+/* The total of eight interleaved sums, in 8/KERNEL_LANES vectors. */
 LANE_INLINE double OF(total)(const REALS *sums) {
     double all[KERNEL_SUMS];
     memcpy(all, sums, sizeof all);
