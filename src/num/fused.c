@@ -250,6 +250,7 @@ static void join_numbers(Instruction *i) {
         i[-1].sides |= FOLLOWED;
 }
 
+/* What a layer makes depends on its weights, so that its adjoints are wanted in any case. */
 static void join_neighbours(Fused *fused) {
     for (size_t k = 1; k < fused->instruction_count; k++) {
         Instruction *i = &fused->instructions[k];
@@ -258,8 +259,7 @@ static void join_neighbours(Fused *fused) {
         if (!taken || taken != pair_made(i - 1))
             continue;
         i->sides |= FOLLOWS;
-        if (i->kind == RUN_ERRORS_2 || i->sides & SIDE_A)
-            i[-1].sides |= FOLLOWED;
+        i[-1].sides |= FOLLOWED;
     }
 }
 

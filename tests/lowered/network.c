@@ -168,7 +168,14 @@ static void put_loss(Network *network, size_t targets) {
     static const char *const whole[] = {"e", "e", "e", "rowmean(e)", "rowsum(e)", "3*e"};
     const size_t error = below(network, COUNT(errors)), outputs = network->count - network->last;
     const bool turned = chance(network, 30);
-    buffer_add(&network->body, "e = ");
+    const bool early = chance(network, 20) && network->count > 1;
+    const bool apart = early && chance(network, 50);
+    if (early) { /* of two neighbours somewhere, by themselves */
+        const size_t first = below(network, network->count - 1);
+        buffer_format(&network->body, "g = (t1 - %s)^2/2 + (t%zu - %s)^2/2\n",
+                      network->signals[first], targets, network->signals[first + 1]);
+    }
+    buffer_add(&network->body, early ? apart ? "q = " : "e = g + " : "e = ");
     for (size_t m = 0; m < outputs; m++) {
         const char *output = network->signals[network->last + m];
         const char *target = arena_format(network->arena, "t%zu", 1 + m % targets);
@@ -186,6 +193,8 @@ static void put_loss(Network *network, size_t targets) {
     }
     if (chance(network, 10) && network->params_count > 0)
         buffer_format(&network->body, " + 0.1*p%zu^2", 1 + below(network, network->params_count));
+    if (apart)
+        buffer_add(&network->body, "\ne = g + q");
     buffer_format(&network->body, "\nloss E = %s\n", CHOOSE(network, whole));
 }
 
@@ -227,11 +236,14 @@ const char *network_lesson(Arena *arena, uint64_t number, size_t rows) {
     network.scale = CHOOSE(&network, scales);
     Buffer text = {.arena = arena};
     buffer_add(&text, "```lesson\n");
-    const size_t targets = 1 + below(&network, 3);
-    put_table(&network, &text, 1 + below(&network, chance(&network, 60) ? 3 : NEURONS_MOST),
-              targets, rows);
+    const bool pairs =
+        chance(&network, 25); /* of inputs, neurons and targets: have loops of their own */
+    const size_t few = chance(&network, 60) ? 3 : NEURONS_MOST;
+    const size_t targets = pairs ? 2 : 1 + below(&network, 3);
+    put_table(&network, &text, pairs ? 2 : 1 + below(&network, few), targets, rows);
     for (size_t layers = 1 + below(&network, LAYERS_MOST); layers-- > 0;) {
-        const size_t neurons = 1 + below(&network, chance(&network, 60) ? 3 : NEURONS_MOST);
+        const size_t most = chance(&network, 60) ? 3 : NEURONS_MOST;
+        const size_t neurons = pairs ? 2 : 1 + below(&network, most);
         if (chance(&network, network.vector ? 60 : 20))
             put_matrix(&network, neurons);
         else

@@ -18,7 +18,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-enum { LESSONS = 4000, ROWS_FEW = 20, ROWS_MANY = 600, EPOCHS = 3 };
+enum { LESSONS = 4000, ROWS_FEW = 20, ROWS_MANY = 600, EPOCHS = 3, PASSES = 6 };
 
 /* One lesson at work. */
 typedef struct Trial {
@@ -218,7 +218,7 @@ static void check_rows(Pass *pass, DataRows rows) {
     }
 }
 
-/* Rows here and there, as they stand, and fewer of both. */
+/* Rows here and there and as they stand, a block full or not. */
 static void check_pass(Trial *trial) {
     const Scope *scope = &trial->lesson->scope;
     Exprs *exprs = &trial->lesson->exprs;
@@ -241,13 +241,12 @@ static void check_pass(Trial *trial) {
             return;
         fused_read(pass.fused, trial->model->leaves);
         const size_t lanes = fused_shape(pass.fused).lanes;
-        const size_t most = pass.batch < lanes ? pass.batch : lanes, fewer = (most + 1) / 2;
-        check_rows(&pass, (DataRows){NULL, 0, most});
-        check_rows(&pass, (DataRows){list, 0, most});
-        check_rows(&pass, (DataRows){NULL, trial->rows - most, most});
-        check_rows(&pass, (DataRows){NULL, trial->rows - fewer, fewer});
-        check_rows(&pass, (DataRows){list, 0, fewer});
-        check_rows(&pass, (DataRows){NULL, 0, most});
+        const size_t most = pass.batch < lanes ? pass.batch : lanes;
+        for (size_t i = 0; i < PASSES && trial->good; i++) {
+            const size_t count = i % 2 ? most : 1 + below(trial, most);
+            const size_t first = below(trial, trial->rows - count + 1);
+            check_rows(&pass, (DataRows){below(trial, 2) ? list : NULL, first, count});
+        }
     }
 }
 
