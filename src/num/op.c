@@ -227,6 +227,15 @@ static double column_exponentials(const OpFrame *f, size_t j, double *largest) {
     return sum;
 }
 
+/* Whether anything comes back to column j. If not, it hands nothing back, even where its values are
+ * no numbers. */
+static bool column_is_wanted(const OpFrame *f, size_t j) {
+    for (size_t i = j; i < numbers(f, &f->y); i += all_columns(f))
+        if (f->y.adjoint[i] != 0)
+            return true;
+    return false;
+}
+
 /* y = e^x/Σe^x down each column: x̄ += y(ȳ − Σ ȳy). */
 static void softmax_forward(const OpFrame *f) {
     for (size_t j = 0; j < all_columns(f); j++) {
@@ -240,6 +249,8 @@ static void softmax_backward(const OpFrame *f) {
     const size_t columns = all_columns(f), count = numbers(f, &f->y);
     for (size_t j = 0; j < columns; j++) {
         double dot = 0;
+        if (!column_is_wanted(f, j))
+            continue;
         for (size_t i = j; i < count; i += columns)
             dot += f->y.adjoint[i] * f->y.value[i];
         for (size_t i = j; i < count; i += columns)
@@ -260,6 +271,8 @@ static void log_softmax_backward(const OpFrame *f) {
     const size_t columns = all_columns(f), count = numbers(f, &f->y);
     for (size_t j = 0; j < columns; j++) {
         double sum = 0;
+        if (!column_is_wanted(f, j))
+            continue;
         for (size_t i = j; i < count; i += columns)
             sum += f->y.adjoint[i];
         for (size_t i = j; i < count; i += columns)
@@ -326,7 +339,7 @@ static void log_softmax_part_backward(const OpFrame *f) {
     for (size_t i = 0; i < numbers(f, &f->y); i++) {
         const size_t chosen = part_entry(f, i / f->lanes) * f->lanes + i % f->lanes;
         const double *x = f->a.value, y_bar = f->y.adjoint[i];
-        for (size_t k = chosen % columns; k < numbers(f, &f->a); k += columns)
+        for (size_t k = chosen % columns; y_bar != 0 && k < numbers(f, &f->a); k += columns)
             f->a.adjoint[k] -= y_bar * elementary_exp(x[k] - x[chosen] + f->y.value[i]);
         f->a.adjoint[chosen] += y_bar;
     }

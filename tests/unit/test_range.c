@@ -141,6 +141,28 @@ static const char *const passed_by[] = {
     " - sum(log(r)*log(1 - y).T) + sum(r*q) - sum(p*log(p))",
 };
 
+/* Where an adjoint is 0, whatever the slopes are. */
+static const char *const unwanted[] = {
+    "p = exp(w)\nloss E = x*p",
+    "p = sqrt(w - 1000)\nloss E = x*p",
+    "p = softmax([exp(w), 0])\nloss E = x*p[1]",
+    "p = log_softmax([exp(w), 0])\nloss E = x*p[1]",
+    "p = softmax([exp(w), 0])\nloss E = x*log(p[1])",
+    "p = log(softmax([exp(w), 0]))\nloss E = x*p[1]",
+    "p = [[exp(w), w]] @ [w, exp(w)]\nloss E = x*p",
+};
+
+START_TEST(zero_hands_nothing_back) {
+    Arena arena = {0};
+    Lesson *lesson =
+        open_lesson(&arena, arena_format(&arena, "input x = 0\nparam w = 1000\n%s", unwanted[_i]));
+    Model *model = open_model(&arena, lesson);
+    model_backward(model, scope_find(&lesson->scope, "E"));
+    ck_assert_msg(*model_adjoint(model, scope_find(&lesson->scope, "w")) == 0, "%s", unwanted[_i]);
+    arena_clear(&arena);
+}
+END_TEST
+
 START_TEST(what_is_passed_by_has_its_slope) {
     Arena arena = {0};
     Lesson *lesson = open_lesson(&arena, passed_by[_i]);
@@ -251,6 +273,7 @@ Suite *range_suite(void) {
     TCase *stable = tcase_create("stable logarithms");
     tcase_add_loop_test(stable, logarithms_reach_the_net_input, 0, COUNT(extremes));
     tcase_add_loop_test(stable, paths_pass_saturated_outputs, 0, COUNT(extremes));
+    tcase_add_loop_test(stable, zero_hands_nothing_back, 0, COUNT(unwanted));
     tcase_add_loop_test(stable, what_is_passed_by_has_its_slope, 0, COUNT(passed_by));
     tcase_add_loop_test(stable, training_leaves_saturation, 0, COUNT(saturated));
     suite_add_tcase(suite, stable);
