@@ -50,8 +50,8 @@ typedef struct Nudge {
 /* For the result `of` on a tape that was run. */
 Nudge nudge_new(Arena *arena, Tape *tape, Expr of);
 
-/* Chooses spots, each to be given `each` values. Returns how many of them it
- * took, from the first on: at least one, and NUDGE_SPOTS at most. */
+/* Chooses spots, each to be given `each` values. Returns how many of them it took, from the first
+ * on: at least one, and NUDGE_SPOTS at most. */
 size_t nudge_choose(Nudge *nudge, const Spot *spots, size_t count, size_t each);
 
 /* Whether the result depends on a chosen spot; not asked where the choice is far. */
