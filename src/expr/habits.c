@@ -53,6 +53,7 @@ static const struct {
     {0x22A4, "write W.T for the transpose"},
     {0x1D40, "write W.T for the transpose"},
     {0x207B, "write ^(-1)"},
+    {0xB1, "how far off it may be stands at the end: within 1%"},
     {0xB0, "angles are in radians, without a sign: 30*pi/180"},
     {0x20AC, UNITS},
     {0xA3, UNITS},

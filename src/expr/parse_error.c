@@ -42,8 +42,23 @@ const char *parser_shape_text(const Parser *parser, Expr expr) {
     return arena_format(parser->arena, "%u×%u", node->rows, node->columns);
 }
 
+/* 1,000 may be a thousand, and 0,5 cannot. */
+static bool may_be_thousands(const Token *comma, size_t decimals) {
+    const char *whole = comma->text - comma->digits_before;
+    return decimals == 3 && comma->digits_before <= 3 && *whole != '0';
+}
+
 bool parser_fail_decimal(Parser *parser, const Token *comma) {
     size_t decimals = strspn(comma->text + 1, "0123456789");
+    if (may_be_thousands(comma, decimals)) {
+        const char *whole = comma->text - comma->digits_before;
+        parser_fail(parser, comma,
+                    arena_format(parser->arena,
+                                 "write %.*s%.*s; a decimal comma is written as a point",
+                                 comma->digits_before, whole, (int)decimals, comma->text + 1),
+                    "there is a comma in this number");
+        return true;
+    }
     parser_fail(parser, comma,
                 arena_format(parser->arena,
                              "write %.*s.%.*s: numbers in lessons have a decimal point",
@@ -69,7 +84,7 @@ static bool explain_signs(Parser *parser) {
         return parser_fail_decimal(parser, &parser->before);
     const char *message = NULL, *suggestion = NULL;
     if (is_glued(parser, '=', '='))
-        message = "one = is enough", suggestion = "write y = 3";
+        message = "one = is enough", suggestion = "write = alone";
     else if (is_glued(parser, '<', '=') || is_glued(parser, '>', '='))
         message = "there are < and >, without =", suggestion = "write E < 0.1";
     else if (is_glued(parser, '*', '*'))
@@ -188,12 +203,14 @@ Expr parser_unexpected(Parser *parser, Missing missing, const char *otherwise) {
 Expr parser_unclosed(Parser *parser, const Token *open, char close) {
     if (parser->token.kind == TOKEN_BAD)
         parser->failed = true;
-    bool list = open->sign == '[', more = list && token_is_sign(&parser->token, ',');
+    bool comma = token_is_sign(&parser->token, ',');
+    bool list = open->sign == '[', more = list && comma;
     if (parser->failed || (!more && explain_signs(parser)) ||
         explain_missing(parser, list ? MISSING_COMMA : MISSING_OPERATOR))
         return 0;
-    return parser_fail(parser, &parser->token, NULL, "I expected %c here, and found %s", close,
-                       token_describe(parser->arena, &parser->token));
+    return parser_fail(
+        parser, &parser->token, comma && !list ? "a column of numbers is written [1, 2, 3]" : NULL,
+        "I expected %c here, and found %s", close, token_describe(parser->arena, &parser->token));
 }
 
 /* ------------------------------------------------------------------------------ names */
@@ -220,7 +237,37 @@ static bool explain_later(Parser *parser, const Token *name, const char *word) {
     return parser->failed;
 }
 
+enum { MOST_FACTORS = 8 };
+
+/* mgx, where m, g and x are declared: a product without its signs, "m*g*x". NULL where the word is
+ * not made of names alone; a letter typed twice is no product either. */
+static const char *as_product(const Parser *parser, const char *word) {
+    const char *product = "";
+    size_t factors = 0, length = 0;
+    while (*word && factors < MOST_FACTORS) {
+        const char *before = word - length;
+        size_t before_length = length;
+        length = strlen(word);
+        while (length && scope_find_n(parser->scope, word, length) == SYMBOL_NONE)
+            length--;
+        if (!length || (length == before_length && memcmp(word, before, length) == 0))
+            return NULL;
+        product = arena_format(parser->arena, "%s%s%.*s", product, factors++ ? "*" : "",
+                               (int)length, word);
+        word += length;
+    }
+    return *word ? NULL : product;
+}
+
+/* Whether the name stands above the line of a derivative, as E in dE/dw. */
+static bool is_upper_half(const Token *name) {
+    const char *end = name->text + name->length;
+    return name->length > 1 && name->text[0] == 'd' && end[0] == '/' && end[1] == 'd';
+}
+
 Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
+    if (skip == 0 && is_upper_half(name))
+        skip = 1;
     char *word = arena_copy_n(parser->arena, name->text + skip, name->length - skip);
     if (is_broken(parser, word)) {
         parser->failed = true;
@@ -234,8 +281,11 @@ Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
         nearest_offer(&nearest, scope_get(parser->scope, (SymbolId)i)->name);
     for (size_t i = 0; i < FUNCTION_FIRST_INTERNAL && skip == 0 && !habit; i++)
         nearest_offer(&nearest, expr_functions[i].name);
+    const char *product = habit ? NULL : as_product(parser, word);
     const char *suggestion =
-        nearest.best ? arena_format(parser->arena, "did you mean %s?", nearest.best) : habit;
+        product        ? arena_format(parser->arena, "for a product write %s", product)
+        : nearest.best ? arena_format(parser->arena, "did you mean %s?", nearest.best)
+                       : habit;
     return parser_fail(parser, name, suggestion, "no such name: %s", word);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/number.h"
+#include "base/utf8.h"
 
 /* Rows while they are read. */
 typedef struct Rows {
@@ -217,12 +218,19 @@ static char *read_csv(Script *script, const Token *name, const char *file) {
             (got < 0 && errno == EINTR)))
         length += got > 0 ? (size_t)got : 0;
     close(input);
+    if (memchr(text, 0, length)) {
+        parser_fail(parser, name, "save the table as CSV, in UTF-8", "%s is not plain text", file);
+        return NULL;
+    }
     return text;
 }
 
-/* The numbers of one line, separated by commas. Returns how many; SIZE_MAX where one is no number.
- */
-static size_t csv_line(Script *script, Rows *rows, const char *line, size_t length) {
+enum { SHOWN = 40 }; /* bytes of what is no number */
+
+/* The numbers of one line, separated by commas. Returns how many; SIZE_MAX where one is no number,
+ * and in `wrong` what stands there. */
+static size_t csv_line(Script *script, Rows *rows, const char *line, size_t length,
+                       const char **wrong) {
     size_t count = 0;
     const char *end = line + length;
     while (line < end) {
@@ -230,14 +238,18 @@ static size_t csv_line(Script *script, Rows *rows, const char *line, size_t leng
             line++;
         if (line == end)
             break;
+        const char *start = line;
         bool negative = *line == '-';
         double number;
         size_t bytes = number_parse(line + negative, &number);
         line += negative + bytes;
         while (line < end && (*line == ' ' || *line == '\t' || *line == '\r'))
             line++;
-        if (!bytes || !isfinite(number) || (line < end && *line != ','))
+        if (!bytes || !isfinite(number) || (line < end && *line != ',')) {
+            size_t shown = strcspn(start, ",\r\n");
+            *wrong = utf8_sanitise(script->parser.arena, start, shown < SHOWN ? shown : SHOWN);
             return SIZE_MAX;
+        }
         add_number(script, rows, negative ? -number : number);
         count++;
     }
@@ -250,7 +262,8 @@ static bool read_csv_rows(Script *script, const Token *name, Rows *rows) {
     const char *text = read_csv(script, name, file);
     for (size_t line = 1; text && *text; line++) {
         size_t length = strcspn(text, "\n"), before = rows->count;
-        size_t count = csv_line(script, rows, text, length);
+        const char *wrong = "";
+        size_t count = csv_line(script, rows, text, length, &wrong);
         bool heading = line == 1 && count == SIZE_MAX;
         if (heading)
             rows->count = before;
@@ -259,7 +272,7 @@ static bool read_csv_rows(Script *script, const Token *name, Rows *rows) {
                                memchr(text, ';', length)
                                    ? "between numbers stand commas, and in them decimal points"
                                    : NULL,
-                               "%s, line %zu: this is not a number", file, line);
+                               "%s, line %zu: this is not a number: %s", file, line, wrong);
         else if (count && count != rows->table->width)
             return parser_fail(parser, name, NULL,
                                "%s, line %zu: %zu numbers, and the data need %zu", file, line,
@@ -339,6 +352,7 @@ void data_compile(Script *script, const Token *word) {
         script_note_declaration(script, table->first, word->line);
         return;
     }
+    table->rows = 0; /* how many there would have been nobody knows */
     script_skip_indented(script, word);
     skip_stray_rows(parser); /* rows that are not even indented */
 }

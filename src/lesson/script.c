@@ -90,6 +90,9 @@ bool script_parse_signed(Parser *parser, double *number) {
         parser_take(parser);
         sign = -1;
     }
+    if (token_is_sign(&parser->token, '='))
+        return parser_fail(parser, &parser->token, "leave the = out",
+                           "the number stands here alone");
     if (parser->token.kind != TOKEN_NUMBER)
         return parser_expected(parser, "a number");
     *number = sign * parser_take(parser).number;
@@ -232,6 +235,15 @@ bool script_parse_leaf_name(Script *script, SymbolRole role, Symbol *symbol, boo
     return !*shaped || parse_shape(parser, &symbol->rows, &symbol->columns);
 }
 
+/* my output = …: two words where one name stands. */
+static bool fail_two_words(Parser *parser, const Token *first) {
+    return parser_fail(parser, first,
+                       arena_format(parser->arena, "write %s_%s, or one of the words",
+                                    token_copy(parser->arena, first),
+                                    token_copy(parser->arena, &parser->token)),
+                       "a name is one word");
+}
+
 /* One name of an input, target or param statement, with its first value. */
 static bool parse_leaf(Script *script, SymbolRole role) {
     Parser *parser = &script->parser;
@@ -246,6 +258,8 @@ static bool parse_leaf(Script *script, SymbolRole role) {
     } else if (token_is_sign(&parser->token, '~')) {
         if (!parse_distribution(parser, &symbol))
             return false;
+    } else if (parser->token.kind == TOKEN_NAME && token_is_assigned(&parser->token)) {
+        return fail_two_words(parser, &name);
     } else {
         return parser_fail(parser, &parser->token,
                            arena_format(parser->arena, "write %s = 0.5", symbol.name),
@@ -308,6 +322,7 @@ static void declare_leaves(Script *script, SymbolRole role, int line) {
         more = parse_leaf(script, role);
         if (!more) {
             note_broken(script, &name);
+            note_broken(script, &parser->token);
             note_broken_names(script, name.text, false);
         }
     } while (more && token_is_sign(&parser->token, ','));
@@ -395,6 +410,25 @@ bool script_is_question_part(const Token *word) {
            token_is_word(word, "why");
 }
 
+/* Whether three words follow one another: a sentence. */
+static bool begins_sentence(const Parser *parser) {
+    const char *third = parser->token.text + parser->token.length;
+    return parser->token.kind == TOKEN_NAME && *third == ' ' &&
+           ((third[1] >= 'a' && third[1] <= 'z') || (third[1] >= 'A' && third[1] <= 'Z'));
+}
+
+/* m*g*x = U, or my-output = U. */
+static const char *suggest_left_side(Script *script, const char *text, bool known) {
+    const Token *next = &script->parser.token;
+    if (known && next->kind == TOKEN_SIGN && strchr("*/+-^@", next->sign))
+        return "the name stands on the left, and the formula behind it: U = m*g*x";
+    size_t rest = strcspn(next->text + 1, " \t\n=()*/+-^#");
+    return token_is_sign(next, '-') && !next->spaced && rest
+               ? arena_format(script->parser.arena, "in a name write _ for -: %s_%.*s", text,
+                              (int)rest, next->text + 1)
+               : NULL;
+}
+
 /* What a line that begins with an unknown word, or with a name, was meant to be. */
 static const char *suggest_statement(Script *script, const Token *word, const char *text) {
     Parser *parser = &script->parser;
@@ -409,13 +443,28 @@ static const char *suggest_statement(Script *script, const Token *word, const ch
         return arena_format(arena, "write set %s", line);
     if (*text == 'd' && token_is_sign(next, '/'))
         return arena_format(arena, "write chain %s, or show %s", line, line);
+    const char *left = suggest_left_side(script, text, known != SYMBOL_NONE);
+    if (left)
+        return left;
     const char *habit = known == SYMBOL_NONE ? habit_of_statement(text) : NULL;
+    if (!habit && begins_sentence(parser))
+        return "a sentence stands outside the block, or behind a #";
     Nearest nearest = {.word = text};
     for (size_t i = 0; script_words[i] && !habit; i++)
         nearest_offer(&nearest, script_words[i]);
     if (habit || nearest.best)
         return habit ? habit : arena_format(arena, "did you mean %s?", nearest.best);
+    if (is_statement_word(next))
+        return arena_format(arena, "did you mean %s?", token_copy(arena, next));
     return arena_format(arena, "a definition is written %s = formula", text);
+}
+
+/* Whether the word stands for one that begins statements, misspelt or in another language. */
+static bool resembles_statement(const char *text) {
+    Nearest nearest = {.word = text};
+    for (size_t i = 0; script_words[i]; i++)
+        nearest_offer(&nearest, script_words[i]);
+    return nearest.best || habit_of_statement(text);
 }
 
 static void unknown_statement(Script *script, const Token *word) {
@@ -428,7 +477,12 @@ static void unknown_statement(Script *script, const Token *word) {
     }
     note_broken(script, word);
     note_broken(script, &parser->token);
-    note_broken_names(script, word->text + word->length, false);
+    note_broken_names(script, word->text + word->length, parser->token.kind == TOKEN_SIGN);
+    if (parser->token.kind == TOKEN_NAME && token_is_assigned(&parser->token) &&
+        !resembles_statement(text)) {
+        fail_two_words(parser, word);
+        return;
+    }
     parser_fail(parser, word, suggest_statement(script, word, text),
                 "I don't know the statement %s", text);
 }
@@ -446,7 +500,15 @@ static void parse_statement(Script *script) {
         return;
     }
     parser_take(parser);
-    if (token_is_word(&word, "input")) {
+    bool leaf = token_is_word(&word, "input") || token_is_word(&word, "target") ||
+                token_is_word(&word, "param");
+    if (leaf && token_is_sign(&parser->token, '=')) {
+        const char *taken = token_copy(parser->arena, &word);
+        parser_fail(
+            parser, &word,
+            arena_format(parser->arena, "write %s x = 0.5; a definition takes another name", taken),
+            "%s is a word of the lesson language", taken);
+    } else if (token_is_word(&word, "input")) {
         declare_leaves(script, ROLE_INPUT, word.line);
     } else if (token_is_word(&word, "target")) {
         declare_leaves(script, ROLE_TARGET, word.line);

@@ -68,7 +68,9 @@ bool script_parse_train(Parser *parser, uint64_t seed, TrainPlan *plan) {
         return false;
     plan->epochs = (size_t)epochs;
     if (!token_is_word(&parser->token, "epochs") && !token_is_word(&parser->token, "epoch"))
-        return parser_expected(parser, "epochs");
+        return parser_fail(
+            parser, &parser->token, arena_format(parser->arena, "write train %.0f epochs", epochs),
+            "I expected epochs here, and found %s", token_describe(parser->arena, &parser->token));
     parser_take(parser);
     while (!script_at_end(parser))
         if (!parse_train_part(parser, plan))
