@@ -147,7 +147,8 @@ void explain_slope_out_of_range(Explain *explain, SymbolId of, double slope) {
 
 /* ------------------------------------------------------------------------------ saturation */
 
-/* Below this, next to nothing flows back through an activation. */
+/* Below this, next to nothing flows back through an activation. It is the slope of the curve alone:
+ * in tanh(w*x) that of w is 0 for x = 0, too. */
 static const double SATURATED_SLOPE = 1e-10;
 
 void explain_saturated(Explain *explain, const Edge *edge) {
@@ -157,7 +158,8 @@ void explain_saturated(Explain *explain, const Edge *edge) {
                      (formula->function == FUNCTION_SIGMOID || formula->function == FUNCTION_TANH);
     if (!saturates || !edge->partial || explain->hidden)
         return;
-    double slope = *explain_value(explain, edge->partial);
+    double output = *model_value(explain->model, edge->to);
+    double slope = formula->function == FUNCTION_TANH ? 1 - output * output : output * (1 - output);
     const char *name = explain_name_text(explain, edge->to);
     if (slope == 0)
         card_text(explain->card,
