@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/explain.h"
 #include "app/load.h"
 #include "app/state.h"
 #include "app/teach.h"
@@ -21,6 +22,7 @@ typedef struct Checker {
     CheckReport *report;
     Task task;
     size_t done, total; /* parts of the work: steps, and names */
+    bool ranged;        /* a value out of range was told of: the first is enough */
 } Checker;
 
 enum { PERCENT = 100 };
@@ -62,6 +64,10 @@ static bool entry_holds(const Expectation *expectation, size_t i, double left, d
 /* What differs by less was rounded, not computed wrongly. */
 static const double NEAR = 0.01;
 
+/* Further off than this, as a share of the larger of 1 and what was expected, a training ran away.
+ */
+static const double RAN_AWAY = 1e6;
+
 static void report_expectation(Checker *checker, const Expectation *expectation, Arena *scratch,
                                double left, double right) {
     static const char *const signs[] = {"=", "<", ">"};
@@ -76,8 +82,10 @@ static void report_expectation(Checker *checker, const Expectation *expectation,
     double size = fmax(fabs(left), fabs(right));
     bool close = plain && fabs(left - right) <= NEAR * size;
     number_format(left, NUMBER_DEFAULT_DIGITS, rounded);
+    bool away = !(fabs(left) <= RAN_AWAY * fmax(1, fabs(right)));
     diag_add(checker->diags, expectation->line, expectation->column, expectation->width,
-             close   ? arena_format(scratch,
+             away    ? "if a training led here, try a smaller learning rate"
+             : close ? arena_format(scratch,
                                     "all digits written must be right: write %s, or add within 1%%",
                                     rounded)
              : plain ? "where a source is wrong, expect what is right and add `printed` and its "
@@ -159,6 +167,109 @@ static void warn_of_close_mistakes(Checker *checker, const Question *question, s
     arena_clear(&scratch);
 }
 
+/* ------------------------------------------------------------------------------ out of range */
+
+static bool is_finite(const Checker *checker, const Model *model, SymbolId symbol) {
+    const double *values = model_value(model, symbol);
+    for (size_t i = 0; i < symbol_entries(scope_get(&checker->lesson->scope, symbol)); i++)
+        if (!isfinite(values[i]))
+            return false;
+    return true;
+}
+
+/* Whether a result for the student to look at: a loss, or a definition that no other uses. */
+static bool is_result(const Lesson *lesson, SymbolId symbol) {
+    const Symbol *result = scope_get(&lesson->scope, symbol);
+    const size_t *first_out = lesson->graph->first_out;
+    return !symbol_is_leaf(result) &&
+           (result->role == ROLE_LOSS || first_out[symbol] == first_out[symbol + 1]);
+}
+
+/* Where a result is no finite number after what stands in this line, says why. */
+static void warn_of_range(Checker *checker, const Model *model, int line) {
+    Lesson *lesson = checker->lesson;
+    for (SymbolId s = 0; s < lesson->scope.count && !checker->ranged; s++) {
+        if (!is_result(lesson, s) || is_finite(checker, model, s))
+            continue;
+        Arena scratch = {.recovery = lesson->arena->recovery};
+        Card card = {.arena = &scratch};
+        Explain explain = explain_new(checker->session, model, &card);
+        RangeFault fault =
+            range_find(model, &scratch, scope_expr(&lesson->scope, &lesson->exprs, s));
+        SymbolId name = fault.name == SYMBOL_NONE ? s : fault.name;
+        diag_add(&checker->report->warnings, line ? line : scope_get(&lesson->scope, name)->line, 1,
+                 1, line ? "after this line" : NULL, "warning: %s",
+                 fault.found ? explain_fault(&explain, &fault) : "a result is no finite number");
+        checker->ranged = true;
+        arena_clear(&scratch);
+    }
+}
+
+static bool changes_values(const Step *step) {
+    return step->kind == STEP_UPDATE || step->kind == STEP_SET || step->kind == STEP_TRAIN ||
+           step->kind == STEP_ROW;
+}
+
+/* ------------------------------------------------------------------------------ onehot */
+
+/* A place that the column does not have: it would be all zeros, and a class count for nothing. */
+static bool report_place(Checker *checker, SymbolId of, Expr call, double place, size_t row) {
+    Lesson *lesson = checker->lesson;
+    double most = expr_get(&lesson->exprs, expr_operand(&lesson->exprs, call, 1))->number;
+    if (place >= 1 && place <= most && place == floor(place))
+        return false;
+    Arena scratch = {.recovery = lesson->arena->recovery};
+    const Symbol *symbol = scope_get(&lesson->scope, of);
+    MathStyle style = {.digits = NUMBER_DEFAULT_DIGITS, .lit = SYMBOL_NONE};
+    const Math *formula = math_expr(&scratch, &lesson->exprs, &lesson->scope, call, style);
+    diag_add(checker->diags, symbol->line, symbol->column, 1,
+             arena_format(&scratch, "the places are whole numbers from 1 to %.0f", most),
+             "%s has no place %.6g%s", math_line(&scratch, formula, false), place,
+             lesson->scope.data ? arena_format(&scratch, ", as row %zu asks for", row + 1) : "");
+    arena_clear(&scratch);
+    return true;
+}
+
+static void check_onehot(Checker *checker, const Model *model, SymbolId of, Expr call) {
+    const DataTable *data = checker->lesson->scope.data;
+    Arena scratch = {.recovery = checker->lesson->arena->recovery};
+    Expr place = expr_operand(&checker->lesson->exprs, call, 0);
+    Tape *tape = tape_compile(&scratch, model->exprs, model->scope, &place, 1, SYMBOL_NONE);
+    size_t entries = model->scope->leaf_entries;
+    double *leaves = ARENA_ARRAY(&scratch, double, entries);
+    memcpy(leaves, model->leaves, entries * sizeof *leaves);
+    bool found = false;
+    for (size_t row = 0; row < (data ? data->rows : 1) && !found; row++) {
+        if (data)
+            memcpy(leaves + data->offset, data->values + row * data->width,
+                   data->width * sizeof *leaves);
+        tape_load(tape, leaves);
+        tape_forward(tape);
+        found = report_place(checker, of, call, *tape_value(tape, place), row);
+    }
+    arena_clear(&scratch);
+}
+
+/* Every onehot of the lesson, with the first values and with each row. */
+static void check_onehots(Checker *checker) {
+    Lesson *lesson = checker->lesson;
+    for (SymbolId of = 0; of < lesson->scope.count; of++) {
+        Expr formula = scope_get(&lesson->scope, of)->definition;
+        if (!formula)
+            continue;
+        Arena scratch = {.recovery = lesson->arena->recovery};
+        Parts parts = parts_of(&lesson->exprs, NULL, SYMBOL_NONE, &scratch, formula);
+        for (size_t i = 0; i < parts.count; i++) {
+            const ExprNode *node = expr_get(&lesson->exprs, parts.list[i]);
+            if (node->kind == EXPR_CALL && node->function == FUNCTION_ONEHOT)
+                check_onehot(checker, session_model(checker->session), of, parts.list[i]);
+        }
+        arena_clear(&scratch);
+    }
+}
+
+/* ------------------------------------------------------------------------------ steps */
+
 enum { CARD_WIDTH = 80 };
 
 /* Every step's card is made and drawn; expectations are held against the values before each. */
@@ -170,6 +281,8 @@ static void check_steps(Checker *checker) {
         replay_to(checker->session, &replay, step);
         if (checker->report->stopped) /* in a training: its numbers are not the lesson's */
             break;
+        if (step == 0 || changes_values(&lesson->steps[step - 1]))
+            warn_of_range(checker, replay.model, step ? lesson->steps[step - 1].line : 0);
         for (size_t i = 0; i < lesson->expectation_count; i++)
             if (lesson->expectations[i].step == step)
                 check_expectation(checker, &lesson->expectations[i], replay.model);
@@ -295,13 +408,11 @@ static void check_derivatives(Checker *checker) {
     const Lesson *lesson = checker->lesson;
     session_goto(checker->session, 0);
     for (SymbolId of = 0; of < lesson->scope.count && !checker->report->stopped; of++) {
-        const Symbol *result = scope_get(&lesson->scope, of);
         checker->done++;
-        if (symbol_is_leaf(result))
+        if (symbol_is_leaf(scope_get(&lesson->scope, of)) ||
+            !is_finite(checker, session_model(checker->session), of))
             continue;
-        bool whole = result->role == ROLE_LOSS ||
-                     lesson->graph->first_out[of] == lesson->graph->first_out[of + 1];
-        if (whole && checker->report->derivatives + of <= DERIVATIVES_MOST)
+        if (is_result(lesson, of) && checker->report->derivatives + of <= DERIVATIVES_MOST)
             check_result(checker, of);
         else
             check_formula(checker, of);
@@ -324,6 +435,7 @@ bool checker_run(Arena *arena, const char *path, Diags *diags, CheckReport *repo
     session_set_progress(session, goes_on_training, &checker);
     lint_lesson(lesson, diags);
     lint_warn(lesson, &report->warnings);
+    check_onehots(&checker);
     check_steps(&checker);
     if (!report->stopped)
         check_derivatives(&checker);
