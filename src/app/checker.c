@@ -8,6 +8,7 @@
 #include "app/state.h"
 #include "app/teach.h"
 #include "base/number.h"
+#include "base/utf8.h"
 #include "expr/parts.h"
 #include "lesson/answer.h"
 #include "lesson/lint.h"
@@ -419,6 +420,21 @@ static void check_derivatives(Checker *checker) {
     }
 }
 
+/* The first character that could not be read: the file is in another encoding than UTF-8. */
+static void warn_of_encoding(const char *source, Diags *warnings) {
+    static const char UNREADABLE[] = "\xEF\xBF\xBD"; /* what utf8_sanitise puts in its place */
+    const char *found = source ? strstr(source, UNREADABLE) : NULL;
+    int line = 1;
+    const char *start = source;
+    for (const char *c = source; found && c < found; c++)
+        if (*c == '\n')
+            line++, start = c + 1;
+    if (found)
+        diag_add(warnings, line,
+                 utf8_width(arena_copy_n(warnings->arena, start, (size_t)(found - start))) + 1, 1,
+                 "save the file in UTF-8", "warning: a character here cannot be read");
+}
+
 bool checker_run(Arena *arena, const char *path, Diags *diags, CheckReport *report, Task task) {
     *report = (CheckReport){0};
     Lesson *lesson = load_lesson(arena, path, diags);
@@ -435,6 +451,7 @@ bool checker_run(Arena *arena, const char *path, Diags *diags, CheckReport *repo
     session_set_progress(session, goes_on_training, &checker);
     lint_lesson(lesson, diags);
     lint_warn(lesson, &report->warnings);
+    warn_of_encoding(diags->source, &report->warnings);
     check_onehots(&checker);
     check_steps(&checker);
     if (!report->stopped)

@@ -3,6 +3,7 @@
 #include "app/explain.h"
 #include "base/str.h"
 #include "lesson/steps.h"
+#include "num/verify.h"
 #include "view/math_text.h"
 
 /* The part of one row, or its sum over the rows where the edge leaves them. */
@@ -283,11 +284,24 @@ void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t fa
         explain_meaning(explain, chain->of, chain->wrt, *explain_path_value(explain, chain, path));
 }
 
+/* Whether a slope of 0 is that of relu, abs or max at its corner. */
+static bool is_corner(const Explain *explain, SymbolId of, Expr wrt) {
+    Arena scratch = {.recovery = explain->arena->recovery};
+    bool corner = verify_derivative(explain->model, &scratch, name_expr(explain, of), wrt).kink;
+    arena_clear(&scratch);
+    return corner;
+}
+
 void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
     const char *variable = math_line(explain->arena, explain_symbols(explain, wrt), false);
     const char *result = explain_name_text(explain, of);
     if (!isfinite(value))
         explain_slope_out_of_range(explain, of, value);
+    else if (value == 0 && is_corner(explain, of, wrt))
+        card_text(explain->card,
+                  "At a corner the slope counts as 0; on one side of it %s may still change with "
+                  "%s.",
+                  result, variable);
     else if (value == 0)
         card_text(explain->card, "A tiny change of %s leaves %s as it is.", variable, result);
     else if (fabs(value) == 1)

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "app/teach.h"
@@ -120,19 +121,31 @@ static void explain_declare(Explain *explain, const Step *step) {
 
 /* ------------------------------------------------------------------------------ changes */
 
+/* Which way a number goes by an update, and why. */
+static void explain_direction(Explain *explain, SymbolId parameter, SymbolId of, double slope) {
+    const char *name = explain_name_text(explain, parameter);
+    const char *result = explain_name_text(explain, of);
+    double before = *model_value(explain->model, parameter);
+    const char *sign = slope > 0 ? "positive" : "negative";
+    if (isnan(slope))
+        card_text(explain->card, "The slope has no value, so %s has none after this.", name);
+    else if (slope == 0)
+        card_text(explain->card, "The slope is 0. So %s stays.", name);
+    else if (before - explain->model->rate * slope == before)
+        card_text(explain->card,
+                  "The slope is %s, but the step is 0 to the last digit. So %s stays.", sign, name);
+    else
+        card_text(explain->card, "The slope is %s: a larger %s makes %s %s. So %s goes %s.", sign,
+                  name, result, slope > 0 ? "larger" : "smaller", name, slope > 0 ? "down" : "up");
+}
+
 void explain_update(Explain *explain, SymbolId parameter, SymbolId of) {
     Expr name = scope_expr(explain->scope, explain->exprs, parameter);
     Expr token =
         expr_derivative(explain->exprs, scope_expr(explain->scope, explain->exprs, of), name);
     const double *gradient = explain_value(explain, token);
     if (expr_is_scalar(explain->exprs, name))
-        card_text(
-            explain->card,
-            *gradient > 0   ? "The slope is positive: a larger %s makes %s larger. So %s goes down."
-            : *gradient < 0 ? "The slope is negative: a larger %s makes %s smaller. So %s goes up."
-                            : "The slope is 0: changing %s does nothing to %s. So %s stays.",
-            explain_name_text(explain, parameter), explain_name_text(explain, of),
-            explain_name_text(explain, parameter));
+        explain_direction(explain, parameter, of, *gradient);
     const Math *arrow =
         math_row(explain->arena, 3, explain_name(explain, parameter),
                  math_text(explain->arena, " ← "), explain_name(explain, parameter));

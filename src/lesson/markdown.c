@@ -286,11 +286,11 @@ static int count_lines(const char *text) {
 /* A fence that ends with its file or its list item, and not with ``` of its own. What ends a
  * quotation or an item may be another opening fence: then a block begins there. */
 static void check_closed(Reader *reader, const MarkdownBlock *fence, int next_block_line,
-                         size_t start) {
+                         size_t start, bool ran_on) {
     const char *opening = line_at(reader, fence->line) + start;
     size_t length = fence_length(opening, 0, 0);
     int last = fence->line + count_lines(fence->text) + 1;
-    if (is_closing(line_at(reader, last), opening, length) && next_block_line != last)
+    if (!ran_on && is_closing(line_at(reader, last), opening, length) && next_block_line != last)
         return;
     const char *closing = arena_copy_n(reader->arena, opening, length);
     diag_add(reader->diags, fence->line, (int)start + 1, (int)length,
@@ -305,18 +305,33 @@ static int following_line(cmark_node *node) {
     return node ? cmark_node_get_start_line(cmark_node_next(node)) : 0;
 }
 
+/* Cuts the statements of a block off where the next one opens: the ``` that closes it was
+ * forgotten, and that of the next block taken for it. */
+static bool cut_at_fence(char *statements) {
+    for (char *line = statements; *line; line += *line == '\n') {
+        if (fence_length(line, 0, 0)) {
+            *line = '\0';
+            return true;
+        }
+        line += strcspn(line, "\n");
+    }
+    return false;
+}
+
 static void add_code_block(Reader *reader, cmark_node *node) {
     add_lone_marker(reader, node);
     MarkdownBlock block = new_block(reader, MARKDOWN_FENCE, node);
     bool fenced = is_fenced(reader, node);
-    block.text = arena_copy(reader->arena, cmark_node_get_literal(node));
+    char *text = arena_copy(reader->arena, cmark_node_get_literal(node));
+    block.text = text;
     block.column = content_column(reader, block.line + fenced, block.text);
     if (fenced) {
         char *info = clean(reader, cmark_node_get_fence_info(node));
         info[strcspn(info, " ")] = '\0';
         block.info = info;
+        bool ran_on = strcmp(info, "lesson") == 0 && cut_at_fence(text);
         check_closed(reader, &block, following_line(node),
-                     (size_t)cmark_node_get_start_column(node) - 1);
+                     (size_t)cmark_node_get_start_column(node) - 1, ran_on);
     }
     add_block(reader, block);
 }
