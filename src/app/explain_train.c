@@ -129,15 +129,34 @@ void explain_epoch(Explain *explain, const Trained *trained, size_t epoch, doubl
     }
 }
 
+/* Whether a curve of the training has a point after the last epoch: what it ended with. It is not
+ * known while it runs. */
+static bool has_end(const TrainHistory *history) {
+    return isfinite(history->last_loss) &&
+           history->epochs > (history->sampled - 1) * history->stride;
+}
+
+/* The epochs of the samples, and of the end. */
+static double *epochs_of(const Explain *explain, const TrainHistory *history, bool ended) {
+    double *epochs = ARENA_ARRAY(explain->arena, double, history->sampled + 1);
+    for (size_t i = 0; i < history->sampled; i++)
+        epochs[i] = (double)(i * history->stride);
+    if (ended)
+        epochs[history->sampled] = (double)history->epochs;
+    return epochs;
+}
+
 void explain_training_curve(Explain *explain, const Look *look) {
     const TrainHistory *history = look->history;
     bool marked = look->epoch < history->epochs;
-    double *x = ARENA_ARRAY(explain->arena, double, history->sampled);
-    for (size_t i = 0; i < history->sampled; i++)
-        x[i] = (double)(i * history->stride);
+    bool ended = has_end(history);
+    double *x = epochs_of(explain, history, ended);
+    double *y = ARENA_ARRAY(explain->arena, double, history->sampled + 1);
+    memcpy(y, history->losses, history->sampled * sizeof *y);
+    y[history->sampled] = history->last_loss;
     PlotSeries *series = ARENA_NEW(explain->arena, PlotSeries);
-    *series = (PlotSeries){
-        .x = x, .y = history->losses, .count = history->sampled, .style = STYLE_NUMBER};
+    *series =
+        (PlotSeries){.x = x, .y = y, .count = history->sampled + ended, .style = STYLE_NUMBER};
     PlotMark *mark = ARENA_NEW(explain->arena, PlotMark);
     *mark = (PlotMark){(double)look->epoch, look->loss,
                        arena_format(explain->arena, "epoch %zu", look->epoch)};
@@ -319,21 +338,33 @@ void explain_map(Explain *explain, const PlotRequest *request, const Look *look)
     card_add(explain->card, BLOCK_CONTOUR)->map = map;
 }
 
+static const double *leaves_at_end(const Explain *explain, const Trained *trained) {
+    Arena scratch = {.recovery = explain->arena->recovery};
+    Model *model = model_copy(explain->model, explain->arena);
+    train_return(model, &scratch, trained->run, &trained->history, trained->history.epochs);
+    arena_clear(&scratch);
+    return model->leaves;
+}
+
 /* Another value than the loss during a training: with the parameters kept of it. */
 static void plot_during(Explain *explain, Expr expr, const Trained *trained) {
     const TrainHistory *history = &trained->history;
     size_t entries = explain->scope->leaf_entries;
     Sampler sampler = sampler_new(explain, &expr, 1);
-    double *x = ARENA_ARRAY(explain->arena, double, history->sampled);
-    double *y = ARENA_ARRAY(explain->arena, double, history->sampled);
-    for (size_t i = 0; i < history->sampled; i++) {
-        memcpy(sampler.leaves, history->leaves + i * entries, entries * sizeof *sampler.leaves);
+    bool ended = has_end(history);
+    double *y = ARENA_ARRAY(explain->arena, double, history->sampled + 1);
+    for (size_t i = 0; i < history->sampled + ended; i++) {
+        const double *leaves =
+            i < history->sampled ? history->leaves + i * entries : leaves_at_end(explain, trained);
+        memcpy(sampler.leaves, leaves, entries * sizeof *leaves);
         sampler_run(&sampler);
-        x[i] = (double)(i * history->stride);
         y[i] = *tape_value(sampler.tape, sampler.exprs[0]);
     }
     PlotSeries *series = ARENA_NEW(explain->arena, PlotSeries);
-    *series = (PlotSeries){.x = x, .y = y, .count = history->sampled, .style = STYLE_NUMBER};
+    *series = (PlotSeries){.x = epochs_of(explain, history, ended),
+                           .y = y,
+                           .count = history->sampled + ended,
+                           .style = STYLE_NUMBER};
     Plot *plot = ARENA_NEW(explain->arena, Plot);
     *plot = (Plot){.x_label = "epoch",
                    .y_label = plain_line(explain, expr),

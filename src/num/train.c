@@ -324,6 +324,7 @@ static void make_room(Training *training) {
     Arena *arena = training->arena;
     size_t entries = training->model->scope->leaf_entries;
     history->stride = 1;
+    history->last_loss = NAN;
     history->rows = training->plan->order == TRAIN_SHUFFLED ? training->rows : 0;
     size_t fit = SAMPLED_ENTRIES / (entries + history->rows + 1) / 2 * 2; /* even, for halving */
     size_t most = fit < 2 ? 2 : fit > TRAIN_SAMPLES ? TRAIN_SAMPLES : fit;

@@ -49,7 +49,7 @@ typedef struct TrainHistory {
     uint64_t *draws;  /* the state of the random numbers then, */
     uint32_t *orders; /* and the order of the rows, `rows` each */
     size_t sampled, stride, rows;
-    double last_loss; /* after the last update */
+    double last_loss; /* after the last update; no number before that */
 } TrainHistory;
 
 enum { TRAIN_SAMPLES = 512, TRAIN_MOST_EPOCHS = 10000000 };
