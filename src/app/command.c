@@ -184,6 +184,7 @@ static void run_line(Command *command) {
         command->rest = word.text + word.length;
         command->rest += strspn(command->rest, " ");
         parser_take(parser);
+        command->info = info;
         info->run(command);
     } else if (begins_command(text)) {
         ambiguous_command(command, text);
@@ -219,8 +220,15 @@ static void execute(Session *session, Arena *arena, Reply *answer, const char *l
     session->line = line;
     run_line(&command);
     session->line = NULL;
-    if (command.diags.count && !answer->failed)
-        answer_error(&command, command.diags.items[0].message, command.diags.items[0].suggestion);
+    const Diag *diag = command.diags.items;
+    bool too_short = command.info && command.diags.count && command_at_end(&command) &&
+                     diag->column >= command.parser.token.column;
+    if (too_short && !answer->failed)
+        answer_error(
+            &command, "something is missing",
+            arena_format(arena, "write %s %s", command.info->name, command.info->arguments));
+    else if (command.diags.count && !answer->failed)
+        answer_error(&command, diag->message, diag->suggestion);
     else if (command.parser.failed && !answer->failed)
         answer_error(&command, "I could not read this", "`help` lists the commands");
 }

@@ -9,10 +9,11 @@ typedef struct Command {
     Session *session;
     Arena *arena;
     Reply *reply;
-    Record *record;   /* the answer as data; begins with the command line */
-    Explain explain;  /* writes to reply->card with the present numbers */
-    Parser parser;    /* stands behind the command's name */
-    const char *rest; /* the text there, for names of files and headings */
+    Record *record;                 /* the answer as data; begins with the command line */
+    Explain explain;                /* writes to reply->card with the present numbers */
+    Parser parser;                  /* stands behind the command's name */
+    const char *rest;               /* the text there, for names of files and headings */
+    const struct CommandInfo *info; /* its row, NULL for an expression alone */
     Diags diags;
 } Command;
 
