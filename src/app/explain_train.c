@@ -65,8 +65,10 @@ static void explain_end(Explain *explain, const Trained *trained) {
         card_text(explain->card, "%s began at %s; after %zu epoch%s it is %s.", loss, first,
                   history->epochs, history->epochs == 1 ? "" : "s", last);
         if (history->last_loss > history->losses[0])
-            card_text(explain->card, "It is larger than before: the steps were too large. Try a "
-                                     "smaller learning rate.");
+            card_text(explain->card,
+                      "%s is larger than before: the steps were too large. Try a "
+                      "smaller learning rate.",
+                      loss);
         break;
     case TRAIN_REACHED:
         card_text(explain->card,
