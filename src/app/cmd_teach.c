@@ -108,6 +108,9 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
                   "Not yet. As far as it goes this could be right, but the change does not show "
                   "in it: give %d digits.",
                   answer_digits_needed(&asked->key));
+    else if (finding.either[0])
+        card_text(card, "Not yet. Two mistakes give this number. %s Or: %s", finding.either[0],
+                  finding.either[1]);
     else
         card_text(card, "Not yet. I can't tell where this came from; %s helps.",
                   command->session->settings.keyed ? "h" : "`hint`");

@@ -275,8 +275,8 @@ static bool is_made_often(const Diagnosis *diagnosis, const Answer *answer) {
 }
 
 Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer) {
-    const Candidate *first = NULL;
-    size_t near = 0, mistakes = 0;
+    const Candidate *first = NULL, *second = NULL;
+    size_t near = 0, mistakes = 0, hitting = 0;
     bool hit = false, often = is_made_often(diagnosis, answer);
     for (size_t i = 0; i < diagnosis->count; i++) {
         const Candidate *candidate = &diagnosis->list[i];
@@ -285,15 +285,28 @@ Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer) {
             continue;
         near++;
         hit = hit || hits(diagnosis, answer, candidate);
-        mistakes += !first || !str_equal(first->tag, candidate->tag);
+        bool other = !first || !str_equal(first->tag, candidate->tag);
+        mistakes += other;
+        hitting += other && hits(diagnosis, answer, candidate);
+        second = first && other ? candidate : second;
         first = first ? first : candidate;
     }
     const Candidate *exact = mistakes > 1 ? exact_candidate(diagnosis, answer) : NULL;
     if (exact)
-        return (Finding){exact->tag, describe(diagnosis->arena, exact, false), exact->sentence, 1};
+        return (Finding){.tag = exact->tag,
+                         .sentence = describe(diagnosis->arena, exact, false),
+                         .written = exact->sentence,
+                         .mistakes = 1};
+    if (mistakes == 2 && hitting == 2)
+        return (Finding){.mistakes = 2,
+                         .either = {describe(diagnosis->arena, first, false),
+                                    describe(diagnosis->arena, second, false)}};
     if (mistakes != 1 || !hit)
         return (Finding){.mistakes = hit || mistakes > 1 ? mistakes : 0};
-    return (Finding){first->tag, describe(diagnosis->arena, first, near == 1), first->sentence, 1};
+    return (Finding){.tag = first->tag,
+                     .sentence = describe(diagnosis->arena, first, near == 1),
+                     .written = first->sentence,
+                     .mistakes = 1};
 }
 
 static bool is_listed(const ClosePair *pairs, size_t count, const Candidate *a,

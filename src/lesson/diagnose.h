@@ -83,6 +83,7 @@ typedef struct Finding {
     const char *sentence; /* what went wrong, with a full stop; NULL where tag is */
     const char *written;  /* the same as the mistake has it, without place or full stop */
     size_t mistakes;      /* different ones near the answer: 0 unknown, 1 found, more: can't tell */
+    const char *either[2]; /* where just two give it: what went wrong, or else; full stops */
 } Finding;
 
 /* `answer` is readable and wrong. */
