@@ -60,24 +60,73 @@ static void find_title(Lesson *lesson, const Markdown *markdown) {
         lesson->summary = "";
 }
 
+/* A formula and nothing else; 0 where it is none. `found` says why. */
+static Expr compile_formula(Lesson *lesson, const char *text, int line, const Scope *broken,
+                            Diags *found, bool *failed) {
+    Parser parser = {.exprs = &lesson->exprs,
+                     .scope = &lesson->scope,
+                     .arena = lesson->arena,
+                     .diags = found,
+                     .broken = broken};
+    parser_init(&parser, text, line, 1);
+    Expr expr = parse_expression(&parser);
+    if (expr && parser.token.kind != TOKEN_END)
+        expr = parser_unexpected(&parser, MISSING_OPERATOR, NULL);
+    *failed = parser.failed;
+    return found->count ? 0 : expr;
+}
+
+static bool is_formula(Lesson *lesson, const char *text, int line, const Scope *broken) {
+    Diags quiet = {.arena = lesson->arena};
+    bool failed;
+    return compile_formula(lesson, text, line, broken, &quiet, &failed) != 0;
+}
+
+/* Where a code span is an equation, its sign; else NULL. */
+static const char *find_equals(Lesson *lesson, const MarkdownRun *run, const Scope *broken) {
+    const char *sign = run->kind == MARKDOWN_CODE ? strchr(run->text, '=') : NULL;
+    if (!sign || sign == run->text || strchr(sign + 1, '='))
+        return NULL;
+    const char *left = arena_copy_n(lesson->arena, run->text, (size_t)(sign - run->text));
+    return is_formula(lesson, left, run->line, broken) &&
+                   is_formula(lesson, sign + 1, run->line, broken)
+               ? sign
+               : NULL;
+}
+
+/* An equation in a code span is two formulas and the sign between them. */
+static void split_equations(Lesson *lesson, Prose *prose, const Scope *broken) {
+    const MarkdownBlock *block = prose->block;
+    MarkdownBlock *split = ARENA_NEW(lesson->arena, MarkdownBlock);
+    *split = *block;
+    split->runs = ARENA_ARRAY(lesson->arena, MarkdownRun, 3 * block->run_count);
+    split->run_count = 0;
+    for (size_t i = 0; i < block->run_count; i++) {
+        MarkdownRun run = block->runs[i];
+        const char *sign = find_equals(lesson, &run, broken);
+        if (sign) {
+            const char *whole = run.text;
+            run.text = arena_copy_n(lesson->arena, whole, (size_t)(sign - whole));
+            split->runs[split->run_count++] = run;
+            split->runs[split->run_count++] = (MarkdownRun){.kind = MARKDOWN_TEXT, .text = " = "};
+            run.text = sign + 1;
+        }
+        split->runs[split->run_count++] = run;
+    }
+    if (split->run_count > block->run_count)
+        prose->block = split;
+}
+
 /* A code span: `=expr` must be an expression; any other is typeset where it is one. */
 static void compile_span(Lesson *lesson, const Prose *prose, size_t i, const Scope *broken,
                          Diags *diags) {
     const MarkdownRun *run = &prose->block->runs[i];
     bool live = run->text[0] == '=';
     Diags found = {.arena = lesson->arena, .file = diags->file};
-    Parser parser = {.exprs = &lesson->exprs,
-                     .scope = &lesson->scope,
-                     .arena = lesson->arena,
-                     .diags = &found,
-                     .broken = broken};
-    parser_init(&parser, run->text + live, run->line, 1);
-    Expr expr = parse_expression(&parser);
-    if (expr && parser.token.kind != TOKEN_END)
-        expr = parser_unexpected(&parser, MISSING_OPERATOR, NULL);
-    prose->exprs[i] = expr && !found.count ? expr : 0;
+    bool failed;
+    prose->exprs[i] = compile_formula(lesson, run->text + live, run->line, broken, &found, &failed);
     prose->live[i] = live;
-    bool known = parser.failed && !found.count; /* it uses a name that was reported already */
+    bool known = failed && !found.count; /* it uses a name that was reported already */
     if (!prose->exprs[i] && live && !known)
         diag_add(diags, run->line, 1, 1, found.count ? found.items[0].suggestion : NULL,
                  "in `%s`, in this paragraph: %s", run->text,
@@ -85,6 +134,8 @@ static void compile_span(Lesson *lesson, const Prose *prose, size_t i, const Sco
 }
 
 static void compile_spans(Lesson *lesson, Prose *prose, const Scope *broken, Diags *diags) {
+    if (prose->block->kind != MARKDOWN_HEADING) /* those are in the contents already */
+        split_equations(lesson, prose, broken);
     prose->exprs = ARENA_ARRAY(lesson->arena, Expr, prose->block->run_count);
     prose->live = ARENA_ARRAY(lesson->arena, bool, prose->block->run_count);
     for (size_t i = 0; i < prose->block->run_count; i++)
