@@ -127,6 +127,26 @@ static void check_expectation(Checker *checker, const Expectation *expectation,
     arena_clear(&scratch);
 }
 
+/* A mistake whose number a later one gives, too, with other words: the later one is told. */
+static void warn_of_unsaid(Checker *checker, const Question *question, size_t i,
+                           const Model *model) {
+    Arena scratch = {.recovery = checker->lesson->arena->recovery};
+    const QuestionPart *mistake = &question->mistakes[i];
+    double value = *model_evaluate(model, &scratch, mistake->answer);
+    for (size_t j = i + 1; j < question->mistake_count; j++) {
+        const QuestionPart *later = &question->mistakes[j];
+        if (*model_evaluate(model, &scratch, later->answer) != value ||
+            strcmp(later->comment, mistake->comment) == 0)
+            continue;
+        diag_add(&checker->report->warnings, mistake->line, 1, 1,
+                 "other numbers would keep them apart",
+                 "warning: this is never said: the mistake in line %d gives %.6g, too", later->line,
+                 value);
+        break;
+    }
+    arena_clear(&scratch);
+}
+
 /* The author's answer must be right, the author's mistakes must not. */
 static void check_question(Checker *checker, const Question *question, const Model *model) {
     Arena scratch = {.recovery = checker->lesson->arena->recovery};
@@ -143,6 +163,7 @@ static void check_question(Checker *checker, const Question *question, const Mod
                      "choose other numbers, or a finer `within`",
                      "this mistake gives %.6g and would be marked right: the answer is %.6g", value,
                      truth);
+        warn_of_unsaid(checker, question, i, model);
     }
     arena_clear(&scratch);
 }

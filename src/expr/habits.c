@@ -135,8 +135,8 @@ static const Habit functions[] = {
     {"np", "a function stands alone: exp(x)"},
     {"math", "a function stands alone: exp(x)"},
     {"torch", "a function stands alone: exp(x)"},
-    {"row", "to go to another row write row 2, without set"},
-    {"rate", "for another learning rate write rate 0.5, without set"},
+    {"row", "another row stands on a line of its own: row 2"},
+    {"rate", "another learning rate stands on a line of its own: rate 0.5"},
 };
 
 const char *habit_of_function(const char *word) {

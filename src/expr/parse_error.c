@@ -150,8 +150,10 @@ static void fail_missing(Parser *parser, Missing missing) {
     bool comma = missing == MISSING_COMMA,
          plain = before->kind != TOKEN_SIGN && token->kind != TOKEN_SIGN;
     bool rows = comma && parser->lexer.open_brackets > 0;
+    bool derivative = comma && *left == 'd' && before->text[-1] == '/';
     const char *suggestion =
-        rows ? "write [1, 2] for a column, [[1, 2], [3, 4]] for a matrix"
+        derivative ? "put a comma between them"
+        : rows     ? "write [1, 2] for a column, [[1, 2], [3, 4]] for a matrix"
         : plain
             ? arena_format(parser->arena, comma ? "did you mean %s, %s?" : "did you mean %s * %s?",
                            left, right)
@@ -167,7 +169,10 @@ static bool explain_missing(Parser *parser, Missing missing) {
         return false;
     if (token->kind == TOKEN_NUMBER && before->kind == TOKEN_NUMBER && !token->spaced)
         return parser_fail(parser, token, NULL, "a number has one decimal point"), true;
-    if (before->kind == TOKEN_NUMBER && !is_known(parser, token) && !token_is_assigned(token))
+    const char *behind = token->text + token->length;
+    bool counts = behind[0] == ' ' && behind[1] >= '0' && behind[1] <= '9'; /* step 0.1: no unit */
+    if (before->kind == TOKEN_NUMBER && !is_known(parser, token) && !token_is_assigned(token) &&
+        !counts)
         return parser_fail(parser, token, "a unit can stand in a comment: # N/m",
                            "I did not expect %s here: numbers are written without units",
                            unit_text(parser)),
@@ -259,6 +264,18 @@ static const char *as_product(const Parser *parser, const char *word) {
     return *word ? NULL : product;
 }
 
+/* w1, where w is a column: "w[1]". NULL where it is not so. */
+static const char *as_entry(const Parser *parser, const char *word) {
+    size_t length = strcspn(word, "0123456789_");
+    const char *place = word + length + (word[length] == '_');
+    SymbolId matrix = scope_find_n(parser->scope, word, length);
+    bool digits = *place && strspn(place, "0123456789") == strlen(place);
+    if (matrix == SYMBOL_NONE || !digits || scope_get(parser->scope, matrix)->columns != 1 ||
+        scope_get(parser->scope, matrix)->rows == 1)
+        return NULL;
+    return arena_format(parser->arena, "%.*s[%s]", (int)length, word, place);
+}
+
 /* Whether the name stands above the line of a derivative, as E in dE/dw. */
 static bool is_upper_half(const Token *name) {
     const char *end = name->text + name->length;
@@ -282,8 +299,10 @@ Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
     for (size_t i = 0; i < FUNCTION_FIRST_INTERNAL && skip == 0 && !habit; i++)
         nearest_offer(&nearest, expr_functions[i].name);
     const char *product = habit ? NULL : as_product(parser, word);
+    const char *entry = habit ? NULL : as_entry(parser, word);
     const char *suggestion =
-        product        ? arena_format(parser->arena, "for a product write %s", product)
+        entry          ? arena_format(parser->arena, "for an entry write %s", entry)
+        : product      ? arena_format(parser->arena, "for a product write %s", product)
         : nearest.best ? arena_format(parser->arena, "did you mean %s?", nearest.best)
                        : habit;
     return parser_fail(parser, name, suggestion, "no such name: %s", word);

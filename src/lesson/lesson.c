@@ -241,6 +241,7 @@ Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *
     scope_init(&lesson->scope, arena);
     Markdown *markdown = ARENA_NEW(arena, Markdown);
     *markdown = markdown_parse(arena, text, diags);
+    bool readable = diags->count == 0; /* else blocks may be missing, and the names in them */
     find_title(lesson, markdown);
     Script script = {
         .lesson = lesson,
@@ -260,7 +261,8 @@ Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *
         else
             add_prose(lesson, block);
     }
-    compile_prose(lesson, &script.broken, diags);
+    Diags unheard = {.arena = arena, .file = diags->file};
+    compile_prose(lesson, &script.broken, readable ? diags : &unheard);
     Arena scratch = {.recovery = arena->recovery};
     lesson->graph = graph_build(arena, &lesson->exprs, &lesson->scope, &scratch);
     if (!diags->count)

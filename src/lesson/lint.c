@@ -116,6 +116,30 @@ static void warn_of_training(const Lesson *lesson, const Step *step, Diags *warn
                  what);
 }
 
+/* $w_5$: a dollar, then a letter or \, and another dollar on the line. */
+static bool has_dollars(const char *text) {
+    for (; (text = strchr(text, '$')); text++) {
+        bool opens = text[1] == '\\' || (text[1] >= 'a' && text[1] <= 'z') ||
+                     (text[1] >= 'A' && text[1] <= 'Z');
+        if (opens && strchr(text + 1, '$'))
+            return true;
+    }
+    return false;
+}
+
+/* Formulas that were meant to be typeset and are not. */
+static void warn_of_prose(const MarkdownBlock *block, int line, Diags *warnings) {
+    for (size_t i = 0; i < block->run_count; i++) {
+        const MarkdownRun *run = &block->runs[i];
+        if (run->kind == MARKDOWN_TEXT && strchr(run->text, '`'))
+            diag_add(warnings, line, 1, 1, "a formula stands between two: `dE/dw`",
+                     "warning: a ` without its partner, in this paragraph");
+        else if (run->kind == MARKDOWN_TEXT && has_dollars(run->text))
+            diag_add(warnings, line, 1, 1, "write `dE/dw` for ∂E/∂w",
+                     "warning: formulas in prose stand between `, not $");
+    }
+}
+
 void lint_warn(const Lesson *lesson, Diags *warnings) {
     bool titled = false;
     for (size_t i = 0; i < lesson->section_count; i++)
@@ -127,4 +151,6 @@ void lint_warn(const Lesson *lesson, Diags *warnings) {
         if (lesson->steps[i].kind == STEP_TRAIN)
             warn_of_training(lesson, &lesson->steps[i], warnings);
     lint_fences(lesson, warnings, "warning: ");
+    for (size_t i = 0; i < lesson->prose_count; i++)
+        warn_of_prose(lesson->prose[i].block, lesson->prose[i].block->line, warnings);
 }

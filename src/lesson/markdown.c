@@ -294,7 +294,11 @@ static void check_closed(Reader *reader, const MarkdownBlock *fence, int next_bl
         return;
     const char *closing = arena_copy_n(reader->arena, opening, length);
     diag_add(reader->diags, fence->line, (int)start + 1, (int)length,
-             arena_format(reader->arena, "close it with %s", closing),
+             *fence->info ? arena_format(reader->arena, "close it with %s", closing)
+                          : arena_format(reader->arena,
+                                         "close it with %s; or is it the end of a block? Then that "
+                                         "begins with %slesson, at the left edge",
+                                         closing, closing),
              "this code block is never closed");
 }
 

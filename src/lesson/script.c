@@ -258,6 +258,10 @@ static bool parse_leaf(Script *script, SymbolRole role) {
     } else if (token_is_sign(&parser->token, '~')) {
         if (!parse_distribution(parser, &symbol))
             return false;
+    } else if (!parser->token.spaced &&
+               (token_is_sign(&parser->token, '-') || parser->token.kind == TOKEN_NUMBER)) {
+        return parser_fail(parser, &name, "choose another name",
+                           "a name is made of letters, digits and _");
     } else if (parser->token.kind == TOKEN_NAME && token_is_assigned(&parser->token)) {
         return fail_two_words(parser, &name);
     } else {
@@ -477,7 +481,7 @@ static void unknown_statement(Script *script, const Token *word) {
     }
     note_broken(script, word);
     note_broken(script, &parser->token);
-    note_broken_names(script, word->text + word->length, parser->token.kind == TOKEN_SIGN);
+    note_broken_names(script, word->text + word->length, true);
     if (parser->token.kind == TOKEN_NAME && token_is_assigned(&parser->token) &&
         !resembles_statement(text)) {
         fail_two_words(parser, word);
@@ -494,6 +498,9 @@ static void parse_statement(Script *script) {
         data_stray_rows(script);
         return;
     }
+    if (word.kind == TOKEN_STRING)
+        parser_fail(parser, &word, "a sentence stands outside the block, or behind a #",
+                    "I expected a statement here, and found a sentence");
     if (word.kind != TOKEN_NAME) {
         parser_expected(parser, "a statement");
         parser_take(parser); /* what stands there is read over */

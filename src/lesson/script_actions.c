@@ -77,8 +77,14 @@ static const char *derivative_example(Parser *parser, const Token *start) {
     for (SymbolId s = 0; s < scope->count; s++)
         if (scope_get(scope, s)->role == ROLE_LOSS)
             loss = scope_get(scope, s)->name;
-    if (scope_find_n(scope, start->text, start->length) != SYMBOL_NONE)
-        by = token_copy(parser->arena, start);
+    SymbolId written = scope_find_n(scope, start->text, start->length);
+    if (written != SYMBOL_NONE && scope_get(scope, written)->role != ROLE_LOSS) {
+        by = scope_get(scope, written)->name;
+    } else {
+        for (SymbolId s = 0; s < scope->count; s++)
+            if (scope_get(scope, s)->role == ROLE_PARAM)
+                by = scope_get(scope, s)->name;
+    }
     return arena_format(parser->arena, "d%s/d%s", loss, by);
 }
 
@@ -134,6 +140,12 @@ static void action_backward(Script *script, const Token *word) {
     SymbolId of = script_at_end(parser) ? SYMBOL_NONE : parse_symbol(parser);
     if (parser->failed || !has_result(script, word))
         return;
+    if (of != SYMBOL_NONE && symbol_is_leaf(scope_get(parser->scope, of))) {
+        parser_fail(parser, word, "the sweep begins at a result: write backward E",
+                    "%s is given, there is nothing behind it to go back to",
+                    scope_get(parser->scope, of)->name);
+        return;
+    }
     if (of != SYMBOL_NONE && symbol_entries(scope_get(parser->scope, of)) != 1) {
         parser_fail(parser, word, NULL, "the sweep starts from a number, and %s is a matrix",
                     scope_get(parser->scope, of)->name);
@@ -223,6 +235,24 @@ static void show_values(Script *script, const Token *word, ShowKind show) {
     action->count = count;
 }
 
+/* show Network, show expand y: nearly one of the things that can be shown. */
+static bool is_misspelt(Script *script, const Token *what) {
+    static const char *const things[] = {"network", "gradient", "paths", "expanded"};
+    Parser *parser = &script->parser;
+    const char *text = token_copy(parser->arena, what);
+    Nearest nearest = {.word = text};
+    for (size_t i = 0; i < sizeof things / sizeof *things; i++)
+        if (strncmp(things[i], text, strlen(text)) == 0)
+            nearest.best = things[i];
+        else
+            nearest_offer(&nearest, things[i]);
+    if (nearest.best)
+        parser_fail(parser, what,
+                    arena_format(parser->arena, "did you mean show %s?", nearest.best),
+                    "there is no %s to show", text);
+    return nearest.best != NULL;
+}
+
 static void action_show(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     Token what = parser->token;
@@ -249,7 +279,7 @@ static void action_show(Script *script, const Token *word) {
     } else if (!name && token_is_word(&what, "expanded")) {
         parser_take(parser);
         show_values(script, word, SHOW_EXPANDED);
-    } else {
+    } else if (name || what.kind != TOKEN_NAME || !is_misspelt(script, &what)) {
         show_values(script, word, SHOW_VALUES);
     }
 }

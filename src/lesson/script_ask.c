@@ -106,6 +106,9 @@ static bool is_complete(Parser *parser, const Question *question, const Token *w
     if (question->choice_count && correct != 1)
         return parser_fail(parser, word, "write `correct` behind the right one",
                            "exactly one choice must be correct, not %zu", correct);
+    if (question->choice_count == 1)
+        return parser_fail(parser, word, "write another choice under it",
+                           "this question has only one choice");
     return true;
 }
 
