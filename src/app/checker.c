@@ -227,9 +227,15 @@ static void warn_of_range(Checker *checker, const Model *model, int line) {
     }
 }
 
-static bool changes_values(const Step *step) {
-    return step->kind == STEP_UPDATE || step->kind == STEP_SET || step->kind == STEP_TRAIN ||
-           step->kind == STEP_ROW;
+/* Whether the values are others before this step; amid the steps of one update they are not looked
+ * at. */
+static bool is_changed_before(const Lesson *lesson, size_t position) {
+    if (position == 0)
+        return true;
+    const Step *step = &lesson->steps[position - 1];
+    bool amid = position < lesson->step_count && lesson->steps[position].kind == STEP_UPDATE;
+    return (step->kind == STEP_UPDATE && !amid) || step->kind == STEP_SET ||
+           step->kind == STEP_TRAIN || step->kind == STEP_ROW;
 }
 
 /* ------------------------------------------------------------------------------ onehot */
@@ -303,7 +309,7 @@ static void check_steps(Checker *checker) {
         replay_to(checker->session, &replay, step);
         if (checker->report->stopped) /* in a training: its numbers are not the lesson's */
             break;
-        if (step == 0 || changes_values(&lesson->steps[step - 1]))
+        if (is_changed_before(lesson, step))
             warn_of_range(checker, replay.model, step ? lesson->steps[step - 1].line : 0);
         for (size_t i = 0; i < lesson->expectation_count; i++)
             if (lesson->expectations[i].step == step)

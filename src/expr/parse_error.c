@@ -173,7 +173,7 @@ static bool explain_missing(Parser *parser, Missing missing) {
     bool counts = behind[0] == ' ' && behind[1] >= '0' && behind[1] <= '9'; /* step 0.1: no unit */
     if (before->kind == TOKEN_NUMBER && !is_known(parser, token) && !token_is_assigned(token) &&
         !counts)
-        return parser_fail(parser, token, "a unit can stand in a comment: # N/m",
+        return parser_fail(parser, token, "leave it out; a comment has room for it: # N/m",
                            "I did not expect %s here: numbers are written without units",
                            unit_text(parser)),
                true;

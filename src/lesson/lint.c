@@ -1,10 +1,11 @@
 #include "lesson/lint.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "expr/diff.h"
-#include "expr/lex.h"
+#include "expr/parse.h"
 #include "expr/parts.h"
 
 /* Marks the names that an expression mentions, those inside derivative tokens too. */
@@ -127,8 +128,34 @@ static bool has_dollars(const char *text) {
     return false;
 }
 
+/* Whether text in backticks can only be meant as a formula: it has a sign or a digit, and no two
+ * words side by side, as commands have. */
+static bool looks_like_formula(const char *text) {
+    for (const char *blank = text; (blank = strchr(blank, ' ')); blank++)
+        if (blank > text && isalnum((unsigned char)blank[-1]) && isalnum((unsigned char)blank[1]))
+            return false;
+    return strpbrk(text, "0123456789/*^+@(") != NULL;
+}
+
+/* `dE/dw9` where there is w5: stays as it was typed, for w9 is no name. */
+static void warn_of_misspelt(Lesson *lesson, const MarkdownRun *run, Diags *warnings) {
+    Arena scratch = {.recovery = lesson->arena->recovery};
+    Diags found = {.arena = &scratch};
+    Parser parser = {
+        .exprs = &lesson->exprs, .scope = &lesson->scope, .arena = &scratch, .diags = &found};
+    parser_init(&parser, run->text, run->line, 1);
+    parse_expression(&parser);
+    const char *message = found.count ? found.items[0].message : "";
+    if (strncmp(message, "no such name", strlen("no such name")) == 0 && found.items[0].suggestion)
+        diag_add(warnings, run->line, 1, 1, found.items[0].suggestion,
+                 "warning: `%s`, in this paragraph, stays as it is: %s", run->text, message);
+    arena_clear(&scratch);
+}
+
 /* Formulas that were meant to be typeset and are not. */
-static void warn_of_prose(const MarkdownBlock *block, int line, Diags *warnings) {
+static void warn_of_prose(Lesson *lesson, const Prose *prose, Diags *warnings) {
+    const MarkdownBlock *block = prose->block;
+    int line = block->line;
     for (size_t i = 0; i < block->run_count; i++) {
         const MarkdownRun *run = &block->runs[i];
         if (run->kind == MARKDOWN_TEXT && strchr(run->text, '`'))
@@ -137,10 +164,13 @@ static void warn_of_prose(const MarkdownBlock *block, int line, Diags *warnings)
         else if (run->kind == MARKDOWN_TEXT && has_dollars(run->text))
             diag_add(warnings, line, 1, 1, "write `dE/dw` for ∂E/∂w",
                      "warning: formulas in prose stand between `, not $");
+        else if (run->kind == MARKDOWN_CODE && !prose->exprs[i] && !prose->live[i] &&
+                 looks_like_formula(run->text))
+            warn_of_misspelt(lesson, run, warnings);
     }
 }
 
-void lint_warn(const Lesson *lesson, Diags *warnings) {
+void lint_warn(Lesson *lesson, Diags *warnings) {
     bool titled = false;
     for (size_t i = 0; i < lesson->section_count; i++)
         titled = titled || lesson->sections[i].level == 1;
@@ -152,5 +182,5 @@ void lint_warn(const Lesson *lesson, Diags *warnings) {
             warn_of_training(lesson, &lesson->steps[i], warnings);
     lint_fences(lesson, warnings, "warning: ");
     for (size_t i = 0; i < lesson->prose_count; i++)
-        warn_of_prose(lesson->prose[i].block, lesson->prose[i].block->line, warnings);
+        warn_of_prose(lesson, &lesson->prose[i], warnings);
 }
