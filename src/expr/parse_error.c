@@ -149,10 +149,14 @@ static void fail_missing(Parser *parser, Missing missing) {
     const char *left = token_copy(parser->arena, before), *right = token_copy(parser->arena, token);
     bool comma = missing == MISSING_COMMA,
          plain = before->kind != TOKEN_SIGN && token->kind != TOKEN_SIGN;
+    bool mixed = !comma && before->kind == TOKEN_NUMBER && token->kind == TOKEN_NUMBER &&
+                 token->text[token->length] == '/'; /* 5 1/3 */
     bool rows = comma && parser->lexer.open_brackets > 0;
     bool derivative = comma && *left == 'd' && before->text[-1] == '/';
     const char *suggestion =
         derivative ? "put a comma between them"
+        : mixed    ? arena_format(parser->arena, "write (%s + %.*s)", left,
+                                  (int)strspn(token->text, "0123456789/"), token->text)
         : rows     ? "write [1, 2] for a column, [[1, 2], [3, 4]] for a matrix"
         : plain
             ? arena_format(parser->arena, comma ? "did you mean %s, %s?" : "did you mean %s * %s?",

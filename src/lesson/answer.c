@@ -17,10 +17,13 @@ static Answer unreadable(const char *message, const char *suggestion) {
     return (Answer){.message = message, .suggestion = suggestion};
 }
 
-/* A copy with − and – as -, without blanks at the ends, and without an = before it. */
+/* A copy with − and – as -, without blanks at the ends, and without an = and what stands before
+ * it: dE/dw = 3. */
 static char *tidy(Arena *arena, const char *text) {
     char *copy = arena_alloc(arena, strlen(text) + 1), *end = copy;
-    text += strspn(text, " \t=");
+    const char *sign = strrchr(text, '=');
+    text = sign ? sign + 1 : text;
+    text += strspn(text, " \t");
     while (*text) {
         uint32_t character = 0;
         size_t bytes = utf8_decode(text, &character);
@@ -107,7 +110,9 @@ static Answer read_expression(const Model *model, Arena *arena, SymbolId asked, 
     if (expr && parser.token.kind != TOKEN_END)
         expr = parser_unexpected(&parser, MISSING_OPERATOR, NULL);
     if (diags.count)
-        return unreadable(diags.items[0].message, diags.items[0].suggestion);
+        return unreadable(diags.items[0].message, diags.items[0].suggestion
+                                                      ? diags.items[0].suggestion
+                                                      : "write a number, as 0.25 or 1/4");
     return expr ? evaluate(model, arena, asked, expr)
                 : unreadable("I cannot read this", "write a number, as 0.25 or 1/4");
 }
