@@ -344,20 +344,27 @@ static int run_lesson(Program *program, Face face, const char *name) {
     return plain_play(session, run.options, program->step);
 }
 
+/* The course; a student's first time goes on into the first lesson. */
+static int run_course(Program *program) {
+    bool asks = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !program->json;
+    const char *begin = home_course(&program->arguments, program->progress, asks);
+    program->step = true; /* where there is no full screen, one at a time as well */
+    return begin ? run_lesson(program, FACE_SCREEN, begin) : EXIT_DONE;
+}
+
 /* What is asked for outside a lesson; -1 where it is none of these. */
 static int run_home(Program *program, const char *word) {
     PlainOptions plain = plain_options(program, !isatty(STDOUT_FILENO));
     if (!word)
-        home_course(program->progress);
-    else if (str_equal(word, "review"))
+        return run_course(program);
+    if (str_equal(word, "review"))
         return review_run(program->progress,
                           (ReviewOptions){plain, program->settings, program->all, program->json});
-    else if (!str_equal(word, "progress"))
+    if (!str_equal(word, "progress"))
         return -1;
-    else if (program->forget)
+    if (program->forget)
         return home_forget(program->progress);
-    else
-        home_progress(program->progress, plain, program->json);
+    home_progress(program->progress, plain, program->json);
     return EXIT_DONE;
 }
 

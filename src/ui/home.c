@@ -36,7 +36,14 @@ static void print_next(Arena *arena, const Overview *overview) {
                                   : "questions that went wrong before");
 }
 
-void home_course(Progress *progress) {
+/* Whether the student presses Enter, and nothing else. */
+static bool is_begun(const OverviewLesson *first) {
+    printf("\nEnter begins with the first, %s; q leaves: ", first->title);
+    fflush(stdout);
+    return getchar() == '\n';
+}
+
+const char *home_course(Arena *kept, Progress *progress, bool asks) {
     Arena arena = {0};
     Overview overview = overview_read(&arena, progress, journal_now());
     int width = 0;
@@ -49,9 +56,14 @@ void home_course(Progress *progress) {
         print_lesson(&arena, &overview, &overview.lessons[i], width);
     if (!overview.course)
         puts("  (the lessons are not installed here; open one by its file name)");
-    print_next(&arena, &overview);
+    const OverviewLesson *first = overview_next(&overview);
+    asks = asks && first && !overview.begun;
+    if (!asks)
+        print_next(&arena, &overview);
     puts("\n`backstep --help` shows what else there is.");
+    const char *begin = asks && is_begun(first) ? arena_copy(kept, first->name) : NULL;
     arena_clear(&arena);
+    return begin;
 }
 
 void home_progress(Progress *progress, PlainOptions options, bool json) {

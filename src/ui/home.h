@@ -5,8 +5,9 @@
 #include "store/progress.h"
 #include "ui/plain.h"
 
-/* The lessons; where one was begun, how far each is, where to go on and what to review. */
-void home_course(Progress *progress);
+/* The lessons; where one was begun, how far each is, where to go on and what to review. Where none
+ * was and `asks` is set, Enter begins the first: its name, in `kept`; NULL otherwise. */
+const char *home_course(Arena *kept, Progress *progress, bool asks);
 
 /* All that is kept, as text or as JSON. */
 void home_progress(Progress *progress, PlainOptions options, bool json);
