@@ -38,8 +38,12 @@ static bool asks_line(const Tui *tui) {
     return session_asking(*tui->session) == ASKING_LINE;
 }
 
+static bool asks_itself(const Tui *tui) {
+    return asks_number(tui) || asks_choice(tui);
+}
+
 static bool asks_of_step(const Tui *tui) {
-    return asks(tui) && !asks_line(tui) && !act_can_read_on(tui);
+    return asks_itself(tui) && !act_can_read_on(tui);
 }
 
 static bool asks_below(const Tui *tui) {
@@ -101,8 +105,10 @@ static bool can_nudge_by_equals(const Tui *tui) {
     return can_nudge(tui) && !asks_number(tui);
 }
 
+/* What a step still asks for, it does not tell. */
 static bool has_why(const Tui *tui) {
-    return tui->face.selected != SYMBOL_NONE || pane_step_symbol(&tui->face) != SYMBOL_NONE;
+    return tui->face.selected != SYMBOL_NONE ||
+           (!asks_itself(tui) && pane_step_symbol(&tui->face) != SYMBOL_NONE);
 }
 
 static bool can_undo(const Tui *tui) {
