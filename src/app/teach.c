@@ -202,7 +202,8 @@ static void nudge(Explain *explain, const DiagnoseQuestion *about) {
     }
     SymbolId symbol = symbol_of(explain, about->wrt);
     if (about->kind == DIAGNOSE_LOCAL) {
-        card_text(explain->card, "The rule: %s.", explain_rule(explain, about->of, symbol));
+        card_text(explain->card, "%s in %s: %s.", explain_name_text(explain, symbol),
+                  explain_name_text(explain, about->of), explain_rule(explain, about->of, symbol));
         return;
     }
     if (about->kind == DIAGNOSE_UPDATE)
