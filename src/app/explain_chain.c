@@ -343,7 +343,7 @@ void explain_product(Explain *explain, const Chain *chain, size_t path) {
     bool product = !rows && has_product_formula(explain, chain, found);
     if (!alone)
         card_text(explain->card, "Along %s:", explain_path(explain, found));
-    if (rows && scalar && !explain->hidden)
+    if (rows && scalar) /* shown while the sum is asked for: the student only adds */
         explain_row_product(explain, chain, path);
     if (alone && product && found->count == 1) {
         add_local(explain, edge_of(explain, found, 0));

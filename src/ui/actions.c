@@ -1,5 +1,6 @@
 #include "ui/actions.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -227,6 +228,28 @@ void act_focus_next(Tui *tui, const char *way) {
     tui->focus = (PaneId)(((int)tui->focus + by) % count);
 }
 
+/* The reply as its pane shows it, all of it. */
+static Grid draw_reply(const Tui *tui) {
+    const int columns = frame_reply_columns(tui->shown.rows, tui->shown.columns);
+    return pane_find(PANE_REPLY)->draw(&tui->face, INT_MAX, columns);
+}
+
+/* One level deeper, the reply is the one before with more below it: scrolls to where they part. */
+static void reveal_deeper(Tui *tui, const char *line) {
+    const Grid before = draw_reply(tui);
+    tui_execute(tui, line, false);
+    if (!tui->face.reply)
+        return;
+    const Grid after = draw_reply(tui);
+    int row = 0;
+    while (row < before.rows && row < after.rows &&
+           str_equal(grid_line(&tui->frame, &before, row), grid_line(&tui->frame, &after, row)))
+        row++;
+    if (row < after.rows && !*grid_line(&tui->frame, &after, row))
+        row++;
+    tui->scrolls[PANE_REPLY].top = row; /* where all fits, the frame takes it back */
+}
+
 void act_why(Tui *tui, const char *unused) {
     (void)unused;
     const SymbolId selected = tui->face.selected;
@@ -245,8 +268,10 @@ void act_why(Tui *tui, const char *unused) {
     bool deeper = tui->face.reply && str_equal(tui->why, what);
     tui->why_depth = deeper ? tui->why_depth + 1 : 1;
     snprintf(tui->why, sizeof tui->why, "%s", what);
-    const char *depth = tui->why_depth > 1 ? arena_format(&tui->frame, " %d", tui->why_depth) : "";
-    tui_execute(tui, arena_format(&tui->frame, "why %s%s", what, depth), false);
+    if (deeper)
+        reveal_deeper(tui, arena_format(&tui->frame, "why %s %d", what, tui->why_depth));
+    else
+        tui_execute(tui, arena_format(&tui->frame, "why %s", what), false);
 }
 
 void act_nudge(Tui *tui, const char *way) {
