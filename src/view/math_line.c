@@ -231,5 +231,5 @@ char *math_spoken(Arena *arena, const Math *math) {
     size_t length = strlen(words);
     while (length && words[length - 1] == ' ')
         length--;
-    return arena_copy_n(arena, words, length);
+    return spoken_letters(arena, arena_copy_n(arena, words, length), true);
 }

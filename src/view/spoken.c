@@ -113,6 +113,18 @@ static size_t add_power_of_ten(Buffer *words, const char *text, char before) {
     return 1 + sign + count;
 }
 
+/* Adds the words for a derivative as it is typed, "dE/dw5"; returns its bytes, 0 where none begins
+ * at `text`, whose character before is `before`. */
+static size_t add_typed_derivative(Buffer *words, const char *text, char before) {
+    static const char named[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    const size_t of = strspn(text, named), at = of + strlen("/"),
+                 wrt = text[of] == '/' ? strspn(text + at, named) : 0;
+    if (of < 2 || wrt < 2 || *text != 'd' || text[at] != 'd' || (before && strchr(named, before)))
+        return 0;
+    buffer_format(words, "d %.*s by d %.*s", (int)of - 1, text + 1, (int)wrt - 1, text + at + 1);
+    return at + wrt;
+}
+
 /* Adds what is said for the beginning of `text`, and returns its bytes. */
 static size_t add_next(Buffer *words, const char *text, bool after_raised, bool *in_place) {
     Buffer raised = {.arena = words->arena};
@@ -165,6 +177,41 @@ static char *tidy(Arena *arena, const char *words) {
     return arena_copy(arena, buffer_text(&text));
 }
 
+/* Whether the word at `words` is one of a list: "is to". */
+static bool is_among(const char *words, size_t length, const char *list) {
+    for (size_t bytes; *list; list += bytes + (list[bytes] == ' ')) {
+        bytes = strcspn(list, " ");
+        if (length && bytes == length && memcmp(list, words, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the letter at `at` is a name, and not the article, from the words beside it. */
+static bool is_name(const char *words, size_t at) {
+    size_t before = at ? at - 1 : 0, begin = before;
+    while (begin && words[begin - 1] != ' ')
+        begin--;
+    const char *after = words + at + 2;
+    return (before - begin == 1 && words[begin] == 'd') ||
+           is_among(after, strspn(after, "abcdefghijklmnopqrstuvwxyz"),
+                    "in is to and or of has by over equals becomes times reaches changes "
+                    "grows falls stands squared");
+}
+
+char *spoken_letters(Arena *arena, const char *words, bool formula) {
+    Buffer text = {.arena = arena};
+    for (size_t i = 0; words[i]; i++) {
+        buffer_add_n(&text, words + i, 1);
+        const bool begins = i == 0 || strchr(" (", words[i - 1]);
+        const char next = words[i + (size_t)1];
+        if ((words[i] == 'a' || words[i] == 'A') && begins &&
+            (formula ? !next || strchr(" ,)", next) : next == ' ' && is_name(words, i)))
+            buffer_add(&text, "-");
+    }
+    return arena_copy(arena, buffer_text(&text));
+}
+
 char *spoken_text(Arena *arena, const char *text) {
     Buffer words = {.arena = arena};
     bool in_place = false, raised = false;
@@ -173,9 +220,10 @@ char *spoken_text(Arena *arena, const char *text) {
         size_t raised_bytes = 0;
         bool is_raised = math_raised(text, &raised_bytes) != NULL;
         size_t bytes = add_power_of_ten(&words, text, before);
+        bytes = bytes ? bytes : add_typed_derivative(&words, text, before);
         text += bytes ? bytes : add_next(&words, text, raised, &in_place);
         before = text[-1];
         raised = is_raised;
     }
-    return tidy(arena, buffer_text(&words));
+    return spoken_letters(arena, tidy(arena, buffer_text(&words)), false);
 }
