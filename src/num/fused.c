@@ -208,15 +208,8 @@ static bool comes_once(const Tape *tape, size_t place, uint8_t *comes) {
  * from there, in one rounding where rows by themselves have many. */
 static bool rows_reach_parameters(Arena *arena, const Exprs *exprs, const Scope *scope, Expr root) {
     const Tape *tape = tape_compile(arena, exprs, scope, &root, 1, SYMBOL_NONE);
+    const bool *matters = fused_matters(arena, tape);
     uint8_t *comes = ARENA_ARRAY(arena, uint8_t, tape->count);
-    bool *matters = ARENA_ARRAY(arena, bool, tape->count);
-    for (size_t k = 0; k < tape->count; k++) {
-        const TapeOp *op = tape_op(tape, k);
-        matters[k] = op->kind == EXPR_NAME && op->count == 0 &&
-                     scope_get(scope, op->symbol)->role == ROLE_PARAM;
-        for (size_t i = 0; i < op->count; i++)
-            matters[k] = matters[k] || matters[op->operands[i]];
-    }
     for (size_t i = 0; i < tape->loops[0].outside_count; i++) {
         const size_t place = tape_place(tape, tape->loops[0].outside[i]);
         if (matters[place] && !comes_once(tape, place, comes))

@@ -12,18 +12,29 @@ static bool is_number(const TapeOp *op) {
     return op->rows == 1 && op->columns == 1;
 }
 
-static bool is_param(const Findings *f, uint32_t place) {
-    const TapeOp *op = op_at(f, place);
+static bool is_param(const Tape *tape, uint32_t place) {
+    const TapeOp *op = tape_op(tape, place);
     return op->kind == EXPR_NAME && op->count == 0 &&
-           scope_get(f->tape->scope, op->symbol)->role == ROLE_PARAM;
+           scope_get(tape->scope, op->symbol)->role == ROLE_PARAM;
 }
 
 /* A parameter that is used once, so that its update can be part of that one operation. */
 static bool is_own_param(const Findings *f, uint32_t place) {
-    return is_param(f, place) && f->uses[place] == 1;
+    return is_param(f->tape, place) && f->uses[place] == 1;
 }
 
 /* ------------------------------------------------------------------ who uses what */
+
+bool *fused_matters(Arena *arena, const Tape *tape) {
+    bool *matters = ARENA_ARRAY(arena, bool, tape->count);
+    for (uint32_t k = 0; k < tape->count; k++) {
+        const TapeOp *op = tape_op(tape, k);
+        matters[k] = is_param(tape, k);
+        for (size_t i = 0; i < op->count; i++)
+            matters[k] = matters[k] || matters[op->operands[i]];
+    }
+    return matters;
+}
 
 static void find_uses(Findings *f) {
     const Tape *tape = f->tape;
@@ -33,13 +44,10 @@ static void find_uses(Findings *f) {
     f->uses[f->root]++;
     for (uint32_t k = 0; k < tape->count; k++) {
         bool copies = tape_op(tape, k)->kind == EXPR_NAME && tape_op(tape, k)->count == 1;
-        bool only = copies && f->uses[operand(f, k, 0)] == 1 && !is_param(f, operand(f, k, 0));
+        bool only = copies && f->uses[operand(f, k, 0)] == 1 && !is_param(tape, operand(f, k, 0));
         f->alias[k] = only ? f->alias[operand(f, k, 0)] : k;
         if (only)
             f->uses[f->alias[k]] = f->uses[k];
-        f->matters[k] = is_param(f, k);
-        for (size_t i = 0; i < tape_op(tape, k)->count; i++)
-            f->matters[k] = f->matters[k] || f->matters[operand(f, k, i)];
     }
 }
 
@@ -297,7 +305,7 @@ Findings fused_find(Arena *arena, const Tape *tape, uint32_t root) {
     Findings found = {.arena = arena, .tape = tape, .root = root};
     found.alias = ARENA_ARRAY(arena, uint32_t, tape->count);
     found.uses = ARENA_ARRAY(arena, uint32_t, tape->count);
-    found.matters = ARENA_ARRAY(arena, bool, tape->count);
+    found.matters = fused_matters(arena, tape);
     found.part_of = ARENA_ARRAY(arena, uint32_t, tape->count);
     found.is_curve = ARENA_ARRAY(arena, bool, tape->count);
     found.group_at = ARENA_ARRAY(arena, uint32_t, tape->count);

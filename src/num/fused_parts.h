@@ -74,6 +74,9 @@ typedef struct Findings {
 /* Finds neurons, groups and errors on the tape of one loss. */
 Findings fused_find(Arena *arena, const Tape *tape, uint32_t root);
 
+/* By place: whether the value depends on a parameter. */
+bool *fused_matters(Arena *arena, const Tape *tape);
+
 /* The part of it that finds errors. */
 void fused_find_errors(Findings *found);
 
@@ -112,7 +115,7 @@ enum {
 typedef struct Instruction {
     uint8_t kind;  /* InstructionKind or OpCode */
     uint8_t code;  /* OpCode, or RUN_END where the kind says all */
-    uint8_t sides; /* 0: nothing flows back through it */
+    uint8_t sides; /* SIDE_A …; without SIDE_A and SIDE_B nothing flows back through it */
     uint32_t count; /* numbers, of RUN_STRETCH; entries, of RUN_GATHER; inputs, of RUN_NARROW_2 … */
     union {
         struct {

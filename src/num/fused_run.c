@@ -122,8 +122,8 @@ ROW_INLINE void begin_adjoints(Fused *fused, size_t rows) {
         loss[--fused->seeded] = 0;
 }
 
-/* `carried` is what the last instruction made, where `at_once` is true. Longer than a page, for what
- * is carried and handed on stays in registers only within one function. */
+/* `carried` is what the last instruction made, where `at_once` is true. Longer than a page, for
+ * what is carried and handed on stays in registers only within one function. */
 ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fresh,
                              const bool at_once, Lanes2 carried) {
     const Kernels *kernels = fused->kernels;
