@@ -274,9 +274,10 @@ static Name *add_name(Sketch *sketch, char kind, Shape shape) {
     return name;
 }
 
-static void put_leaf(Sketch *sketch, char kind) {
+/* An input or a parameter. */
+static void put_leaf(Sketch *sketch, bool must_be_param) {
     Shape shape = random_shape(sketch);
-    Name *name = add_name(sketch, kind, shape);
+    Name *name = add_name(sketch, must_be_param || !chance(sketch, 50) ? 'w' : 'x', shape);
     name->used = true;
     buffer_format(&sketch->out, "%s %c%zu = [", name->kind == 'x' ? "input" : "param", name->kind,
                   name->number);
@@ -321,7 +322,7 @@ const char *sketch_lesson(Arena *arena, uint64_t number) {
     size_t nodes = NODES_LEAST + (chance(&sketch, 15) ? below(&sketch, 23) : below(&sketch, 8));
     put(&sketch, "```lesson\n");
     while (leaves--)
-        put_leaf(&sketch, chance(&sketch, 50) ? 'x' : 'w');
+        put_leaf(&sketch, false);
     while (nodes--)
         put_node(&sketch);
     put_loss(&sketch);
@@ -388,7 +389,7 @@ const char *sketch_training(Arena *arena, uint64_t number, size_t rows) {
     put(&sketch, "```lesson\n");
     put_table(&sketch, rows);
     while (params--)
-        put_leaf(&sketch, 'w');
+        put_leaf(&sketch, true);
     while (nodes--)
         put_node(&sketch);
     put_errors(&sketch);
