@@ -105,15 +105,29 @@ static void compare_numbers(Trial *trial, const TrainPlan *plan, int width, cons
         }
 }
 
+/* Now and then it ends where a number, or the largest change of a parameter, is small or large. */
+static void choose_end(Trial *trial, TrainPlan *plan) {
+    static const char *const names[] = {"e", "E"};
+    static const double bounds[] = {0.01, 0.1, 1};
+    if (below(trial, 3))
+        return;
+    plan->until = below(trial, 2) ? UNTIL_LESS : UNTIL_GREATER;
+    plan->bound = bounds[below(trial, COUNT(bounds))];
+    if (below(trial, 3))
+        plan->watched = scope_expr(&trial->lesson->scope, &trial->lesson->exprs,
+                                   symbol_of(trial, names[below(trial, COUNT(names))]));
+}
+
 static void check_training(Trial *trial) {
     static const double rates[] = {0.05, 0.05, 0.5, 1e-3, 10, 0};
-    const TrainPlan plan = {.loss = symbol_of(trial, "E"),
-                            .epochs = 1 + below(trial, EPOCHS),
-                            .rate = rates[below(trial, COUNT(rates))],
-                            .order = (TrainOrder)below(trial, TRAIN_GIVEN + 1),
-                            .batch = choose_batch(trial),
-                            .seed = trial->number};
+    TrainPlan plan = {.loss = symbol_of(trial, "E"),
+                      .epochs = 1 + below(trial, EPOCHS),
+                      .rate = rates[below(trial, COUNT(rates))],
+                      .order = (TrainOrder)below(trial, TRAIN_GIVEN + 1),
+                      .batch = choose_batch(trial),
+                      .seed = trial->number};
     const size_t leaves = trial->lesson->scope.leaf_entries;
+    choose_end(trial, &plan);
     const TrainHistory on_tape = run_training(trial, &plan, NULL);
     double *expected = ARENA_ARRAY(&trial->arena, double, leaves);
     memcpy(expected, trial->model->leaves, leaves * sizeof *expected);
