@@ -57,6 +57,10 @@ static const Sample samples[] = {
     {"w5, a sum", 21, "x1, x2 -> t1, t2", W5 "e = " TWO_ERRORS "loss L = rowsum(e)\n", 2, 4},
     {"a sum further inside", 9, "x1, x2 -> t1, t2",
      W5 "e = " TWO_ERRORS "loss L = rowmean(e) + 0.01*w5^2\n", 0, 0},
+    {"a penalty in a mean over rows", 9, "x1, x2 -> t",
+     "param b = 0.1, w1 = 0.4, w2 = -0.3\nz = b + w1*x1 + w2*x2\n"
+     "e = (t - z)^2 + 0.1*w1^2\nloss L = rowmean(e)\n",
+     0, 0},
     {"bias last, tanh and relu", 12, "x1, x2 -> t",
      "param a1 = 0.3, a2 = -0.2, a = 0.1, c1 = 0.5, c2 = 0.7, c = -0.4, v1 = 1, v2 = -1\n"
      "p = a1*x1 + x2*a2 + a\nq = c1*x1 + c2*x2 + c\nP = tanh(p)\nQ = relu(q)\n"
