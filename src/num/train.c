@@ -303,9 +303,11 @@ static TrainEnd run(Training *training, TrainProgress *progress, void *context) 
     TrainHistory *history = &training->history;
     while (history->epochs < training->plan->epochs) {
         sample_state(training);
+        bool sampled = is_sampled(history), looked_at = sampled && training->loss.by_row;
+        double begin = looked_at ? mean_value(training, &training->loss) : NAN;
         double loss = run_epoch(training);
-        if (is_sampled(history))
-            history->losses[history->sampled++] = loss;
+        if (sampled)
+            history->losses[history->sampled++] = looked_at ? begin : loss;
         history->epochs++;
         if (!isfinite(loss))
             return TRAIN_DIVERGED;
@@ -373,7 +375,8 @@ double train_return(Model *model, Arena *scratch, const TrainPlan *plan,
     write_leaves(&training);
     double *there = ARENA_ARRAY(scratch, double, entries);
     memcpy(there, model->leaves, entries * sizeof *there);
-    double loss = run_epoch(&training);
+    double loss =
+        training.loss.by_row ? mean_value(&training, &training.loss) : run_epoch(&training);
     memcpy(model->leaves, there, entries * sizeof *there);
     model_load_row(model, row);
     model_forward(model);

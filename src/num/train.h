@@ -39,8 +39,8 @@ typedef enum TrainEnd {
     TRAIN_DIVERGED   /* the loss of an epoch, or at the end a parameter, is no finite number */
 } TrainEnd;
 
-/* What happened. Losses of a rowwise loss are means over the rows of the epoch, each taken just
- * before its own update. */
+/* What happened. Losses of a rowwise loss are means over all rows, with the parameters as they were
+ * at the beginning of the epoch. */
 typedef struct TrainHistory {
     TrainEnd end;
     size_t epochs;    /* done */
