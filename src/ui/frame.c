@@ -112,6 +112,10 @@ static void arrange_stack(Frame *frame, FrameWishes wishes) {
     int values = both ? rows / 5 : 0;
     int network = (rows - values) * 2 / 5;
     int step = rows - network - values - (both ? 2 : 1);
+    if (wishes.lines && wishes.focus == PANE_REPLY && wishes.reply_rows > step) {
+        add_place(frame, PANE_REPLY, row, rows, 0, last, 0);
+        return;
+    }
     add_place(frame, upper, row, step, 0, last, 0);
     row += step;
     add_place(frame, both ? middle : lower, row + 1, network, 0, last, row);

@@ -31,6 +31,7 @@ typedef struct FrameWishes {
     size_t names;   /* of the lesson: more values than that are never shown */
     int reply_rows; /* what the reply needs at frame_reply_columns; 0 for no reply */
     bool beside;    /* the reply is about what the step asks, and must not cover it */
+    bool lines;     /* the reply has the lines that are asked about: it may cover the network */
 } FrameWishes;
 
 /* The columns the reply has on a screen of this size. */

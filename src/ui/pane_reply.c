@@ -11,10 +11,7 @@ static Grid draw_reply(const Face *face, int rows, int columns) {
                          .flat = face->flat,
                          .title = true};
     const Card *reply = face->reply ? face->reply : &nothing;
-    Grid grid = card_draw(face->arena, reply, layout);
-    for (size_t i = 0; i < reply->count && grid.rows > rows && !layout.tight; i++)
-        layout.tight = reply->blocks[i].displayed;
-    return layout.tight ? card_draw(face->arena, reply, layout) : grid;
+    return card_draw(face->arena, reply, layout);
 }
 
 const Pane pane_reply = {.title = "reply", .draw = draw_reply};

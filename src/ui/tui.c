@@ -112,7 +112,8 @@ static Frame arrange(Tui *tui, int rows, int columns) {
         int width = frame_reply_columns(rows, columns);
         Frame alone = frame_arrange(rows, columns, (FrameWishes){.focus = PANE_STEP});
         int room = frame_place(&alone, PANE_STEP)->rows;
-        Asking asking = session_asking(*tui->session); /* the lines of a hunt are in the reply */
+        Asking asking = session_asking(*tui->session);
+        wishes.lines = asking == ASKING_LINE;
         wishes.beside = tui->revealed || asking == ASKING_NUMBER || asking == ASKING_CHOICE;
         wishes.reply_rows = clamp(draw_content(tui, PANE_REPLY, room, width).rows, 1, rows);
     }

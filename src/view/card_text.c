@@ -74,30 +74,17 @@ static int limit_indent(int indent, int width) {
     return indent > width / 2 ? width / 2 : indent;
 }
 
-/* Whether all formulas that are list items have room in two dimensions. */
-static bool fit_displayed(const Page *page, const Card *card) {
-    enum { MARKER = 4 }; /* columns for "12. " */
-    for (size_t i = 0; i < card->count; i++) {
-        const Block *block = &card->blocks[i];
-        if (block->displayed && block->marker &&
-            math_draw(page->arena, block->runs[0].math, page->layout.ascii).grid.columns >
-                page->layout.width - MARKER)
-            return false;
-    }
-    return true;
-}
-
 /* A formula behind its marker, in two dimensions or on lines that begin with a sign. */
 static Grid draw_displayed(const Page *page, const Block *block, int width, int indent,
                            int marker_at, const char *marker) {
-    bool ascii = page->layout.ascii;
+    const Math *math = block->runs[0].math;
+    EquationLayout layout = {
+        .width = width - indent, .ascii = page->layout.ascii, .flat = page->layout.flat};
     MathBox formula = {.baseline = 0};
-    if (page->layout.tight)
-        formula.grid =
-            math_equation(page->arena, &block->runs[0].math, NULL, 1,
-                          (EquationLayout){.width = width - indent, .ascii = ascii, .flat = true});
+    if (layout.flat)
+        formula.grid = math_equation(page->arena, &math, NULL, 1, layout);
     else
-        formula = math_draw(page->arena, block->runs[0].math, ascii);
+        formula = math_equation_row(page->arena, math, layout);
     Grid grid = indented(page, &formula.grid, indent, 0, NULL);
     grid_text(&grid, formula.baseline, marker_at, marker, STYLE_NORMAL);
     return grid;
@@ -483,7 +470,7 @@ static void find_gaps(Page *page, const Card *card, const Grid *grids, bool titl
         if (grids[i].rows == 0 && !is_plot(block))
             continue;
         gaps[i] = before ? gap_between(before, block) : title;
-        gaps[i] += !page->layout.tight && are_tall(before, above, block, &grids[i]);
+        gaps[i] += are_tall(before, above, block, &grids[i]);
         apart[i] = are_apart(before, block);
         page->rest += gaps[i];
         before = block;
@@ -498,8 +485,6 @@ Grid card_draw(Arena *arena, const Card *card, CardLayout layout) {
     Page page = {.arena = arena,
                  .layout = layout,
                  .digits = card->digits > 0 ? card->digits : NUMBER_DEFAULT_DIGITS};
-    bool flat = layout.flat || layout.spoken || layout.tight;
-    page.layout.tight = flat || !fit_displayed(&page, card);
     Grid *grids = ARENA_ARRAY(arena, Grid, card->count + 1);
     int *gaps = ARENA_ARRAY(arena, int, card->count + 1);
     bool *apart = ARENA_ARRAY(arena, bool, card->count + 1);

@@ -9,7 +9,6 @@ typedef struct CardLayout {
     int rows;  /* that can be seen at once: plots try to fit; 0: not known */
     bool ascii;
     bool flat;   /* formulas on one line, no rules and boxes: for screen readers */
-    bool tight;  /* those that are list items on one line */
     double time; /* 0 … 1: how far what moves in pictures has come; 0 is the still picture */
     bool spoken; /* with flat: signs and formulas in words, see view/spoken.h */
     bool title;  /* begin with the card's title */

@@ -1,6 +1,7 @@
 /* Formulas joined by signs, laid out in a width. */
 #include <string.h>
 
+#include "base/str.h"
 #include "base/utf8.h"
 #include "view/math_text.h"
 
@@ -138,7 +139,7 @@ static int gap_before(const Stack *stack, size_t index) {
     return index && below(&stack->boxes[index - 1]) > 0 && stack->boxes[index].baseline > 0;
 }
 
-static Grid join_stack(const Equation *equation, const Stack *stack) {
+static MathBox join_stack(const Equation *equation, const Stack *stack) {
     int rows = 0, columns = 0;
     for (size_t i = 0; i < stack->count; i++) {
         int right = stack->columns[i] + stack->boxes[i].grid.columns;
@@ -152,7 +153,7 @@ static Grid join_stack(const Equation *equation, const Stack *stack) {
         grid_copy(&grid, row, stack->columns[i], &stack->boxes[i].grid);
         row += stack->boxes[i].grid.rows;
     }
-    return grid;
+    return (MathBox){grid, stack->boxes[0].baseline};
 }
 
 /* A sign and the part after it, in at most `room` columns. */
@@ -184,7 +185,7 @@ static void draw_lines(Equation *equation, int width) {
 
 /* The first two parts on the first rows, each further one below, its sign under the first sign; all
  * below each other where the first part leaves too little room. */
-static Grid break_equation(Equation *equation) {
+static MathBox break_equation(Equation *equation) {
     Stack stack = {.boxes = ARENA_ARRAY(equation->arena, MathBox, equation->count),
                    .columns = ARENA_ARRAY(equation->arena, int, equation->count)};
     MathBox first = signed_part(equation, 0, equation->width);
@@ -239,7 +240,7 @@ static bool align_flat(Equation *equation, int head, Grid *grid) {
         if (boxes[i].grid.rows > 1 || head + sign + boxes[i].grid.columns > equation->width)
             return false;
     }
-    *grid = break_equation(equation);
+    *grid = break_equation(equation).grid;
     return true;
 }
 
@@ -270,8 +271,8 @@ static Grid write_flat(Equation *equation) {
     return styled_wrap(equation->arena, &line, equation->width, indent, equation->ascii);
 }
 
-Grid math_equation(Arena *arena, const Math *const *parts, const char *const *signs, size_t count,
-                   EquationLayout layout) {
+static MathBox draw_equation(Arena *arena, const Math *const *parts, const char *const *signs,
+                             size_t count, EquationLayout layout) {
     bool ascii = layout.ascii;
     Equation equation = {.arena = arena,
                          .parts = parts,
@@ -281,9 +282,9 @@ Grid math_equation(Arena *arena, const Math *const *parts, const char *const *si
                          .rows = layout.rows,
                          .ascii = ascii};
     if (count == 0)
-        return grid_new(arena, 0, 0, ascii);
+        return (MathBox){grid_new(arena, 0, 0, ascii), 0};
     if (layout.flat)
-        return write_flat(&equation);
+        return (MathBox){write_flat(&equation), 0};
     MathBox *boxes = ARENA_ARRAY(arena, MathBox, count);
     bool tall =
         math_align(arena, parts, count, ascii, false, UNLIMITED, boxes) == MATH_ALIGNED_TALL;
@@ -297,5 +298,27 @@ Grid math_equation(Arena *arena, const Math *const *parts, const char *const *si
     }
     if (tall || columns > equation.width)
         return break_equation(&equation);
-    return math_beside(arena, beside, 2 * count, ascii).grid;
+    return math_beside(arena, beside, 2 * count, ascii);
+}
+
+Grid math_equation(Arena *arena, const Math *const *parts, const char *const *signs, size_t count,
+                   EquationLayout layout) {
+    return draw_equation(arena, parts, signs, count, layout).grid;
+}
+
+MathBox math_equation_row(Arena *arena, const Math *row, EquationLayout layout) {
+    const size_t most = row->count / 2 + 1;
+    const Math **parts = ARENA_ARRAY(arena, const Math *, most);
+    const char **signs = ARENA_ARRAY(arena, const char *, most);
+    size_t count = 0;
+    bool split = row->kind == MATH_ROW && row->count % 2 == 1;
+    for (size_t i = 1; split && i < row->count; i += 2)
+        split = row->parts[i]->kind == MATH_TEXT && str_equal(row->parts[i]->text, " = ");
+    if (!split)
+        return draw_equation(arena, &row, NULL, 1, layout);
+    for (size_t i = 0; i < row->count; i += 2) {
+        signs[count] = i ? "=" : NULL;
+        parts[count++] = row->parts[i];
+    }
+    return draw_equation(arena, parts, signs, count, layout);
 }

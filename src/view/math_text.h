@@ -60,4 +60,7 @@ typedef struct EquationLayout {
 Grid math_equation(Arena *arena, const Math *const *parts, const char *const *signs, size_t count,
                    EquationLayout layout);
 
+/* The same for an equation that is one row, "a = b = c" with the signs as texts in it. */
+MathBox math_equation_row(Arena *arena, const Math *row, EquationLayout layout);
+
 #endif
