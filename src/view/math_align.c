@@ -4,8 +4,7 @@
 #include "base/str.h"
 #include "view/math_text.h"
 
-/* A sign between terms or factors that have room of their own, " + " or " · ". */
-static bool is_spaced_sign(const Math *math) {
+bool math_is_sign(const Math *math) {
     size_t length = math->kind == MATH_TEXT ? strlen(math->text) : 0;
     return length > 2 && math->text[0] == ' ' && math->text[length - 1] == ' ';
 }
@@ -15,7 +14,7 @@ bool math_is_mirrored(const Math *a, const Math *b) {
     if (!rows || a->count < 3 || a->count % 2 == 0)
         return false;
     for (size_t i = 1; i < a->count; i += 2)
-        if (!is_spaced_sign(a->parts[i]) || !is_spaced_sign(b->parts[i]) ||
+        if (!math_is_sign(a->parts[i]) || !math_is_sign(b->parts[i]) ||
             !str_equal(a->parts[i]->text, b->parts[i]->text))
             return false;
     return true;
@@ -77,8 +76,7 @@ static size_t line_end(const Columns *drawn, size_t first, int width) {
     return end;
 }
 
-/* Lines below each other, with an empty row between a denominator and a numerator. */
-static MathBox join_lines(Arena *arena, const MathBox *lines, size_t count, bool ascii) {
+MathBox math_below(Arena *arena, const MathBox *lines, size_t count, bool ascii) {
     int rows = 0, columns = 0;
     int *tops = ARENA_ARRAY(arena, int, count);
     for (size_t i = 0; i < count; i++) {
@@ -104,7 +102,7 @@ static void draw_columns(Arena *arena, const Math *const *parts, size_t count, b
             lines[line++] =
                 math_beside(arena, &drawn.cells[i * drawn.columns + first], end - first, ascii);
         }
-        boxes[i] = join_lines(arena, lines, line, ascii);
+        boxes[i] = math_below(arena, lines, line, ascii);
     }
 }
 

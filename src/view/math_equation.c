@@ -114,6 +114,8 @@ static MathBox fit_part(const Equation *equation, size_t index, int width) {
     if (equation->lines && equation->lines[index].grid.columns <= width)
         return equation->lines[index];
     MathBox box = math_draw(equation->arena, equation->parts[index], equation->ascii);
+    if (box.grid.columns > width)
+        box = math_draw_within(equation->arena, equation->parts[index], equation->ascii, width);
     if (box.grid.columns <= width)
         return box;
     Styled line = {.arena = equation->arena};

@@ -9,7 +9,11 @@
 typedef struct Artist {
     Arena *arena;
     bool ascii;
+    int width; /* columns that there are; 0: as many as it takes */
 } Artist;
+
+/* Columns that a part is not broken into fewer of, and by which its further lines are set in. */
+enum { LEAST_BROKEN = 10, BROKEN_INDENT = 2 };
 
 static MathBox draw(const Artist *artist, const Math *math, Style style);
 
@@ -59,21 +63,110 @@ static bool runs_into(const Math *math, const Math *next) {
     return next->kind == MATH_FRACTION;
 }
 
+/* With `columns` fewer than there are. */
+static Artist narrower(const Artist *artist, int columns) {
+    Artist inner = *artist;
+    if (artist->width)
+        inner.width = larger(artist->width - columns, 1);
+    return inner;
+}
+
+static int sum_columns(const MathBox *boxes, size_t from, size_t to) {
+    int columns = 0;
+    for (size_t i = from; i < to; i++)
+        columns += boxes[i].grid.columns;
+    return columns;
+}
+
+static bool is_silent(const Math *math) {
+    return math->kind == MATH_TEXT && str_equal(math->text, MATH_TIMES);
+}
+
+/* Whether a line may begin with this part of a row: a sign, or a factor behind parentheses. */
+static bool begins_piece(const Math *row, size_t i) {
+    const Math *before = row->parts[i - 1];
+    if (is_silent(before) && i > 1)
+        before = row->parts[i - 2];
+    while (before->kind == MATH_ROW && before->count)
+        before = before->parts[before->count - 1];
+    return math_is_sign(row->parts[i]) ||
+           (before->kind == MATH_FENCE && is_silent(row->parts[i - 1]));
+}
+
+/* Breaks the widest part of a piece that is too wide. */
+static void narrow_piece(const Artist *artist, const Math *row, Style style, MathBox *boxes,
+                         size_t from, size_t to, int width) {
+    size_t widest = from;
+    for (size_t i = from; i < to; i++)
+        if (boxes[i].grid.columns > boxes[widest].grid.columns)
+            widest = i;
+    Artist inner = *artist;
+    inner.width = width - sum_columns(boxes, from, widest) - sum_columns(boxes, widest + 1, to);
+    if (inner.width >= LEAST_BROKEN)
+        boxes[widest] = draw(&inner, row->parts[widest], style);
+}
+
+/* Where the piece that begins at `from` ends. */
+static size_t find_piece_end(const Math *row, size_t from) {
+    size_t to = from + 1;
+    while (to < row->count && !begins_piece(row, to))
+        to++;
+    return to;
+}
+
+/* A further line of a broken row, from part `first` on, a little to the right. */
+static MathBox set_in(const Artist *artist, const Math *row, Style style, size_t first,
+                      MathBox line) {
+    bool product = first && is_silent(row->parts[first - 1]) && !artist->ascii;
+    MathBox indent = new_box(artist, 1, BROKEN_INDENT, 0);
+    grid_text(&indent.grid, 0, 0, product ? "·" : "", style);
+    return math_beside(artist->arena, (MathBox[]){indent, line}, 2, artist->ascii);
+}
+
+/* A row in several lines. A piece that is broken itself begins where a short line ends; no part is
+ * broken twice, or deep formulas would take for ever. */
+static MathBox break_row(const Artist *artist, const Math *row, Style style, MathBox *boxes) {
+    MathBox *lines = ARENA_ARRAY(artist->arena, MathBox, row->count);
+    size_t count = 0, first = 0; /* of the line */
+    for (size_t from = 0, to; from <= row->count; from = to) {
+        to = from < row->count ? find_piece_end(row, from) : from + 1;
+        int room = artist->width - (count ? BROKEN_INDENT : 0);
+        const int used = sum_columns(boxes, first, from);
+        const int piece = from < row->count ? sum_columns(boxes, from, to) : room;
+        const bool breaks = piece > room, stays = breaks && used <= room / 2;
+        if (stays)
+            narrow_piece(artist, row, style, boxes, from, to, room - used);
+        if (from < row->count && (from == first || used + sum_columns(boxes, from, to) <= room))
+            continue;
+        MathBox line = math_beside(artist->arena, boxes + first, from - first, artist->ascii);
+        lines[count] = count ? set_in(artist, row, style, first, line) : line;
+        count++;
+        first = from;
+        if (breaks && !stays)
+            narrow_piece(artist, row, style, boxes, from, to, artist->width - BROKEN_INDENT);
+    }
+    return math_below(artist->arena, lines, count, artist->ascii);
+}
+
 static MathBox draw_row(const Artist *artist, const Math *math, Style style) {
     MathBox *boxes = ARENA_ARRAY(artist->arena, MathBox, math->count);
+    const Artist whole = {artist->arena, artist->ascii, 0};
     for (size_t i = 0; i < math->count; i++) {
-        boxes[i] = draw(artist, math->parts[i], style);
+        boxes[i] = draw(&whole, math->parts[i], style);
         if (i + 1 < math->count && runs_into(math->parts[i], math->parts[i + 1])) {
             MathBox pair[] = {boxes[i], draw_string(artist, " ", style)};
             boxes[i] = math_beside(artist->arena, pair, 2, artist->ascii);
         }
     }
+    if (artist->width && math->count && sum_columns(boxes, 0, math->count) > artist->width)
+        return break_row(artist, math, style, boxes);
     return math_beside(artist->arena, boxes, math->count, artist->ascii);
 }
 
 static MathBox draw_fraction(const Artist *artist, const Math *math, Style style) {
-    MathBox above = draw(artist, math->parts[0], style);
-    MathBox under = draw(artist, math->parts[1], style);
+    const Artist inner = narrower(artist, 2);
+    MathBox above = draw(&inner, math->parts[0], style);
+    MathBox under = draw(&inner, math->parts[1], style);
     int columns = larger(above.grid.columns, under.grid.columns) + 2;
     MathBox box = new_box(artist, above.grid.rows + 1 + under.grid.rows, columns, above.grid.rows);
     grid_copy(&box.grid, 0, (columns - above.grid.columns) / 2, &above.grid);
@@ -123,7 +216,8 @@ static MathBox draw_superscript(const Artist *artist, const Math *math, Style st
     Script over = new_script(artist, text, math->parts[1], style);
     const Math *lower = math->parts[0];
     if (lower->kind != MATH_SUBSCRIPT) {
-        MathBox base = draw(artist, lower, style);
+        const Artist inner = narrower(artist, over.box.grid.columns);
+        MathBox base = draw(&inner, lower, style);
         return attach(artist, &base, &over, NULL);
     }
     Style own = lower->style != STYLE_NORMAL ? lower->style : style;
@@ -166,7 +260,8 @@ static void draw_side(MathBox *box, int column, FenceGlyphs glyphs, Style style)
 }
 
 static MathBox draw_fence(const Artist *artist, const Math *math, Style style) {
-    MathBox inside = draw(artist, math->parts[0], style);
+    const Artist inner = narrower(artist, 2);
+    MathBox inside = draw(&inner, math->parts[0], style);
     int columns = inside.grid.columns + 2;
     MathBox box = new_box(artist, larger(inside.grid.rows, 1), columns, inside.baseline);
     grid_copy(&box.grid, 0, 1, &inside.grid);
@@ -308,6 +403,10 @@ static MathBox draw(const Artist *artist, const Math *math, Style style) {
 }
 
 MathBox math_draw(Arena *arena, const Math *math, bool ascii) {
-    Artist artist = {arena, ascii};
+    return math_draw_within(arena, math, ascii, 0);
+}
+
+MathBox math_draw_within(Arena *arena, const Math *math, bool ascii, int width) {
+    Artist artist = {arena, ascii, width};
     return draw(&artist, math, STYLE_NORMAL);
 }

@@ -15,8 +15,19 @@ typedef struct MathBox {
  * below where not, superscripts likewise, matrices in tall brackets. */
 MathBox math_draw(Arena *arena, const Math *math, bool ascii);
 
+/* The same in at most `width` columns where that can be: sums and products go on in a further line,
+ * above a fraction line and within parentheses, too. What cannot be broken stays wider. */
+MathBox math_draw_within(Arena *arena, const Math *math, bool ascii, int width);
+
 /* Boxes side by side, their baselines in one row. */
 MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii);
+
+/* Lines below each other, with an empty row between a denominator and a numerator; the baseline is
+ * that of the first. */
+MathBox math_below(Arena *arena, const MathBox *lines, size_t count, bool ascii);
+
+/* A sign between terms or factors that have room of their own, " + " or " · ". */
+bool math_is_sign(const Math *math);
 
 /* Whether two formulas are made alike, as many operands with the same signs between them: a · b + c
  * and its numbers. */
