@@ -84,7 +84,8 @@ static void choose_looks(Screen *screen, ScreenColor color, ThemeKind kind) {
         screen->pairs[style] = 0;
         if (!own && init_pair((short)(style + 1), ink, paper) == OK)
             screen->pairs[style] = (short)(style + 1);
-        if (!theme || (COLORS < 256 && style == STYLE_DIM))
+        bool pale = theme && theme->inks[STYLE_DIM] != theme->inks[STYLE_NORMAL];
+        if (!theme || (style == STYLE_DIM && !pale))
             screen->attributes[style] |= looks[style].monochrome;
     }
 }

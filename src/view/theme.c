@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 
-enum { COLORS_MANY = 256, COLORS_FEW = 8 };
+enum { COLORS_MANY = 256, COLORS_SOME = 16, COLORS_FEW = 8 };
 
 #define OWN THEME_OWN
 
@@ -15,7 +15,14 @@ static const Theme many[] = {
     [THEME_LIGHT] = {231, {234, 240, 232, 130, 25, 90, 22, 124, 234, 234}},
 };
 
-/* With 8: no ink of those can be read on every paper, so the paper is ours. */
+/* With 16: no ink of those can be read on every paper, so the paper is ours. */
+static const Theme some[] = {
+    [THEME_AUTO] = {0, {7, 8, 15, 11, 14, 13, 10, 9, 7, 7}},
+    [THEME_DARK] = {0, {7, 8, 15, 11, 14, 13, 10, 9, 7, 7}},
+    [THEME_LIGHT] = {15, {0, 0, 0, 1, 4, 5, 4, 1, 0, 0}},
+};
+
+/* With 8, the same. */
 static const Theme few[] = {
     [THEME_AUTO] = {0, {7, 7, 7, 3, 6, 2, 2, 3, 7, 7}},
     [THEME_DARK] = {0, {7, 7, 7, 3, 6, 2, 2, 3, 7, 7}},
@@ -25,7 +32,7 @@ static const Theme few[] = {
 const Theme *theme_find(ThemeKind kind, int colors) {
     if (kind >= THEME_MONO || colors < COLORS_FEW)
         return NULL;
-    return colors >= COLORS_MANY ? &many[kind] : &few[kind];
+    return colors >= COLORS_MANY ? &many[kind] : colors >= COLORS_SOME ? &some[kind] : &few[kind];
 }
 
 ThemeKind theme_named(const char *name) {
