@@ -29,6 +29,23 @@ static void move_to(Command *command, size_t position) {
     record_step(command);
 }
 
+/* The lesson of the course that follows this one; NULL where there is none. */
+static const char *next_lesson(const Command *command) {
+    LessonFile *lessons;
+    const size_t count = load_course(command->arena, &lessons);
+    for (size_t i = 0; i + 1 < count; i++)
+        if (str_equal(lessons[i].title, command->session->lesson->title))
+            return lessons[i + 1].name;
+    return NULL;
+}
+
+static void fail_at_end(Command *command) {
+    const char *next = next_lesson(command);
+    const char *help = next ? arena_format(command->arena, "`open %s` begins the next lesson", next)
+                            : "`back` goes back, `restart` begins again, `quit` leaves";
+    command_fail(command, help, "this was the last step");
+}
+
 /* Shows what was asked for, or goes on; where the mode asks, the next step hides its number. */
 void cmd_next(Command *command) {
     Session *session = command->session;
@@ -38,8 +55,7 @@ void cmd_next(Command *command) {
         session->shown[session->position] = true;
         move_to(command, session->position);
     } else if (session->position + 1 == session_step_count(session)) {
-        command_fail(command, "`back` goes back, `restart` begins again, `quit` leaves",
-                     "this was the last step");
+        fail_at_end(command);
     } else {
         move_to(command, session->position + 1);
     }

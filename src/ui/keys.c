@@ -66,6 +66,10 @@ static bool has_next(const Tui *tui) {
     return !asks(tui) && session_position(*tui->session) + 1 < session_step_count(*tui->session);
 }
 
+static bool is_at_end(const Tui *tui) {
+    return !asks(tui) && !has_next(tui) && !act_can_read_on(tui);
+}
+
 static bool has_before(const Tui *tui) {
     return session_position(*tui->session) > 0;
 }
@@ -200,6 +204,7 @@ static const Key keys[] = {
      "the next step", "enter next", 0},
     {CODES(' ', '\r', '\n'), act_go, "next", PANES, reads_on_searching, "space, enter, →",
      "the next step", "space next", 0},
+    {CODES(' '), act_go, "next", PANES, is_at_end, NULL, NULL, NULL, 0}, /* says that it is */
     {CODES(PRESS_RIGHT), act_go, "next", READING, NULL, NULL, NULL, NULL, 0},
     {CODES(PRESS_LEFT), act_go, "back", READING, NULL, NULL, NULL, NULL, 0},
     {CODES('b', PRESS_BACKSPACE), act_go, "back", PANES, has_before, "b, backspace, ←",
