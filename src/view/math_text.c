@@ -132,8 +132,10 @@ static MathBox break_row(const Artist *artist, const Math *row, Style style, Mat
         to = from < row->count ? find_piece_end(row, from) : from + 1;
         int room = artist->width - (count ? BROKEN_INDENT : 0);
         const int used = sum_columns(boxes, first, from);
-        const int piece = from < row->count ? sum_columns(boxes, from, to) : room;
-        const bool breaks = piece > room, stays = breaks && used <= room / 2;
+        const int piece = from < row->count ? sum_columns(boxes, from, to) : 0;
+        const int below_room = artist->width - BROKEN_INDENT;
+        const bool breaks = piece > (from > first ? below_room : room);
+        const bool stays = breaks && used <= room / 2;
         if (stays)
             narrow_piece(artist, row, style, boxes, from, to, room - used);
         if (from < row->count && (from == first || used + sum_columns(boxes, from, to) <= room))
@@ -143,7 +145,7 @@ static MathBox break_row(const Artist *artist, const Math *row, Style style, Mat
         count++;
         first = from;
         if (breaks && !stays)
-            narrow_piece(artist, row, style, boxes, from, to, artist->width - BROKEN_INDENT);
+            narrow_piece(artist, row, style, boxes, from, to, below_room);
     }
     return math_below(artist->arena, lines, count, artist->ascii);
 }
@@ -271,11 +273,12 @@ static MathBox draw_fence(const Artist *artist, const Math *math, Style style) {
 }
 
 static MathBox draw_root(const Artist *artist, const Math *math, Style style) {
-    MathBox inside = draw(artist, math->parts[0], style);
+    const Artist inner = narrower(artist, artist->ascii ? (int)strlen("sqrt") : 2);
+    MathBox inside = draw(&inner, math->parts[0], style);
     if (artist->ascii || (inside.grid.rows == 1 && inside.grid.columns <= 2)) {
         const Math fence = {.kind = MATH_FENCE, .text = "(", .parts = math->parts, .count = 1};
         MathBox pair[] = {draw_string(artist, artist->ascii ? "sqrt" : "√", style),
-                          artist->ascii ? draw_fence(artist, &fence, style) : inside};
+                          artist->ascii ? draw_fence(&inner, &fence, style) : inside};
         return math_beside(artist->arena, pair, 2, artist->ascii);
     }
     int rows = inside.grid.rows;

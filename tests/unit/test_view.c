@@ -370,6 +370,31 @@ START_TEST(test_equation_never_too_wide) {
 }
 END_TEST
 
+/* Broken at a sign within parentheses, above a fraction line and under a root; what has no sign
+ * stays as wide as it is. */
+START_TEST(test_broken) {
+    Board *board = new_board();
+    const Math *math = write_names(board, "(t1-sigmoid(b3+w5*h1+w6*h2))^2/2");
+    int whole = math_draw(&board->arena, math, false).grid.columns;
+    for (int width = 24; width < 60; width++) {
+        MathBox box = math_draw_within(&board->arena, math, false, width);
+        ck_assert_int_le(box.grid.columns, width);
+        ck_assert_int_eq(box.grid.rows > 3, width < whole);
+    }
+    MathBox narrow = math_draw_within(&board->arena, math, false, 24);
+    ck_assert_str_eq(picture(&board->arena, &narrow.grid), " ⎛t₁ − σ⎛b₃ + w₅h₁⎞⎞²\n"
+                                                           " ⎝      ⎝   + w₆h₂⎠⎠\n"
+                                                           "──────────────────────\n"
+                                                           "          2\n");
+    const Math *root = write_names(board, "sqrt(b3+w5*h1+w6*h2)");
+    for (int mode = 0; mode < 2; mode++)
+        ck_assert_int_le(math_draw_within(&board->arena, root, mode == 1, 20).grid.columns, 20);
+    const Math *name = write_names(board, "h1");
+    ck_assert_int_eq(math_draw_within(&board->arena, name, false, 1).grid.columns, 2);
+    free_board(board);
+}
+END_TEST
+
 static bool has_style(const Grid *grid, const char *text, Style style) {
     for (int i = 0; i < grid->rows * grid->columns; i++)
         if (grid->cells[i].style == style && strcmp(grid->cells[i].text, text) == 0)
@@ -544,6 +569,7 @@ Suite *view_suite(void) {
     tcase_add_test(formulas, test_equation);
     tcase_add_test(formulas, test_code);
     tcase_add_test(formulas, test_equation_never_too_wide);
+    tcase_add_test(formulas, test_broken);
     tcase_add_test(formulas, test_lit_name);
     tcase_add_test(formulas, test_long_and_deep);
     tcase_add_test(formulas, test_large_matrix);
