@@ -193,7 +193,7 @@ static void forget_changes(void) {
 }
 
 /* Makes the older lines what they were: lines.c keeps that in place of their times. Only after a
- * line has ended and outside of a search, which reads them to its own end. */
+ * line and any search in it have ended, which read them. */
 static void restore_lines(void) {
     HIST_ENTRY **lines = history_list();
     for (size_t i = 0; lines && lines[i]; i++) {
@@ -208,7 +208,7 @@ static void restore_lines(void) {
     }
 }
 
-static void feed(Prompt *prompt, const char *bytes, size_t count) {
+static void put_in(Prompt *prompt, const char *bytes, size_t count) {
     prompt->pending.byte_count = count < PRESS_BYTES ? count : 0;
     memcpy(prompt->pending.bytes, bytes, prompt->pending.byte_count);
     prompt->taken = 0;
@@ -216,14 +216,31 @@ static void feed(Prompt *prompt, const char *bytes, size_t count) {
         forget_changes();
     while (prompt->taken < prompt->pending.byte_count && !prompt->ended)
         rl_callback_read_char();
-    if (prompt->ended && !is_searching())
-        restore_lines();
 }
 
 static void abort_search(Prompt *prompt) {
     static const char abort = 'G' & PRESS_CONTROL;
     if (is_searching())
-        feed(prompt, &abort, 1);
+        put_in(prompt, &abort, 1);
+}
+
+/* A search in which a line has ended would go on in the next one, through lines that are gone by
+ * then. So it is brought to its end in an empty line. */
+static void leave_search(Prompt *prompt) {
+    const bool entered = prompt->entered;
+    begin_line(prompt);
+    abort_search(prompt);
+    rl_callback_handler_remove();
+    prompt->ended = true;
+    prompt->entered = entered;
+}
+
+static void feed(Prompt *prompt, const char *bytes, size_t count) {
+    put_in(prompt, bytes, count);
+    if (prompt->ended && is_searching())
+        leave_search(prompt);
+    if (prompt->ended)
+        restore_lines();
 }
 
 /* Ends the line as Enter does, whatever is in it. Readline gets confused about what it has to free
