@@ -13,7 +13,6 @@ enum {
     RECENT_KEYS = 240,
     BURST = 200,     /* keys of a stampede that come at once */
     CALM_BURSTS = 2, /* one burst in so many is followed by no resize */
-    SANITIZED_SHARE = 10,
 };
 
 /* A walk, and its last keys for the report. */
@@ -295,7 +294,7 @@ void command_stampede(Script *script) {
     walk.burst = script->word_count > 3 ? atoi(script->words[3]) : BURST;
     if (walk.burst < 1)
         script_fail(script, "“%s” is no number of keys", script->words[3]);
-    steps = steps * script->options->stampede / (script->options->sanitizer ? SANITIZED_SHARE : 1);
+    steps = steps * script->options->stampede;
     while (walk.step < steps && !script_failed(script))
         walk_burst(&walk);
     walk_end(&walk);
