@@ -250,6 +250,12 @@ Expr explain_carried(const Explain *explain, const Chain *chain, size_t path, si
     return over_rows(explain, edge, chain->of, part);
 }
 
+/* What stands there is not the whole derivative. */
+static void say_part(Explain *explain, const Chain *chain, size_t path) {
+    card_text(explain->card, "This is the part along this path alone; %s.",
+              path + 1 < chain->paths.listed ? "the others come after" : "the sum comes next");
+}
+
 void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, size_t factor) {
     const Edge *edge = edge_of(explain, &chain->paths.list[path], factor);
     if (!explain_carries(explain, chain, path)) {
@@ -270,7 +276,7 @@ void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, s
         expr_get(explain->exprs, chain->wrt)->kind == EXPR_INDEX)
         explain_equation(explain, NULL, explain_chain_token(explain, chain));
     if (chain->paths.listed > 1)
-        card_text(explain->card, "This is the part along this path; the others come after.");
+        say_part(explain, chain, path);
 }
 
 void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t factor) {
@@ -279,8 +285,12 @@ void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t fa
     add_rule(explain, edge_of(explain, found, factor));
     explain_factor_formula(explain, chain, path, factor);
     bool last = factor + 1 == found->count && !chain_has_product(explain->lesson, chain, path);
-    if (last && !explain->hidden &&
-        expr_is_scalar(explain->exprs, explain_chain_token(explain, chain)))
+    if (!last || explain->hidden ||
+        !expr_is_scalar(explain->exprs, explain_chain_token(explain, chain)))
+        return;
+    if (chain->paths.listed > 1)
+        say_part(explain, chain, path);
+    else
         explain_meaning(explain, chain->of, chain->wrt, *explain_path_value(explain, chain, path));
 }
 
