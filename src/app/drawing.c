@@ -8,7 +8,8 @@
 #include "expr/parts.h"
 
 enum {
-    LEAST_MEASURED = 2, /* weights whose gradients are compared; one alone has no like */
+    MOST_ACTING_TWICE = 2, /* weights with another way to act that are nodes */
+    LEAST_MEASURED = 2,    /* weights whose gradients are compared; one alone has no like */
     LEGEND_DIGITS = 2,
     MOST_NAMED = 400, /* nodes up to which all texts are made, whether drawn or not */
 };
@@ -83,8 +84,9 @@ static SymbolId find_weight(const Drawing *drawing, Expr formula, SymbolId node)
 }
 
 /* A number that is a parameter by which no node is multiplied is a node like an input, b in (b −
- * m)² or both of a·b; but not one in a formula with weights, for that is a bias. Of very many names
- * none is looked at. */
+ * m)² or both of a·b; but not one in a formula with weights, for that is a bias. So is a weight
+ * that has another way to act, k in k·x and in E + k²; where more than a few have, as with a
+ * penalty on all weights, they stay on their lines. Of very many names none is looked at. */
 static void choose_parameters(Drawing *drawing, Arena *arena) {
     const Scope *scope = &drawing->lesson->scope;
     const Graph *graph = drawing->lesson->graph;
@@ -101,11 +103,19 @@ static void choose_parameters(Drawing *drawing, Arena *arena) {
             continue;
         weighs[weight] = weighted[edge->to] = true;
     }
+    bool *acts_twice = ARENA_ARRAY(arena, bool, scope->count);
+    size_t twice = 0;
     for (size_t i = 0; i < graph->edge_count; i++) {
         const Edge *edge = &graph->edges[i];
         bool number = symbol_entries(scope_get(scope, edge->from)) == 1;
-        drawing->stands_alone[edge->from] |= number && !weighs[edge->from] && !weighted[edge->to];
+        if (!number || weighted[edge->to])
+            continue;
+        drawing->stands_alone[edge->from] |= !weighs[edge->from];
+        twice += weighs[edge->from] && !acts_twice[edge->from];
+        acts_twice[edge->from] |= weighs[edge->from];
     }
+    for (SymbolId s = 0; s < scope->count && twice <= MOST_ACTING_TWICE; s++)
+        drawing->stands_alone[s] |= acts_twice[s];
 }
 
 static void choose_nodes(Drawing *drawing, Arena *arena) {
