@@ -159,8 +159,8 @@ const Math *explain_halves(const Explain *explain, const Edge *edge) {
     Expr rest = minus ? expr_operand(explain->exprs, edge->partial, 0) : edge->partial;
     ExprKind kind = (ExprKind)expr_get(explain->exprs, rest)->kind;
     bool sum = kind == EXPR_ADD || kind == EXPR_SUBTRACT;
-    bool close = sum || kind == EXPR_NAME;
     Math *inside = (Math *)explain_symbols(explain, rest);
+    bool close = sum || (kind == EXPR_NAME && !math_is_word(inside));
     Math *two = math_struck(arena, math_text(arena, "2"));
     Math *above = math_row(arena, 3, two, math_text(arena, close ? MATH_TIMES : "·"),
                            sum ? math_fence(arena, "(", inside) : inside);

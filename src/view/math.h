@@ -92,6 +92,10 @@ typedef struct MathStyle {
  * where negative, and a product of numbers a dot: 0.7333·(1 − 0.7333). */
 Math *math_expr(Arena *arena, const Exprs *exprs, const Scope *scope, Expr expr, MathStyle style);
 
+/* Whether a name is spelled with more than a letter, scripts aside: then a dot stands between it
+ * and a factor. */
+bool math_is_word(const Math *name);
+
 /* A value: a number, or a matrix in brackets (beyond 8 rows or columns with dots in the middle). */
 Math *math_value(Arena *arena, const double *entries, size_t rows, size_t columns, int digits);
 

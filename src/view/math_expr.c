@@ -97,8 +97,7 @@ static Term value_term(Writer *writer, const double *entries, const ExprNode *no
     return atom(matrix, EDGE_FENCE);
 }
 
-/* What a name is spelled with, without its scripts: w of w₁₁⁽¹⁾. */
-static bool is_word(const Math *math) {
+bool math_is_word(const Math *math) {
     while (math->kind == MATH_SUPERSCRIPT || math->kind == MATH_SUBSCRIPT)
         math = math->parts[0];
     return math->kind == MATH_ROW || (math->kind == MATH_TEXT && utf8_width(math->text) > 1);
@@ -106,7 +105,7 @@ static bool is_word(const Math *math) {
 
 static Term write_symbol(Writer *writer, SymbolId symbol) {
     Math *math = math_symbol(writer->arena, scope_get(writer->scope, symbol));
-    Term term = atom(math, is_word(math) ? EDGE_WORD : EDGE_SYMBOL);
+    Term term = atom(math, math_is_word(math) ? EDGE_WORD : EDGE_SYMBOL);
     if (math->kind == MATH_SUPERSCRIPT)
         term.level = LEVEL_POWER;
     return term;
