@@ -2,6 +2,7 @@
 
 #include <curses.h>
 #include <langinfo.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,6 +21,7 @@ enum {
     ESCAPE = 0x1B,
     DELETE = 0x7F,
     FAREWELL_SIZE = 256,
+    LONGEST_RUN = 64, /* cells that ncurses is given at once */
     CODE_PASTE_BEGIN = KEY_MAX + 1,
     CODE_PASTE_END
 };
@@ -237,6 +239,11 @@ int screen_baud(const Screen *screen) {
 
 /* --- Drawing -------------------------------------------------------------------------------- */
 
+/* Cells may look the same and have different marks. */
+static bool same_look(const Cell *a, const Cell *b) {
+    return memcmp(a, b, offsetof(Cell, mark)) == 0;
+}
+
 /* A cell's text as ncurses wants it; false where it is the right half of a wide character. */
 static bool wide_text(const char *text, wchar_t wide[CCHARW_MAX]) {
     size_t count = 0;
@@ -253,13 +260,27 @@ static bool wide_text(const char *text, wchar_t wide[CCHARW_MAX]) {
     return count > 0;
 }
 
-static void show_cell(const Screen *screen, const Cell *cell, int row, int column) {
+/* Hands ncurses the cells of a row that have changed, those that stand together at once. */
+static void show_changed(const Screen *screen, const Cell *cells, const Cell *shown, int count,
+                         int row, int column) {
+    cchar_t run[LONGEST_RUN];
     wchar_t wide[CCHARW_MAX + 1];
-    cchar_t character;
-    int style = cell->style < STYLE_COUNT ? cell->style : STYLE_NORMAL;
-    if (wide_text(cell->text, wide) &&
-        setcchar(&character, wide, screen->attributes[style], screen->pairs[style], NULL) == OK)
-        mvadd_wch(row, column, &character);
+    int length = 0, start = 0;
+    for (int i = 0; i < count; i++) {
+        bool same = same_look(&shown[i], &cells[i]);
+        if (length > 0 && (same || length == LONGEST_RUN)) {
+            mvadd_wchnstr(row, column + start, run, length);
+            length = 0;
+        }
+        if (same || !wide_text(cells[i].text, wide))
+            continue;
+        int style = cells[i].style < STYLE_COUNT ? cells[i].style : STYLE_NORMAL;
+        if (length == 0)
+            start = i;
+        setcchar(&run[length++], wide, screen->attributes[style], screen->pairs[style], NULL);
+    }
+    if (length > 0)
+        mvadd_wchnstr(row, column + start, run, length);
 }
 
 /* Makes both ncurses and us believe that nothing is there yet. */
@@ -272,10 +293,6 @@ static void forget_cells(Screen *screen) {
     werase(stdscr);
 }
 
-static bool same_look(const Cell *a, const Cell *b) {
-    return a->style == b->style && memcmp(a->text, b->text, sizeof a->text) == 0;
-}
-
 static void put_cells(Screen *screen, const Grid *grid, int row, int column) {
     if (screen->shown.rows != screen->rows || screen->shown.columns != screen->columns)
         forget_cells(screen);
@@ -286,9 +303,7 @@ static void put_cells(Screen *screen, const Grid *grid, int row, int column) {
         Cell *shown = grid_cell(&screen->shown, row + i, column);
         if (memcmp(shown, cells, (size_t)count * sizeof *cells) == 0)
             continue;
-        for (int j = 0; j < count; j++)
-            if (!same_look(&shown[j], &cells[j]))
-                show_cell(screen, &cells[j], row + i, column + j);
+        show_changed(screen, cells, shown, count, row + i, column);
         memcpy(shown, cells, (size_t)count * sizeof *cells);
     }
 }

@@ -26,6 +26,11 @@ static bool is_wide(const Grid *grid, int row, int column) {
     return cell && column + 1 < grid->columns && cell[0].text[0] && !cell[1].text[0];
 }
 
+/* What a cell holds, its end filled with NULs. */
+typedef struct CellText {
+    char bytes[sizeof((Cell *)NULL)->text];
+} CellText;
+
 static void put_space(Cell *cell) {
     static const char space[sizeof cell->text] = " ";
     if (cell)
@@ -63,45 +68,43 @@ static bool stands_alone(const Grid *grid, const Cell *cell, int column) {
     return cell[0].text[0] && (column + 1 == grid->columns || cell[1].text[0]);
 }
 
-static void put_character(Grid *grid, int row, int column, const char *text, size_t bytes,
-                          int width, Style style) {
+/* Writes a character of that many columns, given as the whole text of a cell. */
+static void put_character(Grid *grid, int row, int column, const CellText *text, int width,
+                          Style style) {
     Cell *first = grid_cell(grid, row, column);
     if (!first || !grid_cell(grid, row, column + width - 1))
         return;
-    if (width == 1 && stands_alone(grid, first, column)) {
-        memset(first->text, 0, sizeof first->text);
-        memcpy(first->text, text, bytes);
-        first->style = (uint8_t)style;
-        return;
+    if (width == 2 || !stands_alone(grid, first, column)) {
+        static const CellText nothing;
+        for (int i = width; i-- > 0;) {
+            Cell *cell = clear_cell(grid, row, column + i);
+            memcpy(cell->text, nothing.bytes, sizeof cell->text);
+            cell->style = (uint8_t)style;
+        }
     }
-    for (int i = 0; i < width; i++) {
-        Cell *cell = clear_cell(grid, row, column + i);
-        memset(cell->text, 0, sizeof cell->text);
-        cell->style = (uint8_t)style;
-        if (i == 0)
-            memcpy(cell->text, text, bytes);
-    }
+    memcpy(first->text, text->bytes, sizeof first->text);
+    first->style = (uint8_t)style;
 }
 
 static int write_text(Grid *grid, int row, int column, const char *text, Style style) {
     int written = 0;
     while (*text) {
-        if (*text >= ' ' && *text < 0x7F) {
-            put_character(grid, row, column + written++, text++, 1, 1, style);
-            continue;
+        CellText shown = {{*text}};
+        size_t bytes = 1;
+        int width = 1;
+        if (*text < ' ' || *text == 0x7F) {
+            uint32_t character = 0xFFFD;
+            bytes = utf8_decode(text, &character);
+            width = bytes ? utf8_character_width(character) : 1;
+            bool blank = character < 0x20 || character == 0x7F || character == 0xA0;
+            shown.bytes[0] = blank ? ' ' : '?';
+            if (bytes && !blank)
+                memcpy(shown.bytes, text, bytes);
         }
-        uint32_t character = 0xFFFD;
-        size_t bytes = utf8_decode(text, &character);
-        int width = bytes ? utf8_character_width(character) : 1;
-        bool blank = character < 0x20 || character == 0x7F || character == 0xA0;
         if (width == 0)
             put_mark(grid, row, column + written - 1, text, bytes);
-        else if (blank)
-            put_character(grid, row, column + written, " ", 1, 1, style);
-        else if (!bytes)
-            put_character(grid, row, column + written, "?", 1, 1, style);
         else
-            put_character(grid, row, column + written, text, bytes, width, style);
+            put_character(grid, row, column + written, &shown, width, style);
         written += width;
         text += bytes ? bytes : 1;
     }
