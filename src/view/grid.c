@@ -92,7 +92,8 @@ static int write_text(Grid *grid, int row, int column, const char *text, Style s
         CellText shown = {{*text}};
         size_t bytes = 1;
         int width = 1;
-        if (*text < ' ' || *text == 0x7F) {
+        bool plain = *text >= ' ' && *text < 0x7F;
+        if (!plain) {
             uint32_t character = 0xFFFD;
             bytes = utf8_decode(text, &character);
             width = bytes ? utf8_character_width(character) : 1;
