@@ -23,7 +23,8 @@ typedef struct Journal {
     Progress *progress;
     const char *name; /* of the lesson */
     bool moved, changed;
-    size_t furthest;       /* step since the last note */
+    size_t position;       /* the step to which the last move led, */
+    size_t furthest;       /* and the furthest since the last note */
     Entry *entries, **end; /* in the order in which they came */
     Arena waiting;         /* of the entries */
 } Journal;
@@ -84,7 +85,7 @@ static void save_move(Journal *journal, const Session *session) {
                             .hash = lesson->hash,
                             .steps = lesson->step_count,
                             .furthest = journal->furthest,
-                            .last = place_at(lesson, session->position)};
+                            .last = place_at(lesson, journal->position)};
     progress_save_lesson(journal->progress, &noted);
 }
 
@@ -139,6 +140,7 @@ static void settle_unless_shown_first(Journal *journal, Session *session) {
 static void note_move(void *context, Session *session) {
     Journal *journal = context;
     journal->moved = true;
+    journal->position = session->position;
     if (session->position > journal->furthest)
         journal->furthest = session->position;
     settle_unless_shown_first(journal, session);

@@ -205,6 +205,8 @@ static bool watch(void *context, const TrainMoment *moment) {
     if (unseen)
         return true;
     live->look = (Look){moment->plan, moment->history, moment->epoch, moment->loss};
+    if (live->looked == 0)
+        session_settle(*tui->session); /* what was done before is kept, however this ends */
     live->looked = now;
     live->shown = true;
     show(tui, moment);

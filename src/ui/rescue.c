@@ -10,16 +10,19 @@ enum { FAREWELL_SIZE = 512, HANDLER_STACK = 64 * 1024 };
 
 static const int deadly[] = {SIGTERM, SIGINT,  SIGHUP, SIGQUIT, SIGPIPE,
                              SIGSEGV, SIGABRT, SIGBUS, SIGFPE,  SIGILL};
+static const int requests[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT}; /* to end, not crashes */
 static const int telling[] = {SIGWINCH, SIGTSTP, SIGCONT};
 
 enum {
     DEADLY_COUNT = sizeof deadly / sizeof *deadly,
+    REQUEST_COUNT = sizeof requests / sizeof *requests,
     TELLING_COUNT = sizeof telling / sizeof *telling
 };
 
 /* A handler gets no context, so what it needs stands here, and nowhere else. */
 static struct {
     volatile sig_atomic_t armed, resized, stop, continued;
+    bool held; /* requests to end wait */
     struct termios settings;
     char farewell[FAREWELL_SIZE];
     size_t farewell_length;
@@ -80,10 +83,24 @@ void rescue_arm(const struct termios *settings, const char *farewell) {
         sigaction(deadly[i], &action, &rescue.deadly_before[i]);
     }
     rescue.resized = rescue.stop = rescue.continued = 0;
+    rescue.held = false;
     rescue.armed = 1;
     if (!registered)
         atexit(restore_terminal); /* out of memory ends the program from anywhere */
     registered = true;
+}
+
+static void add_requests(sigset_t *set) {
+    for (size_t i = 0; i < REQUEST_COUNT; i++)
+        sigaddset(set, requests[i]);
+}
+
+/* The signals that are put off even where the others are not. */
+static sigset_t waiting_mask(void) {
+    sigset_t mask = rescue.mask_before;
+    if (rescue.held)
+        add_requests(&mask);
+    return mask;
 }
 
 void rescue_disarm(void) {
@@ -92,7 +109,8 @@ void rescue_disarm(void) {
         sigaction(deadly[i], &rescue.deadly_before[i], NULL);
     for (size_t i = 0; i < TELLING_COUNT; i++)
         sigaction(telling[i], &rescue.telling_before[i], NULL);
-    sigprocmask(SIG_SETMASK, &rescue.mask_before, NULL);
+    sigset_t mask = waiting_mask();
+    sigprocmask(SIG_SETMASK, &mask, NULL);
     stack_t stack = rescue.stack_before;
     sigaltstack(&stack, NULL);
     free(rescue.stack);
@@ -101,11 +119,12 @@ void rescue_disarm(void) {
 
 RescueNews rescue_wait(int milliseconds) {
     struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
+    sigset_t mask = waiting_mask();
     fd_set ready;
     FD_ZERO(&ready);
     FD_SET(STDIN_FILENO, &ready);
-    int count = pselect(STDIN_FILENO + 1, &ready, NULL, NULL, milliseconds < 0 ? NULL : &time,
-                        &rescue.mask_before);
+    int count =
+        pselect(STDIN_FILENO + 1, &ready, NULL, NULL, milliseconds < 0 ? NULL : &time, &mask);
     RescueNews news = {.input = count > 0,
                        .resized = rescue.resized,
                        .stop = rescue.stop,
@@ -114,21 +133,29 @@ RescueNews rescue_wait(int milliseconds) {
     return news;
 }
 
-static void change_requests(int how) {
-    static const int requests[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+static void hold_requests(bool hold) {
     sigset_t set;
     sigemptyset(&set);
-    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
-        sigaddset(&set, requests[i]);
-    sigprocmask(how, &set, NULL);
+    add_requests(&set);
+    rescue.held = hold;
+    sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
 void rescue_hold(void) {
-    change_requests(SIG_BLOCK);
+    hold_requests(true);
 }
 
 void rescue_release(void) {
-    change_requests(SIG_UNBLOCK);
+    hold_requests(false);
+}
+
+bool rescue_has_request(void) {
+    sigset_t pending;
+    bool found = false;
+    sigpending(&pending);
+    for (size_t i = 0; i < REQUEST_COUNT; i++)
+        found = found || sigismember(&pending, requests[i]) == 1;
+    return found;
 }
 
 void rescue_stop(void) {

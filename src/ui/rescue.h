@@ -27,11 +27,13 @@ void rescue_disarm(void);
 /* Waits for input or a signal, at most `milliseconds` (negative: without end). */
 RescueNews rescue_wait(int milliseconds);
 
-/* Puts off requests to end (not crashes) until rescue_release: what the screen shows is noted
- * before.
- */
+/* Puts off requests to end (not crashes) until rescue_release, while waiting and after
+ * rescue_disarm, too: what the screen shows is noted before. */
 void rescue_hold(void);
 void rescue_release(void);
+
+/* Whether a request to end was put off. */
+bool rescue_has_request(void);
 
 /* Pauses the program as Ctrl-Z does, and returns when it goes on. */
 void rescue_stop(void);

@@ -17,6 +17,8 @@
 enum {
     FRAME_BYTES = 256 * 1024 * 1024, /* a frame that needs more is not drawn */
     LONGEST_WITHOUT_FRAME = 50,      /* milliseconds, while keys keep coming in */
+    NOTED_AFTER = 200,               /* milliseconds without a key, */
+    NOTED_AT_LATEST = 3000,          /* and where they keep coming in */
     LEAST_HEAD = 12,                 /* columns beside the position in the first line */
     PANE_TITLE = 20,                 /* the title of a pane there, and what is around it */
     LEAST_FOR_MORE = 3,              /* rows of a pane that can spare one for "more" */
@@ -267,9 +269,11 @@ static void show_frame(Tui *tui) {
 
 /* --- The loop ------------------------------------------------------------------------------- */
 
-/* Milliseconds in which nothing moves; -1 for ever. */
-static int pause_of(const Tui *tui) {
-    int pauses[] = {animation_pause(&tui->animation), trace_pause(tui), turning_pause(tui)};
+/* Milliseconds in which nothing moves and nothing is noted, for which `until_noted` are left; -1
+ * for ever. */
+static int pause_of(const Tui *tui, int until_noted) {
+    int pauses[] = {animation_pause(&tui->animation), trace_pause(tui), turning_pause(tui),
+                    until_noted};
     int least = -1;
     for (size_t i = 0; i < sizeof pauses / sizeof *pauses; i++)
         if (pauses[i] >= 0 && (least < 0 || pauses[i] < least))
@@ -277,17 +281,47 @@ static int pause_of(const Tui *tui) {
     return least;
 }
 
-/* Keys that come in a hurry, as from a paste, share a frame. */
+/* Milliseconds until what was done is to be noted: when no key has come for a while, so that the
+ * disk is not in the way of who leafs through a lesson. */
+static int time_to_note(long pressed, long since) {
+    long now = training_clock(), pause = pressed + NOTED_AFTER - now;
+    long latest = since + NOTED_AT_LATEST - now;
+    return (int)(latest < 0 || pause < 0 ? 0 : latest < pause ? latest : pause);
+}
+
+static bool note(Tui *tui) {
+    bool told = session_settle(*tui->session);
+    rescue_release();
+    return told;
+}
+
+/* What a key does may take long, and can then be ended: what was done before is noted, if somebody
+ * asked for the end meanwhile. */
+static void press_key(Tui *tui, const Press *press, bool noted) {
+    if (rescue_has_request())
+        note(tui);
+    rescue_release();
+    tui_press(tui, press);
+    if (!noted)
+        rescue_hold();
+}
+
+/* Keys that come in a hurry, as from a paste, share a frame. While what was done is not noted, and
+ * the program waits, nobody ends it. */
 static void loop(Tui *tui) {
-    long shown = training_clock();
-    bool stale = true;
+    long shown = training_clock(), pressed = shown, since = shown;
+    bool stale = true, noted = true;
     while (!tui->done) {
         Press press;
-        ScreenEvent event = screen_wait(tui->screen, &press, stale ? 0 : pause_of(tui));
+        int until_noted = noted ? -1 : time_to_note(pressed, since);
+        ScreenEvent event =
+            screen_wait(tui->screen, &press, stale ? 0 : pause_of(tui, until_noted));
         if (event == SCREEN_GONE)
             return;
-        if (event == SCREEN_KEY)
-            tui_press(tui, &press);
+        if (event == SCREEN_KEY) {
+            press_key(tui, &press, noted);
+            pressed = training_clock();
+        }
         if (event == SCREEN_NOTHING && !stale)
             animation_go_on(&tui->animation, tui->screen);
         bool moves = trace_go_on(tui) || turning_go_on(tui);
@@ -297,8 +331,11 @@ static void loop(Tui *tui) {
             rescue_hold();
             show_frame(tui);
             shown = training_clock();
-            stale = session_settle(*tui->session);
-            rescue_release();
+            since = noted ? shown : since;
+            stale = noted = false;
+        } else if (until_noted == 0) {
+            stale = note(tui) || stale;
+            noted = true;
         }
     }
 }
@@ -339,6 +376,7 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
     session_set_progress(*session, NULL, NULL);
     screen_close(screen);
     session_settle(*session);
+    rescue_release();
     prompt_release(tui->prompt);
     animation_end(&tui->animation);
     arena_clear(&tui->frame);

@@ -262,16 +262,28 @@ static void command_signal(Script *script) {
         terminal_signal(script->terminal, number);
 }
 
-/* Takes the lock that SQLite takes to write: the bytes behind the first GiB. */
-static void command_lock(Script *script) {
+/* Takes the lock that SQLite takes to write, the bytes behind the first GiB; false where the file
+ * is not there yet, or locked. */
+static bool take_lock(Script *script, const Picture *picture) {
+    (void)picture;
     char path[sizeof script->home + 64];
     snprintf(path, sizeof path, "%s/backstep/progress.db", script->home);
     struct flock lock = {
         .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000000, .l_len = 512};
     int file = open(path, O_RDWR | O_CLOEXEC);
-    if (file < 0 || fcntl(file, F_SETLK, &lock) != 0)
-        script_fail(script, "%s: %s", path, strerror(errno));
-    script->lock = file < 0 ? 0 : file;
+    if (file >= 0 && fcntl(file, F_SETLK, &lock) == 0) {
+        script->lock = file;
+        return true;
+    }
+    if (file >= 0)
+        close(file);
+    return false;
+}
+
+/* What was done is noted only after a while. */
+static void command_lock(Script *script) {
+    if (!script_until(script, take_lock, script_patience(script, 2), true))
+        script_fail(script, "the progress cannot be locked: %s", strerror(errno));
 }
 
 static void command_memory(Script *script) {
