@@ -297,6 +297,21 @@ static Ink rail_ink(bool lit, Style style, size_t node) {
         .weight = lit ? WEIGHT_HEAVY : WEIGHT_THIN, .style = style, .line = (uint32_t)node};
 }
 
+/* Where a lit edge flows into a node: on the way forward beside the node it leads to, on the way
+ * back right below the one it comes from, so that what goes back always goes up. */
+static void draw_arrow(Rails *rails, int from, int to, Style style) {
+    int start = rail_x(rails, rails->rows[from].column),
+        end = rail_x(rails, rails->rows[to].column);
+    int above = rail_y(rails, from), row = rail_y(rails, to);
+    bool right = start < end, seen = start != end || row - above > 1;
+    if (rails->network->backward && seen)
+        write_arrow(rails, above + 1, start, ARM_UP, style);
+    else if (seen && start == end)
+        write_arrow(rails, row - 1, end, ARM_DOWN, style);
+    else if (seen)
+        write_arrow(rails, row, end + (right ? -1 : 1), right ? ARM_RIGHT : ARM_LEFT, style);
+}
+
 /* The level part of an edge, from the rail of its source to its node. */
 static void draw_branch(Rails *rails, const NetworkEdge *edge, int from, int to) {
     const RailRow *source = &rails->rows[from], *target = &rails->rows[to];
@@ -308,21 +323,15 @@ static void draw_branch(Rails *rails, const NetworkEdge *edge, int from, int to)
     bool right = start < end;
     Style style = network_edge_style(rails->network, (size_t)(edge - rails->network->edges));
     Ink ink = rail_ink(network_is_lit(style), style, edge->from);
-    bool arrow = network_has_arrow(style);
-    if (start == end) {
-        if (arrow && rails->pitch > 1)
-            write_arrow(rails, row - 1, end, rails->network->backward ? ARM_UP : ARM_DOWN, style);
+    if (network_has_arrow(style))
+        draw_arrow(rails, from, to, style);
+    if (start == end)
         return;
-    }
     canvas_arm(&rails->canvas, row, start, right ? ARM_RIGHT : ARM_LEFT, ink);
     for (int x = (right ? start : end) + 1; x < (right ? end : start); x++) {
         canvas_arm(&rails->canvas, row, x, ARM_LEFT, ink);
         canvas_arm(&rails->canvas, row, x, ARM_RIGHT, ink);
     }
-    if (arrow && rails->network->backward)
-        write_arrow(rails, row, start + (right ? 1 : -1), right ? ARM_LEFT : ARM_RIGHT, style);
-    else if (arrow)
-        write_arrow(rails, row, end + (right ? -1 : 1), right ? ARM_RIGHT : ARM_LEFT, style);
 }
 
 /* Where a rail passes a row it has nothing to do with, one of the two lines goes over the other:

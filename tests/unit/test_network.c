@@ -264,6 +264,29 @@ START_TEST(draws_a_chain_to_and_fro) {
 }
 END_TEST
 
+/* On the way back the arrow stands below the node that is reached and points up, whether the rail
+ * of what comes back lies to the right or to the left, and where another rail passes, too. */
+START_TEST(goes_back_up_the_rails) {
+    Case *test = new_case();
+    for (size_t i = 0; i < 4; i++)
+        add_node(test, i == 0 ? "x" : "a", NULL, STYLE_LIT);
+    for (size_t i = 0; i < 3; i++)
+        add_edge(test, i, i + 1, NULL, STYLE_LIT);
+    add_edge(test, 0, 3, NULL, STYLE_LIT);
+    test->network.backward = true;
+    draw(test, 4, 20, false);
+    ck_assert_str_eq(picture(test), "●      x\n"
+                                    "▲━●    a\n"
+                                    "┃ ▲━●  a\n"
+                                    "┗━●━▲  a\n");
+    draw(test, 4, 20, true);
+    ck_assert_str_eq(picture(test), "*      x\n"
+                                    "^=*    a\n"
+                                    "# ^=*  a\n"
+                                    "`=*=^  a\n");
+}
+END_TEST
+
 START_TEST(cuts_long_names_in_the_middle) {
     Case *test = new_case();
     add_node(test, "price_before_tax", "1", STYLE_NORMAL);
@@ -582,6 +605,7 @@ Suite *network_suite(void) {
     tcase_add_test(tests, names_lit_weights_beside_rails);
     tcase_add_test(tests, draws_rails_apart_where_there_is_room);
     tcase_add_test(tests, draws_a_chain_to_and_fro);
+    tcase_add_test(tests, goes_back_up_the_rails);
     tcase_add_test(tests, cuts_long_names_in_the_middle);
     tcase_add_test(tests, joins_two_signs_only_by_an_edge);
     tcase_add_test(tests, shows_the_rows_around_lit_nodes);
