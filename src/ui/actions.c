@@ -218,7 +218,9 @@ void act_select(Tui *tui, const char *way) {
                     : str_equal(way, "down") ? PRESS_DOWN
                     : str_equal(way, "left") ? PRESS_LEFT
                                              : PRESS_RIGHT;
-    pane_find(tui->focus)->move(&tui->face, arrow);
+    const Place *place = frame_place(&tui->shown, tui->focus);
+    pane_find(tui->focus)
+        ->move(&tui->face, arrow, place ? place->rows : 0, place ? place->columns : 0);
     tui->reveal = STYLE_SELECTED;
 }
 

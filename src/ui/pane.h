@@ -45,8 +45,9 @@ typedef struct Pane {
     /* What there is to see, `columns` wide; what is taller than `rows` is scrolled. The mark of a
      * cell is one more than the name it is about, in the contents than the step; 0 for neither. */
     Grid (*draw)(const Face *face, int rows, int columns);
-    /* An arrow key; may select another name. NULL: they scroll. */
-    void (*move)(Face *face, int32_t arrow);
+    /* An arrow key, where it was drawn with `rows` and `columns`; may select another name. NULL:
+     * arrows scroll. */
+    void (*move)(Face *face, int32_t arrow, int rows, int columns);
 } Pane;
 
 extern const Pane pane_step, pane_network, pane_values, pane_reply, pane_contents;

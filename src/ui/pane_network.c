@@ -66,19 +66,14 @@ static long distance(const Layout *layout, size_t from, size_t to, int32_t arrow
     return across == 0 && down > 0 ? down : -1;
 }
 
-/* Whether the picture is made of layers; in one that is made of rows up and down suffice. */
-static bool has_layers(const Network *network) {
-    return network->zoom == NETWORK_FIT
-               ? network->node_count <= NETWORK_LAYERED
-               : network->zoom != NETWORK_RAILS && network->node_count <= NETWORK_MOST_LAYERED;
+/* In a picture that is made of rows up and down suffice. */
+static size_t next_row(const Network *network, size_t node, int32_t arrow) {
+    if (arrow == PRESS_UP || arrow == PRESS_LEFT)
+        return node > 0 ? node - 1 : 0;
+    return node + 1 < network->node_count ? node + 1 : node;
 }
 
-static size_t next_node(const Face *face, const Network *network, size_t node, int32_t arrow) {
-    if (!has_layers(network)) {
-        bool back = arrow == PRESS_UP || arrow == PRESS_LEFT;
-        return back ? (node > 0 ? node - 1 : 0)
-                    : (node + 1 < network->node_count ? node + 1 : node);
-    }
+static size_t next_in_layers(const Face *face, const Network *network, size_t node, int32_t arrow) {
     Layout layout = place_nodes(face->arena, network);
     size_t best = node;
     long nearest = -1;
@@ -93,7 +88,7 @@ static size_t next_node(const Face *face, const Network *network, size_t node, i
 }
 
 /* The first press selects a node of which the step speaks, else the first one. */
-static void move_in_network(Face *face, int32_t arrow) {
+static void move_in_network(Face *face, int32_t arrow, int rows, int columns) {
     SymbolId *symbols;
     Network network = find_network(face, SYMBOL_NONE, &symbols);
     size_t at = network.node_count, lit = 0;
@@ -103,7 +98,13 @@ static void move_in_network(Face *face, int32_t arrow) {
     }
     if (network.node_count == 0)
         return;
-    at = at == network.node_count ? lit : next_node(face, &network, at, arrow);
+    if (at == network.node_count)
+        at = lit;
+    else if (network.node_count > NETWORK_MOST_LAYERED ||
+             network_draw(face->arena, &network, rows, columns, face->ascii).down)
+        at = next_row(&network, at, arrow);
+    else
+        at = next_in_layers(face, &network, at, arrow);
     face->selected = symbols[at];
 }
 

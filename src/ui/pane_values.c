@@ -103,7 +103,9 @@ static Grid draw_values(const Face *face, int rows, int columns) {
     return other.rows < table.rows ? other : table;
 }
 
-static void move_in_values(Face *face, int32_t arrow) {
+static void move_in_values(Face *face, int32_t arrow, int height, int width) {
+    (void)height;
+    (void)width;
     Rows rows = read_rows(face);
     SymbolId before = SYMBOL_NONE, after = SYMBOL_NONE, first = SYMBOL_NONE;
     bool passed = false;

@@ -105,6 +105,11 @@ static void draw_node(Picture *picture, size_t node) {
     bool left = picture_text_is_left(picture, picture->layout.items[node].layer);
     int column = left ? sign - 1 - picture_text_width(picture, node) : sign + 2;
     picture_write(picture, row, sign, network_sign(style, picture->grid->ascii), style);
+    if (picture_is_apart(picture, node)) {
+        grid_mark(picture->grid, row, sign, 1, (uint32_t)node + 1);
+        picture_draw_name(picture, node);
+        return;
+    }
     picture_write(picture, row, column, text->label, style);
     if (picture->beside && text->value != NULL)
         picture_write(picture, row, column + text->label_width + 1, text->value,

@@ -6,16 +6,18 @@ enum {
     COVERING_COST = 8,   /* a line covered by a label, measured in lines that are only near */
 };
 
-static int label_cost(const Picture *picture, int row, int first, int last, size_t edge) {
+/* Of a label in these columns; one beside its line had better keep away from other texts, too. */
+static int label_cost(const Picture *picture, int row, int first, int last, size_t edge,
+                      bool beside) {
     int cost = 0;
     for (int column = first - LABEL_CLEARANCE; column <= last + LABEL_CLEARANCE; column++) {
         const CanvasCell *cell = canvas_cell(&picture->canvas, row, column);
         bool covered = column >= first && column <= last;
         if (covered && (cell == NULL || cell->text))
             return -1;
-        if (cell == NULL || cell->weight == WEIGHT_NONE || cell->text)
+        if (cell == NULL || (cell->text ? !beside : cell->weight == WEIGHT_NONE))
             continue;
-        if (cell->shared || cell->line != edge)
+        if (cell->text || cell->shared || cell->line != edge)
             cost += covered ? COVERING_COST : 1;
     }
     return cost;
@@ -35,15 +37,15 @@ static TextPlace best_on_link(const Picture *picture, const LayoutLink *link, in
         if (off == 0 && (first < slant.column + kept || last > slant.to_column - kept))
             continue;
         int row = canvas_slant_row(slant.row, slant.column, slant.to_row, slant.to_column, middle);
-        int cost = label_cost(picture, row + off, first, last, link->edge);
+        int cost = label_cost(picture, row + off, first, last, link->edge, off != 0);
         if (cost >= 0 && (best.cost < 0 || cost < best.cost))
             best = (TextPlace){.row = row + off, .column = first + 1, .cost = cost};
     }
     return best;
 }
 
-static TextPlace best_on_edge(const Picture *picture, size_t edge, const char *text, int off) {
-    TextPlace best = {.cost = -1};
+static TextPlace best_on_edge(const Picture *picture, size_t edge, const char *text, int off,
+                              TextPlace best) {
     int width = utf8_width(text);
     for (size_t i = 0; i < picture->layout.link_count; i++) {
         const LayoutLink *link = &picture->layout.links[i];
@@ -53,13 +55,14 @@ static TextPlace best_on_edge(const Picture *picture, size_t edge, const char *t
     return best;
 }
 
-/* `eager`: if it cannot stand on the line, then beside it. */
+/* `eager`: if it cannot stand on the line, then above or below it. */
 static TextPlace find_text_place(const Picture *picture, size_t edge, const char *text,
                                  bool eager) {
-    static const int offs[] = {0, -1, 1};
-    TextPlace best = {.cost = -1};
-    for (int i = 0; i < (eager ? 3 : 1) && best.cost < 0; i++)
-        best = best_on_edge(picture, edge, text, offs[i]);
+    TextPlace best = best_on_edge(picture, edge, text, 0, (TextPlace){.cost = -1});
+    if (eager && best.cost < 0) {
+        best = best_on_edge(picture, edge, text, -1, best);
+        best = best_on_edge(picture, edge, text, 1, best);
+    }
     best.text = text;
     return best;
 }
@@ -160,7 +163,8 @@ static void draw_labels(Picture *picture, size_t edge_count, bool lit) {
 static void draw_values(Picture *picture, bool lit) {
     for (size_t i = 0; i < picture->network->node_count; i++) {
         bool node_lit = network_is_lit(picture->network->nodes[i].style);
-        bool below = !picture->beside && !picture_is_block(picture, i);
+        bool below =
+            !picture->beside && !picture_is_block(picture, i) && !picture_is_apart(picture, i);
         if (below && picture->texts[i].value != NULL && node_lit == lit)
             draw_value(picture, i);
     }

@@ -1,6 +1,7 @@
 /* network_picture: a network drawn in layers, while it is made. network_place.c finds out where
- * everything stands, network_labels.c where there is room for what is written at the edges and
- * below the nodes, network.c draws. For these files alone. */
+ * everything stands, network_names.c where there is room for names above and below the nodes,
+ * network_labels.c for what is written at the edges and for values, network.c draws. For these
+ * files alone. */
 #ifndef VIEW_NETWORK_PICTURE_H
 #define VIEW_NETWORK_PICTURE_H
 
@@ -36,6 +37,9 @@ typedef struct Picture {
     bool blocks;             /* matrices are boxes with their shapes in them */
     bool roomy;              /* the grid grows: nothing is left out to save room */
     bool beside;             /* values stand to the right of their labels */
+    bool apart;              /* names between the first and the last layer do not stand beside
+                                their signs: they take no columns of the layers, but places */
+    TextPlace *name_places;  /* by node, where apart; each has its value's place right behind it */
     bool spacious;           /* so do those of all weights, if it turns out that they can */
     TextPlace *label_places; /* by the layout's edges; where each label stands */
     TextPlace *value_places; /* by node */
@@ -79,7 +83,21 @@ bool picture_text_is_left(const Picture *picture, size_t layer);
 /* Whether a node is drawn as a box. */
 bool picture_is_block(const Picture *picture, size_t node);
 
+/* Whether the name of a node stands above or below it. */
+bool picture_is_apart(const Picture *picture, size_t node);
+
+/* Where the line of a link runs: without an arrow, and with the one it may have. */
+Slant picture_bare_slant(const Picture *picture, const LayoutLink *link);
 Slant picture_link_slant(const Picture *picture, const LayoutLink *link);
+
+/* --- network_names.c --- */
+
+/* Finds places for the names and values of all nodes that are apart, whatever is lit; false where
+ * there are none for some. */
+bool picture_place_names(Picture *picture);
+
+/* Writes the name and the value of a node that is apart. */
+void picture_draw_name(Picture *picture, size_t node);
 
 /* --- network_labels.c --- */
 

@@ -6,6 +6,7 @@
 
 enum {
     NARROW_GAP = 5,    /* columns between two layers, */
+    APART_GAP = 4,     /* where names take no columns, */
     NARROWEST_GAP = 3, /* and where nothing else is to be had but rails */
     ROOMY_GAP = 10,    /* columns from which on a value may stand beside its label */
     CLOSEST_ROWS = 2,  /* between neighbours of one layer */
@@ -20,6 +21,7 @@ enum {
     BLOCK_ABOVE = 1,     /* rows of a box above its label, */
     BLOCK_BELOW = 2,     /* and below it */
     BLOCK_PADDING = 2,   /* columns within its sides */
+    NAME_ROWS = 2,       /* of a name that stands above or below its node, with its value */
 };
 
 static int smaller(int a, int b) {
@@ -77,16 +79,23 @@ bool picture_is_block(const Picture *picture, size_t node) {
     return picture->blocks && picture->texts[node].shape != NULL;
 }
 
+static size_t last_layer(const Picture *picture) {
+    return picture->layout.layer_count - 1;
+}
+
+bool picture_is_apart(const Picture *picture, size_t node) {
+    size_t layer = picture->layout.items[node].layer;
+    return picture->apart && layer > 0 && layer < last_layer(picture);
+}
+
 int picture_text_width(const Picture *picture, size_t node) {
     const NodeText *text = &picture->texts[node];
+    if (picture_is_apart(picture, node))
+        return 0;
     if (picture_is_block(picture, node))
         return larger(text->label_width, text->shape_width) + BLOCK_PADDING;
     bool beside = picture->beside && text->value_width > 0;
     return text->label_width + (beside ? 1 + text->value_width : 0);
-}
-
-static size_t last_layer(const Picture *picture) {
-    return picture->layout.layer_count - 1;
 }
 
 bool picture_text_is_left(const Picture *picture, size_t layer) {
@@ -102,7 +111,7 @@ static int measure_layers(Picture *picture) {
         size_t layer = layout->items[i].layer;
         int text = picture_text_width(picture, i);
         bool line_follows = layer > 0 && layer < last_layer(picture);
-        int width = 1 + (text > 0 ? 1 + text : 0) + (line_follows ? 1 : 0);
+        int width = 1 + (text > 0 ? 1 + text + (line_follows ? 1 : 0) : 0);
         picture->widths[layer] = larger(picture->widths[layer], width);
     }
     for (size_t layer = 0; layer < layout->layer_count; layer++)
@@ -137,7 +146,10 @@ static bool place_columns(Picture *picture, int least) {
 
 static bool place_rows(Picture *picture) {
     int places = (int)picture->layout.tallest - 1, rows = picture->grid->rows;
-    int above = picture->blocks ? BLOCK_ABOVE : 0, below = picture->blocks ? BLOCK_BELOW : 0;
+    int above = picture->blocks ? BLOCK_ABOVE : picture->apart ? NAME_ROWS : 0;
+    int below = picture->blocks ? BLOCK_BELOW : picture->apart ? NAME_ROWS : 0;
+    int least =
+        (picture->roomy ? ROOMY_ROWS : CLOSEST_ROWS) + (picture->blocks ? above + below : 0);
     if (rows >= LEGEND_ROWS && rows < MARGIN_ROWS)
         rows--;
     int room = rows - above - below - (rows >= MARGIN_ROWS ? 2 : 0);
@@ -146,7 +158,7 @@ static bool place_rows(Picture *picture) {
         return false;
     if (places > 0) {
         picture->spacing = smaller((room - 1) / places, larger(FARTHEST_ROWS, picture->gap / 2));
-        if (picture->spacing < (picture->roomy ? ROOMY_ROWS : CLOSEST_ROWS) + above + below)
+        if (picture->spacing < least)
             return false;
     }
     picture->top = (rows - places * picture->spacing - 1 - above - below) / 2 + above;
@@ -195,6 +207,16 @@ static bool place_with(Picture *picture, bool blocks, bool beside, int gap) {
     return place_columns(picture, gap) && place_rows(picture);
 }
 
+/* Names give up their columns: they stand above and below their nodes. */
+static bool place_apart(Picture *picture) {
+    picture->apart = picture->layout.layer_count > 2;
+    if (picture->apart && place_with(picture, false, false, APART_GAP) &&
+        picture_place_names(picture))
+        return true;
+    picture->apart = false;
+    return false;
+}
+
 bool picture_place(Picture *picture, size_t edge_count) {
     picture->lefts = ARENA_ARRAY(picture->arena, int, picture->layout.layer_count);
     picture->widths = ARENA_ARRAY(picture->arena, int, picture->layout.layer_count);
@@ -204,6 +226,7 @@ bool picture_place(Picture *picture, size_t edge_count) {
                   (boxes && !choosy && place_with(picture, true, false, NARROW_GAP)) ||
                   (!(boxes && choosy) && place_with(picture, false, true, gap)) ||
                   (!choosy && place_with(picture, false, false, NARROW_GAP)) ||
+                  (!choosy && place_apart(picture)) ||
                   (!choosy && place_with(picture, false, false, NARROWEST_GAP));
     int longest = widest_text(picture->edge_longs, edge_count);
     picture->spacious = picture->gap >= longest + LABEL_MARGIN;
@@ -234,11 +257,17 @@ int picture_exit_column(const Picture *picture, size_t node) {
     return column + text + (picture_is_block(picture, node) ? 1 : 2);
 }
 
+Slant picture_bare_slant(const Picture *picture, const LayoutLink *link) {
+    const LayoutItem *from = &picture->layout.items[link->from];
+    const LayoutItem *to = &picture->layout.items[link->to];
+    return (Slant){picture_item_row(picture, link->from), picture_layer_end(picture, from->layer),
+                   picture_item_row(picture, link->to), picture->lefts[to->layer] - 1};
+}
+
 Slant picture_link_slant(const Picture *picture, const LayoutLink *link) {
     const LayoutItem *from = &picture->layout.items[link->from];
     const LayoutItem *to = &picture->layout.items[link->to];
-    Slant slant = {picture_item_row(picture, link->from), picture_layer_end(picture, from->layer),
-                   picture_item_row(picture, link->to), picture->lefts[to->layer] - 1};
+    Slant slant = picture_bare_slant(picture, link);
     bool arrow = network_has_arrow(picture->network->edges[picture->edges[link->edge]].style);
     if (arrow && !picture->network->backward && to->node != LAYOUT_BEND)
         slant.to_column--;

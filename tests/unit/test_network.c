@@ -172,6 +172,70 @@ START_TEST(leads_long_edges_around_labels) {
 }
 END_TEST
 
+/* A chain of `count` nodes with names such as h10. */
+static void build_chain(Case *test, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        add_node(test, arena_format(&test->arena, "h%zu", i), "0.1234", STYLE_NORMAL);
+    for (size_t i = 0; i + 1 < count; i++)
+        add_edge(test, i, i + 1, NULL, STYLE_NORMAL);
+}
+
+/* Where names would take the room of the lines they stand above and below the nodes. */
+START_TEST(puts_names_above_and_below) {
+    static const size_t edges[][2] = {{0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 4},
+                                      {2, 5}, {3, 4}, {3, 5}, {4, 6}, {5, 6}};
+    Case *test = new_case();
+    for (size_t i = 0; i < 7; i++)
+        add_node(test, arena_format(&test->arena, "node%zu", i), "0.5", STYLE_NORMAL);
+    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++)
+        add_edge(test, edges[i][0], edges[i][1], NULL, STYLE_NORMAL);
+    draw(test, 8, 34, false);
+    ck_assert_str_eq(picture(test), "            0.5    0.5\n"
+                                    "           node2 node4\n"
+                                    " node0 ○─────○─────○⠢⢄⡀\n"
+                                    "   0.5   ⢈⠶⡁   ⢈⠶⡁    ⢈⡱⠶○ node6\n"
+                                    " node1 ○─────○─────○⠔⠊⠁    0.5\n"
+                                    "   0.5     node3 node5\n"
+                                    "            0.5    0.5\n");
+}
+END_TEST
+
+/* In a long chain the names stand in one row and the values on either side of it, in turns. */
+START_TEST(puts_values_on_either_side_in_turns) {
+    Case *test = new_case();
+    build_chain(test, 10);
+    draw(test, 5, 56, false);
+    ck_assert_str_eq(picture(test), "        0.1234    0.1234    0.1234    0.1234\n"
+                                    "          h1   h2   h3   h4   h5   h6   h7   h8\n"
+                                    "  h0 ○────○────○────○────○────○────○────○────○────○ h9\n"
+                                    "0.1234       0.1234    0.1234    0.1234    0.1234 0.1234\n");
+    draw(test, 5, 56, true);
+    ck_assert_str_eq(picture(test), "        0.1234    0.1234    0.1234    0.1234\n"
+                                    "          h1   h2   h3   h4   h5   h6   h7   h8\n"
+                                    "  h0 o----o----o----o----o----o----o----o----o----o h9\n"
+                                    "0.1234       0.1234    0.1234    0.1234    0.1234 0.1234\n");
+}
+END_TEST
+
+/* Names do not move when something is lit or becomes known. */
+START_TEST(keeps_names_where_they_are) {
+    Case *test = new_case();
+    build_chain(test, 10);
+    draw(test, 5, 56, false);
+    Grid before = test->grid;
+    for (size_t i = 0; i < 10; i++)
+        test->nodes[i].value = i == 9 ? "0.1234" : NULL;
+    for (size_t i = 0; i < 9; i++)
+        test->edges[i].style = i % 2 == 0 ? STYLE_LIT : STYLE_NORMAL;
+    test->network.backward = true;
+    draw(test, 5, 56, false);
+    for (size_t i = 0; i < 5 * 56; i++) {
+        const char *was = before.cells[i].text, *is = test->grid.cells[i].text;
+        ck_assert((*was == 'h') == (*is == 'h'));
+    }
+}
+END_TEST
+
 START_TEST(draws_an_edge_given_twice_once) {
     Case *test = new_case();
     build_gears(test);
@@ -599,6 +663,9 @@ Suite *network_suite(void) {
     tcase_add_test(tests, shows_all_of_a_small_network);
     tcase_add_test(tests, keeps_layers_straight);
     tcase_add_test(tests, leads_long_edges_around_labels);
+    tcase_add_test(tests, puts_names_above_and_below);
+    tcase_add_test(tests, puts_values_on_either_side_in_turns);
+    tcase_add_test(tests, keeps_names_where_they_are);
     tcase_add_test(tests, draws_an_edge_given_twice_once);
     tcase_add_test(tests, leaves_out_edges_that_are_none);
     tcase_add_test(tests, draws_rails_where_layers_do_not_fit);
