@@ -8,7 +8,8 @@
 #include "expr/parts.h"
 
 enum {
-    MOST_ACTING_TWICE = 2, /* weights with another way to act that are nodes */
+    MOST_ACTING_TWICE = 2, /* weights with another way to act that are nodes of their own */
+    MOST_LISTED = 3,       /* of more, their one node names the first and the last */
     LEAST_MEASURED = 2,    /* weights whose gradients are compared; one alone has no like */
     LEGEND_DIGITS = 2,
     MOST_NAMED = 400, /* nodes up to which all texts are made, whether drawn or not */
@@ -22,12 +23,16 @@ typedef struct Drawing {
     SymbolId *drawn_as; /* a name → the name it is drawn as: itself, or the activation around it */
     size_t *node_of;    /* a name that is drawn → its node */
     bool *stands_alone; /* parameters that are nodes of their own, not weights or biases */
-    bool *coming;       /* names that the lesson introduces only later */
-    bool *lit;          /* names lit */
-    bool *lit_edges;    /* by edge of the graph */
-    bool *reached;      /* names into which a lit edge leads */
-    SymbolId measured;  /* the result whose gradients are compared, or SYMBOL_NONE; */
-    double largest;     /* the largest of them */
+    bool *gathered;     /* weights with another way to act that share a node, beside their lines; */
+    SymbolId gatherer;  /* the first of them, which is drawn as that node; or SYMBOL_NONE */
+    SymbolId *weight_of; /* by edge of the graph: the weight on it, or SYMBOL_NONE; NULL: not known,
+                            as there are very many */
+    bool *coming;        /* names that the lesson introduces only later */
+    bool *lit;           /* names lit */
+    bool *lit_edges;     /* by edge of the graph */
+    bool *reached;       /* names into which a lit edge leads */
+    SymbolId measured;   /* the result whose gradients are compared, or SYMBOL_NONE; */
+    double largest;      /* the largest of them */
     Network network;
     SymbolId *symbols; /* of the nodes drawn */
     size_t *edges;     /* the graph's edge of each edge drawn */
@@ -83,39 +88,76 @@ static SymbolId find_weight(const Drawing *drawing, Expr formula, SymbolId node)
     return SYMBOL_NONE;
 }
 
+/* The weight on an edge of the graph; none on one from a parameter that is no node. */
+static SymbolId weight_on(const Drawing *drawing, size_t number) {
+    const Edge *edge = &drawing->lesson->graph->edges[number];
+    if (drawing->weight_of)
+        return drawing->weight_of[number];
+    if (is_param(drawing, edge->from) && !drawing->stands_alone[edge->from])
+        return SYMBOL_NONE;
+    return find_weight(drawing, scope_get(&drawing->lesson->scope, edge->to)->lowered, edge->from);
+}
+
+/* Whether the parameter is the weight on a line into `to`. */
+static bool is_weight_into(const Drawing *drawing, SymbolId symbol, SymbolId to) {
+    const Graph *graph = drawing->lesson->graph;
+    for (size_t i = graph->first_in[to]; i < graph->first_in[to + 1]; i++)
+        if (weight_on(drawing, i) == symbol)
+            return true;
+    return false;
+}
+
+/* Weights that act in another way than on their lines, k in k·x and in E + k²: a few are nodes like
+ * inputs, of which both ways go out; more, as with a penalty on all, stay on their lines, and for
+ * their other way there is one node. */
+static void choose_acting_twice(Drawing *drawing, const bool *acts_twice) {
+    size_t count = 0, names = drawing->lesson->scope.count;
+    for (SymbolId s = 0; s < names; s++)
+        count += acts_twice[s];
+    for (SymbolId s = 0; s < names; s++) {
+        if (!acts_twice[s])
+            continue;
+        (count <= MOST_ACTING_TWICE ? drawing->stands_alone : drawing->gathered)[s] = true;
+        if (count > MOST_ACTING_TWICE && drawing->gatherer == SYMBOL_NONE)
+            drawing->gatherer = s;
+    }
+}
+
 /* A number that is a parameter by which no node is multiplied is a node like an input, b in (b −
- * m)² or both of a·b; but not one in a formula with weights, for that is a bias. So is a weight
- * that has another way to act, k in k·x and in E + k²; where more than a few have, as with a
- * penalty on all weights, they stay on their lines. Of very many names none is looked at. */
+ * m)² or both of a·b; but not one in a formula with weights, for that is a bias. Of very many names
+ * none is looked at. */
 static void choose_parameters(Drawing *drawing, Arena *arena) {
     const Scope *scope = &drawing->lesson->scope;
     const Graph *graph = drawing->lesson->graph;
     drawing->stands_alone = ARENA_ARRAY(arena, bool, scope->count);
-    bool *weighs = ARENA_ARRAY(arena, bool, scope->count);
-    bool *weighted = ARENA_ARRAY(arena, bool, scope->count);
+    drawing->gathered = ARENA_ARRAY(arena, bool, scope->count);
+    drawing->gatherer = SYMBOL_NONE;
     if (scope->count > MOST_NAMED)
         return;
-    for (size_t i = 0; i < graph->edge_count; i++) {
-        const Edge *edge = &graph->edges[i];
-        SymbolId weight = find_weight(drawing, scope_get(scope, edge->to)->lowered, edge->from);
-        bool both = is_param(drawing, edge->from);
-        if (weight == SYMBOL_NONE || both)
-            continue;
-        weighs[weight] = weighted[edge->to] = true;
-    }
+    bool *weighs = ARENA_ARRAY(arena, bool, scope->count);
+    bool *weighted = ARENA_ARRAY(arena, bool, scope->count);
     bool *acts_twice = ARENA_ARRAY(arena, bool, scope->count);
-    size_t twice = 0;
+    SymbolId *weight_of = ARENA_ARRAY(arena, SymbolId, graph->edge_count);
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        weight_of[i] = weight_on(drawing, i);
+        if (weight_of[i] != SYMBOL_NONE)
+            weighs[weight_of[i]] = weighted[graph->edges[i].to] = true;
+    }
     for (size_t i = 0; i < graph->edge_count; i++) {
         const Edge *edge = &graph->edges[i];
         bool number = symbol_entries(scope_get(scope, edge->from)) == 1;
-        if (!number || weighted[edge->to])
-            continue;
-        drawing->stands_alone[edge->from] |= !weighs[edge->from];
-        twice += weighs[edge->from] && !acts_twice[edge->from];
-        acts_twice[edge->from] |= weighs[edge->from];
+        drawing->stands_alone[edge->from] |= number && !weighs[edge->from] && !weighted[edge->to];
     }
-    for (SymbolId s = 0; s < scope->count && twice <= MOST_ACTING_TWICE; s++)
-        drawing->stands_alone[s] |= acts_twice[s];
+    for (size_t i = 0; i < graph->edge_count; i++)
+        if (drawing->stands_alone[graph->edges[i].from])
+            weight_of[i] = weight_on(drawing, i);
+    drawing->weight_of = weight_of;
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        const Edge *edge = &graph->edges[i];
+        acts_twice[edge->from] |=
+            weighs[edge->from] && !is_weight_into(drawing, edge->from, edge->to);
+    }
+    choose_acting_twice(drawing, acts_twice);
 }
 
 static void choose_nodes(Drawing *drawing, Arena *arena) {
@@ -191,18 +233,8 @@ static const char *node_value(const Drawing *drawing, SymbolId symbol) {
     return explain_number_text(drawing->explain, *model_value(drawing->explain->model, symbol));
 }
 
-/* Whether the parameter is the weight on a line into `to`. */
-static bool is_weight_into(const Drawing *drawing, SymbolId symbol, SymbolId to) {
-    const Graph *graph = drawing->lesson->graph;
-    Expr formula = scope_get(drawing->explain->scope, to)->lowered;
-    for (size_t i = graph->first_in[to]; i < graph->first_in[to + 1]; i++)
-        if (find_weight(drawing, formula, graph->edges[i].from) == symbol)
-            return true;
-    return false;
-}
-
-/* The names as which a selected one is drawn: itself, the activation around it, or what a bias or a
- * target is a part of. A weight is on its line instead. */
+/* The names as which a selected one is drawn: itself, the activation around it, the node in which
+ * it is gathered, or what a bias or a target is a part of. A weight is on its line instead. */
 static bool *find_selected(const Drawing *drawing, SymbolId selected, Arena *arena) {
     const Graph *graph = drawing->lesson->graph;
     bool *found = ARENA_ARRAY(arena, bool, drawing->explain->scope->count);
@@ -213,8 +245,9 @@ static bool *find_selected(const Drawing *drawing, SymbolId selected, Arena *are
         return found;
     for (size_t i = graph->first_out[selected]; i < graph->first_out[selected + 1]; i++) {
         SymbolId to = graph->edges[graph->outgoing[i]].to;
+        bool gathered = drawing->gathered[selected];
         if (!is_weight_into(drawing, selected, to))
-            found[drawing->drawn_as[to]] = true;
+            found[gathered ? drawing->gatherer : drawing->drawn_as[to]] = true;
     }
     return found;
 }
@@ -232,6 +265,22 @@ static void find_coming(Drawing *drawing, size_t position, Arena *arena) {
     }
 }
 
+/* Whether an edge of the graph is drawn from the node in which weights are gathered. */
+static bool is_gathered(const Drawing *drawing, const Edge *edge) {
+    return drawing->gathered[edge->from] && !is_weight_into(drawing, edge->from, edge->to);
+}
+
+/* Whether a name is lit; the node of gathered weights by an edge that comes from it. */
+static bool is_lit(const Drawing *drawing, SymbolId symbol) {
+    const Graph *graph = drawing->lesson->graph;
+    if (symbol != drawing->gatherer)
+        return drawing->lit[symbol];
+    for (size_t i = 0; i < graph->edge_count; i++)
+        if (drawing->lit_edges[i] && is_gathered(drawing, &graph->edges[i]))
+            return true;
+    return false;
+}
+
 static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
     const bool *is_selected = find_selected(drawing, selected, arena);
     const Scope *scope = drawing->explain->scope;
@@ -244,9 +293,10 @@ static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
     for (SymbolId s = 0; s < scope->count; s++) {
         const Symbol *symbol = scope_get(scope, s);
         bool alone = graph->first_out[s] == graph->first_out[s + 1] && symbol_is_leaf(symbol);
-        if (is_hidden(drawing, s) || alone || drawing->drawn_as[s] != s)
+        bool hidden = is_hidden(drawing, s) && s != drawing->gatherer;
+        if (hidden || alone || drawing->drawn_as[s] != s)
             continue;
-        bool lit = drawing->lit[s];
+        bool lit = is_lit(drawing, s);
         size_t node = drawing->network.node_count++;
         drawing->node_of[s] = node;
         drawing->symbols[node] = s;
@@ -257,9 +307,38 @@ static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
     }
 }
 
+/* All of a few, "a, b, c"; "w₁ … w₈" of more that follow each other, else how many there are. */
+static const Math *gathered_name(const Drawing *drawing) {
+    Explain *explain = drawing->explain;
+    Buffer list = {.arena = explain->arena};
+    SymbolId last = drawing->gatherer;
+    size_t count = 0, others = 0;
+    for (SymbolId s = 0; s < explain->scope->count; s++) {
+        if (!drawing->gathered[s])
+            continue;
+        buffer_format(&list, "%s%s", count++ ? ", " : "", explain_name_text(explain, s));
+        last = s;
+    }
+    for (size_t i = 0; i < drawing->lesson->graph->edge_count; i++) {
+        SymbolId weight = weight_on(drawing, i);
+        bool between = weight != SYMBOL_NONE && weight > drawing->gatherer && weight < last;
+        others += between && !drawing->gathered[weight];
+    }
+    const char *name =
+        arena_format(explain->arena, "%s … %s", explain_name_text(explain, drawing->gatherer),
+                     explain_name_text(explain, last));
+    if (others > 0)
+        name = arena_format(explain->arena, "%zu weights", count);
+    return math_text(explain->arena, count <= MOST_LISTED ? buffer_text(&list) : name);
+}
+
 static void name_node(const Network *network, size_t node) {
     const Drawing *drawing = network->texts->context;
     SymbolId symbol = drawing->symbols[node];
+    if (symbol == drawing->gatherer) {
+        network->nodes[node].label = gathered_name(drawing);
+        return;
+    }
     network->nodes[node].label = explain_name(drawing->explain, symbol);
     network->nodes[node].value = node_value(drawing, symbol);
     network->nodes[node].changed = explain_has_changed(drawing->explain, symbol);
@@ -352,9 +431,7 @@ static bool weight_is_lit(const Drawing *drawing, SymbolId weight, SymbolId to) 
 
 /* The weight of a line of the picture, an edge of the graph. */
 static SymbolId edge_weight(const Drawing *drawing, size_t number) {
-    const Edge *edge = &drawing->lesson->graph->edges[number];
-    SymbolId weight =
-        find_weight(drawing, scope_get(drawing->explain->scope, edge->to)->lowered, edge->from);
+    SymbolId weight = weight_on(drawing, number);
     return weight != SYMBOL_NONE && drawing->stands_alone[weight] ? SYMBOL_NONE : weight;
 }
 
@@ -380,23 +457,43 @@ static Style edge_style(const Drawing *drawing, size_t number, SymbolId selected
     return lit || weight_is_lit(drawing, weight, edge->to) ? STYLE_LIT : unlit;
 }
 
+/* An edge of the graph in the picture. Of those from gathered weights to one node there is one, lit
+ * if one of them is; `drawn` is where, by the node, or SIZE_MAX. */
+static void add_edge(Drawing *drawing, size_t number, NetworkEdge edge, size_t *drawn) {
+    Network *network = &drawing->network;
+    if (drawn && *drawn != SIZE_MAX) {
+        if (edge.style == STYLE_LIT)
+            network->edges[*drawn].style = STYLE_LIT;
+        return;
+    }
+    if (drawn)
+        *drawn = network->edge_count;
+    drawing->edges[network->edge_count] = number;
+    network->edges[network->edge_count++] = edge;
+}
+
 static void add_edges(Drawing *drawing, SymbolId selected, Arena *arena) {
     const Graph *graph = drawing->lesson->graph;
+    size_t names = drawing->explain->scope->count;
     drawing->network.edges = ARENA_ARRAY(arena, NetworkEdge, graph->edge_count);
     drawing->edges = ARENA_ARRAY(arena, size_t, graph->edge_count);
-    drawing->reached = ARENA_ARRAY(arena, bool, drawing->explain->scope->count);
+    drawing->reached = ARENA_ARRAY(arena, bool, names);
+    size_t *drawn = ARENA_ARRAY(arena, size_t, names);
+    for (size_t i = 0; i < names; i++)
+        drawn[i] = SIZE_MAX;
     for (size_t i = 0; i < graph->edge_count; i++)
         drawing->reached[graph->edges[i].to] |= drawing->lit_edges[i];
     for (size_t i = 0; i < graph->edge_count; i++) {
         const Edge *edge = &graph->edges[i];
-        SymbolId from = drawing->drawn_as[edge->from], to = drawing->drawn_as[edge->to];
-        if (is_hidden(drawing, edge->from) || from == to)
+        bool gathered = is_gathered(drawing, edge);
+        SymbolId from = gathered ? drawing->gatherer : drawing->drawn_as[edge->from];
+        SymbolId to = drawing->drawn_as[edge->to];
+        if ((is_hidden(drawing, edge->from) && !gathered) || from == to)
             continue;
-        drawing->edges[drawing->network.edge_count] = i;
-        drawing->network.edges[drawing->network.edge_count++] =
-            (NetworkEdge){.from = drawing->node_of[from],
-                          .to = drawing->node_of[to],
-                          .style = edge_style(drawing, i, selected)};
+        NetworkEdge line = {.from = drawing->node_of[from],
+                            .to = drawing->node_of[to],
+                            .style = edge_style(drawing, i, selected)};
+        add_edge(drawing, i, line, gathered ? &drawn[to] : NULL);
     }
 }
 

@@ -127,15 +127,15 @@ static const char *picture_words(const Explain *explain, const Network *network)
 
 /* What selecting a name shows: the ends of its lines, or the lines on which it is the weight. */
 static const char *selection_words(const Explain *explain, const Network *network,
-                                   const SymbolId *symbols, SymbolId selected) {
+                                   SymbolId selected) {
     Buffer text = {.arena = explain->arena};
     for (size_t node = 0; node < network->node_count; node++) {
         if (network->nodes[node].style != STYLE_SELECTED)
             continue;
-        if (symbols[node] != selected)
-            buffer_format(&text, "%s%s is a part of %s", text.length ? "\n" : "",
-                          explain_name_text(explain, selected),
-                          explain_name_text(explain, symbols[node]));
+        const char *name = explain_name_text(explain, selected);
+        const char *whole = math_line(explain->arena, network->nodes[node].label, false);
+        if (!str_equal(name, whole))
+            buffer_format(&text, "%s%s is a part of %s", text.length ? "\n" : "", name, whole);
         add_node_words(explain, &text, network, node, true);
         add_node_words(explain, &text, network, node, false);
     }
@@ -162,5 +162,5 @@ void explain_network(Explain *explain, SymbolId selected) {
     bool named = network->texts == NULL && network->edge_count > 0;
     block->text = !named                    ? connection_words(explain)
                   : selected == SYMBOL_NONE ? picture_words(explain, network)
-                                            : selection_words(explain, network, symbols, selected);
+                                            : selection_words(explain, network, selected);
 }
