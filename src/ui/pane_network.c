@@ -55,7 +55,7 @@ static Layout place_nodes(Arena *arena, const Network *network) {
  * does not lie there. A layer counts more than any height. */
 static long distance(const Layout *layout, size_t from, size_t to, int32_t arrow) {
     long across = (long)layout->items[to].layer - (long)layout->items[from].layer;
-    long down = layout_half_places(layout, to) - layout_half_places(layout, from);
+    long down = layout->items[to].place - layout->items[from].place;
     long height = 4 * (long)layout->tallest + 1;
     if (arrow == PRESS_LEFT || arrow == PRESS_UP) {
         across = -across;

@@ -5,7 +5,7 @@
 #include "view/math.h"
 
 enum {
-    NETWORK_LAYERED = 22,     /* nodes that are drawn in layers; of more, each has a row, */
+    NETWORK_LAYERED = 30,     /* nodes that are drawn in layers; of more, each has a row, */
     NETWORK_MOST_LAYERED = 60 /* unless layers are asked for: then up to so many */
 };
 

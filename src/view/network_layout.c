@@ -1,9 +1,6 @@
 #include "view/network_layout.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-enum { SWEEPS = 12, LATE_SOURCE_SPAN = 2 };
+enum { LATE_SOURCE_SPAN = 2 };
 
 static void find_layers(Layout *layout, size_t node_count, const LayoutEdge *edges,
                         size_t edge_count) {
@@ -54,101 +51,42 @@ static void add_links(Arena *arena, Layout *layout, size_t edge, LayoutEdge ends
     }
 }
 
+/* What is connected has one part: the first node of it. */
+static void find_parts(Layout *layout) {
+    for (size_t i = 0; i < layout->item_count; i++)
+        layout->items[i].part = i;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t i = 0; i < layout->link_count; i++) {
+            LayoutItem *from = &layout->items[layout->links[i].from];
+            LayoutItem *to = &layout->items[layout->links[i].to];
+            changed = changed || from->part != to->part;
+            from->part = to->part = from->part < to->part ? from->part : to->part;
+        }
+    }
+}
+
+/* In the order of their nodes, part by part. */
 static void number_ranks(Arena *arena, Layout *layout) {
     layout->layer_sizes = ARENA_ARRAY(arena, size_t, layout->layer_count);
+    layout->layer_starts = ARENA_ARRAY(arena, size_t, layout->layer_count);
+    layout->order = ARENA_ARRAY(arena, size_t, layout->item_count);
+    for (size_t part = 0; part < layout->item_count; part++) {
+        for (size_t i = part; i < layout->item_count; i++)
+            if (layout->items[i].part == part)
+                layout->items[i].rank = layout->layer_sizes[layout->items[i].layer]++;
+    }
+    for (size_t layer = 0; layer < layout->layer_count; layer++) {
+        size_t size = layout->layer_sizes[layer];
+        layout->tallest = size > layout->tallest ? size : layout->tallest;
+        if (layer > 0)
+            layout->layer_starts[layer] =
+                layout->layer_starts[layer - 1] + layout->layer_sizes[layer - 1];
+    }
     for (size_t i = 0; i < layout->item_count; i++) {
-        size_t *size = &layout->layer_sizes[layout->items[i].layer];
-        layout->items[i].rank = (*size)++;
-        if (*size > layout->tallest)
-            layout->tallest = *size;
+        const LayoutItem *item = &layout->items[i];
+        layout->order[layout->layer_starts[item->layer] + item->rank] = i;
     }
-}
-
-/* The place of an item when its layer is centred; layers of different size can be compared. */
-int layout_half_places(const Layout *layout, size_t item) {
-    const LayoutItem *it = &layout->items[item];
-    size_t half = layout->tallest - layout->layer_sizes[it->layer] + 2 * it->rank;
-    return (int)half;
-}
-
-static bool links_cross(const Layout *layout, const LayoutLink *a, const LayoutLink *b) {
-    const LayoutItem *items = layout->items;
-    if (items[a->from].layer != items[b->from].layer)
-        return false;
-    size_t a_from = items[a->from].rank, b_from = items[b->from].rank;
-    size_t a_to = items[a->to].rank, b_to = items[b->to].rank;
-    return (a_from < b_from && a_to > b_to) || (a_from > b_from && a_to < b_to);
-}
-
-static size_t count_crossings(const Layout *layout) {
-    size_t count = 0;
-    for (size_t i = 0; i < layout->link_count; i++) {
-        for (size_t j = i + 1; j < layout->link_count; j++)
-            count += links_cross(layout, &layout->links[i], &layout->links[j]) ? 1 : 0;
-    }
-    return count;
-}
-
-/* An item without neighbours on that side stays where it is. */
-static void find_pulls(Layout *layout, size_t layer, bool from_left) {
-    for (size_t i = 0; i < layout->item_count; i++) {
-        LayoutItem *item = &layout->items[i];
-        if (item->layer != layer)
-            continue;
-        int sum = 0, count = 0;
-        for (size_t k = 0; k < layout->link_count; k++) {
-            const LayoutLink *link = &layout->links[k];
-            if ((from_left ? link->to : link->from) != i)
-                continue;
-            sum += layout_half_places(layout, from_left ? link->from : link->to);
-            count++;
-        }
-        item->pull = count > 0 ? (double)sum / count : (double)layout_half_places(layout, i);
-    }
-}
-
-static void order_layer(Arena *arena, Layout *layout, size_t layer) {
-    size_t count = layout->layer_sizes[layer];
-    LayoutItem **sorted = ARENA_ARRAY(arena, LayoutItem *, count);
-    for (size_t i = 0; i < layout->item_count; i++) {
-        if (layout->items[i].layer == layer)
-            sorted[layout->items[i].rank] = &layout->items[i];
-    }
-    for (size_t i = 1; i < count; i++) {
-        LayoutItem *item = sorted[i];
-        size_t at = i;
-        for (; at > 0 && sorted[at - 1]->pull > item->pull; at--)
-            sorted[at] = sorted[at - 1];
-        sorted[at] = item;
-    }
-    for (size_t i = 0; i < count; i++)
-        sorted[i]->rank = i;
-}
-
-static void sweep(Arena *arena, Layout *layout, bool from_left) {
-    for (size_t i = 1; i < layout->layer_count; i++) {
-        size_t layer = from_left ? i : layout->layer_count - 1 - i;
-        find_pulls(layout, layer, from_left);
-        order_layer(arena, layout, layer);
-    }
-}
-
-static void find_order(Arena *arena, Layout *layout) {
-    size_t *best = ARENA_ARRAY(arena, size_t, layout->item_count);
-    size_t fewest = (size_t)-1;
-    for (int i = 0; i <= SWEEPS; i++) {
-        size_t crossings = count_crossings(layout);
-        if (crossings < fewest) {
-            fewest = crossings;
-            for (size_t k = 0; k < layout->item_count; k++)
-                best[k] = layout->items[k].rank;
-        }
-        if (fewest == 0)
-            break;
-        sweep(arena, layout, i % 2 == 0);
-    }
-    for (size_t k = 0; k < layout->item_count; k++)
-        layout->items[k].rank = best[k];
 }
 
 Layout layout_new(Arena *arena, size_t node_count, const LayoutEdge *edges, size_t edge_count) {
@@ -159,7 +97,9 @@ Layout layout_new(Arena *arena, size_t node_count, const LayoutEdge *edges, size
     move_late_sources(arena, &layout, node_count, edges, edge_count);
     for (size_t i = 0; i < edge_count; i++)
         add_links(arena, &layout, i, edges[i]);
+    find_parts(&layout);
     number_ranks(arena, &layout);
-    find_order(arena, &layout);
+    layout_order(arena, &layout);
+    layout_align(arena, &layout);
     return layout;
 }

@@ -87,7 +87,7 @@ typedef enum Manner { MANNER_OUTWARDS, MANNER_IN_TURNS, MANNER_ANY, MANNER_COUNT
 
 /* Outwards is above in the upper half of the picture, below in the lower half. */
 static bool place_node(Picture *picture, size_t node, Manner manner) {
-    bool upper = layout_half_places(&picture->layout, node) < (int)picture->layout.tallest;
+    bool upper = picture->layout.items[node].place < (int)picture->layout.tallest;
     bool even = picture->layout.items[node].layer % 2 == 0;
     int out = upper ? -1 : 1;
     switch (manner) {

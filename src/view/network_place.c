@@ -236,7 +236,7 @@ bool picture_place(Picture *picture, size_t edge_count) {
 }
 
 int picture_item_row(const Picture *picture, size_t item) {
-    return picture->top + layout_half_places(&picture->layout, item) * picture->spacing / 2;
+    return picture->top + picture->layout.items[item].place * picture->spacing / 2;
 }
 
 int picture_layer_end(const Picture *picture, size_t layer) {
