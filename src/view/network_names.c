@@ -1,15 +1,10 @@
 #include "view/network_picture.h"
 
 enum {
-    USUAL_VALUE = 6, /* columns kept for a value that is not known yet: the names stay where they
-                        are when it is */
+    USUAL_VALUE = 6, /* columns kept for a value that is not known yet */
     NAME_DISTANCE = 1,
     VALUE_DISTANCE = 2, /* rows from the sign of the node */
 };
-
-static int larger(int a, int b) {
-    return a > b ? a : b;
-}
 
 /* All lines as if they were lit, and everything that has its place already. */
 static void draw_obstacles(Picture *picture) {
@@ -28,24 +23,27 @@ static void draw_obstacles(Picture *picture) {
     }
 }
 
-static bool is_free(const Picture *picture, int row, int first, int last) {
+/* Whether text may stand there; where `apart`, with no line at its ends. */
+static bool is_free(const Picture *picture, int row, int first, int last, bool apart) {
     for (int column = first - 1; column <= last + 1; column++) {
         const CanvasCell *cell = canvas_cell(&picture->canvas, row, column);
         bool inside = column >= first && column <= last;
-        if (cell == NULL ? inside : cell->text || (inside && cell->weight != WEIGHT_NONE))
+        if (cell == NULL ? inside
+                         : cell->text || ((inside || apart) && cell->weight != WEIGHT_NONE))
             return false;
     }
     return true;
 }
 
 /* A place for `width` columns in the row, as close to `middle` as there is one that still touches
- * the column beside it. */
+ * the column beside it; with no line at its ends, if it can be. */
 static bool find_column(const Picture *picture, int row, int middle, int width, int *column) {
     int centred = middle - (width - 1) / 2;
-    for (int i = 0; i <= 2 * width; i++) {
-        *column = centred + (i % 2 == 1 ? (i + 1) / 2 : -i / 2);
+    for (int i = 0; i < 4 * width; i++) {
+        int shift = i % (2 * width);
+        *column = centred + (shift % 2 == 1 ? (shift + 1) / 2 : -shift / 2);
         bool near = *column <= middle + 1 && *column + width >= middle;
-        if (near && is_free(picture, row, *column, *column + width - 1))
+        if (near && is_free(picture, row, *column, *column + width - 1, i < 2 * width))
             return true;
     }
     return false;
@@ -70,14 +68,13 @@ typedef struct Sides {
 static bool place_name(Picture *picture, size_t node, Sides sides) {
     const NodeText *text = &picture->texts[node];
     TextPlace *name = &picture->name_places[2 * node], *value = name + 1;
-    int width = larger(text->value_width, USUAL_VALUE);
+    int width = text->value != NULL ? text->value_width : USUAL_VALUE;
     int distance = sides.value == sides.name ? VALUE_DISTANCE : NAME_DISTANCE;
     if (!find_place(picture, node, sides.name * NAME_DISTANCE, text->label_width, name) ||
         !find_place(picture, node, sides.value * distance, width, value))
         return false;
     keep_free(picture, *name, text->label_width);
     keep_free(picture, *value, width);
-    value->column += (width - text->value_width) / 2;
     return true;
 }
 

@@ -49,10 +49,12 @@ static void draw_more(Grid *grid, const Grid *whole, int top, int left) {
     if (grid->rows < 2 || column < 0 || count == 0)
         return;
     column += grid_text(grid, grid->rows - 1, column, " more", STYLE_DIM);
-    for (int i = 0; i < 4; i++)
-        if (more[i])
-            column += 1 + grid_text(grid, grid->rows - 1, column + 1, signs[grid->ascii ? 1 : 0][i],
-                                    STYLE_DIM);
+    for (int i = 0; i < 4; i++) {
+        if (!more[i])
+            continue;
+        column += grid_text(grid, grid->rows - 1, column, " ", STYLE_DIM);
+        column += grid_text(grid, grid->rows - 1, column, signs[grid->ascii ? 1 : 0][i], STYLE_DIM);
+    }
 }
 
 /* The picture in layers, as large as it is, and of it what `grid` has room for. The part shown is

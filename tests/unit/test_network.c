@@ -190,13 +190,13 @@ START_TEST(puts_names_above_and_below) {
     for (size_t i = 0; i < sizeof edges / sizeof *edges; i++)
         add_edge(test, edges[i][0], edges[i][1], NULL, STYLE_NORMAL);
     draw(test, 8, 34, false);
-    ck_assert_str_eq(picture(test), "            0.5    0.5\n"
+    ck_assert_str_eq(picture(test), "            0.5   0.5\n"
                                     "           node2 node4\n"
                                     " node0 ○─────○─────○⠢⢄⡀\n"
                                     "   0.5   ⢈⠶⡁   ⢈⠶⡁    ⢈⡱⠶○ node6\n"
                                     " node1 ○─────○─────○⠔⠊⠁    0.5\n"
                                     "   0.5     node3 node5\n"
-                                    "            0.5    0.5\n");
+                                    "            0.5   0.5\n");
 }
 END_TEST
 
@@ -217,21 +217,24 @@ START_TEST(puts_values_on_either_side_in_turns) {
 }
 END_TEST
 
-/* Names do not move when something is lit or becomes known. */
+/* Names do not move when something is lit or becomes known, or before light has come. */
 START_TEST(keeps_names_where_they_are) {
     Case *test = new_case();
     build_chain(test, 10);
     draw(test, 5, 56, false);
     Grid before = test->grid;
-    for (size_t i = 0; i < 10; i++)
-        test->nodes[i].value = i == 9 ? "0.1234" : NULL;
-    for (size_t i = 0; i < 9; i++)
-        test->edges[i].style = i % 2 == 0 ? STYLE_LIT : STYLE_NORMAL;
-    test->network.backward = true;
-    draw(test, 5, 56, false);
-    for (size_t i = 0; i < 5 * 56; i++) {
-        const char *was = before.cells[i].text, *is = test->grid.cells[i].text;
-        ck_assert((*was == 'h') == (*is == 'h'));
+    for (int dark = 0; dark < 2; dark++) {
+        for (size_t i = 0; i < 9; i++) {
+            test->nodes[i].value = NULL;
+            test->edges[i].style = i % 2 == 0 ? STYLE_LIT : STYLE_NORMAL;
+        }
+        test->network.backward = true;
+        test->network.dark = dark == 1;
+        draw(test, 5, 56, false);
+        for (size_t i = 0; i < 5 * 56; i++) {
+            const char *was = before.cells[i].text, *is = test->grid.cells[i].text;
+            ck_assert((*was == 'h') == (*is == 'h'));
+        }
     }
 }
 END_TEST
