@@ -36,6 +36,7 @@ typedef struct Picture {
     int gap, top, spacing;
     bool blocks;             /* matrices are boxes with their shapes in them */
     bool roomy;              /* the grid grows: nothing is left out to save room */
+    bool tight;              /* neighbours of one layer may stand in rows that follow each other */
     bool beside;             /* values stand to the right of their labels */
     bool apart;              /* names between the first and the last layer do not stand beside
                                 their signs: they take no columns of the layers, but places */

@@ -148,8 +148,7 @@ static bool place_rows(Picture *picture) {
     int places = (int)picture->layout.tallest - 1, rows = picture->grid->rows;
     int above = picture->blocks ? BLOCK_ABOVE : picture->apart ? NAME_ROWS : 0;
     int below = picture->blocks ? BLOCK_BELOW : picture->apart ? NAME_ROWS : 0;
-    int least =
-        (picture->roomy ? ROOMY_ROWS : CLOSEST_ROWS) + (picture->blocks ? above + below : 0);
+    int least = picture->roomy ? ROOMY_ROWS : picture->tight ? 1 : CLOSEST_ROWS;
     if (rows >= LEGEND_ROWS && rows < MARGIN_ROWS)
         rows--;
     int room = rows - above - below - (rows >= MARGIN_ROWS ? 2 : 0);
@@ -158,7 +157,7 @@ static bool place_rows(Picture *picture) {
         return false;
     if (places > 0) {
         picture->spacing = smaller((room - 1) / places, larger(FARTHEST_ROWS, picture->gap / 2));
-        if (picture->spacing < least)
+        if (picture->spacing < least + (picture->blocks ? above + below : 0))
             return false;
     }
     picture->top = (rows - places * picture->spacing - 1 - above - below) / 2 + above;
@@ -217,6 +216,14 @@ static bool place_apart(Picture *picture) {
     return false;
 }
 
+/* Where values need no rows of their own, those that follow each other can be taken. */
+static bool place_tight(Picture *picture) {
+    picture->tight = true;
+    bool placed = place_with(picture, false, true, NARROW_GAP);
+    picture->tight = false;
+    return placed;
+}
+
 bool picture_place(Picture *picture, size_t edge_count) {
     picture->lefts = ARENA_ARRAY(picture->arena, int, picture->layout.layer_count);
     picture->widths = ARENA_ARRAY(picture->arena, int, picture->layout.layer_count);
@@ -227,7 +234,8 @@ bool picture_place(Picture *picture, size_t edge_count) {
                   (!(boxes && choosy) && place_with(picture, false, true, gap)) ||
                   (!choosy && place_with(picture, false, false, NARROW_GAP)) ||
                   (!choosy && place_apart(picture)) ||
-                  (!choosy && place_with(picture, false, false, NARROWEST_GAP));
+                  (!choosy && place_with(picture, false, false, NARROWEST_GAP)) ||
+                  (!choosy && place_tight(picture));
     int longest = widest_text(picture->edge_longs, edge_count);
     picture->spacious = picture->gap >= longest + LABEL_MARGIN;
     if (placed && !picture->spacious)

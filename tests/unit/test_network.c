@@ -67,6 +67,20 @@ static void expect_all_labels(Case *test) {
         expect_text(test, test->nodes[i].label->text);
 }
 
+static uint32_t mark_of(const Case *test, const char *label) {
+    for (int row = 0; row < test->grid.rows; row++)
+        for (int column = 0; column < test->grid.columns; column++) {
+            size_t at = 0;
+            const Cell *cell;
+            while (label[at] && (cell = grid_cell(&test->grid, row, column + (int)at)) != NULL &&
+                   cell->text[0] == label[at])
+                at++;
+            if (!label[at])
+                return grid_cell(&test->grid, row, column)->mark;
+        }
+    return 0;
+}
+
 /* x1 x2, h1 h2, y1 y2, E; the way x1 → h1 is lit. */
 static void build_two_layers(Case *test) {
     static const char *const labels[] = {"x1", "x2", "h1", "h2", "y1", "y2", "E"};
@@ -200,11 +214,28 @@ START_TEST(puts_names_above_and_below) {
 }
 END_TEST
 
+/* Where there are few rows but columns enough, the nodes of a layer stand in every row. */
+START_TEST(stands_in_every_row_where_it_must) {
+    Case *test = new_case();
+    for (size_t i = 0; i < 5; i++)
+        add_node(test, arena_format(&test->arena, "n%zu", i), "0.5", STYLE_NORMAL);
+    for (size_t i = 0; i < 4; i++)
+        add_edge(test, i, 4, NULL, STYLE_NORMAL);
+    draw(test, 5, 28, false);
+    ck_assert_str_eq(picture(test), "n0 0.5 ○⠒⠢⠤⢄⣀⣀\n"
+                                    "n1 0.5 ○────────────○ n4 0.5\n"
+                                    "n2 0.5 ○⠤⠔⠒⢊⡩⠭⠒⠊⠁\n"
+                                    "n3 0.5 ○⠤⠒⠉⠁\n");
+    ck_assert_uint_eq(mark_of(test, "n3"), 4);
+}
+END_TEST
+
 /* In a long chain the names stand in one row and the values on either side of it, in turns. */
 START_TEST(puts_values_on_either_side_in_turns) {
     Case *test = new_case();
     build_chain(test, 10);
     draw(test, 5, 56, false);
+    ck_assert_uint_eq(mark_of(test, "h3"), 4);
     ck_assert_str_eq(picture(test), "        0.1234    0.1234    0.1234    0.1234\n"
                                     "          h1   h2   h3   h4   h5   h6   h7   h8\n"
                                     "  h0 ○────○────○────○────○────○────○────○────○────○ h9\n"
@@ -616,20 +647,6 @@ START_TEST(draws_matrices_as_blocks) {
 END_TEST
 
 /* The mark of the cell in which a label begins. */
-static uint32_t mark_of(const Case *test, const char *label) {
-    for (int row = 0; row < test->grid.rows; row++)
-        for (int column = 0; column < test->grid.columns; column++) {
-            size_t at = 0;
-            const Cell *cell;
-            while (label[at] && (cell = grid_cell(&test->grid, row, column + (int)at)) != NULL &&
-                   cell->text[0] == label[at])
-                at++;
-            if (!label[at])
-                return grid_cell(&test->grid, row, column)->mark;
-        }
-    return 0;
-}
-
 START_TEST(zooms_to_a_node_and_its_neighbours) {
     Case *test = new_case();
     build_two_layers(test);
@@ -718,6 +735,7 @@ Suite *network_suite(void) {
     tcase_add_test(tests, keeps_layers_straight);
     tcase_add_test(tests, leads_long_edges_around_labels);
     tcase_add_test(tests, puts_names_above_and_below);
+    tcase_add_test(tests, stands_in_every_row_where_it_must);
     tcase_add_test(tests, puts_values_on_either_side_in_turns);
     tcase_add_test(tests, keeps_names_where_they_are);
     tcase_add_test(tests, draws_an_edge_given_twice_once);
