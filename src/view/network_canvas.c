@@ -235,6 +235,18 @@ const char *network_legend(Arena *arena, const Network *network, int columns, bo
     return ascii ? utf8_to_ascii(arena, legend) : legend;
 }
 
+void network_add_legend(Arena *arena, const Network *network, Grid *grid) {
+    const char *legend = network_legend(arena, network, grid->columns, grid->ascii);
+    int width = utf8_width(legend) < grid->columns ? utf8_width(legend) : grid->columns;
+    int row = grid->rows - 1, first = (grid->columns - width) / 2;
+    for (int column = first - 1; column <= first + width; column++) {
+        const Cell *cell = grid_cell(grid, row, column);
+        if (cell != NULL && strcmp(cell->text, " ") != 0)
+            return;
+    }
+    grid_text_fit(grid, row, first, width, legend, network->caption ? STYLE_LIT : STYLE_DIM);
+}
+
 bool network_is_lit(Style style) {
     return style != STYLE_NORMAL && style != STYLE_DIM;
 }

@@ -170,24 +170,9 @@ static void draw_values(Picture *picture, bool lit) {
     }
 }
 
-/* A line at the foot of the picture, where there is a free row for it. */
-static void draw_legend(Picture *picture) {
-    const Network *network = picture->network;
-    Grid *grid = picture->grid;
-    const char *legend = network_legend(picture->arena, network, grid->columns, grid->ascii);
-    int width = utf8_width(legend) < grid->columns ? utf8_width(legend) : grid->columns;
-    int row = grid->rows - 1, column = (grid->columns - width) / 2;
-    if (!*legend || !cells_are_free(picture, row, column, width, false))
-        return;
-    grid_text_fit(grid, row, column, width, legend, network->caption ? STYLE_LIT : STYLE_DIM);
-    for (int i = 0; i < width; i++)
-        canvas_cell(&picture->canvas, row, column + i)->text = true;
-}
-
 void picture_draw_texts(Picture *picture, size_t edge_count) {
     draw_labels(picture, edge_count, true);
     draw_values(picture, true);
     draw_values(picture, false);
     draw_labels(picture, edge_count, false);
-    draw_legend(picture);
 }

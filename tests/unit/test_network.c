@@ -677,6 +677,9 @@ START_TEST(scrolls_what_is_too_wide) {
     expect_text(test, "@ E 0.3");
     expect_no_text(test, "x1");
     expect_text(test, " more <");
+    test->network.caption = "path 1";
+    draw(test, 12, 30, true);
+    expect_text(test, "\n            path 1      more <\n");
 }
 END_TEST
 
