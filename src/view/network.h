@@ -73,14 +73,14 @@ typedef struct NetworkPicture {
     bool down; /* made of rows: from cause to effect is down, not to the right */
 } NetworkPicture;
 
-/* Draws into a grid of exactly rows × columns. Layers by longest path, a few median sweeps against
- * crossings, slanted edges; matrices as boxes where there is room. Where room is short the values
- * give up theirs, then the weights, then the names, which stand above and below the nodes; last the
- * lines become shorter. Rails with more than NETWORK_LAYERED nodes, or where the layers do not fit;
- * where even those do not, the rows around the lit nodes are shown and a last line says how many
- * there are. Of a picture larger than the grid the part around what is selected, else lit, is
- * shown, and signs say where it goes on. The cells of node i have the mark i + 1. Never fails,
- * whatever the size. */
+/* Draws into a grid of exactly rows × columns. Layers by longest path, with few crossings, long
+ * edges straight (view/network_layout.h), slanted lines; matrices as boxes where there is room.
+ * Where room is short the values give up theirs, then the weights, then the names, which stand
+ * above and below the nodes; then lines become shorter, and rows of nodes follow each other. Rails
+ * with more than NETWORK_LAYERED nodes, or where the layers do not fit; where even those do not,
+ * the rows around the lit nodes are shown and a last line says how many there are. Of a picture
+ * larger than the grid the part around what is selected, else lit, is shown, and signs say where it
+ * goes on. The cells of node i have the mark i + 1. Never fails, whatever the size. */
 NetworkPicture network_draw(Arena *arena, const Network *network, int rows, int columns,
                             bool ascii);
 
