@@ -1,5 +1,5 @@
 # make              the program, build/backstep
-# make run          opens the first lesson          make test      every test
+# make run          builds it and starts it         make test      every test
 # make install      PREFIX=/usr/local DESTDIR=      make bench     the benchmarks
 # make V=1          shows the commands
 # make SANITIZE=1   the same under AddressSanitizer and UBSan, in build/asan
@@ -94,7 +94,7 @@ $(LOOPS): OPTIMIZE = -O3 -fno-trapping-math -fno-math-errno
 endif
 
 run: $(PROGRAM)
-	$(PROGRAM) w5
+	$(PROGRAM)
 
 # --- Tests --------------------------------------------------------------------------------------
 

@@ -344,12 +344,12 @@ static int run_lesson(Program *program, Face face, const char *name) {
     return plain_play(session, run.options, program->step);
 }
 
-/* The course; a student's first time goes on into the first lesson. */
+/* The course; on a terminal it goes on into a lesson. */
 static int run_course(Program *program) {
     bool asks = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !program->json;
-    const char *begin = home_course(&program->arguments, program->progress, asks);
+    const char *lesson = home_course(&program->arguments, program->progress, asks);
     program->step = true; /* where there is no full screen, one at a time as well */
-    return begin ? run_lesson(program, FACE_SCREEN, begin) : EXIT_DONE;
+    return lesson ? run_lesson(program, FACE_SCREEN, lesson) : EXIT_DONE;
 }
 
 /* What is asked for outside a lesson; -1 where it is none of these. */

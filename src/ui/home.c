@@ -1,11 +1,14 @@
 #include "ui/home.h"
 
+#include <string.h>
+
 #include "app/journal.h"
 #include "app/overview.h"
+#include "base/str.h"
 #include "base/utf8.h"
 #include "export/json.h"
 
-enum { WIDEST_TITLE = 40 };
+enum { WIDEST_TITLE = 40, LINE_BYTES = 1024 };
 
 void home_tell(Progress *progress) {
     const char *message = progress_take_message(progress);
@@ -23,24 +26,37 @@ static void print_lesson(Arena *arena, const Overview *overview, const OverviewL
     putchar('\n');
 }
 
-static void print_next(Arena *arena, const Overview *overview) {
-    const OverviewLesson *next = overview_next(overview);
-    if (next && !overview->begun)
-        printf("\nBegin with: backstep %s\n", next->name);
-    else if (next)
-        printf("\nGo on: backstep %s%s%s\n", next->name, next->begun ? ", at " : "",
-               next->begun ? overview_state(arena, next) : "");
+static const char *state_text(Arena *arena, const OverviewLesson *next) {
+    return next->begun ? arena_format(arena, ", at %s", overview_state(arena, next)) : "";
+}
+
+static void print_next(Arena *arena, const Overview *overview, const OverviewLesson *next) {
+    if (next)
+        printf("\n%s: backstep %s%s\n", overview->begun ? "Go on" : "Begin with", next->name,
+               state_text(arena, next));
+}
+
+static void print_due(const Overview *overview) {
     if (overview->due)
-        printf("To review: backstep review, %zu %s\n", overview->due,
+        printf("\nTo review: backstep review, %zu %s\n", overview->due,
                overview->due == 1 ? "question that went wrong before"
                                   : "questions that went wrong before");
 }
 
-/* Whether the student presses Enter, and nothing else. */
-static bool is_begun(const OverviewLesson *first) {
-    printf("\nEnter begins with the first, %s; q leaves: ", first->title);
+/* The lesson that the student asks for: Enter alone is the next one; NULL for none. */
+static const char *ask_lesson(Arena *arena, const Overview *overview, const OverviewLesson *next) {
+    char line[LINE_BYTES];
+    printf("\nEnter %s with %s%s.\nThe name of another lesson opens that one; q leaves: ",
+           overview->begun ? "goes on" : "begins", next->title, state_text(arena, next));
     fflush(stdout);
-    return getchar() == '\n';
+    if (!fgets(line, sizeof line, stdin))
+        return NULL;
+    const char *word = strtok(line, " \t\r\n");
+    if (word && str_equal(word, "backstep")) /* as the list has it */
+        word = strtok(NULL, " \t\r\n");
+    if (!word)
+        return next->name;
+    return str_equal(word, "q") || str_equal(word, "quit") ? NULL : arena_copy(arena, word);
 }
 
 const char *home_course(Arena *kept, Progress *progress, bool asks) {
@@ -56,14 +72,16 @@ const char *home_course(Arena *kept, Progress *progress, bool asks) {
         print_lesson(&arena, &overview, &overview.lessons[i], width);
     if (!overview.course)
         puts("  (the lessons are not installed here; open one by its file name)");
-    const OverviewLesson *first = overview_next(&overview);
-    asks = asks && first && !overview.begun;
+    const OverviewLesson *next = overview_next(&overview);
+    asks = asks && next;
     if (!asks)
-        print_next(&arena, &overview);
+        print_next(&arena, &overview, next);
+    print_due(&overview);
     puts("\n`backstep --help` shows what else there is.");
-    const char *begin = asks && is_begun(first) ? arena_copy(kept, first->name) : NULL;
+    const char *lesson = asks ? ask_lesson(&arena, &overview, next) : NULL;
+    lesson = lesson ? arena_copy(kept, lesson) : NULL;
     arena_clear(&arena);
-    return begin;
+    return lesson;
 }
 
 void home_progress(Progress *progress, PlainOptions options, bool json) {

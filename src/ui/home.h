@@ -5,8 +5,9 @@
 #include "store/progress.h"
 #include "ui/plain.h"
 
-/* The lessons; where one was begun, how far each is, where to go on and what to review. Where none
- * was and `asks` is set, Enter begins the first: its name, in `kept`; NULL otherwise. */
+/* The lessons; where one was begun, how far each is, where to go on and what to review. Where
+ * `asks` is set, the student says which to open, and Enter alone means the next: its name, in
+ * `kept`; NULL for none. */
 const char *home_course(Arena *kept, Progress *progress, bool asks);
 
 /* All that is kept, as text or as JSON. */
