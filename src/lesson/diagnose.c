@@ -199,8 +199,10 @@ void diagnose_add_author(Diagnosis *diagnosis, const char *sentence, double valu
     for (size_t i = 0; i < diagnosis->count; i++)
         authors += diagnose_is_author(&diagnosis->list[i]);
     drop_value(diagnosis, value);
-    diagnose_add(diagnosis, arena_format(diagnosis->arena, "author-%zu", authors),
-                 (Candidate){.sentence = sentence, .value = value, .scale = fabs(value)});
+    diagnose_add(
+        diagnosis, arena_format(diagnosis->arena, "author-%zu", authors),
+        (Candidate){
+            .sentence = sentence, .value = value, .scale = fabs(value), .odds = MISTAKE_OFTEN});
 }
 
 /* ------------------------------------------------------------------------------ the answer */

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "expr/diff.h"
 #include "expr/parts.h"
+#include "lesson/mistakes_rows.h"
 #include "lesson/mistakes_values.h"
 
 /* Beyond these, so many numbers lie about that a match says nothing. */
@@ -137,11 +138,6 @@ static bool is_two(const Exprs *exprs, Expr expr) {
     return expr_is_number(exprs, expr, 2) || expr_is_number(exprs, expr, 0.5);
 }
 
-static bool is_row_mean(const Exprs *exprs, Expr expr) {
-    const ExprNode *node = expr_get(exprs, expr);
-    return node->kind == EXPR_CALL && node->function == FUNCTION_ROWMEAN;
-}
-
 /* Whether there is such a part in the formula of a name. */
 static bool has_part(const Workings *work, SymbolId node, bool wanted(const Exprs *, Expr)) {
     const Exprs *exprs = work->model->exprs;
@@ -195,12 +191,6 @@ static void lose_half(Workings *work) {
 static void lose_two(Workings *work) {
     if (can_lose_two(work))
         scale(work, 0.5);
-}
-
-static void forget_average(Workings *work) {
-    const DataTable *data = work->model->scope->data;
-    if (data && has_part(work, work->question.of, is_row_mean))
-        scale(work, (double)data->rows);
 }
 
 static bool is_plain_one(const Workings *work, const Edge *edge) {
@@ -455,7 +445,8 @@ static void forget_rate(Workings *work) {
 }
 
 static void give_derivative(Workings *work) {
-    workings_offer(work, NULL, work->derivative);
+    if (work->model->rate != 1) /* else it is the step */
+        workings_offer(work, NULL, work->derivative);
 }
 
 static void leave_as_it_is(Workings *work) {
@@ -491,8 +482,12 @@ static const Mistake mistakes[] = {
      "This comes out where a factor ½ is lost, or a 2 is not cancelled", MISTAKE_OFTEN},
     {"two-lost", IN_VALUE | IN_SLOPES, lose_two,
      "This comes out where a factor 2 is lost: a square brings one down", MISTAKE_OFTEN},
-    {"not-averaged", IN_VALUE | IN_WHOLE, forget_average,
+    {"not-averaged", IN_VALUE | IN_WHOLE, mistake_forget_average,
      "This is the sum over the training rows, and their mean is asked for", MISTAKE_OFTEN},
+    {"averaged", IN_VALUE | IN_WHOLE, mistake_average_sum,
+     "This is the mean over the training rows, and their sum is asked for", MISTAKE_OFTEN},
+    {"one-row", IN_VALUE | IN_WHOLE, mistake_take_one_row,
+     "This is the part of one training row, and all of them count", MISTAKE_USUAL},
     {"no-slope", IN_SLOPES, leave_out_slopes, "You left out the slope of an activation",
      MISTAKE_USUAL},
     {"activation-for-slope", IN_SLOPES, take_activations,
@@ -535,14 +530,17 @@ static const Mistake mistakes[] = {
     {"uphill", IN_UPDATE, step_uphill, "You stepped uphill: the step is subtracted", MISTAKE_OFTEN},
     {"no-rate", IN_UPDATE, forget_rate, "You left out the learning rate", MISTAKE_OFTEN},
     {"step-only", IN_UPDATE, give_step, "This is the step alone, without the old value",
-     MISTAKE_USUAL},
+     MISTAKE_OFTEN},
     {"slope-for-value", IN_UPDATE, give_derivative, "This is the derivative, not the new value",
-     MISTAKE_USUAL},
+     MISTAKE_OFTEN},
     {"old-value", IN_UPDATE, leave_as_it_is, "This is the value before the update", MISTAKE_OFTEN},
     {"no-activation", IN_VALUE, mistake_forget_activation,
      "This is what goes into the activation; the activation itself is missing", MISTAKE_USUAL},
     {"slope-for-activation", IN_VALUE, mistake_take_slope,
      "This is the slope of the activation, and its value is asked for", MISTAKE_USUAL},
+    {"log-base-10", IN_VALUE, mistake_take_base_10,
+     "This is a logarithm to base 10. Here log is the natural one, ln on a calculator",
+     MISTAKE_OFTEN},
     {"no-term", IN_VALUE, mistake_leave_out_term, "One term of the sum is missing", MISTAKE_USUAL},
 };
 

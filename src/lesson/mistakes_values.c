@@ -1,5 +1,10 @@
 #include "lesson/mistakes_values.h"
 
+#include <math.h>
+
+#include "expr/diff.h"
+#include "expr/parts.h"
+
 /* Beyond these, so many numbers lie about that a match says nothing. */
 enum { MOST_TERMS = 32 };
 
@@ -13,6 +18,29 @@ void mistake_take_slope(Workings *work) {
     Expr operand = workings_operand(work, work->question.of);
     if (operand)
         workings_offer(work, NULL, workings_slope_at(work, work->question.of, operand));
+}
+
+/* Where a logarithm is computed in another way, so as to lose nothing, it is still one. */
+static bool is_logarithm(const ExprNode *node) {
+    return node->kind == EXPR_CALL &&
+           (node->function == FUNCTION_LOG || node->function == FUNCTION_LOG_SOFTMAX ||
+            node->function == FUNCTION_SOFTPLUS);
+}
+
+void mistake_take_base_10(Workings *work) {
+    Exprs *exprs = work->model->exprs;
+    const Symbol *symbol = scope_get(work->model->scope, work->question.of);
+    Expr formula = symbol->lowered;
+    if (!formula)
+        return;
+    Expr ten = expr_number(exprs, log(10));
+    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, work->arena, formula);
+    for (size_t i = 0; i < parts.count; i++)
+        if (is_logarithm(expr_get(exprs, parts.list[i])))
+            formula = expr_substitute(exprs, work->arena, formula, parts.list[i],
+                                      expr_binary(exprs, EXPR_DIVIDE, parts.list[i], ten));
+    if (formula != symbol->lowered)
+        workings_offer(work, NULL, workings_evaluate(work, formula));
 }
 
 /* The value of the formula where the sum in it, itself or what its activation takes, is another. */

@@ -11,6 +11,9 @@ void mistake_forget_activation(Workings *work);
 /* The slope of the activation instead of its value. */
 void mistake_take_slope(Workings *work);
 
+/* Every logarithm to base 10. */
+void mistake_take_base_10(Workings *work);
+
 /* The sum without one of its terms, for each of them. */
 void mistake_leave_out_term(Workings *work);
 
