@@ -149,16 +149,25 @@ static void answer_number(Command *command, const Asked *asked, const char *text
 
 /* ------------------------------------------------------------------------------ choices */
 
-/* The choice that `text` names by its number or its words; NULL where it names none. */
+/* The choice that `text` names by its number, or by words with which it alone begins; NULL where it
+ * names none. */
 static const QuestionPart *find_choice(const Question *question, const char *text) {
+    const QuestionPart *found = NULL;
     char *end;
     unsigned long number = strtoul(text, &end, 10);
     if (end != text && !*end && number >= 1 && number <= question->choice_count)
         return &question->choices[number - 1];
-    for (size_t i = 0; i < question->choice_count; i++)
-        if (strcasecmp(question->choices[i].label, text) == 0)
-            return &question->choices[i];
-    return NULL;
+    for (size_t i = 0; i < question->choice_count; i++) {
+        const QuestionPart *choice = &question->choices[i];
+        if (strcasecmp(choice->label, text) == 0)
+            return choice;
+        if (strncasecmp(choice->label, text, strlen(text)) != 0)
+            continue;
+        if (found)
+            return NULL;
+        found = choice;
+    }
+    return found;
 }
 
 static void answer_choice(Command *command, const Question *question, const char *text) {

@@ -104,9 +104,9 @@ static bool can_nudge(const Tui *tui) {
            symbol_is_leaf(scope_get(&session_lesson(*tui->session)->scope, symbol));
 }
 
-/* Where a number is asked for, the sign = begins a formula. */
+/* Where the step asks, the sign = begins an answer. */
 static bool can_nudge_by_equals(const Tui *tui) {
-    return can_nudge(tui) && !asks_number(tui);
+    return can_nudge(tui) && !asks_itself(tui);
 }
 
 /* What a step still asks for, it does not tell. */
@@ -180,6 +180,8 @@ static const Key keys[] = {
      "answer with a formula, as = y1 - t1", "= formula", 1},
     {CODES(0), NULL, NULL, PANES, asks_choice, "1, 2 …", "answer with the number of a choice",
      "type 1, 2 … to answer", 0},
+    {CODES('='), act_prompt, "answer ", PANES, asks_choice, "=",
+     "answer with the words of a choice", NULL, 0},
     {CODES(0), NULL, NULL, PANES, asks_line, "1, 2 …", "answer with the line that is wrong",
      "type the wrong line", 0},
     {CODES('h'), act_go, "hint", PANES, asks, "h", "a hint; again: a stronger one", "h hint", 1},

@@ -26,8 +26,20 @@ static bool press_number(Tui *tui, const Press *press) {
     return true;
 }
 
+/* Where a step asks, a letter that is no key begins the answer, as y in y1 - t1. */
+static bool press_letter(Tui *tui, const Press *press) {
+    Asking asking = session_asking(*tui->session);
+    bool letter = press->code > ' ' && press->code < PRESS_UP && press->byte_count > 0;
+    if (!letter || tui->focus == PANE_CONTENTS ||
+        (asking != ASKING_NUMBER && asking != ASKING_CHOICE))
+        return false;
+    act_prompt(tui, arena_format(&tui->frame, "answer %.*s", (int)press->byte_count,
+                                 (const char *)press->bytes));
+    return true;
+}
+
 static void press_unbound(Tui *tui, const Press *press) {
-    if (press->code == PRESS_OTHER)
+    if (press->code == PRESS_OTHER || press_letter(tui, press))
         return;
     tui_forget_answers(tui);
     tui_notice(tui, "No such key here. ? shows the keys, : takes a command.");
