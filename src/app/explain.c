@@ -77,8 +77,7 @@ const Math *explain_partial(const Explain *explain, Expr of, Expr wrt) {
     return explain_symbols(explain, expr_derivative(explain->exprs, of, wrt));
 }
 
-/* The outermost sum over training rows in an expression, or 0. */
-static Expr find_row_sum(const Explain *explain, Expr expr) {
+Expr explain_row_sum(const Explain *explain, Expr expr) {
     Parts parts = parts_of(explain->exprs, NULL, SYMBOL_NONE, explain->arena, expr);
     for (size_t i = parts.count; i-- > 0;) {
         const ExprNode *node = expr_get(explain->exprs, parts.list[i]);
@@ -129,7 +128,7 @@ static bool fill_local(const Explain *explain, Tape *tape, Expr expr) {
  * where that does not do. */
 static const double *local_value(const Explain *explain, Expr expr) {
     if (explain->scope->count < MANY_NAMES || explain->model != explain->session->present.model ||
-        find_row_sum(explain, expr))
+        explain_row_sum(explain, expr))
         return NULL;
     Tape *tape = tape_compile_local(explain->arena, explain->exprs, explain->scope, &expr, 1);
     if (!fill_local(explain, tape, expr))
@@ -256,7 +255,7 @@ void explain_equation_as(Explain *explain, const Math *left, Expr expr, const do
 
 void explain_equation_from(Explain *explain, const Math *left, const Math *before, Expr expr,
                            const double *value) {
-    Expr sum = find_row_sum(explain, expr);
+    Expr sum = explain_row_sum(explain, expr);
     const double *own = explain_value(explain, expr);
     bool other = value && explain_is_lost(explain, own, value, expr);
     bool numbers = !sum && !other && !explain->hidden;

@@ -67,6 +67,9 @@ const Math *explain_result(const Explain *explain, const double *entries, Expr s
 /* The training rows, and in each the value of `expr` under `heading`; 0 for the rows alone. */
 void explain_row_table(Explain *explain, const Math *heading, Expr expr);
 
+/* The outermost sum or mean over training rows in an expression, or 0. */
+Expr explain_row_sum(const Explain *explain, Expr expr);
+
 /* The formula of a definition, its numbers and its value; of a leaf its value. */
 void explain_node(Explain *explain, SymbolId symbol);
 
@@ -140,6 +143,13 @@ void explain_backward(Explain *explain, SymbolId of, SymbolId symbol);
 
 /* The same as a formula; 0 where `symbol` does not reach `of`. */
 Expr explain_contributions(const Explain *explain, SymbolId of, SymbolId symbol);
+
+/* The local partials along a path as one product: in symbols, or, of a path of numbers, the
+ * numbers. */
+const Math *explain_factors(const Explain *explain, const Path *path, bool numbers);
+
+/* The products of all paths, added up: a − b + c. */
+const Math *explain_products(const Explain *explain, const Chain *chain);
 
 /* ∂of/∂wrt as an expression. */
 Expr explain_chain_token(const Explain *explain, const Chain *chain);

@@ -63,8 +63,7 @@ static void add_row_products(Explain *explain, const Path *path) {
     explain_row_table(explain, math_text(explain->arena, "product"), product);
 }
 
-/* The local partials along a path, as one product: symbols, or numbers. */
-static const Math *path_product(const Explain *explain, const Path *path, bool numbers) {
+const Math *explain_factors(const Explain *explain, const Path *path, bool numbers) {
     Math *row = math_row(explain->arena, 0);
     for (size_t i = 0; i < path->count; i++) {
         const Edge *edge = edge_of(explain, path, i);
@@ -133,7 +132,7 @@ static const char *variable_text(const Explain *explain, const Chain *chain) {
 /* The product along a path in symbols; where rows are summed, with the sign of the sum. */
 static const Math *chain_product(const Explain *explain, const Chain *chain, size_t path) {
     const Path *found = &chain->paths.list[path];
-    const Math *product = path_product(explain, found, false);
+    const Math *product = explain_factors(explain, found, false);
     if (!path_sums_rows(explain, chain, found))
         return product;
     return math_row(explain->arena, 2, math_text(explain->arena, "∑ "), product);
@@ -326,8 +325,8 @@ void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
 static void explain_row_product(Explain *explain, const Chain *chain, size_t path) {
     const Path *found = &chain->paths.list[path];
     Block *block = card_add(explain->card, BLOCK_FORMULA);
-    block_part(explain->card, block, NULL, path_product(explain, found, false));
-    block_part(explain->card, block, "=", path_product(explain, found, true));
+    block_part(explain->card, block, NULL, explain_factors(explain, found, false));
+    block_part(explain->card, block, "=", explain_factors(explain, found, true));
     double product = 1;
     for (size_t i = 0; i < found->count; i++)
         product *= *explain_value(explain, edge_of(explain, found, i)->partial);
@@ -365,10 +364,10 @@ void explain_product(Explain *explain, const Chain *chain, size_t path) {
             block_part(explain->card, block, NULL, chain_product(explain, chain, path));
         if (product)
             block_part(explain->card, block, alone ? "=" : NULL,
-                       path_product(explain, found, false));
+                       explain_factors(explain, found, false));
         if (scalar && product && found->count > 1 && !explain->hidden &&
             path_is_finite(explain, found))
-            block_part(explain->card, block, "=", path_product(explain, found, true));
+            block_part(explain->card, block, "=", explain_factors(explain, found, true));
         block_part(explain->card, block, product || alone || rows ? "=" : NULL,
                    explain_result(explain, value, token));
     }
@@ -378,8 +377,7 @@ void explain_product(Explain *explain, const Chain *chain, size_t path) {
         explain_meaning(explain, chain->of, chain->wrt, *value);
 }
 
-/* The products of the paths, added up: a − b + c. */
-static const Math *sum_of_products(const Explain *explain, const Chain *chain) {
+const Math *explain_products(const Explain *explain, const Chain *chain) {
     Expr token = explain_chain_token(explain, chain);
     bool scalar = expr_is_scalar(explain->exprs, token);
     Math *sum = math_row(explain->arena, 0);
@@ -404,9 +402,9 @@ void explain_sum(Explain *explain, const Chain *chain) {
     if (has_product_formulas(explain, chain))
         for (size_t i = 0; i < chain->paths.listed; i++)
             block_part(explain->card, block, i ? "+" : "=",
-                       path_product(explain, &chain->paths.list[i], false));
+                       explain_factors(explain, &chain->paths.list[i], false));
     if (!explain->hidden)
-        block_part(explain->card, block, "=", sum_of_products(explain, chain));
+        block_part(explain->card, block, "=", explain_products(explain, chain));
     const double *total = explain_value(explain, token);
     block_part(explain->card, block, "=", explain_result(explain, total, token));
     if (!explain->hidden && expr_is_scalar(explain->exprs, token))

@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "base/str.h"
-#include "num/unroll.h"
 #include "view/math_text.h"
 
 /* Whether the step before has the very number that a step is about: the answer to a question, or
@@ -30,6 +29,24 @@ static bool was_just_shown(Lesson *lesson, size_t position) {
     return shown && shown == wanted;
 }
 
+/* Whether what is asked stands, as good as right, at an earlier step: a value that was computed
+ * before, and has hardly changed since. */
+static bool can_be_copied(const Session *session, Arena *arena, size_t position,
+                          const Asked *asked) {
+    const Step *steps = session->lesson->steps;
+    size_t before = position;
+    if (steps[position].kind != STEP_FORWARD)
+        return false;
+    while (before > 0 && (steps[before - 1].kind != STEP_FORWARD ||
+                          steps[before - 1].symbol != steps[position].symbol))
+        before--;
+    if (!before)
+        return false;
+    Replay replay = session_replay_after(session, arena, before - 1);
+    double value = model_value(replay.model, steps[position].symbol)[asked->hidden.entry];
+    return answer_is_within(&asked->key, value);
+}
+
 bool teach_hides(const Session *session, Arena *arena, size_t position) {
     Asked asked;
     StepKind kind = session->lesson->steps[position].kind;
@@ -38,7 +55,8 @@ bool teach_hides(const Session *session, Arena *arena, size_t position) {
     bool whole = kind == STEP_CHAIN;
     if (was_just_shown(session->lesson, position))
         return false;
-    return whole == (session->mode == MODE_SOLO) && teach_asked(session, arena, position, &asked);
+    return whole == (session->mode == MODE_SOLO) && teach_asked(session, arena, position, &asked) &&
+           !can_be_copied(session, arena, position, &asked);
 }
 
 /* Whether the mode asks at such a step; the step itself may still have nothing to ask for. */
@@ -94,17 +112,6 @@ bool session_ask(Session *session, size_t position) {
     return asks;
 }
 
-/* The name behind a name or an entry of one. */
-static SymbolId symbol_of(const Explain *explain, Expr variable) {
-    bool entry = expr_get(explain->exprs, variable)->kind == EXPR_INDEX;
-    return expr_get(explain->exprs, entry ? expr_operand(explain->exprs, variable, 0) : variable)
-        ->symbol;
-}
-
-static bool is_number(const Explain *explain, SymbolId symbol) {
-    return symbol_entries(scope_get(explain->scope, symbol)) == 1;
-}
-
 static Expr name_expr(const Explain *explain, SymbolId symbol) {
     return scope_expr(explain->scope, explain->exprs, symbol);
 }
@@ -115,8 +122,7 @@ static const Math *unknown(const Explain *explain) {
     return math_lit(explain->arena, math_text(explain->arena, "?"), STYLE_LIT);
 }
 
-/* left = formula = ? */
-static void ask_equation(Explain *explain, const Math *left, const Math *formula) {
+void teach_equation(Explain *explain, const Math *left, const Math *formula) {
     Block *block = card_add(explain->card, BLOCK_FORMULA);
     block_part(explain->card, block, NULL, left);
     if (formula)
@@ -163,7 +169,7 @@ static void ask_update(Explain *explain, const DiagnoseQuestion *about) {
     const Math *arrow =
         math_row(explain->arena, 3, explain_symbols(explain, about->wrt),
                  math_text(explain->arena, " ← "), explain_symbols(explain, change));
-    ask_equation(explain, arrow, NULL);
+    teach_equation(explain, arrow, NULL);
 }
 
 void teach_question(Explain *explain, size_t position, const Asked *asked) {
@@ -177,134 +183,19 @@ void teach_question(Explain *explain, size_t position, const Asked *asked) {
     if (step->kind == STEP_CHAIN)
         ask_whole(explain, step, asked);
     else if (!teach_shows_formula(step, asked) && about->kind == DIAGNOSE_VALUE)
-        ask_equation(explain, explain_name(explain, about->of),
-                     explain_symbols(explain, scope_get(explain->scope, about->of)->definition));
+        teach_equation(explain, explain_name(explain, about->of),
+                       explain_symbols(explain, scope_get(explain->scope, about->of)->definition));
     else if (!teach_shows_formula(step, asked) && about->kind == DIAGNOSE_UPDATE)
         ask_update(explain, about);
     else if (!teach_shows_formula(step, asked))
-        ask_equation(explain, explain_partial(explain, name_expr(explain, about->of), about->wrt),
-                     NULL);
+        teach_equation(explain, explain_partial(explain, name_expr(explain, about->of), about->wrt),
+                       NULL);
     int digits = answer_digits_needed(&asked->key);
     if (digits > FEW_DIGITS)
         card_text(explain->card, "The change is small: give %d digits, or it does not show.",
                   digits);
     card_text(explain->card, "What is %s? %s", asked->whole ? entry_text(explain, asked) : "it",
               explain_answer_way(explain, ANSWER_BY_NUMBER));
-}
-
-/* ------------------------------------------------------------------------------ hints */
-
-/* The rule, or the paths, in words. */
-static void nudge(Explain *explain, const DiagnoseQuestion *about) {
-    if (about->kind == DIAGNOSE_VALUE) {
-        card_text(explain->card, "Put the numbers into the formula, from the inside out.");
-        return;
-    }
-    SymbolId symbol = symbol_of(explain, about->wrt);
-    if (about->kind == DIAGNOSE_LOCAL) {
-        card_text(explain->card, "%s in %s: %s.", explain_name_text(explain, symbol),
-                  explain_name_text(explain, about->of), explain_rule(explain, about->of, symbol));
-        return;
-    }
-    if (about->kind == DIAGNOSE_UPDATE)
-        card_text(explain->card,
-                  "Against the slope: the old value, minus the learning rate times the slope.");
-    explain_chain(explain, explain_find_chain(explain, about->of, about->wrt, LESSON_CHAIN_PATHS));
-}
-
-/* A local partial as a formula; only the numbers are left to put in. */
-static void formula_of(Explain *explain, const Edge *edge) {
-    ask_equation(
-        explain,
-        explain_partial(explain, name_expr(explain, edge->to), name_expr(explain, edge->from)),
-        explain_symbols(explain, edge->partial));
-    card_text(explain->card, "Put the numbers in.");
-}
-
-/* The formula of the one entry, with the numbers put in. False where there is none. */
-static bool entry_formula(Explain *explain, const Asked *asked) {
-    const DiagnoseQuestion *about = &asked->about;
-    Expr formula = 0;
-    if (about->kind == DIAGNOSE_VALUE)
-        formula = scope_get(explain->scope, about->of)->lowered;
-    else if (is_number(explain, about->of))
-        formula = explain_contributions(explain, about->of, symbol_of(explain, about->wrt));
-    if (!formula || !expr_same_shape(explain->exprs, formula, asked->whole))
-        return false;
-    const Hidden *hidden = &asked->hidden;
-    Expr entry = unroll_entry(explain->exprs, explain->arena, formula,
-                              (uint32_t)(hidden->entry / hidden->columns) + 1,
-                              (uint32_t)(hidden->entry % hidden->columns) + 1);
-    Block *block = card_add(explain->card, BLOCK_FORMULA);
-    block_part(explain->card, block, NULL, explain_symbols(explain, entry));
-    block_part(explain->card, block, "=", explain_numbers(explain, entry));
-    return true;
-}
-
-/* The same with its parts: each factor asked for by itself. */
-static void smaller_question(Explain *explain, const DiagnoseQuestion *about) {
-    if (about->kind == DIAGNOSE_VALUE) {
-        Expr definition = scope_get(explain->scope, about->of)->definition;
-        Block *block = card_add(explain->card, BLOCK_FORMULA);
-        block_part(explain->card, block, NULL, explain_symbols(explain, definition));
-        block_part(explain->card, block, "=", explain_numbers(explain, definition));
-        return;
-    }
-    SymbolId symbol = symbol_of(explain, about->wrt);
-    const Graph *graph = explain->lesson->graph;
-    size_t first = graph->first_out[symbol], last = graph->first_out[symbol + 1];
-    for (size_t i = first; i < last; i++) {
-        const Edge *edge = &graph->edges[graph->outgoing[i]];
-        bool whole = edge->to == about->of && (last == first + 1 || about->kind == DIAGNOSE_LOCAL);
-        if (whole && edge->partial) {
-            formula_of(explain, edge);
-            return;
-        }
-    }
-    for (size_t i = first; i < last; i++)
-        if (graph->edges[graph->outgoing[i]].partial)
-            explain_local(explain, &graph->edges[graph->outgoing[i]]);
-    card_text(explain->card,
-              last == first + 1
-                  ? "That is the last factor. What stands before it?"
-                  : "Each of these is the last factor of some paths. What stands before it?");
-}
-
-static void worked_step(Explain *explain, size_t position, const DiagnoseQuestion *about) {
-    const Step *step = &explain->lesson->steps[position];
-    if (about->kind == DIAGNOSE_VALUE)
-        explain_node(explain, about->of);
-    else if (about->kind == DIAGNOSE_UPDATE)
-        explain_update(explain, symbol_of(explain, about->wrt), about->of);
-    else if (step->kind == STEP_FACTOR)
-        explain_factor(explain, step->chain, step->path, step->factor);
-    else
-        explain_path_products(
-            explain, explain_find_chain(explain, about->of, about->wrt, LESSON_CHAIN_PATHS));
-}
-
-void teach_hint(Explain *explain, size_t position, const Asked *asked, size_t rung) {
-    const Question *question = asked->question;
-    size_t written = question ? question->hint_count : 0;
-    if (rung < written) {
-        explain_remark(explain, "", question->hints[rung]);
-        return;
-    }
-    rung -= written;
-    if (!asked->diagnosed) {
-        card_text(explain->card, written
-                                     ? "There are no more hints; the next step shows the answer."
-                                     : "There is no hint here; the next step shows the answer.");
-        return;
-    }
-    if (rung == 0)
-        nudge(explain, &asked->about);
-    else if (asked->whole && rung == 1 && entry_formula(explain, asked))
-        return;
-    else if (!asked->whole && rung == 1 && asked->about.kind != DIAGNOSE_UPDATE)
-        smaller_question(explain, &asked->about);
-    else
-        worked_step(explain, position, &asked->about);
 }
 
 /* ------------------------------------------------------------------------------ carried mistakes

@@ -37,7 +37,11 @@ bool teach_shows_formula(const Step *step, const Asked *asked);
  * question. */
 void teach_question(Explain *explain, size_t position, const Asked *asked);
 
-/* The next rung of the ladder: the author's hints; a nudge; a smaller question; the worked step. */
+/* left = formula = ?; `formula` NULL for none. */
+void teach_equation(Explain *explain, const Math *left, const Math *formula);
+
+/* The next rung of the ladder (teach_hint.c): the author's hints; a nudge; a smaller question, or
+ * the numbers put in; the worked step. */
 void teach_hint(Explain *explain, size_t position, const Asked *asked, size_t rung);
 
 /* What would be right after the student's own earlier mistakes; how many. */
