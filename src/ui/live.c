@@ -5,6 +5,8 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "ui/keys.h"
+#include "ui/mouse.h"
 
 enum {
     SILENCE = 300,  /* milliseconds of a quick training before it is shown, */
@@ -38,6 +40,42 @@ const char *live_keys(const Tui *tui, Arena *arena, int columns) {
     return utf8_width(keys) <= columns ? keys : brief;
 }
 
+/* The key in the row of keys under a column of it, 0 for none: of several keys before one word the
+ * last is under the word, too. */
+static int32_t key_under(const char *row, int column) {
+    static const char gap[] = " · ";
+    for (const char *next; (next = strstr(row, gap)) != NULL; row = next + sizeof gap - 1) {
+        int width = (int)(next - row);
+        if (column < width)
+            break;
+        column -= width + utf8_width(gap);
+    }
+    const char *end = strstr(row, gap);
+    if (column < 0 || column >= (int)(end ? (size_t)(end - row) : strlen(row)))
+        return 0;
+    if (str_starts(row, "space"))
+        return ' ';
+    if (str_starts(row, "esc"))
+        return PRESS_ESCAPE;
+    int at = 0;
+    while (at + 2 <= column && strchr(",.<>", row[at + 2]))
+        at += 2;
+    return row[at];
+}
+
+/* A click on the row of keys is the key. The arrows go by epochs where they select nothing. */
+static int32_t code_of(Tui *tui, const Press *press) {
+    const Frame *frame = &tui->shown;
+    bool arrow = press->code == PRESS_LEFT || press->code == PRESS_RIGHT;
+    if (arrow && !pane_find(tui->focus)->move)
+        return press->code == PRESS_LEFT ? ',' : '.';
+    if (press->code != PRESS_CLICK || press->row != frame->rows - 1)
+        return press->code;
+    int columns = frame_key_columns(frame);
+    const char *row = live_keys(tui, &tui->frame, columns);
+    return key_under(row, press->column - frame_key_column(frame, row));
+}
+
 /* --- Showing -------------------------------------------------------------------------------- */
 
 void live_draw_line(const Tui *tui, Grid *grid, int row, int column, int columns) {
@@ -47,6 +85,14 @@ void live_draw_line(const Tui *tui, Grid *grid, int row, int column, int columns
                            look->loss,     session_digits(*tui->session),
                            live_runs(tui), live_runs(tui) && tui->live.paused};
     training_draw(grid, row, column, columns, &state);
+}
+
+/* The key that only changes what is seen, or NULL. */
+static const Key *view_key(const Tui *tui, int32_t code) {
+    const Key *key = keys_find(tui, code);
+    bool found = key && (key->run == act_focus_next || key->run == act_select ||
+                         key->run == act_scroll || key->run == act_zoom);
+    return found ? key : NULL;
 }
 
 /* Puts the numbers of the epoch that is looked at into the model. */
@@ -61,8 +107,16 @@ static void put_numbers(Tui *tui, Model *model, const TrainMoment *moment) {
     session_set_look(*tui->session, live->look);
 }
 
-/* The command that trains has the arena of the frame; this one has another. */
-static void show(Tui *tui, const TrainMoment *moment) {
+/* Another pane, node, part or view, by key or mouse; what is trained is not touched. */
+static void change_view(Tui *tui, const Press *press) {
+    const Key *key = view_key(tui, press->code);
+    if (!mouse_press_pane(tui, press) && key)
+        key->run(tui, key->argument);
+}
+
+/* Shows the epoch, after a press that changes the view; NULL for none. The command that trains has
+ * the arena of the frame; this one has another. */
+static void show(Tui *tui, const TrainMoment *moment, const Press *press) {
     Arena kept = tui->frame;
     jmp_buf recovery;
     Model *model = (Model *)session_model(*tui->session);
@@ -73,6 +127,8 @@ static void show(Tui *tui, const TrainMoment *moment) {
         int unused_row, unused_column;
         tui->frame.recovery = &recovery;
         put_numbers(tui, model, moment);
+        if (press)
+            change_view(tui, press);
         Grid grid = tui_draw_frame(tui, &unused_row, &unused_column);
         screen_show(tui->screen, &grid, -1, -1);
     }
@@ -146,10 +202,8 @@ static Way take_key(Tui *tui, const TrainMoment *moment, int32_t code) {
         return live->paused ? WAY_WAIT : WAY_ON;
     case '<':
     case '>': return turn_page(live, moment, code == '>');
-    case ',':
-    case PRESS_LEFT: look_back(live, 1); return WAY_WAIT;
-    case '.':
-    case PRESS_RIGHT: return look_on(live, moment, 1);
+    case ',': look_back(live, 1); return WAY_WAIT;
+    case '.': return look_on(live, moment, 1);
     case 'v': tui->face.map = !tui->face.map; return WAY_WAIT;
     case PRESS_PASTE_BEGIN:
     case PRESS_PASTE_END: tui->pasting = code == PRESS_PASTE_BEGIN; return WAY_WAIT;
@@ -173,13 +227,14 @@ static bool take_presses(Tui *tui, const TrainMoment *moment, long due) {
         case SCREEN_GONE: tui->done = true; return false;
         case SCREEN_CHANGED: break;
         case SCREEN_KEY: {
+            press.code = code_of(tui, &press);
             Way way = take_key(tui, moment, press.code);
             if (way != WAY_WAIT)
                 return way == WAY_ON;
             break;
         }
         }
-        show(tui, moment);
+        show(tui, moment, &press);
     }
 }
 
@@ -209,7 +264,7 @@ static bool watch(void *context, const TrainMoment *moment) {
         session_settle(*tui->session); /* what was done before is kept, however this ends */
     live->looked = now;
     live->shown = true;
-    show(tui, moment);
+    show(tui, moment, NULL);
     bool goes_on = take_presses(tui, moment, live->quick ? now : now + SECOND / paces[live->pace]);
     live->shown = false;
     return goes_on;

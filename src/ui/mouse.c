@@ -32,16 +32,21 @@ static uint32_t mark_at(Tui *tui, const Place *place, int row, int column) {
     return cell ? cell->mark : 0;
 }
 
-static void click_pane(Tui *tui, const Place *place, int row, int column) {
+static void select_at(Tui *tui, const Place *place, int row, int column) {
     uint32_t mark = mark_at(tui, place, row, column);
+    tui->focus = place->pane;
+    if (!mark)
+        return;
+    tui->face.selected = mark - 1;
+    tui->reveal = STYLE_SELECTED;
+}
+
+static void click_pane(Tui *tui, const Place *place, int row, int column) {
     if (place->pane != PANE_CONTENTS) {
-        tui->focus = place->pane;
-        if (mark) {
-            tui->face.selected = mark - 1;
-            tui->reveal = STYLE_SELECTED;
-        }
+        select_at(tui, place, row, column);
         return;
     }
+    uint32_t mark = mark_at(tui, place, row, column);
     if (!mark)
         return;
     tui->face.listed = mark - 1;
@@ -79,12 +84,28 @@ static void click(Tui *tui, int row, int column) {
         act_prompt(tui, "");
 }
 
-bool mouse_press(Tui *tui, const Press *press) {
+static void wheel(Tui *tui, const Press *press) {
     const Place *place = place_at(&tui->shown, press->row, press->column);
+    turn_wheel(tui, place, press->code == PRESS_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+}
+
+bool mouse_press(Tui *tui, const Press *press) {
     switch (press->code) {
-    case PRESS_WHEEL_UP: turn_wheel(tui, place, -WHEEL_ROWS); return true;
-    case PRESS_WHEEL_DOWN: turn_wheel(tui, place, WHEEL_ROWS); return true;
+    case PRESS_WHEEL_UP:
+    case PRESS_WHEEL_DOWN: wheel(tui, press); return true;
     case PRESS_CLICK: click(tui, press->row, press->column); return true;
     default: return false;
     }
+}
+
+bool mouse_press_pane(Tui *tui, const Press *press) {
+    const Place *place = place_at(&tui->shown, press->row, press->column);
+    if (press->code != PRESS_CLICK && press->code != PRESS_WHEEL_UP &&
+        press->code != PRESS_WHEEL_DOWN)
+        return false;
+    if (press->code != PRESS_CLICK)
+        wheel(tui, press);
+    else if (place && place->pane != PANE_CONTENTS)
+        select_at(tui, place, press->row, press->column);
+    return true;
 }

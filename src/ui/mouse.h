@@ -7,4 +7,7 @@
 /* Acts on a press of the mouse; false where it is none. */
 bool mouse_press(Tui *tui, const Press *press);
 
+/* The same, but in the panes alone and without running anything: it focuses, selects, scrolls. */
+bool mouse_press_pane(Tui *tui, const Press *press);
+
 #endif
