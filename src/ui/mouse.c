@@ -53,7 +53,8 @@ static void click_pane(Tui *tui, const Place *place, int row, int column) {
     act_list_go(tui, NULL);
 }
 
-static void click_key(Tui *tui, int column) {
+/* A key of the last line; false where none stands there. */
+static bool click_key(Tui *tui, int column) {
     const Frame *frame = &tui->shown;
     int columns = frame_key_columns(frame);
     int first = frame_key_column(frame, keys_row(tui, &tui->frame, columns));
@@ -61,13 +62,14 @@ static void click_key(Tui *tui, int column) {
         const Press *press = keys_in_prompt_at(columns, column - first);
         if (press)
             tui_press(tui, press);
-        return;
+        return press != NULL;
     }
     const Key *key = keys_at(tui, columns, column - first);
     if (key && key->run)
         key->run(tui, key->argument);
     else if (key)
         act_prompt(tui, "answer ");
+    return key != NULL;
 }
 
 /* Keys that came just before may have changed what is shown, and no frame has been drawn since. */
@@ -76,11 +78,13 @@ static void click(Tui *tui, int row, int column) {
     bool typing = prompt_is_open(tui->prompt);
     tui_draw_frame(tui, &unused_row, &unused_column);
     const Place *place = place_at(&tui->shown, row, column);
+    const Frame *frame = &tui->shown;
     if (place && !typing)
         click_pane(tui, place, row, column);
-    else if (row == tui->shown.rows - 1)
-        click_key(tui, column);
-    else if (row == tui->shown.prompt_row && !typing)
+    else if (row == frame->prompt_row && typing)
+        prompt_point(tui->prompt, &tui->frame, tui->face.ascii, column - frame->prompt_column,
+                     frame->prompt_columns);
+    else if ((row != frame->rows - 1 || !click_key(tui, column)) && row == frame->prompt_row)
         act_prompt(tui, "");
 }
 

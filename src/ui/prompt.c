@@ -329,6 +329,8 @@ char *const *prompt_matches(const Prompt *prompt, size_t *count) {
 
 /* --- Drawing -------------------------------------------------------------------------------- */
 
+enum { SIGN_COLUMNS = 2 };
+
 /* The end of `text` that takes at most `columns`. */
 static const char *last_columns(const char *text, int columns) {
     int width = utf8_width(text);
@@ -348,8 +350,15 @@ static const char *line_sign(void) {
     return !vi ? sign : rl_get_keymap() == vi_insertion_keymap ? "(ins) " : "(cmd) ";
 }
 
+/* What of `count` bytes of the line is drawn. */
+static const char *drawn(Arena *arena, const char *text, size_t count, bool ascii) {
+    char *clean = utf8_sanitise(arena, text, count);
+    return ascii ? utf8_to_ascii(arena, clean) : clean;
+}
+
 int prompt_draw(const Prompt *prompt, Arena *arena, Grid *grid, int row, int column, int columns) {
-    int used = grid_text_fit(grid, row, column, columns, grid->ascii ? "> " : "∇ ", STYLE_STRONG);
+    const char *nabla = grid->ascii ? "> " : "∇ "; /* SIGN_COLUMNS wide */
+    int used = grid_text_fit(grid, row, column, columns, nabla, STYLE_STRONG);
     if (!prompt->open)
         return column + used;
     const char *sign = line_sign();
@@ -358,14 +367,40 @@ int prompt_draw(const Prompt *prompt, Arena *arena, Grid *grid, int row, int col
     int room = columns - used - 1; /* the cursor may stand after the last character */
     if (room < 0)
         return column + (columns > 0 ? columns - 1 : 0);
-    char *before = utf8_sanitise(arena, rl_line_buffer, (size_t)rl_point);
-    char *after = utf8_sanitise(arena, rl_line_buffer + rl_point, (size_t)(rl_end - rl_point));
-    if (grid->ascii) {
-        before = utf8_to_ascii(arena, before);
-        after = utf8_to_ascii(arena, after);
-    }
+    const char *before = drawn(arena, rl_line_buffer, (size_t)rl_point, grid->ascii);
+    const char *after =
+        drawn(arena, rl_line_buffer + rl_point, (size_t)(rl_end - rl_point), grid->ascii);
     const char *shown = last_columns(before, room);
     int cursor = column + used + grid_text(grid, row, column + used, shown, STYLE_NORMAL);
     grid_text_fit(grid, row, cursor, column + columns - cursor, after, STYLE_NORMAL);
     return cursor;
+}
+
+/* The columns of the character at a byte of the line; its bytes go into `bytes`. */
+static int columns_at(Arena *arena, int at, bool ascii, int *bytes) {
+    uint32_t character;
+    size_t length = utf8_decode(rl_line_buffer + at, &character);
+    *bytes = length ? (int)length : 1;
+    return utf8_width(drawn(arena, rl_line_buffer + at, (size_t)*bytes, ascii));
+}
+
+void prompt_point(const Prompt *prompt, Arena *arena, bool ascii, int column, int columns) {
+    if (!prompt->open || is_searching())
+        return;
+    const char *sign = line_sign();
+    int used = SIGN_COLUMNS, most = (columns - used) / 2, bytes, at = 0, last = 0;
+    int message = utf8_width(utf8_sanitise(arena, sign, strlen(sign)));
+    used += message < most ? message : most;
+    int before = utf8_width(drawn(arena, rl_line_buffer, (size_t)rl_point, ascii));
+    for (; at < rl_point && before > columns - used - 1; at += bytes)
+        before -= columns_at(arena, at, ascii, &bytes);
+    for (int left = column - used; at < rl_end; at += bytes) {
+        int width = columns_at(arena, at, ascii, &bytes);
+        if (left < width)
+            break;
+        left -= width;
+        last = at;
+    }
+    bool on_character = rl_editing_mode == 0 && rl_get_keymap() == vi_movement_keymap;
+    rl_point = on_character && at == rl_end ? last : at;
 }

@@ -47,6 +47,9 @@ char *const *prompt_matches(const Prompt *prompt, size_t *count);
  * longer line the part around the cursor is shown. */
 int prompt_draw(const Prompt *prompt, Arena *arena, Grid *grid, int row, int column, int columns);
 
+/* Puts the cursor where a line drawn so was clicked, `column` from its first, or at its end. */
+void prompt_point(const Prompt *prompt, Arena *arena, bool ascii, int column, int columns);
+
 /* Readline lays out for a screen of this size. */
 void prompt_resize(Prompt *prompt, int rows, int columns);
 
