@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "app/known.h"
 #include "base/number.h"
 #include "base/str.h"
 #include "lesson/script.h"
@@ -84,18 +85,44 @@ static Block *change_table(Command *command) {
 
 enum { MOST_CHANGES = 100 }; /* rows; of more the first, and how many there are */
 
+/* Those that changed, but whose numbers are asked for in steps to come, by name. */
+static void say_asked(Command *command, const bool *asked, size_t count) {
+    const Scope *scope = command->explain.scope;
+    Record *names = record_add_list(command->arena, command->record, "asked");
+    Buffer text = {.arena = command->arena};
+    size_t said = 0;
+    for (SymbolId s = 0; s < scope->count && said < MOST_CHANGES; s++) {
+        if (!command->session->changed[s] || !asked[s])
+            continue;
+        said++;
+        buffer_format(&text, "%s%s",
+                      said == 1       ? ""
+                      : said == count ? " and "
+                                      : ", ",
+                      explain_name_text(&command->explain, s));
+        record_add_text(command->arena, names, NULL, scope_get(scope, s)->name);
+    }
+    card_text(&command->reply->card, "%s%s changed, too; you will be asked for %s.",
+              buffer_text(&text), count > MOST_CHANGES ? " and others" : "",
+              count == 1 ? "it" : "them");
+}
+
 /* A table of the names whose values differ between two moments. Returns how many. */
 static size_t add_changes(Command *command, const Model *before, const Model *after) {
     const Scope *scope = command->explain.scope;
     Record *changes = record_add_object(command->arena, command->record, "changed");
     Session *session = command->session;
+    const bool *asked = known_at(session, command->arena, session->position).asked;
     Block *table = NULL;
-    size_t count = 0;
+    size_t count = 0, asked_count = 0;
     for (SymbolId s = 0; s < scope->count; s++) {
         const Symbol *symbol = scope_get(scope, s);
         const double *old = model_value(before, s), *new = model_value(after, s);
         session->changed[s] = has_changed(symbol, old, new);
         if (!session->changed[s])
+            continue;
+        asked_count += asked[s];
+        if (asked[s])
             continue;
         if (!table)
             table = change_table(command);
@@ -108,7 +135,9 @@ static size_t add_changes(Command *command, const Model *before, const Model *af
     if (count > MOST_CHANGES)
         card_text(&command->reply->card, "Of %zu names that changed these are the first %d.", count,
                   (int)MOST_CHANGES);
-    return count;
+    if (asked_count)
+        say_asked(command, asked, asked_count);
+    return count + asked_count;
 }
 
 /* The state now, to be compared with what a change makes of it. */

@@ -20,6 +20,7 @@ typedef struct Drawing {
     Explain *explain;
     const Lesson *lesson;
     Known known;
+    KnownNumbers numbers;
     SymbolId *drawn_as; /* a name → the name it is drawn as: itself, or the activation around it */
     size_t *node_of;    /* a name that is drawn → its node */
     bool *stands_alone; /* parameters that are nodes of their own, not weights or biases */
@@ -230,7 +231,7 @@ static const char *node_value(const Drawing *drawing, SymbolId symbol) {
     Arena *arena = drawing->explain->arena;
     if (symbol_entries(found) > 1)
         return arena_format(arena, "%u×%u", found->rows, found->columns);
-    return explain_number_text(drawing->explain, *model_value(drawing->explain->model, symbol));
+    return explain_number_text(drawing->explain, *known_value(&drawing->numbers, symbol));
 }
 
 /* The names as which a selected one is drawn: itself, the activation around it, the node in which
@@ -369,7 +370,7 @@ static double gradient_size(const Drawing *drawing, SymbolId weight) {
     const Symbol *symbol = scope_get(drawing->explain->scope, weight);
     if (symbol->role != ROLE_PARAM || drawing->known.slope[weight] != drawing->measured)
         return -1;
-    const double *gradient = model_adjoint(drawing->explain->model, weight);
+    const double *gradient = model_adjoint(drawing->numbers.computed, weight);
     double largest = 0;
     for (size_t i = 0; i < symbol_entries(symbol); i++)
         largest = fmax(largest, fabs(gradient[i]));
@@ -377,7 +378,7 @@ static double gradient_size(const Drawing *drawing, SymbolId weight) {
 }
 
 /* Compares the gradients of the result of which the most are known, if these are some. */
-static void measure_gradients(Drawing *drawing, Model *model, const Step *step, Arena *arena) {
+static void measure_gradients(Drawing *drawing, const Step *step, Arena *arena) {
     const Scope *scope = drawing->explain->scope;
     size_t *counts = ARENA_ARRAY(arena, size_t, scope->count), most = 0;
     drawing->measured = SYMBOL_NONE;
@@ -393,7 +394,7 @@ static void measure_gradients(Drawing *drawing, Model *model, const Step *step, 
         drawing->measured = SYMBOL_NONE;
         return;
     }
-    model_backward(model, drawing->measured);
+    model_backward(drawing->numbers.computed, drawing->measured);
     for (SymbolId s = 0; s < scope->count; s++)
         drawing->largest = fmax(drawing->largest, gradient_size(drawing, s));
 }
@@ -526,6 +527,7 @@ Network session_network(Session *session, Arena *arena, NetworkWish wish, Symbol
     *drawing = (Drawing){.explain = new_explain(session, arena),
                          .lesson = lesson,
                          .known = known_at(session, arena, session->position),
+                         .numbers = known_numbers(session, arena),
                          .lit = ARENA_ARRAY(arena, bool, lesson->scope.count),
                          .lit_edges = ARENA_ARRAY(arena, bool, lesson->graph->edge_count)};
     const Step *step = &lesson->steps[session->position];
@@ -533,7 +535,7 @@ Network session_network(Session *session, Arena *arena, NetworkWish wish, Symbol
         trace_path(drawing, wish.chain, wish.path);
     else
         light_step(drawing, step);
-    measure_gradients(drawing, session->present.model, wish.chain ? NULL : step, arena);
+    measure_gradients(drawing, wish.chain ? NULL : step, arena);
     describe_strengths(drawing);
     choose_parameters(drawing, arena);
     choose_nodes(drawing, arena);

@@ -1,5 +1,5 @@
 /* known: what a student has seen by a place in the lesson: which values, which slopes. The panes
- * show no number before its step. */
+ * show no number before its step, and where steps ask, none that is asked for soon. */
 #ifndef APP_KNOWN_H
 #define APP_KNOWN_H
 
@@ -8,8 +8,23 @@
 typedef struct Known {
     bool *value;     /* by symbol */
     SymbolId *slope; /* by symbol: the result whose slope along it is known, or SYMBOL_NONE */
+    bool *asked;     /* by symbol: its value is not known yet, and a step to come asks for it */
+    size_t step;     /* for known.c: the number of the step that is gone through, from 1, */
+    size_t *value_step, *slope_step; /* and of the last that showed a value, a slope */
 } Known;
 
 Known known_at(const Session *session, Arena *arena, size_t position);
+
+/* The numbers that go with that at the present place. While the updates of one group are gone
+ * through, they are those from which the whole group is computed, and only what was updated is new.
+ */
+typedef struct KnownNumbers {
+    Model *computed;    /* of definitions and slopes */
+    const Model *given; /* of inputs, targets, parameters */
+} KnownNumbers;
+
+KnownNumbers known_numbers(const Session *session, Arena *arena);
+
+const double *known_value(const KnownNumbers *numbers, SymbolId symbol);
 
 #endif

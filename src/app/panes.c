@@ -11,7 +11,7 @@ enum { MOST_VALUES = 100 }; /* of more names those around one are shown */
 typedef struct ValuesPane {
     Explain explain;
     Block *table;
-    Model *model;
+    KnownNumbers numbers;
     SymbolId swept; /* the result of the last sweep, or SYMBOL_NONE */
 } ValuesPane;
 
@@ -21,16 +21,16 @@ static const double *slope_value(ValuesPane *pane, SymbolId of, SymbolId symbol,
     if (one_row || symbol_entries(scope_get(pane->explain.scope, of)) > 1)
         return explain_value(&pane->explain, token);
     if (pane->swept != of)
-        model_backward(pane->model, of);
+        model_backward(pane->numbers.computed, of);
     pane->swept = of;
-    return model_adjoint(pane->model, symbol);
+    return model_adjoint(pane->numbers.computed, symbol);
 }
 
 static void add_value_row(ValuesPane *pane, SymbolId symbol, SymbolId slope_of, bool slopes) {
     Explain *explain = &pane->explain;
     Expr name = scope_expr(explain->scope, explain->exprs, symbol);
     block_part(explain->card, pane->table, NULL, explain_name(explain, symbol));
-    const Math *shown = explain_entries(explain, model_value(explain->model, symbol), name);
+    const Math *shown = explain_entries(explain, known_value(&pane->numbers, symbol), name);
     if (explain_has_changed(explain, symbol))
         shown = math_lit(explain->arena, (Math *)shown, STYLE_CHANGED);
     block_part(explain->card, pane->table, NULL, shown);
@@ -87,8 +87,9 @@ static void add_rest(ValuesPane *pane, size_t count) {
 
 Card session_values(Session *session, Arena *arena, SymbolId around, SymbolId **symbols) {
     Card card = {.arena = arena, .title = "values"};
-    ValuesPane pane = {.explain = explain_new(session, session->present.model, &card),
-                       .model = session->present.model,
+    KnownNumbers numbers = known_numbers(session, arena);
+    ValuesPane pane = {.explain = explain_new(session, numbers.computed, &card),
+                       .numbers = numbers,
                        .swept = SYMBOL_NONE};
     Known known = known_at(session, arena, session->position);
     size_t names = pane.explain.scope->count;
@@ -115,11 +116,12 @@ Card session_values(Session *session, Arena *arena, SymbolId around, SymbolId **
 
 void session_record_values(Session *session, Arena *arena, Record *to) {
     Known known = known_at(session, arena, session->position);
+    KnownNumbers numbers = known_numbers(session, arena);
     const Scope *scope = &session->lesson->scope;
     for (SymbolId s = 0; s < scope->count; s++) {
         const Symbol *symbol = scope_get(scope, s);
         if (known.value[s])
-            record_add_matrix(arena, to, symbol->name, model_value(session->present.model, s),
-                              symbol->rows, symbol->columns);
+            record_add_matrix(arena, to, symbol->name, known_value(&numbers, s), symbol->rows,
+                              symbol->columns);
     }
 }

@@ -59,8 +59,7 @@ bool teach_hides(const Session *session, Arena *arena, size_t position) {
            !can_be_copied(session, arena, position, &asked);
 }
 
-/* Whether the mode asks at such a step; the step itself may still have nothing to ask for. */
-static bool mode_asks(Mode mode, StepKind kind) {
+bool teach_mode_asks(Mode mode, StepKind kind) {
     switch (kind) {
     case STEP_ASK: return true;
     case STEP_CHAIN: return mode == MODE_SOLO;
@@ -79,7 +78,7 @@ static size_t count_skipped(const Session *session, size_t from, size_t to) {
     size_t count = 0;
     for (size_t i = from; i < to && session->mode != MODE_WATCH; i++)
         count += !session->shown[i] && !was_just_shown(session->lesson, i) &&
-                 mode_asks(session->mode, session->lesson->steps[i].kind);
+                 teach_mode_asks(session->mode, session->lesson->steps[i].kind);
     return count;
 }
 

@@ -26,6 +26,9 @@ bool teach_asked(const Session *session, Arena *arena, size_t position, Asked *a
 /* The known wrong answers to what is asked: those of the core, and the author's. */
 Diagnosis teach_diagnosis(const Asked *asked, Arena *arena);
 
+/* Whether a mode asks at such a step; the step itself may still have nothing to ask for. */
+bool teach_mode_asks(Mode mode, StepKind kind);
+
 /* Whether the present mode hides what this step shows, until it is answered or given up. */
 bool teach_hides(const Session *session, Arena *arena, size_t position);
 
