@@ -185,6 +185,28 @@ static void answer_choice(Command *command, const Question *question, const char
         reveal(command);
 }
 
+/* Whether somebody answers that they do not know. */
+static bool is_at_a_loss(const char *text) {
+    static const char *const words[] = {"help",      "hint",         "idk",         "don't know",
+                                        "dont know", "I don't know", "I dont know", "I do not know",
+                                        "no idea",   "not sure",     "I'm not sure"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t length = strlen(words[i]);
+        if (strncasecmp(text, words[i], length) == 0 &&
+            text[length + strspn(text + length, " .!")] == '\0')
+            return true;
+    }
+    return false;
+}
+
+static void give_hint(Command *command, const Asked *asked) {
+    Explain explain = command->explain;
+    explain.model = asked->model;
+    teach_hint(&explain, command->session->position, asked, command->session->hints++);
+    record_add_text(command->arena, command->record, "hint",
+                    card_plain(command->arena, &command->reply->card));
+}
+
 void cmd_answer(Command *command) {
     Session *session = command->session;
     Asked asked;
@@ -196,6 +218,8 @@ void cmd_answer(Command *command) {
                      "nothing is asked at this step");
     } else if (command_at_end(command)) {
         command_fail(command, "answer 0.5, answer 3/4, answer y1 - t1", "answer needs your answer");
+    } else if (is_at_a_loss(text)) {
+        give_hint(command, &asked);
     } else if (asked.number) {
         answer_number(command, &asked, text);
     } else {
@@ -213,9 +237,5 @@ void cmd_hint(Command *command) {
                      "nothing is asked at this step");
         return;
     }
-    Explain explain = command->explain;
-    explain.model = asked.model;
-    teach_hint(&explain, session->position, &asked, session->hints++);
-    record_add_text(command->arena, command->record, "hint",
-                    card_plain(command->arena, &command->reply->card));
+    give_hint(command, &asked);
 }
