@@ -282,7 +282,7 @@ static void work_out(const Hint *hint) {
 static bool is_nudged(const Hint *hint, size_t written) {
     StepKind kind = hint->step->kind;
     bool value = hint->about->kind == DIAGNOSE_VALUE;
-    return (value && written) ||
+    return (value && written) || kind == STEP_CHAIN ||
            (hint->asked->whole && (kind == STEP_FACTOR || kind == STEP_BACKWARD));
 }
 

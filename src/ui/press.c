@@ -74,7 +74,7 @@ static void press_in_prompt(Tui *tui, const Press *press) {
         tui_execute(tui, line, false);
 }
 
-/* Pasted text is a command a line, never a key. */
+/* Pasted text is a command a line, never a key; where a step asks, a number is the answer. */
 static void press_pasted(Tui *tui, const Press *press) {
     bool newline = press->code == '\r' || press->code == '\n';
     if (newline && prompt_is_open(tui->prompt)) {
@@ -82,8 +82,11 @@ static void press_pasted(Tui *tui, const Press *press) {
         Press enter = {.code = '\r', .byte_count = 1, .bytes = "\r"};
         press_in_prompt(tui, &enter);
     } else if (!newline && press->byte_count > 0 && press->code < PRESS_UP) {
-        if (!prompt_is_open(tui->prompt))
+        if (!prompt_is_open(tui->prompt)) {
+            if (press_number(tui, press))
+                return;
             act_prompt(tui, "");
+        }
         char text[PRESS_BYTES + 1] = {0};
         memcpy(text, press->bytes, press->byte_count);
         prompt_insert(tui->prompt, text);
