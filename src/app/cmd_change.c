@@ -1,5 +1,4 @@
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "app/command.h"
@@ -33,21 +32,13 @@ static bool has_changed(const Symbol *symbol, const double *old, const double *n
     return false;
 }
 
-static bool looks_equal(double a, double b, int digits) {
-    char shown_a[NUMBER_SIZE], shown_b[NUMBER_SIZE];
-    snprintf(shown_a, sizeof shown_a, "%.*e", digits - 1, a);
-    snprintf(shown_b, sizeof shown_b, "%.*e", digits - 1, b);
-    return str_equal(shown_a, shown_b);
-}
-
 /* As many digits as it takes to see what differs. */
 static int digits_to_differ(const Explain *explain, const Symbol *symbol, const double *old,
                             const double *new) {
     int digits = explain->digits;
     for (size_t i = 0; i < symbol_entries(symbol); i++)
-        while (is_change(old[i], new[i]) && digits < NUMBER_MOST_DIGITS &&
-               looks_equal(old[i], new[i], digits))
-            digits++;
+        if (is_change(old[i], new[i]))
+            digits = number_digits_apart(old[i], new[i], digits);
     return digits;
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/teach.h"
+#include "base/number.h"
 #include "base/str.h"
 #include "view/math_text.h"
 
@@ -158,8 +159,12 @@ void explain_update(Explain *explain, SymbolId parameter, SymbolId of) {
     Expr change = expr_binary(explain->exprs, EXPR_SUBTRACT, name, step);
     if (!explain->hidden)
         block_part(explain->card, block, "=", explain_numbers(explain, change));
-    block_part(explain->card, block, "=",
-               explain_result(explain, explain_value(explain, change), name));
+    const double *value = explain_value(explain, change);
+    Explain exact = *explain;
+    if (expr_is_scalar(explain->exprs, name))
+        exact.digits =
+            number_digits_apart(*model_value(explain->model, parameter), *value, explain->digits);
+    block_part(explain->card, block, "=", explain_result(&exact, value, name));
     Block *note = card_add(explain->card, BLOCK_TEXT);
     block_text(explain->card, note, "η is the learning rate, %s.",
                explain_number_text(explain, explain->model->rate));

@@ -1,5 +1,6 @@
 /* The ladder of hints. Each rung tells more than the one below it, and the last one all. */
 #include "app/teach.h"
+#include "expr/parts.h"
 #include "num/unroll.h"
 #include "view/math_text.h"
 
@@ -123,6 +124,16 @@ static bool put_in_entry(const Hint *hint) {
 
 /* ------------------------------------------------------------------------------ the first rung */
 
+static bool has_logarithm(const Explain *explain, Expr formula) {
+    Parts parts = parts_of(explain->exprs, NULL, SYMBOL_NONE, explain->arena, formula);
+    for (size_t i = 0; i < parts.count; i++) {
+        const ExprNode *node = expr_get(explain->exprs, parts.list[i]);
+        if (node->kind == EXPR_CALL && node->function == FUNCTION_LOG)
+            return true;
+    }
+    return false;
+}
+
 static void nudge_value(const Hint *hint) {
     Explain *explain = hint->explain;
     Expr definition = scope_get(explain->scope, hint->about->of)->definition;
@@ -138,7 +149,10 @@ static void nudge_value(const Hint *hint) {
         block_part(explain->card, block, "=", explain_symbols(explain, written));
         card_text(explain->card, "You may type it as a formula: the program does the arithmetic.");
     } else {
-        card_text(explain->card, "Put the numbers into the formula, from the inside out.");
+        card_text(explain->card, "Put the numbers into the formula, from the inside out.%s",
+                  has_logarithm(explain, definition)
+                      ? " Here log is the natural logarithm: ln on a calculator."
+                      : "");
     }
 }
 

@@ -154,3 +154,14 @@ bool number_rounds_to(double value, const char *text) {
     double unit = pow(10, (double)(exponent - decimals));
     return fabs(value - written) <= 0.5 * unit + 4 * 2.3e-16 * fabs(written);
 }
+
+int number_digits_apart(double a, double b, int digits) {
+    char first[NUMBER_SIZE], second[NUMBER_SIZE];
+    for (; a != b && digits < NUMBER_MOST_DIGITS; digits++) {
+        snprintf(first, sizeof first, "%.*e", digits - 1, a);
+        snprintf(second, sizeof second, "%.*e", digits - 1, b);
+        if (strcmp(first, second) != 0)
+            break;
+    }
+    return digits;
+}

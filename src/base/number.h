@@ -25,4 +25,8 @@ size_t number_parse(const char *text, double *value);
  */
 bool number_rounds_to(double value, const char *text);
 
+/* With how many significant digits, at least `digits`, two numbers that are not the same look
+ * different; NUMBER_MOST_DIGITS where with none. */
+int number_digits_apart(double a, double b, int digits);
+
 #endif

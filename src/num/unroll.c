@@ -106,7 +106,8 @@ static Expr entry_of_call(Unroller *unroller, const Formula *formula, Expr e, si
         node->count == 1 && (node->function == FUNCTION_MAX || node->function == FUNCTION_MIN);
     if (node->function == FUNCTION_SUM || node->function == FUNCTION_MEAN)
         return total_entry(unroller, formula, e);
-    return node->function <= FUNCTION_MIN && !largest
+    bool slope = node->function >= FUNCTION_POSITIVE && node->function <= FUNCTION_AT_LEAST;
+    return slope || (node->function <= FUNCTION_MIN && !largest)
                ? call_entry(unroller, formula, e, row, column)
                : 0;
 }

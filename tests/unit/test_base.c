@@ -123,6 +123,16 @@ START_TEST(formats_anything) {
 }
 END_TEST
 
+START_TEST(digits_apart) {
+    ck_assert_int_eq(number_digits_apart(0.4, 0.39951, 4), 4);
+    ck_assert_int_eq(number_digits_apart(1, 0.999964, 4), 5);
+    ck_assert_int_eq(number_digits_apart(1, 2, 4), 4);
+    ck_assert_int_eq(number_digits_apart(3, 3, 4), 4);
+    ck_assert_int_eq(number_digits_apart(1, nextafter(1, 2), 4), NUMBER_MOST_DIGITS);
+    ck_assert_int_eq(number_digits_apart(NAN, NAN, 4), NUMBER_MOST_DIGITS);
+}
+END_TEST
+
 static const struct {
     const char *text;
     size_t length;
@@ -549,6 +559,7 @@ Suite *base_suite(void) {
     tcase_add_loop_test(numbers, writes_shortest, 0, COUNT(shortest));
     tcase_add_loop_test(numbers, formats, 0, COUNT(formatted));
     tcase_add_test(numbers, formats_anything);
+    tcase_add_test(numbers, digits_apart);
     tcase_add_loop_test(numbers, parses_numbers, 0, COUNT(parsed));
     tcase_add_loop_test(numbers, rounds_to, 0, COUNT(roundings));
     suite_add_tcase(suite, numbers);
