@@ -200,6 +200,7 @@ static bool is_at_a_loss(const char *text) {
 }
 
 static void give_hint(Command *command, const Asked *asked) {
+    command->session->note = NULL; /* it was read, and takes room from the question */
     Explain explain = command->explain;
     explain.model = asked->model;
     teach_hint(&explain, command->session->position, asked, command->session->hints++);
@@ -218,12 +219,14 @@ void cmd_answer(Command *command) {
                      "nothing is asked at this step");
     } else if (command_at_end(command)) {
         command_fail(command, "answer 0.5, answer 3/4, answer y1 - t1", "answer needs your answer");
-    } else if (is_at_a_loss(text)) {
-        give_hint(command, &asked);
-    } else if (asked.number) {
-        answer_number(command, &asked, text);
     } else {
-        answer_choice(command, asked.question, text);
+        session->note = NULL; /* it was read, and takes room from the question */
+        if (is_at_a_loss(text))
+            give_hint(command, &asked);
+        else if (asked.number)
+            answer_number(command, &asked, text);
+        else
+            answer_choice(command, asked.question, text);
     }
 }
 
