@@ -155,6 +155,7 @@ static const QuestionPart *find_choice(const Question *question, const char *tex
     const QuestionPart *found = NULL;
     char *end;
     unsigned long number = strtoul(text, &end, 10);
+    end += strspn(end, ".)"); /* 2. or 2) */
     if (end != text && !*end && number >= 1 && number <= question->choice_count)
         return &question->choices[number - 1];
     for (size_t i = 0; i < question->choice_count; i++) {
@@ -187,9 +188,10 @@ static void answer_choice(Command *command, const Question *question, const char
 
 /* Whether somebody answers that they do not know. */
 static bool is_at_a_loss(const char *text) {
-    static const char *const words[] = {"help",      "hint",         "idk",         "don't know",
-                                        "dont know", "I don't know", "I dont know", "I do not know",
-                                        "no idea",   "not sure",     "I'm not sure"};
+    static const char *const words[] = {
+        "?",         "help",         "hint",        "idk",           "don't know",
+        "dont know", "I don't know", "I dont know", "I do not know", "no idea",
+        "not sure",  "I'm not sure"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t length = strlen(words[i]);
         if (strncasecmp(text, words[i], length) == 0 &&
@@ -213,12 +215,15 @@ void cmd_answer(Command *command) {
     Asked asked;
     if (command_answer_hunt(command))
         return;
-    const char *text = command->parser.token.text;
+    const char *text = command_rest(command); /* in the words of a student, not of the language */
     if (!teach_asked(session, command->arena, session->position, &asked)) {
         command_fail(command, "`mode predict` asks for the numbers of every step",
                      "nothing is asked at this step");
-    } else if (command_at_end(command)) {
-        command_fail(command, "answer 0.5, answer 3/4, answer y1 - t1", "answer needs your answer");
+    } else if (!*text) {
+        command_fail(command,
+                     asked.number ? "answer 0.5, answer 3/4, answer y1 - t1"
+                                  : "answer 1, or the words of a choice",
+                     "answer needs your answer");
     } else {
         session->note = NULL; /* it was read, and takes room from the question */
         if (is_at_a_loss(text))

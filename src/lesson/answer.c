@@ -17,12 +17,28 @@ static Answer unreadable(const char *message, const char *suggestion) {
     return (Answer){.message = message, .suggestion = suggestion};
 }
 
-/* A copy with − and – as -, without blanks at the ends, and without an = and what stands before
- * it: dE/dw = 3. */
-static char *tidy(Arena *arena, const char *text) {
-    char *copy = arena_alloc(arena, strlen(text) + 1), *end = copy;
+/* What is answered in a line: behind its last = (dE/dw = 3), where something stands there, else
+ * before it (2*3 =). */
+static const char *answered_part(Arena *arena, const char *text) {
     const char *sign = strrchr(text, '=');
-    text = sign ? sign + 1 : text;
+    if (!sign)
+        return text;
+    if (sign[1 + strspn(sign + 1, " \t\n")])
+        return sign + 1;
+    char *before = arena_copy(arena, text);
+    before[sign - text] = '\0';
+    return answered_part(arena, before);
+}
+
+/* A copy with − and – as -, without ~ or ≈ before it, and without blanks or the end of a sentence
+ * behind. */
+static char *tidy(Arena *arena, const char *text) {
+    static const char about[] = "≈";
+    text = answered_part(arena, text);
+    char *copy = arena_alloc(arena, strlen(text) + 1), *end = copy;
+    text += strspn(text, " \t~");
+    if (str_starts(text, about))
+        text += sizeof about - 1;
     text += strspn(text, " \t");
     while (*text) {
         uint32_t character = 0;
@@ -31,7 +47,7 @@ static char *tidy(Arena *arena, const char *text) {
         *end++ = minus ? '-' : *text;
         text += minus ? bytes : 1;
     }
-    while (end > copy && strchr(" \t\n", end[-1]))
+    while (end > copy && strchr(" \t\n.?!", end[-1]))
         end--;
     *end = '\0';
     return copy;
