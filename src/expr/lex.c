@@ -180,9 +180,11 @@ static void lex_sign(Lexer *lexer, Token *token, int digits) {
         token->width = 2;
     } else if (!token->sign || !strchr("+-*/^@()[],=<>~|%d", token->sign) ||
                (token->sign == 'd' && character == 'd')) {
+        const char *sign = arena_copy_n(lexer->diags->arena, token->text, token->length);
+        bool lone = utf8_character_width(character) < 1; /* it would stand on another letter */
         diag_add(lexer->diags, token->line, token->column, 1,
                  habit_of_sign(lexer->diags->arena, character, lexer->at + token->length),
-                 "I don't know this sign: %.*s", (int)token->length, token->text);
+                 "I don't know this sign: %s", lone ? "an accent without a letter" : sign);
         token->kind = TOKEN_BAD;
     }
     if (token->sign == ',' && is_digit(lexer->at[1]))

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "ui/keys.h"
 #include "ui/live.h"
 #include "ui/mouse.h"
@@ -29,7 +30,8 @@ static bool press_number(Tui *tui, const Press *press) {
 /* Where a step asks, a letter that is no key begins the answer, as y in y1 - t1. */
 static bool press_letter(Tui *tui, const Press *press) {
     Asking asking = session_asking(*tui->session);
-    bool letter = press->code > ' ' && press->code < PRESS_UP && press->byte_count > 0;
+    bool letter = press->code > ' ' && press->code < PRESS_UP && press->byte_count > 0 &&
+                  utf8_character_width((uint32_t)press->code) > 0;
     if (!letter || tui->focus == PANE_CONTENTS ||
         (asking != ASKING_NUMBER && asking != ASKING_CHOICE))
         return false;
