@@ -85,6 +85,7 @@ static bool will_ask(const Session *session, size_t position) {
 static void forget_asked(const Session *session, Known *known, size_t begin, Arena *arena) {
     const Lesson *lesson = session->lesson;
     Known coming = know_nothing(lesson, arena);
+    bool *forward = ARENA_ARRAY(arena, bool, lesson->scope.count);
     size_t changed = begin, names = lesson->scope.count;
     while (changed > 0 && !step_changes(&lesson->steps[changed - 1]))
         changed--;
@@ -93,14 +94,17 @@ static void forget_asked(const Session *session, Known *known, size_t begin, Are
         settled = settled && (i == session->position || !step_changes(&lesson->steps[i]));
         if (!will_ask(session, i))
             continue;
+        const bool value = lesson->steps[i].kind == STEP_FORWARD;
         if (settled)
             know_next(lesson, &coming, i);
-        if (lesson->steps[i].kind == STEP_FORWARD)
+        if (value)
             known->asked[lesson->steps[i].symbol] = true;
+        if (value && settled)
+            forward[lesson->steps[i].symbol] = true;
     }
     for (SymbolId s = 0; s < names; s++) {
         bool computed = !symbol_is_leaf(scope_get(&lesson->scope, s));
-        if (computed && coming.value[s] && known->value_step[s] <= changed)
+        if (computed && forward[s] && known->value_step[s] <= changed)
             known->value[s] = false;
         if (coming.slope[s] != SYMBOL_NONE && known->slope_step[s] <= changed)
             known->slope[s] = SYMBOL_NONE;

@@ -229,8 +229,34 @@ static void put_in_update(const Hint *hint) {
     put_in(explain, expr_binary(exprs, EXPR_SUBTRACT, hint->about->wrt, step));
 }
 
-/* The factors of a path, or the products of several, as numbers; false where they are not numbers,
- * or rows are added up. */
+enum { ADDED_ROWS = 12 };
+
+/* The product along a path of numbers in each training row, added up; NULL where they are many. */
+static const Math *row_products(const Explain *explain, const Path *path) {
+    const DataTable *data = explain->scope->data;
+    if (data->rows > ADDED_ROWS)
+        return NULL;
+    Math *sum = math_row(explain->arena, 0);
+    Explain here = *explain;
+    Model *model = model_copy(explain->model, explain->arena);
+    here.model = model;
+    for (size_t row = 0; row < data->rows; row++) {
+        double product = 1;
+        model_load_row(model, row);
+        model_forward(model);
+        for (size_t i = 0; i < path->count; i++)
+            product *= *explain_value(&here, explain->lesson->graph->edges[path->edges[i]].partial);
+        bool minus = row && product < 0;
+        if (row)
+            math_add(explain->arena, sum, math_text(explain->arena, minus ? " − " : " + "));
+        math_add(explain->arena, sum,
+                 math_number(explain->arena, minus ? -product : product, explain->digits));
+    }
+    return sum;
+}
+
+/* The factors of a path, the products of several, or of one in every row, as numbers; false where
+ * they are none. */
 static bool put_in_chain(const Hint *hint) {
     Explain *explain = hint->explain;
     const Chain *chain = hint->step->chain;
@@ -238,9 +264,9 @@ static bool put_in_chain(const Hint *hint) {
     const Math *numbers = NULL;
     if (hint->step->kind == STEP_SUM)
         numbers = explain_products(explain, chain);
-    else if (hint->step->kind == STEP_PRODUCT && path_is_scalar(explain, path) &&
-             !path_sums_rows(explain, chain, path))
-        numbers = explain_factors(explain, path, true);
+    else if (hint->step->kind == STEP_PRODUCT && path_is_scalar(explain, path))
+        numbers = path_sums_rows(explain, chain, path) ? row_products(explain, path)
+                                                       : explain_factors(explain, path, true);
     if (numbers)
         teach_equation(explain, numbers, NULL);
     return numbers != NULL;
