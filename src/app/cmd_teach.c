@@ -100,6 +100,8 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
     session->given[session->position] = (Given){true, answer->value};
     Diagnosis diagnosis = teach_diagnosis(asked, command->arena);
     Finding finding = diagnose_answer(&diagnosis, answer);
+    bool ends =
+        session->mode == MODE_SOLO && session->lesson->steps[session->position].kind == STEP_CHAIN;
     say_verdict(command, ANSWER_WRONG, finding.tag);
     if (finding.tag)
         say_finding(command, &finding);
@@ -111,11 +113,12 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
     else if (finding.either[0])
         card_text(card, "Not yet. Two mistakes give this number. %s Or: %s", finding.either[0],
                   finding.either[1]);
+    else if (ends)
+        card_text(card, "Not yet. I can't tell where this came from.");
     else
         card_text(card, "Not yet. I can't tell where this came from; %s helps.",
                   command->session->settings.keyed ? "h" : "`hint`");
-    if (session->mode == MODE_SOLO &&
-        session->lesson->steps[session->position].kind == STEP_CHAIN) {
+    if (ends) {
         session->hidden = false;
         session->shown[session->position] = true;
         card_text(card, "Let us go through it step by step: %s.",

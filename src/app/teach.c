@@ -5,11 +5,14 @@
 #include "base/str.h"
 #include "view/math_text.h"
 
-/* Whether the step before has the very number that a step is about: the answer to a question, or
- * what is left where slopes cancel. */
+/* Whether the step before, prose aside, has the very number that a step is about: the answer to a
+ * question, or what is left where slopes cancel. */
 static bool was_just_shown(Lesson *lesson, size_t position) {
     const Step *step = &lesson->steps[position];
-    const Step *before = position ? &lesson->steps[position - 1] : NULL;
+    size_t last = position;
+    while (last > 0 && lesson->steps[last - 1].kind == STEP_PROSE)
+        last--;
+    const Step *before = last ? &lesson->steps[last - 1] : NULL;
     Exprs *exprs = &lesson->exprs;
     Expr shown = 0, wanted = 0;
     if (before && before->kind == STEP_ANSWER)
