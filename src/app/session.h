@@ -230,6 +230,9 @@ Network session_network(Session *session, Arena *arena, NetworkWish wish, Symbol
 const char **session_complete(const Session *session, Arena *arena, const char *line, size_t start,
                               size_t end);
 
+/* Whether a name's value is not known yet, and a step to come asks for it. */
+bool session_will_ask(const Session *session, SymbolId symbol);
+
 /* What `why` is asked about at the present step: "y1", "dE/dw5"; NULL where it shows no number. */
 const char *session_why(const Session *session, Arena *arena);
 

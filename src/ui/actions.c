@@ -257,14 +257,17 @@ void act_why(Tui *tui, const char *unused) {
     const SymbolId selected = tui->face.selected;
     const Asking asking = session_asking(*tui->session);
     const bool asks = asking == ASKING_NUMBER || asking == ASKING_CHOICE;
-    const char *what = selected != SYMBOL_NONE
+    const bool later = selected != SYMBOL_NONE && session_will_ask(*tui->session, selected);
+    const char *what = later ? NULL
+                       : selected != SYMBOL_NONE
                            ? scope_get(&session_lesson(*tui->session)->scope, selected)->name
                        : asks ? NULL
                               : session_why(*tui->session, &tui->frame);
     if (!what) {
         tui_forget_answers(tui);
-        tui_notice(tui, asks ? "First your answer: h gives a hint, space shows it."
-                             : "Why what? Select a name first: tab, then the arrow keys.");
+        tui_notice(tui, asks    ? "First your answer: h gives a hint, space shows it."
+                        : later ? "You will be asked for this number: its step tells it then."
+                                : "Why what? Select a name first: tab, then the arrow keys.");
         return;
     }
     bool deeper = tui->face.reply && str_equal(tui->why, what);
