@@ -213,6 +213,17 @@ static void give_hint(Command *command, const Asked *asked) {
                     card_plain(command->arena, &command->reply->card));
 }
 
+bool command_hint_at_a_loss(Command *command, const char *text) {
+    Asked asked;
+    Asking asking = session_asking(command->session);
+    if ((asking != ASKING_NUMBER && asking != ASKING_CHOICE) || !is_at_a_loss(text) ||
+        !teach_asked(command->session, command->arena, command->session->position, &asked))
+        return false;
+    command_rest(command); /* no command was meant */
+    give_hint(command, &asked);
+    return true;
+}
+
 void cmd_answer(Command *command) {
     Session *session = command->session;
     Asked asked;
@@ -222,6 +233,8 @@ void cmd_answer(Command *command) {
     if (!teach_asked(session, command->arena, session->position, &asked)) {
         command_fail(command, "`mode predict` asks for the numbers of every step",
                      "nothing is asked at this step");
+    } else if (command_hint_at_a_loss(command, text)) {
+        return;
     } else if (!*text) {
         command_fail(command,
                      asked.number ? "answer 0.5, answer 3/4, answer y1 - t1"
@@ -229,9 +242,7 @@ void cmd_answer(Command *command) {
                      "answer needs your answer");
     } else {
         session->note = NULL; /* it was read, and takes room from the question */
-        if (is_at_a_loss(text))
-            give_hint(command, &asked);
-        else if (asked.number)
+        if (asked.number)
             answer_number(command, &asked, text);
         else
             answer_choice(command, asked.question, text);

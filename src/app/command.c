@@ -171,6 +171,9 @@ static void run_line(Command *command) {
         return;
     }
     Token word = parser->token;
+    bool commands = token_is_word(&word, "help") || token_is_word(&word, "hint");
+    if (!commands && command_hint_at_a_loss(command, word.text))
+        return;
     if (word.kind != TOKEN_NAME) {
         run_expression(command);
         return;

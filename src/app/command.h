@@ -58,6 +58,9 @@ bool command_target(Command *command, Target *target);
 bool command_answer_hunt(Command *command);
 bool command_hint_hunt(Command *command);
 
+/* Where a step asks and `text` says that somebody does not know, a hint; else false. */
+bool command_hint_at_a_loss(Command *command, const char *text);
+
 /* Adds the value of an expression to the record, in its shape. (cmd_value.c) */
 void command_record_value(Command *command, const char *field, Expr expr, const double *entries);
 

@@ -168,6 +168,19 @@ static void begin_with(Session *session, const double *leaves) {
     session_begin_with(session, leaves);
 }
 
+/* Numbers of this size are what rounding leaves of a zero; nobody should see them. */
+static const double NOISE = 1e-12;
+
+static bool has_noise(const Model *model) {
+    for (SymbolId s = 0; s < model->scope->count; s++)
+        for (size_t i = 0; i < symbol_entries(scope_get(model->scope, s)); i++) {
+            double value = model_value(model, s)[i];
+            if (value != 0 && fabs(value) < NOISE)
+                return true;
+        }
+    return false;
+}
+
 /* The numbers of one attempt, and whether they give another answer. */
 static bool attempt_numbers(Session *session, size_t position, uint64_t seed, int number,
                             double original) {
@@ -187,8 +200,8 @@ static bool attempt_numbers(Session *session, size_t position, uint64_t seed, in
     vary_set_values(&attempt, position);
     session_goto(session, position);
     Asked asked;
-    bool other =
-        teach_asked(session, &scratch, position, &asked) && is_another(asked.key.truth, original);
+    bool other = teach_asked(session, &scratch, position, &asked) &&
+                 is_another(asked.key.truth, original) && !has_noise(session->present.model);
     arena_clear(&scratch);
     return other;
 }

@@ -93,6 +93,26 @@ START_TEST(numbers_stay_near_and_short) {
 }
 END_TEST
 
+/* 0.6 − 0.8 + 0.2 is no 0 on a computer. */
+START_TEST(nobody_sees_what_rounding_leaves_of_zero) {
+    static const char sum[] = "```lesson\n"
+                              "input x = 2\n"
+                              "param u = 0.5, v = -0.5, b = 0.1\n"
+                              "z = u + v + b\n"
+                              "y = x*(z + 3)\n"
+                              "forward\n"
+                              "```\n";
+    for (uint64_t seed = 0; seed < 300; seed++) {
+        Case test;
+        open_case(&test, sum);
+        ck_assert(variant_make(test.session, test.lesson->step_count - 1, seed));
+        double z = fabs(value(&test, "z"));
+        ck_assert_msg(z == 0 || z > 1e-9, "seed %d: z is %g", (int)seed, z);
+        arena_clear(&test.arena);
+    }
+}
+END_TEST
+
 START_TEST(a_seed_gives_the_same_numbers_again) {
     Case first, again, other;
     open_case(&first, network);
@@ -195,6 +215,7 @@ Suite *variant_suite(void) {
     TCase *variants = tcase_create("variants");
     tcase_add_test(variants, every_question_has_another_answer);
     tcase_add_test(variants, numbers_stay_near_and_short);
+    tcase_add_test(variants, nobody_sees_what_rounding_leaves_of_zero);
     tcase_add_test(variants, a_seed_gives_the_same_numbers_again);
     tcase_add_test(variants, a_class_is_no_amount);
     tcase_add_test(variants, what_a_lesson_sets_is_varied);
