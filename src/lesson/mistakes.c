@@ -487,7 +487,7 @@ static const Mistake mistakes[] = {
     {"averaged", IN_VALUE | IN_WHOLE, mistake_average_sum,
      "This is the mean over the training rows, and their sum is asked for", MISTAKE_OFTEN},
     {"one-row", IN_VALUE | IN_WHOLE, mistake_take_one_row,
-     "This is the part of one training row, and all of them count", MISTAKE_USUAL},
+     "This is the part of one training row, and all of them count", MISTAKE_OFTEN},
     {"no-slope", IN_SLOPES, leave_out_slopes, "You left out the slope of an activation",
      MISTAKE_USUAL},
     {"activation-for-slope", IN_SLOPES, take_activations,
