@@ -213,7 +213,7 @@ static void add_jacobian(Explain *explain, const Edge *edge) {
 static void add_rule(Explain *explain, const Edge *edge) {
     card_text(explain->card, "%s in %s: %s%s.", explain_name_text(explain, edge->from),
               explain_name_text(explain, edge->to), explain_rule(explain, edge->to, edge->from),
-              explain_halves(explain, edge) ? "; the two 2s cancel" : "");
+              explain_halves(explain, edge) ? "; the 2 above and the 2 below cancel" : "");
 }
 
 static void add_local(Explain *explain, const Edge *edge) {

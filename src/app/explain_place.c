@@ -99,6 +99,7 @@ void explain_place(Explain *explain, const Chain *chain, size_t path, size_t fac
     }
     Block *block = card_add(explain->card, BLOCK_FORMULA);
     bool whole = chain->paths.listed == 1 && !path_sums_rows(explain, chain, found);
+    block->repeats = !whole;
     if (whole)
         block_part(explain->card, block, NULL,
                    explain_symbols(explain, explain_chain_token(explain, chain)));

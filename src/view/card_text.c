@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "view/card_spoken.h"
 #include "view/code.h"
 #include "view/math_text.h"
 #include "view/spoken.h"
@@ -35,26 +36,19 @@ static void add_run(const Page *page, Styled *text, const Run *run, Style style,
     case RUN_BREAK: styled_add(text, "\n", style); return;
     case RUN_MATH: {
         Styled formula = {.arena = page->arena};
-        if (page->layout.spoken) {
-            styled_add(text, math_spoken(page->arena, run->math), style);
-            return;
-        }
         math_line_add(&formula, run->math, page->layout.ascii, style);
         styled_append(text, &formula, styled_width(&formula) <= width);
         return;
     }
     }
-    bool typed = run->kind == RUN_CODE && page->layout.spoken;
-    const char *shown = typed ? run->text : shown_text(page, run->text);
-    bool word_before = text->length && text->text[text->length - 1] == ' ';
-    if (page->layout.spoken && word_before && *shown && strchr(".,;:?!)", *shown))
-        text->length--; /* "transposed ", and a full stop after it */
-    styled_add(text, shown, style);
+    styled_add(text, shown_text(page, run->text), style);
 }
 
 static Grid draw_runs(const Page *page, const Block *block, Style style, int width, int hanging) {
     Styled text = {.arena = page->arena};
-    for (size_t i = 0; i < block->run_count; i++)
+    if (page->layout.spoken)
+        styled_add(&text, card_spoken_text(page->arena, block), style);
+    for (size_t i = 0; i < block->run_count && !page->layout.spoken; i++)
         add_run(page, &text, &block->runs[i], style, width);
     return styled_wrap(page->arena, &text, width, hanging, page->layout.ascii);
 }
@@ -120,13 +114,17 @@ static Grid draw_paragraph(Page *page, const Block *block, Style style, int widt
     if (!block->marker && block->displayed && !flat &&
         draw_side_by_side(page, block, width, &formulas))
         return formulas;
-    if (!block->marker) {
+    const char *marker = block->marker;
+    if (!marker) {
         int indent = level == 0 ? 0 : page->item_indent ? page->item_indent : level * INDENT;
         Grid text = draw_runs(page, block, style, width - limit_indent(indent, width), 0);
         return indented(page, &text, limit_indent(indent, width), 0, NULL);
     }
-    const char *marker =
-        page->layout.ascii ? utf8_to_ascii(page->arena, block->marker) : block->marker;
+    if (page->layout.spoken) /* "3:", with a pause that a full stop would not make */
+        marker = arena_format(page->arena, *marker >= '0' && *marker <= '9' ? "%.*s:" : "-",
+                              (int)strcspn(marker, "."), marker);
+    else if (page->layout.ascii)
+        marker = utf8_to_ascii(page->arena, marker);
     int marker_at = limit_indent(level > 1 ? (level - 1) * INDENT : 0, width / 2);
     int indent = limit_indent(marker_at + utf8_width(marker) + 1, width);
     page->item_indent = indent;
@@ -223,24 +221,18 @@ static Grid draw_gears(const Page *page, const Block *block, int width) {
                       page->layout.ascii);
 }
 
-/* "z1 equals b1 plus w1 times x1; equals 0.345." */
-static Grid draw_spoken(const Page *page, const Block *block, int width) {
+/* A sentence, or several, each on a line of its own, a little indented. */
+static Grid draw_sentences(const Page *page, const char *sentences, int width) {
     Styled words = {.arena = page->arena};
-    for (size_t i = 0; i < block->count; i++) {
-        const char *sign = block->signs[i] ? block->signs[i] : "";
-        const char *part = math_spoken(page->arena, block->parts[i]);
-        const char *said = spoken_text(page->arena, arena_format(page->arena, " %s ", sign));
-        styled_add(&words, i > 1 ? "," : "", STYLE_NORMAL);
-        styled_add(&words, i ? said : "", STYLE_NORMAL);
-        styled_add(&words, part, STYLE_NORMAL);
-    }
-    Grid text = styled_wrap(page->arena, &words, width - INDENT, INDENT, page->layout.ascii);
+    styled_add(&words, sentences, STYLE_NORMAL);
+    int hanging = strchr(sentences, '\n') ? 0 : INDENT;
+    Grid text = styled_wrap(page->arena, &words, width - INDENT, hanging, page->layout.ascii);
     return indented(page, &text, INDENT, 0, NULL);
 }
 
 static Grid draw_formula(const Page *page, const Block *block, int width) {
     if (page->layout.spoken)
-        return draw_spoken(page, block, width);
+        return draw_sentences(page, card_spoken_formula(page->arena, block), width);
     Grid formula = math_equation(page->arena, block->parts, block->signs, block->count,
                                  (EquationLayout){.width = width - INDENT,
                                                   .rows = page->layout.rows,
@@ -266,9 +258,7 @@ static Table measure_table(const Page *page, const Block *block) {
         Styled *cell = &table.cells[i];
         cell->arena = page->arena;
         Style style = block->header && i < block->columns ? STYLE_STRONG : STYLE_NORMAL;
-        if (i < block->count && block->parts[i] && page->layout.spoken)
-            styled_add(cell, math_spoken(page->arena, block->parts[i]), style);
-        else if (i < block->count && block->parts[i])
+        if (i < block->count && block->parts[i])
             math_line_add(cell, block->parts[i], page->layout.ascii, style);
         int before = styled_before_point(cell), *most = &table.before_point[i % table.columns];
         *most = before > *most ? before : *most;
@@ -347,6 +337,8 @@ static Grid stack_grids(const Page *page, const Grid *grids, const int *gaps, si
 static Grid draw_table(const Page *page, const Block *block, int width) {
     if (block->columns == 0 || block->count == 0)
         return grid_new(page->arena, 0, 0, page->layout.ascii);
+    if (page->layout.spoken)
+        return draw_sentences(page, card_spoken_table(page->arena, block), width);
     Table table = measure_table(page, block);
     narrow_columns(&table, width);
     Grid *rows = ARENA_ARRAY(page->arena, Grid, table.rows + 1);

@@ -29,20 +29,54 @@ static bool is_drawing(const char *text) {
     return strokes * 3 >= others && strokes > 0;
 }
 
-/* The signs as they are typed in the signs of mathematics, which have words: "1 - 4 * -2". */
+static size_t count_of(const char *text) {
+    size_t count = 1;
+    while (text[count] == *text)
+        count++;
+    return count;
+}
+
+/* Whether the hyphen at `line` is a minus: "1 - 4", "-2", "-log(y)". */
+static bool is_minus(const char *line, char before) {
+    return strchr(" (=·", before) && line[1] != '-' && line[1] != '>';
+}
+
+/* Whether a sign stands by itself at `text`, so that what is around it is no column of its own. */
+static bool is_sign(const char *text) {
+    static const char *const signs[] = {"=", "+", "-", "*", "/", "·", "−", "⊙", "×", "→", "±"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (str_starts(text, signs[i]) && text[strlen(signs[i])] == ' ')
+            return true;
+    return false;
+}
+
+/* The signs as they are typed in the signs of mathematics, which have words: "1 - 4 * -2". Columns
+ * are set apart by commas, since "0.4  -0.6" would be a difference; bars are left out. */
 static const char *typed_as_signs(Arena *arena, const char *line) {
     Buffer signs = {.arena = arena};
     char before = ' ';
-    for (; *line; before = *line++) {
-        bool ends = !line[1] || strchr(" (0123456789", line[1]) != NULL;
-        if (*line == '*')
-            buffer_add(&signs, "·");
-        else if (*line == '-' && ends && strchr(" (=", before))
-            buffer_add(&signs, "−");
-        else if (*line == '<' || *line == '>')
-            buffer_add(&signs, *line == '<' ? " less than " : " more than ");
-        else
-            buffer_add_n(&signs, line, 1);
+    bool apart = false; /* after a column, or a sign that joins two */
+    for (size_t count; *line; before = line[-1]) {
+        count = count_of(line);
+        bool bar = *line == '#' || (strchr("=-_~", *line) && count > 2);
+        bool gap = *line == ' ' && count > 1 && line[count];
+        if (gap && !apart && !is_sign(line + count)) {
+            buffer_add(&signs, signs.length && !strchr(",.;:", before) ? ", " : " ");
+            apart = true;
+        } else if (bar || *line == ' ')
+            buffer_add(&signs, apart ? "" : " ");
+        else {
+            apart = is_sign(line) && before == ' ';
+            if (*line == '*')
+                buffer_add(&signs, "·");
+            else if (*line == '-' && is_minus(line, before))
+                buffer_add(&signs, "−");
+            else if (*line == '<' || *line == '>')
+                buffer_add(&signs, *line == '<' ? " less than " : " more than ");
+            else
+                buffer_add_n(&signs, line, 1);
+        }
+        line += bar || *line == ' ' ? count : 1;
     }
     return buffer_text(&signs);
 }
@@ -64,7 +98,7 @@ Grid code_spoken(Arena *arena, const char *text, int width, bool ascii) {
             text += length + (text[length] == '\n');
         }
     }
-    Grid wrapped = styled_wrap(arena, &words, width - INDENT, INDENT, ascii);
+    Grid wrapped = styled_wrap(arena, &words, width - INDENT, 0, ascii);
     Grid grid = grid_new(arena, wrapped.rows, INDENT + wrapped.columns, ascii);
     grid_copy(&grid, 0, INDENT, &wrapped);
     return grid;

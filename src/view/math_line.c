@@ -51,9 +51,11 @@ static void write_sign(const LineWriter *writer, const char *text, Style style) 
     bool silent = str_equal(text, MATH_TIMES) || str_equal(text, MATH_MATMUL);
     if (writer->spoken)
         styled_add(writer->line,
-                   silent                 ? " times "
-                   : str_equal(text, "…") ? " something "
-                                          : text,
+                   silent                  ? " times "
+                   : str_equal(text, "…")  ? " something "
+                   : str_equal(text, "?")  ? " what "
+                   : str_equal(text, ", ") ? " and " /* of arguments */
+                                           : text,
                    style);
     else if (writer->ascii)
         styled_add(writer->line, math_ascii(writer->line->arena, text), style);
@@ -88,22 +90,62 @@ static bool needs_group(const Math *row, size_t index) {
     return close_before || close_after;
 }
 
+/* ∂E or ∂w₅, the halves of a derivative. */
+static bool is_differential(const Math *math) {
+    return math->kind == MATH_ROW && math->count == 2 && math->parts[0]->kind == MATH_TEXT &&
+           str_equal(math->parts[0]->text, "∂");
+}
+
+/* −2 or −z₁, which nothing can be mistaken for when it is heard. */
+static bool is_negated_atom(const Math *math) {
+    if (math->kind == MATH_TEXT)
+        return str_starts(math->text, "−");
+    return math->kind == MATH_ROW && math->count == 2 && math->parts[0]->kind == MATH_TEXT &&
+           str_equal(math->parts[0]->text, "−") && bond_of(math->parts[1]) == BOND_TIGHT;
+}
+
+/* Whether it needs no brackets to be heard as one thing. */
+static bool is_clear(const Math *math) {
+    return bond_of(math) == BOND_TIGHT || is_negated_atom(math);
+}
+
+/* Whether a part of a sum is so long that the ear wants a pause after it. */
+static bool is_long(const Math *math) {
+    if (math->kind == MATH_TEXT)
+        return str_equal(math->text, " · ");
+    bool found = (math->kind == MATH_FENCE && !is_clear(math->parts[0])) ||
+                 math->kind == MATH_TABLE ||
+                 (math->kind == MATH_FRACTION && !is_differential(math->parts[1]));
+    size_t count = math->kind == MATH_SUBSCRIPT ? 1 : math->count;
+    for (size_t i = 0; i < count && !found; i++)
+        found = is_long(math->parts[i]);
+    return found;
+}
+
+/* A pause between the factors of a product, and between the terms of a sum that has long ones. */
+static void write_pause(const LineWriter *writer, const Math *row, size_t index, Style style) {
+    const Math *sign = row->parts[index];
+    bool last = index + 1 == row->count;
+    if (!writer->spoken || index == 0 || last || sign->kind != MATH_TEXT)
+        return;
+    bool term = str_equal(sign->text, " + ") || str_equal(sign->text, " − ");
+    bool factor = str_equal(sign->text, " · ") && bond_of(row) != BOND_SUM;
+    if (factor || (term && is_long(row)))
+        styled_add(writer->line, ",", style);
+}
+
 static void write_row(const LineWriter *writer, const Math *row, Style style) {
     for (size_t i = 0; i < row->count; i++) {
         bool applied = i > 0 && row->parts[i]->kind == MATH_FENCE &&
                        !ends_apart(row->parts[i - 1]) && row->parts[i - 1]->kind == MATH_TEXT &&
                        bond_of(row->parts[i - 1]) == BOND_TIGHT;
-        bool sum = applied && str_equal(row->parts[i - 1]->text, "∑"); /* "the sum of" already */
-        if (writer->spoken && applied && !sum)
+        bool complete = applied && (str_equal(row->parts[i - 1]->text, "∑") || /* "the sum of" */
+                                    str_equal(row->parts[i - 1]->text, "∂"));
+        if (writer->spoken && applied && !complete)
             styled_add(writer->line, " of ", style);
+        write_pause(writer, row, i, style);
         write_grouped(writer, row->parts[i], needs_group(row, i), style);
     }
-}
-
-/* ∂E or ∂w₅, the halves of a derivative. */
-static bool is_differential(const Math *math) {
-    return math->kind == MATH_ROW && math->count == 2 && math->parts[0]->kind == MATH_TEXT &&
-           str_equal(math->parts[0]->text, "∂");
 }
 
 static void write_fraction(const LineWriter *writer, const Math *math, Style style) {
@@ -131,20 +173,16 @@ static void write_subscript(const LineWriter *writer, const Math *math, Style st
     write_below(writer, math, math_script(writer->line->arena, math, writer->ascii), style);
 }
 
-/* −z₁, which nothing can be mistaken for when it is heard. */
-static bool is_negated_atom(const Math *math) {
-    return math->kind == MATH_ROW && math->count == 2 && math->parts[0]->kind == MATH_TEXT &&
-           str_equal(math->parts[0]->text, "−") && bond_of(math->parts[1]) == BOND_TIGHT;
-}
-
 static void write_superscript(const LineWriter *writer, const Math *math, Style style) {
     const Math *base = math->parts[0];
     Arena *arena = writer->line->arena;
     if (base->kind == MATH_SUBSCRIPT)
         write_below(writer, base, math_script_under(arena, base, writer->ascii),
                     base->style != STYLE_NORMAL ? base->style : style);
+    else if (writer->spoken && base->kind == MATH_FENCE && base->parts[0]->kind != MATH_TABLE)
+        write_grouped(writer, base->parts[0], true, style);
     else
-        write_math(writer, base, style);
+        write_grouped(writer, base, writer->spoken && base->kind == MATH_ROW, style);
     const char *script = math_script(arena, math, writer->ascii);
     styled_add(writer->line, script ? script : writer->spoken ? " to the power " : "^", style);
     const Math *power = math->parts[1];
@@ -161,17 +199,30 @@ static void write_root(const LineWriter *writer, const Math *math, Style style) 
     write_grouped(writer, inside, writer->ascii || !simple, style);
 }
 
-static void write_fence(const LineWriter *writer, const Math *math, Style style) {
-    const char *close = *math->text == '(' ? ")" : *math->text == '[' ? "]" : "|";
-    bool alone = bond_of(math->parts[0]) == BOND_TIGHT && *math->text == '(';
-    const char *words[] = {alone ? "" : " open ", alone ? "" : " close "};
-    if (math->parts[0]->kind == MATH_TABLE)
-        words[0] = " matrix ", words[1] = ", end ";
+/* The words before and after what stands in brackets, so that it is heard where it ends. */
+static void say_fence(const Math *math, const char *words[2]) {
+    const Math *inside = math->parts[0];
+    bool table = inside->kind == MATH_TABLE,
+         column = table && inside->columns == 1 && inside->count > 1,
+         row = table && inside->columns == inside->count && inside->count > 1;
+    words[0] = " open ", words[1] = " close ";
+    if (table)
+        words[0] = column ? " column " : row ? " row " : " matrix ", words[1] = ", end ";
     else if (*math->text == '|')
         words[0] = " the size of ", words[1] = ", end ";
-    styled_add(writer->line, writer->spoken ? words[0] : math->text, style);
+    else if (*math->text == '[') /* Iverson's */
+        words[0] = " 1 where ", words[1] = ", else 0, ";
+    else if (is_clear(inside))
+        words[0] = words[1] = "";
+}
+
+static void write_fence(const LineWriter *writer, const Math *math, Style style) {
+    const char *words[] = {math->text, *math->text == '(' ? ")" : *math->text == '[' ? "]" : "|"};
+    if (writer->spoken)
+        say_fence(math, words);
+    styled_add(writer->line, words[0], style);
     write_math(writer, math->parts[0], style);
-    styled_add(writer->line, writer->spoken ? words[1] : close, style);
+    styled_add(writer->line, words[1], style);
 }
 
 static bool is_dots(const Math *math) {
@@ -183,8 +234,13 @@ static void write_table(const LineWriter *writer, const Math *table, Style style
     const char *dots = writer->spoken ? " and so on " : writer->ascii ? "..." : "…";
     for (size_t i = 0; i < table->count; i++) {
         bool first = table->columns == 0 || i % table->columns == 0;
+        bool column = table->columns == 1;
         if (i)
-            styled_add(writer->line, !first ? ", " : writer->spoken ? ", next row " : "; ", style);
+            styled_add(writer->line,
+                       !first || (writer->spoken && column) ? ", "
+                       : writer->spoken                     ? ", next row "
+                                                            : "; ",
+                       style);
         if (!is_dots(table->parts[i])) {
             write_math(writer, table->parts[i], style);
             continue;
@@ -226,7 +282,7 @@ char *math_spoken(Arena *arena, const Math *math) {
     Styled line = {.arena = arena};
     LineWriter writer = {&line, false, true};
     write_math(&writer, math, STYLE_NORMAL);
-    char *words = spoken_text(arena, line.length ? line.text : "");
+    char *words = spoken_signs(arena, line.length ? line.text : "");
     words += strspn(words, " ");
     size_t length = strlen(words);
     while (length && words[length - 1] == ' ')

@@ -122,10 +122,12 @@ char *plot_words(Arena *arena, const Plot *plot, int digits) {
         const PlotMark *mark = &plot->marks[i];
         if (!isfinite(mark->x) || !isfinite(mark->y))
             continue;
-        buffer_format(&words.text, " Marked: %s (%s = %s, %s = %s).",
-                      name_or(mark->label, "a point"), name_or(plot->x_label, "x"),
-                      number(&words, mark->x), name_or(plot->y_label, "y"),
-                      number(&words, mark->y));
+        const char *where =
+            arena_format(arena, "%s = %s", name_or(plot->x_label, "x"), number(&words, mark->x));
+        bool named = mark->label && *mark->label && !str_equal(mark->label, where);
+        buffer_format(&words.text, " Marked: %s%s%s, %s = %s%s.", named ? mark->label : "",
+                      named ? " (" : "", where, name_or(plot->y_label, "y"),
+                      number(&words, mark->y), named ? ")" : "");
     }
     return arena_copy(arena, buffer_text(&words.text));
 }

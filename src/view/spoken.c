@@ -7,6 +7,10 @@
 #include "view/math.h"
 #include "view/math_script.h"
 
+static const char digits[] = "0123456789";
+static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+static const char named[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
 static const struct {
     const char *sign, *words;
 } glyphs[] = {
@@ -25,6 +29,9 @@ static const struct {
     {"≥", " at least "},
     {"≤", " at most "},
     {"≠", " is not "},
+    {"±", " plus or minus "},
+    {"`", ""},
+    {"_", " "},
     {"∞", " infinity "},
     {"√", " the root of "},
     {"∑", " the sum of "},
@@ -35,6 +42,7 @@ static const struct {
     {"✓", "seen"},
     {"○", "new"},
     {"•", " "},
+    {"ξ", " ksi "}, /* "xi" is read as the Roman number */
     {"∇", " nabla "},
     {"\u00A0", " "},
 };
@@ -90,18 +98,21 @@ static void add_letter(Buffer *words, const char *name) {
     buffer_format(words, !word ? "%s" : words->length ? " %s " : "%s ", name);
 }
 
-/* A letter of some language, as é or ß, and not a name with an accent, as ŷ, "y hat". */
-static bool is_letter_of_prose(Arena *arena, uint32_t character, const char *text, size_t bytes) {
+/* Adds a character for which there are no words. A letter of some language, as é or ß, stays, and
+ * so does what a speech program may know, as €; a name with an accent, as ŷ, is "y hat". */
+static void add_character(Buffer *words, const char *text, uint32_t character, size_t bytes) {
     enum { FIRST_LETTER = 0xC0, LAST_LETTER = 0x17F };
-    const char *ascii = math_ascii(arena, arena_copy_n(arena, text, bytes));
-    bool letter = character >= FIRST_LETTER && character <= LAST_LETTER;
-    return letter && strlen(ascii) <= 2;
+    const char *ascii = math_ascii(words->arena, arena_copy_n(words->arena, text, bytes));
+    bool letter = character >= FIRST_LETTER && character <= LAST_LETTER && strlen(ascii) <= 2;
+    if (bytes == 1 || letter || str_equal(ascii, "?"))
+        buffer_add_n(words, text, bytes);
+    else
+        add_letter(words, ascii);
 }
 
 /* Adds the words for the power of ten of a number, as in 1.5e-7; returns its bytes, 0 where there
  * is none at `text`, whose character before is `before`. */
 static size_t add_power_of_ten(Buffer *words, const char *text, char before) {
-    static const char digits[] = "0123456789";
     if (*text != 'e' || !before || !strchr(digits, before))
         return 0;
     size_t sign = text[1] == '-' || text[1] == '+' ? 1 : 0;
@@ -113,10 +124,52 @@ static size_t add_power_of_ten(Buffer *words, const char *text, char before) {
     return 1 + sign + count;
 }
 
+/* Words of formulas that are read as others: "sin" as in a sin, "tanh" as "tan". */
+static const struct {
+    const char *name, *words;
+} misread[] = {{"sin", "sine"},       {"cos", "cosine"},       {"tanh", "tan h"},
+               {"rowsum", "row sum"}, {"rowmean", "row mean"}, {"onehot", "one hot"}};
+
+/* Adds a word that would be misread; returns its bytes, 0 where `text`, whose character before is
+ * `before`, begins with no such word. */
+static size_t add_misread(Buffer *words, const char *text, char before) {
+    size_t bytes = before && strchr(named, before) ? 0 : strspn(text, named);
+    for (size_t i = 0; i < sizeof misread / sizeof *misread; i++)
+        if (strlen(misread[i].name) == bytes && memcmp(misread[i].name, text, bytes) == 0) {
+            buffer_add(words, misread[i].words);
+            return bytes;
+        }
+    bool indexed = bytes > 2 && strchr(letters, *text) && strspn(text + 1, digits) == bytes - 1;
+    for (size_t i = 0; i < bytes && indexed; i++) /* O11 is no eleven */
+        buffer_format(words, "%s%c", i ? " " : "", text[i]);
+    return indexed ? bytes : 0;
+}
+
+/* Whether the hyphen at `text` is a sign: -2, and not cross-entropy. `all` is the text up to it. */
+static bool is_minus(const char *all, const char *text) {
+    bool begins = text == all || strchr(" (=[", text[-1]);
+    return begins && text[1] && strchr(named, text[1]);
+}
+
+/* Adds the word for a stroke: over in a formula, per between units; where it stands between words,
+ * as in and/or, it stays. `all` is the text up to the stroke at `text`. */
+static void add_stroke(Buffer *words, const char *all, const char *text) {
+    size_t length = 0, before = (size_t)(text - all), after = strspn(text + 1, letters);
+    while (length < before && strchr(letters, all[before - length - 1]))
+        length++;
+    bool apart = before && all[before - 1] == ' ' && text[1] == ' ';
+    bool joined = before > length && strchr(named, all[before - length - 1]);
+    if (str_starts(text + 1, "∂"))
+        buffer_add(words, " by ");
+    else if (!apart && !joined && length && after && length <= 2 && after <= 2)
+        buffer_add(words, " per ");
+    else
+        buffer_add(words, apart || joined || length <= 1 ? " over " : "/");
+}
+
 /* Adds the words for a derivative as it is typed, "dE/dw5"; returns its bytes, 0 where none begins
  * at `text`, whose character before is `before`. */
 static size_t add_typed_derivative(Buffer *words, const char *text, char before) {
-    static const char named[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     const size_t of = strspn(text, named), at = of + strlen("/"),
                  wrt = text[of] == '/' ? strspn(text + at, named) : 0;
     if (of < 2 || wrt < 2 || *text != 'd' || text[at] != 'd' || (before && strchr(named, before)))
@@ -125,20 +178,32 @@ static size_t add_typed_derivative(Buffer *words, const char *text, char before)
     return at + wrt;
 }
 
-/* Adds what is said for the beginning of `text`, and returns its bytes. */
-static size_t add_next(Buffer *words, const char *text, bool after_raised, bool *in_place) {
+/* Adds the words for a run of lowered characters; returns its bytes, 0 where none begins at `text`.
+ * "w5", but "w 1 1", since 11 would be eleven, and "p i", since "pi" is a word of its own. */
+static size_t add_lowered(Buffer *words, const char *text) {
+    Buffer run = {.arena = words->arena};
+    size_t at = 0, count = 0, bytes = 0;
+    for (const char *plain; (plain = math_lowered(text + at, &bytes)); at += bytes, count++)
+        buffer_format(&run, " %s", plain);
+    const char *plain = buffer_text(&run);
+    bool digit = count == 1 && plain[1] >= '0' && plain[1] <= '9';
+    if (count)
+        buffer_format(words, digit || text[at] == '(' ? "%s" : "%s ", plain + digit);
+    return at;
+}
+
+/* Adds what is said for the beginning of `text`, a part of `all`, and returns its bytes. */
+static size_t add_next(Buffer *words, const char *all, const char *text, bool after_raised,
+                       bool *in_place) {
     Buffer raised = {.arena = words->arena};
     size_t bytes = read_raised(text, &raised);
     if (bytes) {
         add_raised(words, buffer_text(&raised));
         return bytes;
     }
-    const char *lowered = math_lowered(text, &bytes);
-    if (lowered) { /* "w5", but "p i": "pi" is a word of its own */
-        bool digit = *lowered >= '0' && *lowered <= '9';
-        buffer_format(words, digit ? "%s" : " %s ", lowered);
+    bytes = add_lowered(words, text);
+    if (bytes)
         return bytes;
-    }
     uint32_t character = 0;
     bytes = utf8_decode(text, &character);
     bytes = bytes ? bytes : 1;
@@ -148,8 +213,10 @@ static size_t add_next(Buffer *words, const char *text, bool after_raised, bool 
         buffer_add(words, "d ");
     else if (found)
         buffer_add(words, found);
-    else if (*text == '/' && str_starts(text + 1, "∂"))
-        buffer_add(words, " by ");
+    else if (*text == '-' && is_minus(all, text))
+        buffer_add(words, " minus ");
+    else if (*text == '/')
+        add_stroke(words, all, text);
     else if (*text == '[' && digit_next && words->length && *in_place == false &&
              (after_raised || words->text[words->length - 1] != ' ')) {
         buffer_add(words, " entry ");
@@ -157,10 +224,8 @@ static size_t add_next(Buffer *words, const char *text, bool after_raised, bool 
     } else if (*in_place && (*text == ']' || *text == ',')) {
         buffer_add(words, *text == ',' ? ", " : " ");
         *in_place = *text == ',';
-    } else if (bytes == 1 || is_letter_of_prose(words->arena, character, text, bytes))
-        buffer_add_n(words, text, bytes);
-    else
-        add_letter(words, math_ascii(words->arena, arena_copy_n(words->arena, text, bytes)));
+    } else
+        add_character(words, text, character, bytes);
     return bytes;
 }
 
@@ -189,41 +254,68 @@ static bool is_among(const char *words, size_t length, const char *list) {
 
 /* Whether the letter at `at` is a name, and not the article, from the words beside it. */
 static bool is_name(const char *words, size_t at) {
+    static const char verbs[] =
+        "in is to and or of has by over equals becomes times reaches changes grows falls stands "
+        "squared cubed transposed does feeds from for at gets makes began leaves divides shrinks "
+        "comes goes stays alone";
     size_t before = at ? at - 1 : 0, begin = before;
     while (begin && words[begin - 1] != ' ')
         begin--;
-    const char *after = words + at + 2;
+    const char *after = words + at + 1;
+    if (*after != ' ') /* no article ends a sentence */
+        return !*after || strchr("\n.,;:?!)", *after);
+    after++;
     return (before - begin == 1 && words[begin] == 'd') ||
-           is_among(after, strspn(after, "abcdefghijklmnopqrstuvwxyz"),
-                    "in is to and or of has by over equals becomes times reaches changes "
-                    "grows falls stands squared");
+           is_among(after, strspn(after, "abcdefghijklmnopqrstuvwxyz"), verbs);
 }
 
 char *spoken_letters(Arena *arena, const char *words, bool formula) {
     Buffer text = {.arena = arena};
     for (size_t i = 0; words[i]; i++) {
         buffer_add_n(&text, words + i, 1);
-        const bool begins = i == 0 || strchr(" (", words[i - 1]);
+        const bool begins = i == 0 || strchr(" (\n", words[i - 1]);
         const char next = words[i + (size_t)1];
         if ((words[i] == 'a' || words[i] == 'A') && begins &&
-            (formula ? !next || strchr(" ,)", next) : next == ' ' && is_name(words, i)))
+            (formula ? !next || strchr(" ,)", next) : is_name(words, i)))
             buffer_add(&text, "-");
     }
     return arena_copy(arena, buffer_text(&text));
 }
 
-char *spoken_text(Arena *arena, const char *text) {
+/* Before a small letter a full stop makes no pause, "… is given. t1 is …" is heard as one sentence;
+ * a semicolon does. */
+static char *with_pauses(Arena *arena, char *words) {
+    for (size_t i = 1; words[0] && words[i] && words[i + 1] && words[i + 2]; i++) {
+        bool small = words[i + 1] == ' ' && words[i + 2] >= 'a' && words[i + 2] <= 'z';
+        bool abbreviated = words[i - 1] == '.' || (i > 1 && words[i - 2] == '.'); /* e.g. */
+        if (words[i] == '.' && small && !abbreviated)
+            words[i] = ';';
+    }
+    return spoken_letters(arena, words, false);
+}
+
+char *spoken_sentences(Arena *arena, const char *words) {
+    char *said = tidy(arena, spoken_brackets(arena, words));
+    return with_pauses(arena, said + strspn(said, " "));
+}
+
+char *spoken_signs(Arena *arena, const char *text) {
     Buffer words = {.arena = arena};
     bool in_place = false, raised = false;
     char before = '\0';
-    while (*text) {
+    for (const char *all = text; *text;) {
         size_t raised_bytes = 0;
         bool is_raised = math_raised(text, &raised_bytes) != NULL;
         size_t bytes = add_power_of_ten(&words, text, before);
         bytes = bytes ? bytes : add_typed_derivative(&words, text, before);
-        text += bytes ? bytes : add_next(&words, text, raised, &in_place);
+        bytes = bytes ? bytes : add_misread(&words, text, before);
+        text += bytes ? bytes : add_next(&words, all, text, raised, &in_place);
         before = text[-1];
         raised = is_raised;
     }
-    return spoken_letters(arena, tidy(arena, buffer_text(&words)), false);
+    return tidy(arena, buffer_text(&words));
+}
+
+char *spoken_text(Arena *arena, const char *text) {
+    return spoken_sentences(arena, spoken_signs(arena, text));
 }
