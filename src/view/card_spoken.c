@@ -11,9 +11,12 @@ static const char *say_run(Arena *arena, const Run *run) {
     case RUN_MATH: return math_spoken(arena, run->math);
     case RUN_CODE: return spoken_typed(arena, run->text);
     case RUN_BREAK: return "\n";
-    case RUN_TEXT:
+    case RUN_TEXT: break;
     case RUN_EMPHASIS:
-    case RUN_STRONG: break;
+    case RUN_STRONG:
+        if (strlen(run->text) == 1) /* a key */
+            return spoken_typed(arena, run->text);
+        break;
     }
     return spoken_signs(arena, run->text);
 }
@@ -98,26 +101,32 @@ char *card_spoken_formula(Arena *arena, const Block *block) {
     return arena_copy(arena, buffer_text(&words));
 }
 
-static const char *say_cell(Arena *arena, const Block *block, size_t row, size_t column) {
-    size_t at = row * block->columns + column;
-    bool empty = at >= block->count || !block->parts[at];
-    return empty ? "" : math_spoken(arena, block->parts[at]);
+/* A cell of words, such as "a parameter", and no formula. */
+static bool is_prose(const Math *cell) {
+    return cell->kind == MATH_TEXT && strchr(cell->text + strspn(cell->text, " "), ' ');
+}
+
+static const char *say_cell(Arena *arena, const Math *cell) {
+    if (!cell)
+        return "";
+    return is_prose(cell) ? spoken_text(arena, cell->text) : math_spoken(arena, cell);
 }
 
 char *card_spoken_table(Arena *arena, const Block *block) {
     Buffer lines = {.arena = arena};
-    size_t rows = block->columns ? (block->count + block->columns - 1) / block->columns : 0;
-    for (size_t row = block->header; row < rows; row++) {
-        const char *gap = row == block->header ? "" : "\n";
-        for (size_t column = 0; column < block->columns; column++) {
-            const char *cell = say_cell(arena, block, row, column);
-            const char *heading = block->header && column ? say_cell(arena, block, 0, column) : "";
-            if (!*cell)
-                continue;
-            buffer_format(&lines, "%s%s%s%s", gap, heading, *heading ? " " : "", cell);
-            gap = block->header && column == 0 ? ": " : ", ";
-        }
-        buffer_add(&lines, ".");
+    for (size_t i = block->header ? block->columns : 0; i < block->count; i++) {
+        size_t column = i % block->columns;
+        bool headed = block->header && column > 0;
+        const char *cell = say_cell(arena, block->parts[i]),
+                   *heading = headed ? say_cell(arena, block->parts[column]) : "";
+        if (column == 0 && lines.length)
+            buffer_add(&lines, "\n");
+        else if (*cell && lines.length && lines.text[lines.length - 1] != '\n')
+            buffer_add(&lines, block->header && column == 1 ? ": " : ", ");
+        if (*cell)
+            buffer_format(&lines, "%s%s%s", heading, *heading ? " " : "", cell);
     }
-    return arena_copy(arena, buffer_text(&lines));
+    const char *last = buffer_text(&lines);
+    buffer_add(&lines, lines.length && last[lines.length - 1] != '.' ? "." : "");
+    return spoken_sentences(arena, buffer_text(&lines));
 }

@@ -122,7 +122,13 @@ static bool is_long(const Math *math) {
     return found;
 }
 
-/* A pause between the factors of a product, and between the terms of a sum that has long ones. */
+static bool is_relation(const Math *math) {
+    return math->kind == MATH_TEXT &&
+           (str_equal(math->text, " = ") || str_equal(math->text, " ≈ "));
+}
+
+/* A pause between the factors of a product, between the terms of a sum that has long ones, and
+ * before each equals sign but the first. */
 static void write_pause(const LineWriter *writer, const Math *row, size_t index, Style style) {
     const Math *sign = row->parts[index];
     bool last = index + 1 == row->count;
@@ -130,7 +136,10 @@ static void write_pause(const LineWriter *writer, const Math *row, size_t index,
         return;
     bool term = str_equal(sign->text, " + ") || str_equal(sign->text, " − ");
     bool factor = str_equal(sign->text, " · ") && bond_of(row) != BOND_SUM;
-    if (factor || (term && is_long(row)))
+    bool again = false;
+    for (size_t i = 0; i < index && is_relation(sign); i++)
+        again = again || is_relation(row->parts[i]);
+    if (factor || again || (term && is_long(row)))
         styled_add(writer->line, ",", style);
 }
 

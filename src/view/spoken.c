@@ -30,6 +30,12 @@ static const struct {
     {"≤", " at most "},
     {"≠", " is not "},
     {"±", " plus or minus "},
+    {"*", " times "},
+    {"<", " less than "},
+    {">", " more than "},
+    {"->", " to "},
+    {"<=", " at most "},
+    {">=", " at least "},
     {"`", ""},
     {"_", " "},
     {"∞", " infinity "},
@@ -145,10 +151,13 @@ static size_t add_misread(Buffer *words, const char *text, char before) {
     return indexed ? bytes : 0;
 }
 
-/* Whether the hyphen at `text` is a sign: -2, and not cross-entropy. `all` is the text up to it. */
+/* Whether the hyphen at `text` is a sign: -2 and 1-y1, and not cross-entropy or 2-layer. `all` is
+ * the text up to it. */
 static bool is_minus(const char *all, const char *text) {
     bool begins = text == all || strchr(" (=[", text[-1]);
-    return begins && text[1] && strchr(named, text[1]);
+    bool number = !begins && strchr(digits, text[-1]);
+    size_t word = strspn(text + 1, letters);
+    return text[1] && strchr(named, text[1]) && (begins || (number && word == 1));
 }
 
 /* Adds the word for a stroke: over in a formula, per between units; where it stands between words,
@@ -206,7 +215,7 @@ static size_t add_next(Buffer *words, const char *all, const char *text, bool af
         return bytes;
     uint32_t character = 0;
     bytes = utf8_decode(text, &character);
-    bytes = bytes ? bytes : 1;
+    bytes = find_words(text, 2) ? 2 : bytes ? bytes : 1; /* "->" */
     const char *found = find_words(text, bytes);
     bool digit_next = text[1] >= '0' && text[1] <= '9';
     if (found && words->length == 0 && str_starts(text, "∂"))
@@ -282,6 +291,17 @@ char *spoken_letters(Arena *arena, const char *words, bool formula) {
     return arena_copy(arena, buffer_text(&text));
 }
 
+/* A new line makes no pause, so that it gets a full stop. */
+static char *with_stops(Arena *arena, const char *words) {
+    Buffer text = {.arena = arena};
+    for (size_t i = 0; words[i]; i++) {
+        bool open = i && words[i] == '\n' && !strchr("\n .,;:?!", words[i - 1]);
+        buffer_add(&text, open ? "." : "");
+        buffer_add_n(&text, words + i, 1);
+    }
+    return arena_copy(arena, buffer_text(&text));
+}
+
 /* Before a small letter a full stop makes no pause, "… is given. t1 is …" is heard as one sentence;
  * a semicolon does. */
 static char *with_pauses(Arena *arena, char *words) {
@@ -295,7 +315,7 @@ static char *with_pauses(Arena *arena, char *words) {
 }
 
 char *spoken_sentences(Arena *arena, const char *words) {
-    char *said = tidy(arena, spoken_brackets(arena, words));
+    char *said = with_stops(arena, tidy(arena, spoken_brackets(arena, words)));
     return with_pauses(arena, said + strspn(said, " "));
 }
 

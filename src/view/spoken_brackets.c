@@ -17,7 +17,7 @@ typedef struct Inside {
     bool equation;
 } Inside;
 
-static const char *const equals[] = {"equals", NULL};
+static const char *const equals[] = {"equals", NULL}, *const by[] = {"by", NULL};
 
 static bool is_one_of(const char *word, size_t length, const char *const *list) {
     for (; *list; list++)
@@ -64,7 +64,8 @@ static Inside look_inside(const char *text, size_t length) {
         for (bytes = 0; at + bytes < length && !strchr(" ,;()[]/", text[at + bytes]);)
             bytes++;
         const char *word = text + at;
-        inside.sum = inside.sum || (is_sign(word, bytes) && !begins);
+        bool joins = is_sign(word, bytes) && !is_one_of(word, bytes, by) && !begins;
+        inside.sum = inside.sum || joins;
         inside.equation = inside.equation || is_one_of(word, bytes, equals);
         inside.formula = inside.formula && (bytes == 0 || is_of_formula(word, bytes));
         inside.listed = inside.listed || word[bytes] == ',';
