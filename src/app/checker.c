@@ -14,6 +14,7 @@
 #include "lesson/lint.h"
 #include "num/verify.h"
 #include "view/card_text.h"
+#include "view/code.h"
 #include "view/math_text.h"
 
 typedef struct Checker {
@@ -462,6 +463,17 @@ static void warn_of_encoding(const char *source, Diags *warnings) {
                  "save the file in UTF-8", "warning: a character here cannot be read");
 }
 
+/* Pictures made of characters that are told in no words. */
+static void warn_of_pictures(const Lesson *lesson, Diags *warnings) {
+    for (size_t i = 0; i < lesson->prose_count; i++) {
+        const MarkdownBlock *block = lesson->prose[i].block;
+        bool picture = block->kind == MARKDOWN_FENCE && !lesson->prose[i].gear_count;
+        if (picture && !*block->words && code_is_drawing(block->text))
+            diag_add(warnings, block->line, 1, 3, "~~~picture What it shows, in a sentence or two.",
+                     "warning: who hears this lesson is not told what this picture shows");
+    }
+}
+
 bool checker_run(Arena *arena, const char *path, Diags *diags, CheckReport *report, Task task) {
     *report = (CheckReport){0};
     Lesson *lesson = load_lesson(arena, path, diags);
@@ -479,6 +491,7 @@ bool checker_run(Arena *arena, const char *path, Diags *diags, CheckReport *repo
     lint_lesson(lesson, diags);
     lint_warn(lesson, &report->warnings);
     warn_of_encoding(diags->source, &report->warnings);
+    warn_of_pictures(lesson, &report->warnings);
     check_onehots(&checker);
     check_steps(&checker);
     if (!report->stopped)

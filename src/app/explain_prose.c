@@ -65,6 +65,8 @@ void explain_prose(Explain *explain, const Prose *prose) {
     block->text = source->text;
     if (source->kind == MARKDOWN_HEADING || source->kind == MARKDOWN_PARAGRAPH)
         add_runs(explain, block, prose);
+    else if (*source->words)
+        explain_sentence(explain, block, source->words);
 }
 
 /* A formula written with ASCII letters, as in a message: set as it would be in a paragraph. */

@@ -143,7 +143,7 @@ static void compile_spans(Lesson *lesson, Prose *prose, const Scope *broken, Dia
             compile_span(lesson, prose, i, broken, diags);
 }
 
-/* A sentence is read as a paragraph. One that Markdown takes for something else, such as a list,
+/* A sentence, or what a picture shows, is read as a paragraph. One that Markdown takes for something else, such as a list,
  * stays as it is. */
 static void compile_sentence(Lesson *lesson, const char *text, int line, const Scope *broken,
                              Diags *diags) {
@@ -181,7 +181,9 @@ static void compile_question(Lesson *lesson, const Question *question, const Sco
 
 static void compile_prose(Lesson *lesson, const Scope *broken, Diags *diags) {
     for (size_t i = 0; i < lesson->prose_count; i++) {
+        const MarkdownBlock *block = lesson->prose[i].block;
         compile_spans(lesson, &lesson->prose[i], broken, diags);
+        compile_sentence(lesson, block->words, block->line, broken, diags);
         gears_compile(lesson, &lesson->prose[i], broken, diags);
     }
     for (size_t i = 0; i < lesson->action_count; i++)

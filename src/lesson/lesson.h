@@ -24,7 +24,7 @@ typedef struct Prose {
     size_t gear_count; /* 0 of any other block */
 } Prose;
 
-/* A sentence of a question, written like a paragraph. */
+/* A sentence of a question, or the words for a picture, written like a paragraph. */
 typedef struct Sentence {
     const char *text; /* as the question has it: found again by its address */
     Prose prose;
@@ -196,7 +196,7 @@ typedef struct Lesson {
     uint64_t seed;
     Prose *prose;
     size_t prose_count, prose_capacity;
-    Sentence *sentences; /* of all questions: texts, choices, hints, comments */
+    Sentence *sentences; /* of all questions: texts, choices, hints, comments; of pictures */
     size_t sentence_count, sentence_capacity;
     Action *actions;
     size_t action_count, action_capacity;
@@ -221,7 +221,7 @@ Action *lesson_add_action(Lesson *lesson, ActionKind kind, int line);
  * usable only where there are none. Never NULL. */
 Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *diags);
 
-/* What a sentence of a question says, with its code spans read; NULL for other texts. */
+/* What a sentence says, with its code spans read; NULL for other texts. */
 const Prose *lesson_sentence(const Lesson *lesson, const char *text);
 
 /* The loss that a derivative is of when none is named, among the first `declared` names: the last

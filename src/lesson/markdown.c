@@ -118,6 +118,7 @@ static MarkdownBlock new_block(Reader *reader, MarkdownKind kind, cmark_node *no
         .marker = reader->marker,
         .line = cmark_node_get_start_line(node),
         .info = "",
+        .words = "",
         .text = "",
     };
     reader->marker = NULL;
@@ -331,7 +332,9 @@ static void add_code_block(Reader *reader, cmark_node *node) {
     block.column = content_column(reader, block.line + fenced, block.text);
     if (fenced) {
         char *info = clean(reader, cmark_node_get_fence_info(node));
-        info[strcspn(info, " ")] = '\0';
+        size_t word = strcspn(info, " ");
+        block.words = info + word + strspn(info + word, " ");
+        info[word] = '\0';
         block.info = info;
         bool ran_on = strcmp(info, "lesson") == 0 && cut_at_fence(text);
         check_closed(reader, &block, following_line(node),

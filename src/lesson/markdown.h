@@ -28,6 +28,7 @@ typedef struct MarkdownBlock {
     int line;           /* of the block; of a fence: the line of its opening ``` */
     int column;         /* columns of indentation before a fence's content */
     const char *info;   /* fence: the first word of its info string, or "" */
+    const char *words;  /* fence: what follows that word: what it shows, in words; or "" */
     const char *text;   /* fence: its content */
     MarkdownRun *runs;  /* heading, paragraph */
     size_t run_count;

@@ -18,7 +18,7 @@ typedef struct Run {
 typedef enum BlockKind {
     BLOCK_TEXT,    /* runs, wrapped to the width */
     BLOCK_HEADING, /* runs; level 1 … 6 */
-    BLOCK_CODE,    /* `text` as it stands, line by line */
+    BLOCK_CODE,    /* `text` as it stands, line by line; where nothing is drawn, runs if any */
     BLOCK_FORMULA, /* parts[0] sign[1] parts[1] …: see math_equation */
     BLOCK_TABLE,   /* rows × columns cells */
     BLOCK_NETWORK, /* `network`, drawn; where nothing is drawn, `text` says it in words */

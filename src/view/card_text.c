@@ -146,20 +146,22 @@ static Grid draw_heading(const Page *page, const Block *block, int width) {
     return grid;
 }
 
-static Grid draw_code(const Page *page, const Block *block, int width) {
-    const char *text = block->text ? block->text : "";
-    return page->layout.spoken ? code_spoken(page->arena, text, width, page->layout.ascii)
-                               : code_draw(page->arena, text, width, page->layout.ascii);
-}
-
-enum { NETWORK_LEAST_ROWS = 7, NETWORK_MOST_ROWS = 24 };
-
 /* What a picture shows, in words. */
 static Grid draw_words(const Page *page, const char *text, int width) {
     Styled words = {.arena = page->arena};
     styled_add(&words, shown_text(page, text), STYLE_NORMAL);
     return styled_wrap(page->arena, &words, width, 0, page->layout.ascii);
 }
+
+static Grid draw_code(const Page *page, const Block *block, int width) {
+    const char *text = block->text ? block->text : "";
+    if (page->layout.flat && block->run_count)
+        return draw_runs(page, block, STYLE_NORMAL, width, 0);
+    return page->layout.spoken ? code_spoken(page->arena, text, width, page->layout.ascii)
+                               : code_draw(page->arena, text, width, page->layout.ascii);
+}
+
+enum { NETWORK_LEAST_ROWS = 7, NETWORK_MOST_ROWS = 24 };
 
 static Grid draw_network(const Page *page, const Block *block, int width) {
     if (page->layout.flat)

@@ -18,8 +18,8 @@ static int count_lines(const char *text) {
     return lines;
 }
 
-/* Whether the signs of which pictures are made in characters are a fair part of a text. */
-static bool is_drawing(const char *text) {
+/* The signs of which pictures are made in characters are a fair part of them. */
+bool code_is_drawing(const char *text) {
     size_t strokes = 0, others = 0;
     for (; *text; text++) {
         bool stroke = strchr("|/\\_<>'-.", *text) != NULL;
@@ -84,10 +84,8 @@ static const char *typed_as_signs(Arena *arena, const char *line) {
 /* Lines of text one by one, in words; a drawing is no use to the ear. */
 Grid code_spoken(Arena *arena, const char *text, int width, bool ascii) {
     Styled words = {.arena = arena};
-    if (is_drawing(text)) {
-        styled_add(&words,
-                   "A drawing in characters is left out here; the text tells what it shows.",
-                   STYLE_NORMAL);
+    if (code_is_drawing(text)) {
+        styled_add(&words, "A drawing in characters is left out here.", STYLE_NORMAL);
     } else {
         while (*text) {
             size_t length = strcspn(text, "\n");

@@ -11,4 +11,7 @@ Grid code_draw(Arena *arena, const char *text, int width, bool ascii);
 /* The lines in words, for the ear; a drawing is left out, and that is said. */
 Grid code_spoken(Arena *arena, const char *text, int width, bool ascii);
 
+/* Whether the text is a picture made of characters, and no table or formula. */
+bool code_is_drawing(const char *text);
+
 #endif
