@@ -143,8 +143,8 @@ static void compile_spans(Lesson *lesson, Prose *prose, const Scope *broken, Dia
             compile_span(lesson, prose, i, broken, diags);
 }
 
-/* A sentence, or what a picture shows, is read as a paragraph. One that Markdown takes for something else, such as a list,
- * stays as it is. */
+/* A sentence, or what a picture shows, is read as a paragraph. One that Markdown takes for
+ * something else, such as a list, stays as it is. */
 static void compile_sentence(Lesson *lesson, const char *text, int line, const Scope *broken,
                              Diags *diags) {
     if (!text || !*text)
