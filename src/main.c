@@ -262,12 +262,11 @@ static Session *open_lesson(void *context, const char *name, const char **error)
 
 static PlainOptions plain_options(const Program *program, bool flat) {
     bool terminal = isatty(STDOUT_FILENO);
-    bool color = program->color == COLOR_ALWAYS || (program->color == COLOR_AUTO && terminal &&
-                                                    !getenv("NO_COLOR") && !program->plain);
-    return (PlainOptions){.ascii = program->ascii,
-                          .flat = flat || program->plain,
-                          .spoken = program->spoken,
-                          .color = color};
+    flat = flat || program->plain;
+    bool color = program->color == COLOR_ALWAYS ||
+                 (program->color == COLOR_AUTO && terminal && !getenv("NO_COLOR") && !flat);
+    return (PlainOptions){
+        .ascii = program->ascii, .flat = flat, .spoken = program->spoken, .color = color};
 }
 
 /* ------------------------------------------------------------------------------ what to run */
@@ -331,7 +330,8 @@ static int run_lesson(Program *program, Face face, const char *name) {
         run.options = plain_options(program, true);
         return run_commands(program, &run);
     }
-    run.options = plain_options(program, !isatty(STDOUT_FILENO));
+    bool flat = face != FACE_REPL || !isatty(STDOUT_FILENO);
+    run.options = plain_options(program, flat);
     bool commands = !isatty(STDIN_FILENO) && face == FACE_SCREEN && program->json;
     if (face == FACE_REPL || commands)
         return repl_run(&run);

@@ -24,9 +24,9 @@ void explain_question(Explain *explain, const Question *question) {
         item->marker = arena_format(explain->arena, "%zu.", i + 1);
         explain_sentence(explain, item, question->choices[i].label);
     }
-    card_text(
-        explain->card, "%s",
-        explain_answer_way(explain, question->choice_count ? ANSWER_BY_CHOICE : ANSWER_BY_FORMULA));
+    AnswerWay way = question->choice_count ? ANSWER_BY_CHOICE : ANSWER_BY_FORMULA;
+    if (!explain->session->settings.recited)
+        card_text(explain->card, "%s", explain_answer_way(explain, way));
 }
 
 static void explain_choice(Explain *explain, size_t number, const QuestionPart *choice) {

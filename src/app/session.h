@@ -23,6 +23,7 @@ typedef struct Settings {
     bool animation;   /* pictures may move */
     bool mouse;       /* the full screen listens to the mouse */
     bool keyed;       /* keys answer: questions speak of them, not of commands */
+    bool recited;     /* from beginning to end: nobody is there to answer what is asked */
     bool shown_first; /* what is done is shown before it is noted: see session_settle */
     bool seed_given;  /* `seed` goes before the lesson's own */
     uint64_t seed;
@@ -97,6 +98,9 @@ bool session_find_mode(const char *name, Mode *mode);
 
 /* Said by a face whose keys answer a question by themselves. */
 void session_set_keyed(Session *session, bool keyed);
+
+/* Said by a face that goes through the lesson without waiting: how to answer is left out. */
+void session_set_recited(Session *session, bool recited);
 
 /* Whether the mouse is the screen's, not the terminal's. */
 bool session_mouse(const Session *session);

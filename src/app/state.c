@@ -323,6 +323,10 @@ void session_set_keyed(Session *session, bool keyed) {
     session->settings.keyed = keyed;
 }
 
+void session_set_recited(Session *session, bool recited) {
+    session->settings.recited = recited;
+}
+
 void session_set_animation(Session *session, bool animation) {
     session->settings.animation = animation;
 }

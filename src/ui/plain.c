@@ -138,6 +138,7 @@ static void enter_step(Session *session, PlainOptions options, size_t i, bool st
 
 int plain_play(Session *session, PlainOptions options, bool step) {
     size_t count = session_step_count(session);
+    session_set_recited(session, !step);
     for (size_t i = step ? session_position(session) : 0; i < count; i++) {
         if (i != session_position(session)) /* where it stands it may have something to say */
             enter_step(session, options, i, step);
