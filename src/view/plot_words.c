@@ -22,23 +22,31 @@ static const char *name_or(const char *name, const char *otherwise) {
 /* What there is to say of a series; the indices are of finite points, and valid where count > 0. */
 typedef struct Course {
     size_t count, first, last, least, most;
+    size_t leaves, settles; /* where it leaves its first value for good or not, and where its last
+                               value begins: corners that a picture shows */
     bool rises, falls, rests;
 } Course;
 
 static Course follow(const PlotSeries *series) {
     Course course = {0};
     for (size_t i = 0; i < series->count; i++) {
-        if (!isfinite(series->x[i]) || !isfinite(series->y[i]))
+        double y = series->y[i];
+        if (!isfinite(series->x[i]) || !isfinite(y))
             continue;
         if (course.count++ == 0)
-            course.first = course.last = course.least = course.most = i;
-        course.rests = course.rests || (i != course.last && series->y[i] == series->y[course.last]);
-        course.rises = course.rises || series->y[i] > series->y[course.last];
-        course.falls = course.falls || series->y[i] < series->y[course.last];
-        course.least = series->y[i] < series->y[course.least] ? i : course.least;
-        course.most = series->y[i] > series->y[course.most] ? i : course.most;
+            course.first = course.last = course.least = course.most = course.leaves =
+                course.settles = i;
+        bool level = course.leaves == course.last && y == series->y[course.first];
+        course.leaves = level ? i : course.leaves;
+        course.settles = y == series->y[course.last] ? course.settles : i;
+        course.rises = course.rises || y > series->y[course.last];
+        course.falls = course.falls || y < series->y[course.last];
+        course.least = y < series->y[course.least] ? i : course.least;
+        course.most = y > series->y[course.most] ? i : course.most;
         course.last = i;
     }
+    for (size_t i = course.leaves + 1; course.count && i < course.settles; i++)
+        course.rests = course.rests || series->y[i] == series->y[i - 1];
     return course;
 }
 
@@ -46,6 +54,13 @@ static Course follow(const PlotSeries *series) {
 static void say_point(Words *words, const Plot *plot, const PlotSeries *series, size_t i) {
     buffer_format(&words->text, "%s at %s = %s", number(words, series->y[i]),
                   name_or(plot->x_label, "x"), number(words, series->x[i]));
+}
+
+/* ", stays there up to step = 3" */
+static void say_place(Words *words, const Plot *plot, const PlotSeries *series, const char *before,
+                      size_t i, const char *after) {
+    buffer_format(&words->text, "%s%s = %s%s", before, name_or(plot->x_label, "x"),
+                  number(words, series->x[i]), after);
 }
 
 static void say_extremes(Words *words, const Plot *plot, const PlotSeries *series, Course course) {
@@ -65,22 +80,47 @@ static size_t halfway(const PlotSeries *series, Course course) {
     return i;
 }
 
+/* Whether a level stretch is so long that it is seen. */
+static bool is_seen(Course course, size_t from, size_t to) {
+    enum { SEEN_PART = 20 };
+    return (to - from) * SEEN_PART >= course.count;
+}
+
+/* A curve that only rises or only falls. */
+static void say_way(Words *words, const Plot *plot, const PlotSeries *series, Course course,
+                    const char *then, bool settled) {
+    buffer_add(&words->text, then);
+    if (course.rests)
+        buffer_add(&words->text, course.rises ? "never falls" : "never rises");
+    else
+        buffer_format(&words->text, "%s%s", course.rises ? "rises" : "falls",
+                      settled ? "" : " all the way");
+    say_place(words, plot, series, ", half of it up to ", halfway(series, course), ",");
+}
+
 static void say_curve(Words *words, const Plot *plot, const PlotSeries *series, Course course) {
+    bool turns = course.rises && course.falls;
+    bool level = is_seen(course, course.first, course.leaves) && course.leaves > course.first,
+         settled = is_seen(course, course.settles, course.last) && course.settles < course.last,
+         jumps = level && settled && course.settles == course.leaves + 1;
     buffer_add(&words->text, " begins with ");
     say_point(words, plot, series, course.first);
     if (!course.rises && !course.falls) {
-        buffer_format(&words->text, " and stays the same up to %s = %s.",
-                      name_or(plot->x_label, "x"), number(words, series->x[course.last]));
+        say_place(words, plot, series, " and stays the same up to ", course.last, ".");
         return;
     }
-    bool turns = course.rises && course.falls;
-    if (!turns && course.rests)
-        buffer_add(&words->text, course.rises ? ", never falls" : ", never rises");
-    else if (!turns)
-        buffer_add(&words->text, course.rises ? ", rises all the way" : ", falls all the way");
+    if (level)
+        say_place(words, plot, series, ", stays there up to ", course.leaves, "");
+    if (jumps) {
+        buffer_format(&words->text, ", then jumps to %s,", number(words, series->y[course.last]));
+        say_place(words, plot, series, " and stays there up to ", course.last, ".");
+        return;
+    }
     if (!turns)
-        buffer_format(&words->text, ", half of it up to %s = %s,", name_or(plot->x_label, "x"),
-                      number(words, series->x[halfway(series, course)]));
+        say_way(words, plot, series, course, level ? ", then " : ", ", settled);
+    if (settled)
+        say_place(words, plot, series, turns ? ", stays the same from " : " stays the same from ",
+                  course.settles, " on,");
     buffer_add(&words->text, " and ends with ");
     say_point(words, plot, series, course.last);
     buffer_add(&words->text, turns ? "; " : ".");
@@ -149,6 +189,21 @@ static void say_sample(Words *words, const ContourMap *map, size_t sample) {
         name_or(map->y_label, "y"), number(words, place_between(map->y_from, map->y_to, up)));
 }
 
+/* The middle and the corners, from which the shape can be imagined: a bowl, a slope, a ridge. */
+static void say_landmarks(Words *words, const ContourMap *map) {
+    size_t right = map->columns - 1, top = (map->rows - 1) * map->columns;
+    const size_t corners[] = {0, right, top, top + right};
+    size_t middle = map->rows / 2 * map->columns + map->columns / 2;
+    buffer_add(&words->text, " In the middle: ");
+    say_sample(words, map, middle);
+    buffer_add(&words->text, ". In the corners: ");
+    for (size_t i = 0; i < sizeof corners / sizeof *corners; i++) {
+        buffer_add(&words->text, i ? "; " : "");
+        say_sample(words, map, corners[i]);
+    }
+    buffer_add(&words->text, ".");
+}
+
 static void say_surface(Words *words, const ContourMap *map) {
     size_t count = contour_has_samples(map) ? map->rows * map->columns : 0, least = 0, most = 0;
     while (least < count && !isfinite(map->z[least]))
@@ -168,6 +223,7 @@ static void say_surface(Words *words, const ContourMap *map) {
         buffer_add(&words->text, "; its largest is ");
         say_sample(words, map, most);
         buffer_add(&words->text, ".");
+        say_landmarks(words, map);
     }
 }
 
