@@ -184,27 +184,14 @@ static void say_sample(Words *words, const ContourMap *map, size_t sample) {
     double right = (double)(sample % map->columns) / (double)(map->columns - 1);
     double up = (double)(sample / map->columns) / (double)(map->rows - 1);
     buffer_format(
-        &words->text, "%s near %s = %s, %s = %s", number(words, map->z[sample]),
+        &words->text, "%s near %s = %s, %s = %s",
+        isnan(map->z[sample]) ? "no value" : number(words, map->z[sample]),
         name_or(map->x_label, "x"), number(words, place_between(map->x_from, map->x_to, right)),
         name_or(map->y_label, "y"), number(words, place_between(map->y_from, map->y_to, up)));
 }
 
-/* The middle and the corners, from which the shape can be imagined: a bowl, a slope, a ridge. */
-static void say_landmarks(Words *words, const ContourMap *map) {
-    size_t right = map->columns - 1, top = (map->rows - 1) * map->columns;
-    const size_t corners[] = {0, right, top, top + right};
-    size_t middle = map->rows / 2 * map->columns + map->columns / 2;
-    buffer_add(&words->text, " In the middle: ");
-    say_sample(words, map, middle);
-    buffer_add(&words->text, ". In the corners: ");
-    for (size_t i = 0; i < sizeof corners / sizeof *corners; i++) {
-        buffer_add(&words->text, i ? "; " : "");
-        say_sample(words, map, corners[i]);
-    }
-    buffer_add(&words->text, ".");
-}
-
-static void say_surface(Words *words, const ContourMap *map) {
+/* Returns whether it has a shape. */
+static bool say_surface(Words *words, const ContourMap *map) {
     size_t count = contour_has_samples(map) ? map->rows * map->columns : 0, least = 0, most = 0;
     while (least < count && !isfinite(map->z[least]))
         least++;
@@ -223,8 +210,23 @@ static void say_surface(Words *words, const ContourMap *map) {
         buffer_add(&words->text, "; its largest is ");
         say_sample(words, map, most);
         buffer_add(&words->text, ".");
-        say_landmarks(words, map);
     }
+    return least < count && map->z[least] != map->z[most];
+}
+
+/* The middle and the corners, from which the shape can be imagined: a bowl, a slope, a ridge. */
+static void say_landmarks(Words *words, const ContourMap *map) {
+    size_t right = map->columns - 1, top = (map->rows - 1) * map->columns;
+    const size_t corners[] = {0, right, top, top + right};
+    size_t middle = map->rows / 2 * map->columns + map->columns / 2;
+    buffer_add(&words->text, " In the middle: ");
+    say_sample(words, map, middle);
+    buffer_add(&words->text, ". In the corners: ");
+    for (size_t i = 0; i < sizeof corners / sizeof *corners; i++) {
+        buffer_add(&words->text, i ? "; " : "");
+        say_sample(words, map, corners[i]);
+    }
+    buffer_add(&words->text, ".");
 }
 
 char *contour_words(Arena *arena, const ContourMap *map, int digits) {
@@ -234,7 +236,7 @@ char *contour_words(Arena *arena, const ContourMap *map, int digits) {
                   number(&words, map->x_from), number(&words, map->x_to),
                   name_or(map->y_label, "y"), number(&words, map->y_from),
                   number(&words, map->y_to));
-    say_surface(&words, map);
+    bool shaped = say_surface(&words, map);
     if (map->path_count > 0) {
         size_t last = map->path_count - 1;
         if (last == 0)
@@ -246,5 +248,7 @@ char *contour_words(Arena *arena, const ContourMap *map, int digits) {
                           number(&words, map->path_x[last]), number(&words, map->path_y[last]),
                           last, last == 1 ? "" : "s");
     }
+    if (shaped)
+        say_landmarks(&words, map);
     return arena_copy(arena, buffer_text(&words.text));
 }
