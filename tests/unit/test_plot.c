@@ -230,7 +230,9 @@ START_TEST(draws_a_bowl) {
     ck_assert_str_eq(contour_words(&arena, &bowl.map, 4),
                      "A map of E over a from −1 to 1 and b from −1 to 1. Its least value is 0 near "
                      "a = 0, b = 0; its largest is 17 near a = −1, b = −1. The path goes from "
-                     "(−0.8, 0.6) to (0, 0) in 2 steps.");
+                     "(−0.8, 0.6) to (0, 0) in 2 steps. In the middle: 0 near a = 0, b = 0. In the "
+                     "corners: 17 near a = −1, b = −1; 17 near a = 1, b = −1; 17 near a = −1, b = "
+                     "1; 17 near a = 1, b = 1.");
     arena_clear(&arena);
 }
 END_TEST
