@@ -21,10 +21,11 @@ static const char *connection_words(const Explain *explain) {
     return buffer_text(&text);
 }
 
-/* A node or a weight and its value: "h₁ 0.5854". */
+/* A node or a weight and its value, "h₁ = 0.5854", or its shape, "W₁ (4×2)". */
 static const char *part_words(const Explain *explain, const Math *label, const char *value) {
     const char *name = math_line(explain->arena, label, false);
-    return value ? arena_format(explain->arena, "%s = %s", name, value) : name;
+    const char *format = value && strstr(value, "×") ? "%s (%s)" : "%s = %s";
+    return value ? arena_format(explain->arena, format, name, value) : name;
 }
 
 /* What is lit, and which way it flows. */
