@@ -15,18 +15,20 @@ static const Theme many[] = {
     [THEME_LIGHT] = {231, {234, 240, 232, 130, 25, 90, 22, 124, 234, 234}},
 };
 
-/* With 16: no ink of those can be read on every paper, so the paper is ours. */
+/* With 16: no ink of those can be read on every paper, so the paper is ours. What the 16 look like
+ * is up to the terminal; these can be read in each palette that is in common use, which bright
+ * black on black, and red, blue and magenta on it, cannot. */
 static const Theme some[] = {
-    [THEME_AUTO] = {0, {7, 8, 15, 11, 14, 13, 10, 9, 7, 7}},
-    [THEME_DARK] = {0, {7, 8, 15, 11, 14, 13, 10, 9, 7, 7}},
+    [THEME_AUTO] = {0, {15, 7, 15, 11, 14, 10, 10, 11, 15, 15}},
+    [THEME_DARK] = {0, {15, 7, 15, 11, 14, 10, 10, 11, 15, 15}},
     [THEME_LIGHT] = {15, {0, 0, 0, 1, 4, 5, 4, 1, 0, 0}},
 };
 
-/* With 8, the same. */
+/* With 8, the same; yellow is a dark brown in some, and on their grey only black can be read. */
 static const Theme few[] = {
-    [THEME_AUTO] = {0, {7, 7, 7, 3, 6, 2, 2, 3, 7, 7}},
-    [THEME_DARK] = {0, {7, 7, 7, 3, 6, 2, 2, 3, 7, 7}},
-    [THEME_LIGHT] = {7, {0, 0, 0, 1, 4, 4, 4, 1, 0, 0}},
+    [THEME_AUTO] = {0, {7, 7, 7, 6, 2, 2, 6, 6, 7, 7}},
+    [THEME_DARK] = {0, {7, 7, 7, 6, 2, 2, 6, 6, 7, 7}},
+    [THEME_LIGHT] = {7, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
 };
 
 const Theme *theme_find(ThemeKind kind, int colors) {

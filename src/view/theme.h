@@ -1,7 +1,9 @@
 /* theme: the colours of the full screen, as data, so that a test can compute how well each can be
  * read: text has at least THEME_CONTRAST to what it stands on, as the WCAG measure it. Where the
  * paper is the terminal's own, nobody knows it, and each ink has that contrast to black and to
- * white. What matters is told by an attribute or a sign, too: colour is never the only one. */
+ * white. The first 16 colours look different everywhere: with those it has that contrast in every
+ * palette in common use. What matters is told by an attribute or a sign, too: colour is never the
+ * only one. */
 #ifndef VIEW_THEME_H
 #define VIEW_THEME_H
 
