@@ -266,7 +266,7 @@ static bool is_name(const char *words, size_t at) {
     static const char verbs[] =
         "in is to and or of has by over equals becomes times reaches changes grows falls stands "
         "squared cubed transposed does feeds from for at gets makes began leaves divides shrinks "
-        "comes goes stays alone";
+        "comes goes stays alone begins ends needs counts may would cannot could";
     size_t before = at ? at - 1 : 0, begin = before;
     while (begin && words[begin - 1] != ' ')
         begin--;
