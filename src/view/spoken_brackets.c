@@ -74,9 +74,12 @@ static Inside look_inside(const char *text, size_t length) {
     return inside;
 }
 
-/* The place of the bracket that closes the one at `at`; 0 where none does. */
+/* The place of the bracket that closes the one at `at`; 0 where none does, or far away: a lesson
+ * may be full of brackets, and they nest no deeper than this. */
 static size_t find_closing(const char *text, size_t length, size_t at) {
-    for (size_t i = at, depth = 0; i < length; i++) {
+    enum { FARTHEST = 1000 };
+    size_t end = length - at < FARTHEST ? length : at + FARTHEST;
+    for (size_t i = at, depth = 0; i < end; i++) {
         depth += text[i] == '(' || text[i] == '[';
         depth -= text[i] == ')' || text[i] == ']';
         if (depth == 0)
@@ -98,39 +101,41 @@ static void add_rows(Buffer *words, const char *text, size_t length) {
     buffer_add(words, ", end");
 }
 
-/* The last word before the bracket. */
-static size_t last_word(const Buffer *words, const char **word) {
+/* The words so far, without the spaces at their end. */
+static size_t trimmed(const Buffer *words) {
     size_t end = words->length;
     while (end && words->text[end - 1] == ' ')
         end--;
+    return end;
+}
+
+/* Where the word begins that ends at `end`; a number is one word, 0.5. */
+static size_t find_word(const Buffer *words, size_t end) {
     size_t begin = end;
-    while (begin && !strchr(" ,.;:", words->text[begin - 1]))
+    bool number = end && isdigit((unsigned char)words->text[end - 1]);
+    while (begin && !strchr(number ? " ," : " ,.;:", words->text[begin - 1]))
         begin--;
-    if (end && isdigit((unsigned char)words->text[end - 1])) /* 0.5 */
-        while (begin && !strchr(" ,", words->text[begin - 1]))
-            begin--;
-    *word = words->text ? words->text + begin : "";
-    return end - begin;
+    return begin;
 }
 
 /* How the formula hangs together with the word before it: " of ", " times ", "" after a sign; NULL
  * where it stands alone. */
 static const char *link_before(const Buffer *words, Inside inside) {
-    const char *word = NULL;
-    size_t length = last_word(words, &word);
-    bool close = words->length && words->text[words->length - 1] != ' ';
-    bool raised = word - (words->text ? words->text : "") > 6 && str_starts(word - 6, "upper ");
+    static const char *const differential[] = {"d", NULL}, upper[] = "upper ";
+    size_t end = trimmed(words), begin = find_word(words, end), length = end - begin;
     if (length == 0)
         return NULL;
-    if (is_sign(word, length) || is_one_of(word, length, (const char *const[]){"d", NULL}))
+    const char *word = words->text + begin;
+    bool close = end == words->length, number = close && isdigit((unsigned char)*word);
+    bool name = close && is_of_formula(word, length), ending = is_ending(word, length),
+         raised = begin >= strlen(upper) && str_starts(word - strlen(upper), upper);
+    if (is_sign(word, length) || is_one_of(word, length, differential))
         return "";
     if (is_function(word, length))
         return " of ";
-    bool number = isdigit((unsigned char)*word) && close;
-    bool name = close && is_of_formula(word, length);
-    if (name && !number && (!inside.sum || inside.listed || inside.equation))
-        return is_ending(word, length) ? " times " : " of ";
-    return number || name || raised || is_ending(word, length) ? " times " : NULL;
+    if (name && !number && !ending && (!inside.sum || inside.listed || inside.equation))
+        return " of ";
+    return number || name || raised || ending ? " times " : NULL;
 }
 
 static void add_formula(Buffer *words, Inside inside, const char *link, char next) {
@@ -152,8 +157,9 @@ static void add_formula(Buffer *words, Inside inside, const char *link, char nex
 
 /* A remark is set off by commas; a whole sentence needs none. */
 static void add_remark(Buffer *words, Inside inside, char next) {
-    while (words->length && words->text[words->length - 1] == ' ')
-        words->text[--words->length] = '\0';
+    words->length = trimmed(words);
+    if (words->length)
+        words->text[words->length] = '\0';
     char before = words->length ? words->text[words->length - 1] : '\0';
     bool begins = before == '\0' || strchr("\n.,;:?!", before);
     buffer_add(words, before == '\0' || before == '\n' ? "" : begins ? " " : ", ");
