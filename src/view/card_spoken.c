@@ -35,14 +35,14 @@ char *card_spoken_text(Arena *arena, const Block *block) {
 /* A part of a formula between two equals signs: one of the block's parts, or several with plus. */
 typedef struct Side {
     const char *sign, *words;
-    int beats; /* about three a second: words, and digits, each of which is read as one */
+    int beats; /* about three a second: words, digits, which are read one by one, and pauses */
     bool left_out;
 } Side;
 
 static int count_beats(const char *words) {
     int beats = 1;
     for (; *words; words++)
-        beats += *words == ' ' || (*words >= '0' && *words <= '9');
+        beats += *words == ' ' || *words == ',' || (*words >= '0' && *words <= '9');
     return beats;
 }
 
@@ -64,16 +64,17 @@ static size_t read_sides(Arena *arena, const Block *block, Side *sides) {
 }
 
 /* Of a formula that takes longer than the ear can follow the longest side between the first and the
- * last is left out, then the next. */
+ * last is left out, then the next; short ones cost nothing. */
 static void shorten(const Block *block, Side *sides, size_t count) {
-    enum { MOST_BEATS = 75 };
+    enum { MOST_BEATS = 80, SHORT_BEATS = 20 };
     int beats = 0;
     for (size_t i = 0; i < count; i++)
         beats += sides[i].beats;
     while (beats > MOST_BEATS) {
         size_t longest = 0;
         for (size_t i = 1; i + 1 < count; i++)
-            if (!sides[i].left_out && (!longest || sides[i].beats > sides[longest].beats))
+            if (!sides[i].left_out && sides[i].beats >= SHORT_BEATS &&
+                (!longest || sides[i].beats > sides[longest].beats))
                 longest = i;
         if (!longest && (!block->repeats || sides[0].left_out))
             return;
