@@ -76,7 +76,7 @@ static void put_character(Grid *grid, int row, int column, const CellText *text,
         return;
     if (width == 2 || !stands_alone(grid, first, column)) {
         static const CellText nothing;
-        for (int i = width; i-- > 0;) {
+        for (int i = 0; i < width; i++) {
             Cell *cell = clear_cell(grid, row, column + i);
             memcpy(cell->text, nothing.bytes, sizeof cell->text);
             cell->style = (uint8_t)style;
