@@ -17,12 +17,12 @@ void cmd_value(Command *command) {
         return;
     const double *entries = explain_value(&command->explain, expr);
     const ExprNode *node = expr_get(command->explain.exprs, expr);
-    Block *block = card_add(&command->reply->card, BLOCK_FORMULA);
-    bool plain = node->kind == EXPR_NUMBER || node->kind == EXPR_MATRIX;
-    if (!plain)
-        block_part(&command->reply->card, block, NULL, explain_symbols(&command->explain, expr));
-    block_part(&command->reply->card, block, plain ? NULL : "=",
-               explain_entries(&command->explain, entries, expr));
+    const Math *value = explain_entries(&command->explain, entries, expr);
+    if (node->kind == EXPR_NUMBER || node->kind == EXPR_MATRIX)
+        block_part(&command->reply->card, card_add(&command->reply->card, BLOCK_FORMULA), NULL,
+                   value);
+    else
+        explain_formula(&command->explain, NULL, expr, value);
     explain_out_of_range(&command->explain, expr);
     command_record_value(command, "value", expr, entries);
 }
@@ -101,17 +101,15 @@ enum { EXPANDED_MOST = 400 };
 Expr explain_expanded(Explain *explain, Expr expr) {
     Expr lowered = expr_lower(explain->exprs, explain->scope, explain->arena, expr);
     double size = tree_size(explain, lowered);
-    Block *block = card_add(explain->card, BLOCK_FORMULA);
-    block_part(explain->card, block, NULL, explain_symbols(explain, expr));
+    const Math *value = explain_entries(explain, explain_value(explain, expr), expr);
     Expr expanded = 0;
     if (size <= EXPANDED_MOST) {
         expanded = expr_expand(explain->exprs, explain->scope, explain->arena, lowered);
-        block_part(explain->card, block, "=", explain_symbols(explain, expanded));
-    }
-    const double *entries = explain_value(explain, expr);
-    block_part(explain->card, block, "=", explain_entries(explain, entries, expr));
-    if (size > EXPANDED_MOST)
+        explain_formula(explain, explain_symbols(explain, expr), expanded, value);
+    } else {
+        explain_formula(explain, NULL, expr, value);
         card_text(explain->card, "Written out it would have %.0f parts: too many to read.", size);
+    }
     return expanded;
 }
 
@@ -135,10 +133,8 @@ void cmd_expressions(Command *command) {
         const Symbol *symbol = scope_get(scope, s);
         if (!symbol->definition)
             continue;
-        Block *block = card_add(&command->reply->card, BLOCK_FORMULA);
-        block_part(&command->reply->card, block, NULL, explain_name(&command->explain, s));
-        block_part(&command->reply->card, block, "=",
-                   explain_symbols(&command->explain, symbol->definition));
+        explain_formula(&command->explain, explain_name(&command->explain, s), symbol->definition,
+                        NULL);
         Record *row = record_add_object(command->arena, list, NULL);
         record_add_text(command->arena, row, "name", symbol->name);
         record_add_text(command->arena, row, "formula", formula_text(command, symbol->definition));

@@ -7,8 +7,6 @@
 #include "expr/parts.h"
 #include "view/math_text.h"
 
-enum { PUT_IN_ENTRIES = 16 }; /* larger matrices keep their names where numbers are put in */
-
 Explain explain_new(const Session *session, const Model *model, Card *card) {
     Lesson *lesson = session->lesson;
     card->digits = session->settings.digits;
@@ -35,33 +33,36 @@ const char *explain_name_text(const Explain *explain, SymbolId symbol) {
     return math_line(explain->arena, explain_name(explain, symbol), false);
 }
 
-static MathStyle symbol_style(const Explain *explain) {
-    return (MathStyle){.digits = explain->digits, .lit = explain->lit};
+static const Math *write_symbols(const Explain *explain, Expr expr, bool shaped) {
+    MathStyle style = {.digits = explain->digits, .lit = explain->lit, .shaped = shaped};
+    return math_expr(explain->arena, explain->exprs, explain->scope, expr, style);
 }
 
 const Math *explain_symbols(const Explain *explain, Expr expr) {
-    return math_expr(explain->arena, explain->exprs, explain->scope, expr, symbol_style(explain));
+    return write_symbols(explain, expr, false);
 }
 
 static const double *value_of(const void *context, SymbolId symbol) {
     const Explain *explain = context;
-    bool small = symbol_entries(scope_get(explain->scope, symbol)) <= PUT_IN_ENTRIES;
-    return small ? model_value(explain->model, symbol) : NULL;
+    return model_value(explain->model, symbol);
 }
 
 static const double *derivative_of(const void *context, Expr derivative) {
-    const Explain *explain = context;
-    const ExprNode *node = expr_get(explain->exprs, derivative);
-    bool small = (size_t)node->rows * node->columns <= PUT_IN_ENTRIES;
-    return small ? explain_value(explain, derivative) : NULL;
+    return explain_value(context, derivative);
+}
+
+static const Math *write_numbers(const Explain *explain, Expr expr, bool shaped) {
+    MathStyle style = {.digits = explain->digits,
+                       .value_of = value_of,
+                       .derivative_of = derivative_of,
+                       .context = explain,
+                       .lit = explain->lit,
+                       .shaped = shaped};
+    return math_expr(explain->arena, explain->exprs, explain->scope, expr, style);
 }
 
 const Math *explain_numbers(const Explain *explain, Expr expr) {
-    MathStyle style = symbol_style(explain);
-    style.value_of = value_of;
-    style.derivative_of = derivative_of;
-    style.context = explain;
-    return math_expr(explain->arena, explain->exprs, explain->scope, expr, style);
+    return write_numbers(explain, expr, false);
 }
 
 const Math *explain_entries(const Explain *explain, const double *entries, Expr shape) {
@@ -197,14 +198,12 @@ static Math *unknown_entry(void *context, size_t row, size_t column) {
                : math_text(explain->arena, "·");
 }
 
-enum { UNKNOWN_ROWS = 8 }; /* larger matrices have dots where the ? might be */
-
 static const Math *unknown(const Explain *explain) {
     const Hidden *hidden = explain->hidden;
-    if (hidden->rows * hidden->columns == 1 || hidden->rows > UNKNOWN_ROWS ||
-        hidden->columns > UNKNOWN_ROWS)
+    if (hidden->rows * hidden->columns == 1 || hidden->rows > MATH_MOST ||
+        hidden->columns > MATH_MOST) /* the ? might be where the dots are */
         return math_lit(explain->arena, math_text(explain->arena, "?"), STYLE_LIT);
-    return math_matrix(explain->arena, hidden->rows, hidden->columns, unknown_entry,
+    return math_matrix(explain->arena, hidden->rows, hidden->columns, MATH_MOST, unknown_entry,
                        (void *)explain);
 }
 
@@ -233,16 +232,66 @@ static bool has_matrix_product(const Explain *explain, Expr expr, int depth) {
     return false;
 }
 
+/* A part of an equation; with shapes, or NULL where it has none. */
+typedef struct Side {
+    const Math *math, *shaped;
+} Side;
+
+const Math *explain_with_shape(const Explain *explain, const Math *math, Expr shape) {
+    const ExprNode *node = expr_get(explain->exprs, shape);
+    return math_shaped(explain->arena, (Math *)math, node->rows, node->columns);
+}
+
+const Math *explain_shaped(const Explain *explain, Expr expr) {
+    return has_matrix_product(explain, expr, 0) ? write_symbols(explain, expr, true) : NULL;
+}
+
+/* The sides joined by "=", each once. */
+static Block *add_sides(Explain *explain, const Side *sides, size_t count) {
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    const Math **shaped = ARENA_ARRAY(explain->arena, const Math *, count);
+    bool has_shapes = false;
+    const Math *last = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!sides[i].math || (last && looks_same(explain, last, sides[i].math)))
+            continue;
+        has_shapes |= sides[i].shaped != NULL;
+        shaped[block->count] = sides[i].shaped ? sides[i].shaped : sides[i].math;
+        block_part(explain->card, block, last ? "=" : NULL, sides[i].math);
+        last = sides[i].math;
+    }
+    block->shaped = has_shapes ? shaped : NULL;
+    return block;
+}
+
 /* "Shapes: 4×1 = 4×2 · 2×1 + 4×1": which numbers have to agree. */
-static void explain_shapes(Explain *explain, Expr expr) {
-    if (!has_matrix_product(explain, expr, 0))
-        return;
+static void tell_shapes(Explain *explain, Block *block, Expr expr, const Math *shaped) {
     const ExprNode *node = expr_get(explain->exprs, expr);
-    MathStyle style = {.lit = SYMBOL_NONE, .shapes = true};
-    Block *block = card_add(explain->card, BLOCK_NOTE);
     block_text(explain->card, block, "Shapes: %u×%u = ", node->rows, node->columns);
-    block_math(explain->card, block,
-               math_expr(explain->arena, explain->exprs, explain->scope, expr, style));
+    block_math(explain->card, block, math_shapes(explain->arena, shaped));
+}
+
+/* left = before = formula = numbers = result, where there is a product of matrices with shapes. */
+static void add_equation(Explain *explain, const Math *left, const Math *before, Expr expr,
+                         bool numbers, const Math *result) {
+    Side sides[] = {{left, NULL},
+                    {before, NULL},
+                    {explain_symbols(explain, expr), NULL},
+                    {numbers ? explain_numbers(explain, expr) : NULL, NULL},
+                    {result, NULL}};
+    const Math *shaped = explain_shaped(explain, expr);
+    if (shaped) {
+        sides[0].shaped = left ? explain_with_shape(explain, left, expr) : NULL;
+        sides[2].shaped = shaped;
+        sides[3].shaped = numbers ? write_numbers(explain, expr, true) : NULL;
+    }
+    Block *block = add_sides(explain, sides, sizeof sides / sizeof *sides);
+    if (shaped && result)
+        tell_shapes(explain, block, expr, shaped);
+}
+
+void explain_formula(Explain *explain, const Math *left, Expr expr, const Math *result) {
+    add_equation(explain, left, NULL, expr, false, result);
 }
 
 void explain_equation(Explain *explain, const Math *left, Expr expr) {
@@ -259,18 +308,8 @@ void explain_equation_from(Explain *explain, const Math *left, const Math *befor
     const double *own = explain_value(explain, expr);
     bool other = value && explain_is_lost(explain, own, value, expr);
     bool numbers = !sum && !other && !explain->hidden;
-    const Math *parts[] = {left, before, explain_symbols(explain, expr),
-                           numbers ? explain_numbers(explain, expr) : NULL,
-                           explain_result(explain, other ? value : own, expr)};
-    Block *block = card_add(explain->card, BLOCK_FORMULA);
-    const Math *last = NULL;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (!parts[i] || (last && looks_same(explain, last, parts[i])))
-            continue;
-        block_part(explain->card, block, last ? "=" : NULL, parts[i]);
-        last = parts[i];
-    }
-    explain_shapes(explain, expr);
+    add_equation(explain, left, before, expr, numbers,
+                 explain_result(explain, other ? value : own, expr));
     if (other && !explain->hidden)
         card_text(explain->card, "Number by number this slope would be lost; the logarithm, taken "
                                  "from the net input, keeps it.");

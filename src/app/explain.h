@@ -39,6 +39,12 @@ const char *explain_name_text(const Explain *explain, SymbolId symbol); /* on on
 bool explain_has_changed(const Explain *explain, SymbolId symbol);
 const Math *explain_symbols(const Explain *explain, Expr expr); /* as a formula */
 const Math *explain_numbers(const Explain *explain, Expr expr); /* the same, numbers put in */
+
+/* The same as explain_symbols with shapes where products of matrices are in it, else NULL; and its
+ * left side with its shape. */
+const Math *explain_shaped(const Explain *explain, Expr expr);
+const Math *explain_with_shape(const Explain *explain, const Math *math, Expr shape);
+
 const Math *explain_entries(const Explain *explain, const double *entries, Expr shape);
 const char *explain_number_text(const Explain *explain, double number);
 const Math *explain_partial(const Explain *explain, Expr of, Expr wrt);
@@ -48,6 +54,11 @@ bool explain_goes_on(Explain *explain, size_t done, size_t total);
 
 /* The value of an expression with the model's numbers; where `carried` occurs, with its value. */
 const double *explain_value(const Explain *explain, Expr expr);
+
+/* left = formula = result, each of left and result NULL for none. Below a formula with products of
+ * matrices stand their shapes, here and in all that follows; where there is no room for them below
+ * their names, a line tells them, but not of a formula without its result. */
+void explain_formula(Explain *explain, const Math *left, Expr expr, const Math *result);
 
 /* left = formula = numbers = value, each part once; `left` NULL where the formula is its own left
  * side. */

@@ -114,9 +114,7 @@ static void explain_declare(Explain *explain, const Step *step) {
             card_text(explain->card, "… %zu more; `formula NAME` shows one of them …", left_out);
         if (number > FIRST_FORMULAS && number <= FIRST_FORMULAS + left_out)
             continue;
-        Block *block = card_add(explain->card, BLOCK_FORMULA);
-        block_part(explain->card, block, NULL, explain_name(explain, s));
-        block_part(explain->card, block, "=", explain_symbols(explain, symbol->definition));
+        explain_formula(explain, explain_name(explain, s), symbol->definition, NULL);
     }
 }
 

@@ -4,10 +4,7 @@
 #include "expr/parts.h"
 #include "view/math_text.h"
 
-enum {
-    PUT_IN_ENTRIES = 16, /* larger matrices keep their names where numbers are put in */
-    LISTED_ROWS = 8      /* training rows whose parts are written out in a sum */
-};
+enum { LISTED_ROWS = 8 }; /* training rows whose parts are written out in a sum */
 
 /* One side of a line in numbers. */
 typedef struct Writer {
@@ -28,8 +25,6 @@ Expr hunt_formula(const Explain *explain, const HuntSide *side) {
 static const double *name_value(const void *context, SymbolId symbol) {
     const Writer *writer = context;
     const Symbol *found = scope_get(writer->explain->scope, symbol);
-    if (symbol_entries(found) > PUT_IN_ENTRIES)
-        return NULL;
     bool updated =
         writer->side->updated && found->role == ROLE_PARAM && symbol != writer->line->symbol;
     return updated ? writer->hunt->updated + found->offset
@@ -41,7 +36,7 @@ static const double *line_value(const void *context, Expr derivative) {
     for (size_t i = 0; i < writer->hunt->count; i++) {
         const HuntLine *line = &writer->hunt->lines[i];
         if (line->left == derivative)
-            return line->entries <= PUT_IN_ENTRIES ? line->value : NULL;
+            return line->value;
     }
     return NULL;
 }
@@ -91,9 +86,11 @@ static const Math *equation(const Writer *writer) {
     Arena *arena = explain->arena;
     Expr formula = hunt_formula(explain, writer->side);
     const Math *value = explain_entries(explain, writer->value, writer->line->wrt);
-    const Math *parts[] = {explain_symbols(explain, formula), put_in(writer, formula),
-                           math_lit(arena, (Math *)value, STYLE_NUMBER)};
-    Math *row = math_row(arena, 1, explain_symbols(explain, writer->line->left));
+    const Math *left = explain_symbols(explain, writer->line->left);
+    const Math *shaped = explain_shaped(explain, formula);
+    const Math *parts[] = {shaped ? shaped : explain_symbols(explain, formula),
+                           put_in(writer, formula), math_lit(arena, (Math *)value, STYLE_NUMBER)};
+    Math *row = math_row(arena, 1, shaped ? explain_with_shape(explain, left, formula) : left);
     const char *last = "";
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         const char *text = parts[i] ? math_line(arena, parts[i], false) : last;

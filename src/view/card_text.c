@@ -101,7 +101,7 @@ static bool draw_side_by_side(const Page *page, const Block *block, int width, G
     }
     MathBox box;
     math_align(arena, (const Math *[]){row}, 1, page->layout.ascii, false, width, &box);
-    *grid = box.grid;
+    *grid = math_with_shapes(arena, box).grid;
     return box.grid.columns <= width;
 }
 
@@ -223,6 +223,11 @@ static Grid draw_gears(const Page *page, const Block *block, int width) {
                       page->layout.ascii);
 }
 
+static Grid draw_note(const Page *page, const Block *block, int width) {
+    Grid text = draw_runs(page, block, STYLE_DIM, width - INDENT, 0);
+    return indented(page, &text, INDENT, 0, NULL);
+}
+
 /* A sentence, or several, each on a line of its own, a little indented. */
 static Grid draw_sentences(const Page *page, const char *sentences, int width) {
     Styled words = {.arena = page->arena};
@@ -232,15 +237,45 @@ static Grid draw_sentences(const Page *page, const char *sentences, int width) {
     return indented(page, &text, INDENT, 0, NULL);
 }
 
+/* Grids below each other, `gaps[i]` empty rows before each (NULL: none). */
+static Grid stack_grids(const Page *page, const Grid *grids, const int *gaps, size_t count,
+                        int width) {
+    int rows = 0;
+    for (size_t i = 0; i < count; i++)
+        rows += grids[i].rows + (gaps ? gaps[i] : 0);
+    Grid all = grid_new(page->arena, rows, width, page->layout.ascii);
+    int row = 0;
+    for (size_t i = 0; i < count; i++) {
+        row += gaps ? gaps[i] : 0;
+        grid_copy(&all, row, 0, &grids[i]);
+        row += grids[i].rows;
+    }
+    return all;
+}
+
+/* A formula of matrices with its shapes in a line of their own. */
+static Grid draw_shapes_apart(const Page *page, const Block *block, Grid formula, int width) {
+    Grid both[] = {formula, draw_note(page, block, width)};
+    return stack_grids(page, both, (int[]){0, 1}, 2, width);
+}
+
 static Grid draw_formula(const Page *page, const Block *block, int width) {
+    const EquationLayout layout = {.width = width - INDENT,
+                                   .rows = page->layout.rows,
+                                   .ascii = page->layout.ascii,
+                                   .flat = page->layout.flat};
+    Grid formula;
+    bool flat = page->layout.flat || page->layout.spoken;
+    bool shaped = block->shaped && !flat &&
+                  math_equation_fits(page->arena, block->shaped, block->signs, block->count, layout,
+                                     &formula);
     if (page->layout.spoken)
-        return draw_sentences(page, card_spoken_formula(page->arena, block), width);
-    Grid formula = math_equation(page->arena, block->parts, block->signs, block->count,
-                                 (EquationLayout){.width = width - INDENT,
-                                                  .rows = page->layout.rows,
-                                                  .ascii = page->layout.ascii,
-                                                  .flat = page->layout.flat});
-    return indented(page, &formula, INDENT, 0, NULL);
+        formula = draw_sentences(page, card_spoken_formula(page->arena, block), width);
+    else if (!shaped)
+        formula = math_equation(page->arena, block->parts, block->signs, block->count, layout);
+    if (!page->layout.spoken)
+        formula = indented(page, &formula, INDENT, 0, NULL);
+    return block->run_count && !shaped ? draw_shapes_apart(page, block, formula, width) : formula;
 }
 
 /* A table being laid out: cells by rows, the width of each column. */
@@ -320,22 +355,6 @@ static Grid draw_table_row(const Page *page, const Table *table, size_t row, int
     return grid;
 }
 
-/* Grids below each other, `gaps[i]` empty rows before each (NULL: none). */
-static Grid stack_grids(const Page *page, const Grid *grids, const int *gaps, size_t count,
-                        int width) {
-    int rows = 0;
-    for (size_t i = 0; i < count; i++)
-        rows += grids[i].rows + (gaps ? gaps[i] : 0);
-    Grid all = grid_new(page->arena, rows, width, page->layout.ascii);
-    int row = 0;
-    for (size_t i = 0; i < count; i++) {
-        row += gaps ? gaps[i] : 0;
-        grid_copy(&all, row, 0, &grids[i]);
-        row += grids[i].rows;
-    }
-    return all;
-}
-
 static Grid draw_table(const Page *page, const Block *block, int width) {
     if (block->columns == 0 || block->count == 0)
         return grid_new(page->arena, 0, 0, page->layout.ascii);
@@ -380,10 +399,7 @@ static Grid draw_inside(Page *page, const Block *block, int width) {
     case BLOCK_FORMULA: return draw_formula(page, block, width);
     case BLOCK_TABLE: return draw_table(page, block, width);
     case BLOCK_RULE: return draw_rule(page, width);
-    case BLOCK_NOTE: {
-        Grid text = draw_runs(page, block, STYLE_DIM, width - INDENT, 0);
-        return indented(page, &text, INDENT, 0, NULL);
-    }
+    case BLOCK_NOTE: return draw_note(page, block, width);
     case BLOCK_ERROR: return draw_runs(page, block, STYLE_ERROR, width, 0);
     }
     return grid_new(page->arena, 0, 0, page->layout.ascii);

@@ -119,14 +119,30 @@ Math *math_partial(Arena *arena, Math *of, Math *wrt) {
     return math_fraction(arena, sides[0], sides[1]);
 }
 
-enum { SHOWN_MOST = 8, SHOWN_FIRST = 4 }; /* of the rows or columns of a matrix; then dots */
+Math *math_shaped(Arena *arena, Math *matrix, size_t rows, size_t columns) {
+    Math *shape = math_text(arena, arena_format(arena, "%zu×%zu", rows, columns));
+    shape->style = STYLE_DIM;
+    return pair(arena, MATH_LABELLED, matrix, shape);
+}
+
+Math *math_shapes(Arena *arena, const Math *math) {
+    if (math->kind == MATH_LABELLED)
+        return math_lit(arena, math->parts[1], STYLE_NORMAL);
+    Math *copy = math_lit(arena, (Math *)math, math->style);
+    copy->parts = ARENA_ARRAY(arena, Math *, math->count);
+    copy->capacity = math->count;
+    for (size_t i = 0; i < math->count; i++)
+        copy->parts[i] = math_shapes(arena, math->parts[i]);
+    return copy;
+}
 
 /* Which row stands at a place of a table that shows `shown` of `total`; `total` where dots stand.
  */
 static size_t row_at(size_t place, size_t shown, size_t total) {
-    if (shown == total || place < SHOWN_FIRST)
+    size_t first = shown / 2;
+    if (shown == total || place < first)
         return place;
-    return place == SHOWN_FIRST ? total : total - (shown - place);
+    return place == first ? total : total - (shown - place);
 }
 
 static Math *dots_at(Arena *arena, bool row_is_dots, bool column_is_dots) {
@@ -134,10 +150,10 @@ static Math *dots_at(Arena *arena, bool row_is_dots, bool column_is_dots) {
     return math_text(arena, dots);
 }
 
-Math *math_matrix(Arena *arena, size_t rows, size_t columns,
+Math *math_matrix(Arena *arena, size_t rows, size_t columns, size_t most,
                   Math *(*entry)(void *context, size_t row, size_t column), void *context) {
-    size_t shown_rows = rows > SHOWN_MOST ? SHOWN_MOST : rows;
-    size_t shown_columns = columns > SHOWN_MOST ? SHOWN_MOST : columns;
+    size_t shown_rows = rows > most ? most : rows;
+    size_t shown_columns = columns > most ? most : columns;
     Math *table = new_math(arena, MATH_TABLE, shown_rows * shown_columns);
     table->columns = shown_columns;
     for (size_t i = 0; i < table->count; i++) {
@@ -147,7 +163,9 @@ Math *math_matrix(Arena *arena, size_t rows, size_t columns,
         table->parts[i] =
             dots ? dots_at(arena, row == rows, column == columns) : entry(context, row, column);
     }
-    return math_fence(arena, "[", table);
+    Math *matrix = math_fence(arena, "[", table);
+    bool all = rows == shown_rows && columns == shown_columns;
+    return all ? matrix : math_shaped(arena, matrix, rows, columns);
 }
 
 typedef struct Entries {
@@ -163,8 +181,13 @@ static Math *number_entry(void *context, size_t row, size_t column) {
 }
 
 Math *math_value(Arena *arena, const double *entries, size_t rows, size_t columns, int digits) {
+    return math_value_within(arena, entries, rows, columns, MATH_MOST, digits);
+}
+
+Math *math_value_within(Arena *arena, const double *entries, size_t rows, size_t columns,
+                        size_t most, int digits) {
     if (rows == 1 && columns == 1)
         return math_number(arena, entries[0], digits);
     Entries from = {arena, entries, columns, digits};
-    return math_matrix(arena, rows, columns, number_entry, &from);
+    return math_matrix(arena, rows, columns, most, number_entry, &from);
 }

@@ -15,15 +15,19 @@ typedef enum MathKind {
     MATH_SUPERSCRIPT, /* parts[0] raised by parts[1] */
     MATH_SUBSCRIPT,   /* parts[0] lowered by parts[1] */
     MATH_ROOT,        /* √ of parts[0] */
-    MATH_FENCE,  /* parts[0] in (parentheses), [brackets] or |bars|: `text` is "(", "[" or "|" */
-    MATH_STRUCK, /* parts[0] crossed out: it cancels */
-    MATH_TABLE   /* rows × columns parts, by rows: a matrix without its brackets */
+    MATH_FENCE,   /* parts[0] in (parentheses), [brackets] or |bars|: `text` is "(", "[" or "|" */
+    MATH_STRUCK,  /* parts[0] crossed out: it cancels */
+    MATH_TABLE,   /* rows × columns parts, by rows: a matrix without its brackets */
+    MATH_LABELLED /* parts[0], with parts[1] small below it: its shape, left out on a line */
 } MathKind;
 
 /* Products written side by side have a sign all the same, invisible in Unicode, so that a writer
  * can show it where it must: w5*h1 and W @ x in ASCII, nothing in LaTeX. */
 #define MATH_TIMES  "\u2062"
 #define MATH_MATMUL "\u2063"
+/* A matrix product whose factors stand apart: " · ", and in ASCII " @ ", for " * " goes by entries.
+ */
+#define MATH_MATMUL_DOT "\u2064"
 
 /* Signs between two operands are texts with their spaces (" + ", " − ", " · ", " ⊙ "); a sign
  * before one operand ("−") and the dot between numbers ("·") have none. */
@@ -55,9 +59,18 @@ Math *math_lit(Arena *arena, Math *math, Style style); /* a copy in this style *
 /* Rows that grow: appends a part to a MATH_ROW made by math_row. */
 void math_add(Arena *arena, Math *row, Math *part);
 
-/* A matrix in brackets, its entries asked for one by one; beyond 8 rows or columns with dots. */
-Math *math_matrix(Arena *arena, size_t rows, size_t columns,
+/* With its shape below it, 4×2. */
+Math *math_shaped(Arena *arena, Math *matrix, size_t rows, size_t columns);
+
+/* A copy with every part that has a shape replaced by that: 4×2 · 2×1 + 4×1. */
+Math *math_shapes(Arena *arena, const Math *math);
+
+/* A matrix in brackets, its entries asked for one by one. Of more than `most` rows or columns dots
+ * stand for those in the middle, and its shape stands below it. */
+Math *math_matrix(Arena *arena, size_t rows, size_t columns, size_t most,
                   Math *(*entry)(void *context, size_t row, size_t column), void *context);
+
+enum { MATH_MOST = 8 }; /* rows or columns of a matrix that stands alone, before it has dots */
 
 /* The mathematical spelling of a name: `as` where given, else by rule: w5 → w₅, w_11 → w₁₁, yhat →
  * ŷ, theta1 → θ₁, zbar → z̄; a word of several letters stays upright as it is. */
@@ -70,6 +83,9 @@ bool math_spelling_ok(const char *spelling, size_t *wrong_at);
 
 /* The text in ASCII, with accents as words (ŷ is yhat) and MATH_TIMES as "*". */
 char *math_ascii(Arena *arena, const char *text);
+
+/* A MATH_TEXT as it is seen, in Unicode or ASCII. */
+const char *math_shown(Arena *arena, const char *text, bool ascii);
 
 /* ∂of/∂wrt as a fraction, of any two parts; rows and fractions get parentheses. */
 Math *math_partial(Arena *arena, Math *of, Math *wrt);
@@ -84,7 +100,7 @@ typedef struct MathStyle {
     const double *(*derivative_of)(const void *context, Expr derivative);
     const void *context;
     SymbolId lit; /* a name to be drawn in STYLE_LIT, or SYMBOL_NONE */
-    bool shapes;  /* of the terms and factors their shapes: 4×2 · 2×1 + 4×1 */
+    bool shaped; /* terms and factors stand apart, W₁ · x + b₁, each name with its shape below */
 } MathStyle;
 
 /* The presentation of an expression. Deeper than LIMIT_FORMULA_DEPTH, or longer than
@@ -96,7 +112,11 @@ Math *math_expr(Arena *arena, const Exprs *exprs, const Scope *scope, Expr expr,
  * and a factor. */
 bool math_is_word(const Math *name);
 
-/* A value: a number, or a matrix in brackets (beyond 8 rows or columns with dots in the middle). */
+/* A value: a number, or a matrix in brackets, beyond MATH_MOST rows or columns with dots. */
 Math *math_value(Arena *arena, const double *entries, size_t rows, size_t columns, int digits);
+
+/* The same beyond `most` rows or columns. */
+Math *math_value_within(Arena *arena, const double *entries, size_t rows, size_t columns,
+                        size_t most, int digits);
 
 #endif

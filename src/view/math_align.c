@@ -6,7 +6,8 @@
 
 bool math_is_sign(const Math *math) {
     size_t length = math->kind == MATH_TEXT ? strlen(math->text) : 0;
-    return length > 2 && math->text[0] == ' ' && math->text[length - 1] == ' ';
+    bool apart = length > 2 && math->text[0] == ' ' && math->text[length - 1] == ' ';
+    return apart || (length && str_equal(math->text, MATH_MATMUL_DOT));
 }
 
 bool math_is_mirrored(const Math *a, const Math *b) {
@@ -27,7 +28,7 @@ static MathBox draw_operand(Arena *arena, const Math *math, bool ascii, bool fla
     Styled line = {.arena = arena}, fixed = {.arena = arena};
     math_line_add(&line, math, ascii, STYLE_NORMAL);
     styled_append(&fixed, &line, true);
-    return (MathBox){styled_wrap(arena, &fixed, styled_width(&fixed), 0, ascii), 0};
+    return (MathBox){.grid = styled_wrap(arena, &fixed, styled_width(&fixed), 0, ascii)};
 }
 
 /* Parts that mirror each other, taken apart: the operands and signs of part i are cells i·columns …
@@ -55,9 +56,11 @@ static Columns draw_cells(Arena *arena, const Math *const *parts, size_t count, 
         }
         for (size_t i = 0; i < count; i++) {
             MathBox *cell = &drawn.cells[i * columns + c];
-            Grid wide = grid_new(arena, cell->grid.rows, *widest, ascii);
-            grid_copy(&wide, 0, (*widest - cell->grid.columns) / 2, &cell->grid);
-            cell->grid = wide;
+            int missing = *widest - cell->grid.columns;
+            MathBox left = {.grid = grid_new(arena, 1, missing / 2, ascii)};
+            MathBox right = {.grid = grid_new(arena, 1, missing - missing / 2, ascii)};
+            if (missing)
+                *cell = math_beside(arena, (MathBox[]){left, *cell, right}, 3, ascii);
         }
     }
     return drawn;
@@ -76,16 +79,19 @@ static size_t line_end(const Columns *drawn, size_t first, int width) {
     return end;
 }
 
-MathBox math_below(Arena *arena, const MathBox *lines, size_t count, bool ascii) {
+MathBox math_below(Arena *arena, MathBox *lines, size_t count, bool ascii) {
+    if (count == 1)
+        return lines[0];
     int rows = 0, columns = 0;
     int *tops = ARENA_ARRAY(arena, int, count);
     for (size_t i = 0; i < count; i++) {
+        lines[i] = math_with_shapes(arena, lines[i]);
         bool gap = i && lines[i - 1].grid.rows > lines[i - 1].baseline + 1 && lines[i].baseline > 0;
         tops[i] = rows += gap;
         rows += lines[i].grid.rows;
         columns = lines[i].grid.columns > columns ? lines[i].grid.columns : columns;
     }
-    MathBox box = {grid_new(arena, rows, columns, ascii), lines[0].baseline};
+    MathBox box = {.grid = grid_new(arena, rows, columns, ascii), .baseline = lines[0].baseline};
     for (size_t i = 0; i < count; i++)
         grid_copy(&box.grid, tops[i], 0, &lines[i].grid);
     return box;

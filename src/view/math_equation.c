@@ -14,6 +14,7 @@ typedef struct Equation {
     size_t count;
     int width, rows;
     bool ascii;
+    bool cramped; /* one of the first two parts was put on a line, for want of room */
 } Equation;
 
 enum { FURTHER_INDENT = 2, LEAST_PART = 12, UNLIMITED = 1 << 20 };
@@ -29,7 +30,7 @@ static const char *sign_before(const Equation *equation, size_t index) {
 
 static MathBox sign_box(const Equation *equation, size_t index) {
     const char *sign = sign_before(equation, index);
-    MathBox box = {grid_new(equation->arena, 1, utf8_width(sign), equation->ascii), 0};
+    MathBox box = {.grid = grid_new(equation->arena, 1, utf8_width(sign), equation->ascii)};
     grid_text(&box.grid, 0, 0, sign, STYLE_NORMAL);
     return box;
 }
@@ -108,7 +109,7 @@ static Grid wrap_formula(const Equation *equation, const Styled *line, int width
 }
 
 /* One part in at most `width` columns: in two dimensions, or on one line that wraps. */
-static MathBox fit_part(const Equation *equation, size_t index, int width) {
+static MathBox fit_part(Equation *equation, size_t index, int width) {
     if (equation->boxes[index].grid.columns <= width)
         return equation->boxes[index];
     if (equation->lines && equation->lines[index].grid.columns <= width)
@@ -118,27 +119,30 @@ static MathBox fit_part(const Equation *equation, size_t index, int width) {
         box = math_draw_within(equation->arena, equation->parts[index], equation->ascii, width);
     if (box.grid.columns <= width)
         return box;
+    equation->cramped |= index <= 1;
     Styled line = {.arena = equation->arena};
     math_line_add(&line, equation->parts[index], equation->ascii, STYLE_NORMAL);
-    return (MathBox){wrap_formula(equation, &line, width), 0};
+    return (MathBox){.grid = wrap_formula(equation, &line, width)};
 }
 
 /* The rows of a broken equation, from top to bottom. */
 typedef struct Stack {
     MathBox *boxes;
     int *columns;
+    bool *deep; /* reaches below the line, shapes aside */
     size_t count;
 } Stack;
 
-static void stack_add(Stack *stack, MathBox box, int column) {
-    stack->boxes[stack->count] = box;
+static void stack_add(const Equation *equation, Stack *stack, MathBox box, int column) {
+    stack->deep[stack->count] = below(&box) > 0;
+    stack->boxes[stack->count] = math_with_shapes(equation->arena, box);
     stack->columns[stack->count++] = column;
 }
 
 /* Tall neighbours get an empty row between them, so that one's denominator is not the other's
  * numerator. */
 static int gap_before(const Stack *stack, size_t index) {
-    return index && below(&stack->boxes[index - 1]) > 0 && stack->boxes[index].baseline > 0;
+    return index && stack->deep[index - 1] && stack->boxes[index].baseline > 0;
 }
 
 static MathBox join_stack(const Equation *equation, const Stack *stack) {
@@ -155,11 +159,11 @@ static MathBox join_stack(const Equation *equation, const Stack *stack) {
         grid_copy(&grid, row, stack->columns[i], &stack->boxes[i].grid);
         row += stack->boxes[i].grid.rows;
     }
-    return (MathBox){grid, stack->boxes[0].baseline};
+    return (MathBox){.grid = grid, .baseline = stack->boxes[0].baseline};
 }
 
 /* A sign and the part after it, in at most `room` columns. */
-static MathBox signed_part(const Equation *equation, size_t index, int room) {
+static MathBox signed_part(Equation *equation, size_t index, int room) {
     MathBox sign = sign_box(equation, index);
     room -= sign.grid.columns;
     MathBox pair[] = {sign, fit_part(equation, index, room < 1 ? 1 : room)};
@@ -189,7 +193,8 @@ static void draw_lines(Equation *equation, int width) {
  * below each other where the first part leaves too little room. */
 static MathBox break_equation(Equation *equation) {
     Stack stack = {.boxes = ARENA_ARRAY(equation->arena, MathBox, equation->count),
-                   .columns = ARENA_ARRAY(equation->arena, int, equation->count)};
+                   .columns = ARENA_ARRAY(equation->arena, int, equation->count),
+                   .deep = ARENA_ARRAY(equation->arena, bool, equation->count)};
     MathBox first = signed_part(equation, 0, equation->width);
     int head = first.grid.columns;
     bool narrow = head > equation->width / 2 || equation->width - head < LEAST_PART;
@@ -197,18 +202,16 @@ static MathBox break_equation(Equation *equation) {
     bool above =
         narrow && equation->count > 1 && math_is_mirrored(equation->parts[0], equation->parts[1]);
     int column = above ? indent + sign_box(equation, 1).grid.columns : 0;
-    stack_add(&stack, first, column + head <= equation->width ? column : 0);
+    size_t next = 1;
     if (equation->count > 1)
         draw_lines(equation, equation->width - indent - sign_box(equation, 1).grid.columns);
-    for (size_t i = 1; i < equation->count; i++) {
-        MathBox part = signed_part(equation, i, equation->width - indent);
-        if (i > 1 || narrow) {
-            stack_add(&stack, part, indent);
-            continue;
-        }
-        MathBox pair[] = {stack.boxes[0], part};
-        stack.boxes[0] = math_beside(equation->arena, pair, 2, equation->ascii);
+    if (equation->count > 1 && !narrow) {
+        MathBox pair[] = {first, signed_part(equation, next++, equation->width - indent)};
+        first = math_beside(equation->arena, pair, 2, equation->ascii);
     }
+    stack_add(equation, &stack, first, column + head <= equation->width ? column : 0);
+    for (; next < equation->count; next++)
+        stack_add(equation, &stack, signed_part(equation, next, equation->width - indent), indent);
     return join_stack(equation, &stack);
 }
 
@@ -273,39 +276,57 @@ static Grid write_flat(Equation *equation) {
     return styled_wrap(equation->arena, &line, equation->width, indent, equation->ascii);
 }
 
-static MathBox draw_equation(Arena *arena, const Math *const *parts, const char *const *signs,
-                             size_t count, EquationLayout layout) {
-    bool ascii = layout.ascii;
-    Equation equation = {.arena = arena,
-                         .parts = parts,
-                         .signs = signs,
-                         .count = count,
-                         .width = layout.width < 1 ? 1 : layout.width,
-                         .rows = layout.rows,
-                         .ascii = ascii};
+/* Side by side. The two sides of the formula in symbols have their shapes in one line. */
+static MathBox draw_beside(const Equation *equation, MathBox *boxes) {
+    for (size_t i = 4; i < 2 * equation->count; i++)
+        boxes[i] = math_with_shapes(equation->arena, boxes[i]);
+    MathBox row = math_beside(equation->arena, boxes, 2 * equation->count, equation->ascii);
+    return math_with_shapes(equation->arena, row);
+}
+
+static MathBox draw_equation(Equation *equation) {
+    const size_t count = equation->count;
+    Arena *arena = equation->arena;
+    const bool ascii = equation->ascii;
     if (count == 0)
-        return (MathBox){grid_new(arena, 0, 0, ascii), 0};
-    if (layout.flat)
-        return (MathBox){write_flat(&equation), 0};
+        return (MathBox){.grid = grid_new(arena, 0, 0, ascii)};
     MathBox *boxes = ARENA_ARRAY(arena, MathBox, count);
-    bool tall =
-        math_align(arena, parts, count, ascii, false, UNLIMITED, boxes) == MATH_ALIGNED_TALL;
-    equation.boxes = boxes;
+    bool tall = math_align(arena, equation->parts, count, ascii, false, UNLIMITED, boxes) ==
+                MATH_ALIGNED_TALL;
+    equation->boxes = boxes;
     MathBox *beside = ARENA_ARRAY(arena, MathBox, 2 * count);
     int columns = 0;
-    for (size_t i = 0; i < count && !tall && columns <= equation.width; i++) {
-        beside[2 * i] = sign_box(&equation, i);
-        beside[2 * i + 1] = math_draw(arena, parts[i], ascii);
+    for (size_t i = 0; i < count && !tall && columns <= equation->width; i++) {
+        beside[2 * i] = sign_box(equation, i);
+        beside[2 * i + 1] = math_draw(arena, equation->parts[i], ascii);
         columns += beside[2 * i].grid.columns + beside[2 * i + 1].grid.columns;
     }
-    if (tall || columns > equation.width)
-        return break_equation(&equation);
-    return math_beside(arena, beside, 2 * count, ascii);
+    return tall || columns > equation->width ? break_equation(equation)
+                                             : draw_beside(equation, beside);
+}
+
+static Equation new_equation(Arena *arena, const Math *const *parts, const char *const *signs,
+                             size_t count, EquationLayout layout) {
+    return (Equation){.arena = arena,
+                      .parts = parts,
+                      .signs = signs,
+                      .count = count,
+                      .width = layout.width < 1 ? 1 : layout.width,
+                      .rows = layout.rows,
+                      .ascii = layout.ascii};
 }
 
 Grid math_equation(Arena *arena, const Math *const *parts, const char *const *signs, size_t count,
                    EquationLayout layout) {
-    return draw_equation(arena, parts, signs, count, layout).grid;
+    Equation equation = new_equation(arena, parts, signs, count, layout);
+    return layout.flat && count ? write_flat(&equation) : draw_equation(&equation).grid;
+}
+
+bool math_equation_fits(Arena *arena, const Math *const *parts, const char *const *signs,
+                        size_t count, EquationLayout layout, Grid *grid) {
+    Equation equation = new_equation(arena, parts, signs, count, layout);
+    *grid = draw_equation(&equation).grid;
+    return !equation.cramped;
 }
 
 MathBox math_equation_row(Arena *arena, const Math *row, EquationLayout layout) {
@@ -316,11 +337,11 @@ MathBox math_equation_row(Arena *arena, const Math *row, EquationLayout layout) 
     bool split = row->kind == MATH_ROW && row->count % 2 == 1;
     for (size_t i = 1; split && i < row->count; i += 2)
         split = row->parts[i]->kind == MATH_TEXT && str_equal(row->parts[i]->text, " = ");
-    if (!split)
-        return draw_equation(arena, &row, NULL, 1, layout);
-    for (size_t i = 0; i < row->count; i += 2) {
+    for (size_t i = 0; i < row->count && split; i += 2) {
         signs[count] = i ? "=" : NULL;
         parts[count++] = row->parts[i];
     }
-    return draw_equation(arena, parts, signs, count, layout);
+    Equation equation = split ? new_equation(arena, parts, signs, count, layout)
+                              : new_equation(arena, &row, NULL, 1, layout);
+    return draw_equation(&equation);
 }

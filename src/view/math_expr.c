@@ -15,6 +15,7 @@ typedef struct Writer {
     const Exprs *exprs;
     const Scope *scope;
     MathStyle style;
+    bool fills; /* what has the same number in every entry is written as a matrix, not a number */
     size_t parts, nodes;
 } Writer;
 
@@ -86,14 +87,18 @@ static Term write_literal(Writer *writer, double value) {
     return number_term(writer, value, digits <= BRIEF_DIGITS ? digits : writer->style.digits);
 }
 
+/* Larger matrices have dots within a formula, which has to find room for several. */
+enum { WHOLE_ENTRIES = 16, PUT_IN_MOST = 4 };
+
 static Term value_term(Writer *writer, const double *entries, const ExprNode *node) {
     if (node->rows == 1 && node->columns == 1) {
         Term term = number_term(writer, entries[0], writer->style.digits);
         term.put_in = true;
         return term;
     }
-    Math *matrix =
-        math_value(writer->arena, entries, node->rows, node->columns, writer->style.digits);
+    bool small = (size_t)node->rows * node->columns <= WHOLE_ENTRIES;
+    Math *matrix = math_value_within(writer->arena, entries, node->rows, node->columns,
+                                     small ? MATH_MOST : PUT_IN_MOST, writer->style.digits);
     return atom(matrix, EDGE_FENCE);
 }
 
@@ -249,12 +254,18 @@ static Pieces open_product(Writer *writer, Expr expr) {
     return factors;
 }
 
+static bool is_apart(Edge edge) {
+    return edge == EDGE_PARTIAL || edge == EDGE_WORD;
+}
+
 /* The sign between two factors. */
 static const char *join(const Writer *writer, const Term *left, const Term *right,
                         const Piece *piece) {
     Edge a = left->right, b = right->left;
     if (piece->entrywise)
         return " ⊙ ";
+    if (piece->matmul && (is_apart(a) || is_apart(b) || b == EDGE_FRACTION))
+        return MATH_MATMUL_DOT;
     if (a == EDGE_PARTIAL || b == EDGE_PARTIAL || b == EDGE_FRACTION ||
         (a == EDGE_FRACTION && (b == EDGE_NUMBER || b == EDGE_WORD)))
         return " · ";
@@ -268,9 +279,33 @@ static const char *join(const Writer *writer, const Term *left, const Term *righ
     return among_numbers ? "·" : MATH_TIMES;
 }
 
+/* Whether all entries of a matrix are the same: a fill, or what is made of one and of numbers. In a
+ * product of matrices it does matter how many rows and columns it has. */
+static bool is_fill(const Writer *writer, Expr expr, int depth) {
+    const ExprNode *node = expr_get(writer->exprs, expr);
+    if (node->kind == EXPR_FILL || depth > LIMIT_FORMULA_DEPTH)
+        return node->kind == EXPR_FILL;
+    if (node->kind != EXPR_NEGATE && node->kind != EXPR_TRANSPOSE && node->kind != EXPR_MULTIPLY &&
+        node->kind != EXPR_DIVIDE)
+        return false;
+    bool fill = false;
+    for (size_t i = 0; i < node->count; i++) {
+        Expr operand = expr_operand(writer->exprs, expr, i);
+        if (expr_is_scalar(writer->exprs, operand))
+            continue;
+        if (!is_fill(writer, operand, depth + 1))
+            return false;
+        fill = true;
+    }
+    return fill;
+}
+
 /* A leading −a needs no parentheses: −(t − y)·y; a negative value put in does: (−0.1)·3. */
 static Term write_factor(Writer *writer, const Piece *piece, bool first, int depth) {
+    bool fills = writer->fills;
+    writer->fills = piece->under_matmul && is_fill(writer, piece->expr, 0);
     Term factor = write_expr(writer, piece->expr, depth + 1);
+    writer->fills = fills;
     bool leading = first && !factor.put_in && factor.level == LEVEL_NEGATED && !piece->under_matmul;
     bool loose = factor.level == LEVEL_ENTRYWISE && !piece->under_matmul;
     bool closed =
@@ -343,8 +378,9 @@ static Math *write_entry(void *context, size_t row, size_t column) {
 
 static Term write_matrix(Writer *writer, Expr expr, const ExprNode *node, int depth) {
     Entries from = {writer, expr, node->columns, depth};
-    return atom(math_matrix(writer->arena, node->rows, node->columns, write_entry, &from),
-                EDGE_FENCE);
+    return atom(
+        math_matrix(writer->arena, node->rows, node->columns, MATH_MOST, write_entry, &from),
+        EDGE_FENCE);
 }
 
 enum { SHORT_COLUMNS = 12 };
@@ -447,17 +483,47 @@ static bool is_function_of_product(const Writer *writer, Expr expr, const ExprNo
     return is_sum_or_product((ExprKind)inside->kind);
 }
 
-/* 4×2; it stands apart from its neighbours as a derivative does. */
-static Term shape_term(Writer *writer, const ExprNode *node) {
-    const char *shape = arena_format(writer->arena, "%u×%u", node->rows, node->columns);
-    return atom(math_text(writer->arena, shape), EDGE_PARTIAL);
+enum { FILL_MOST = 3 }; /* rows or columns shown: the first, dots, the last */
+
+static Math *fill_entry(void *entry, size_t row, size_t column) {
+    (void)row, (void)column;
+    return entry;
+}
+
+/* The number that stands for all entries, which goes with any shape; or all of them, where it is
+ * not short as that many ones. */
+static Term write_fill(Writer *writer, Expr expr, const ExprNode *node, int depth) {
+    Term number = write_expr(writer, expr_operand(writer->exprs, expr, 0), depth + 1);
+    if (!writer->fills)
+        return number;
+    Arena *arena = writer->arena;
+    bool is_short = number.math->kind == MATH_TEXT;
+    Math *entry = is_short ? number.math : math_text(arena, "1");
+    Math *matrix = math_matrix(arena, node->rows, node->columns, FILL_MOST, fill_entry, entry);
+    if (is_short)
+        return atom(matrix, EDGE_FENCE);
+    number = fenced(writer, number, LEVEL_PRODUCT);
+    Math *row = math_row(arena, 3, number.math, math_text(arena, " · "), matrix);
+    return (Term){row, LEVEL_PRODUCT, number.left, EDGE_FENCE, false};
+}
+
+/* A term or factor with its shape; it stands apart from its neighbours as a derivative does.
+ * Numbers put in are seen to have theirs, and a literal has none. */
+static Term write_shaped(Writer *writer, Expr expr, const ExprNode *node, int depth) {
+    writer->style.shaped = false;
+    Term term = write_expr(writer, expr, depth);
+    writer->style.shaped = true;
+    term.left = term.right = EDGE_PARTIAL;
+    if (!writer->style.value_of && node->kind != EXPR_NUMBER)
+        term.math = math_shaped(writer->arena, term.math, node->rows, node->columns);
+    return term;
 }
 
 static Term write_expr(Writer *writer, Expr expr, int depth) {
     const ExprNode *node = expr_get(writer->exprs, expr);
-    if (writer->style.shapes && !is_sum_or_product((ExprKind)node->kind) &&
+    if (writer->style.shaped && !is_sum_or_product((ExprKind)node->kind) &&
         !is_function_of_product(writer, expr, node))
-        return shape_term(writer, node);
+        return write_shaped(writer, expr, node, depth);
     bool too_much = writer->parts++ >= MOST_PARTS || writer->nodes++ >= MOST_NODES;
     if (depth > LIMIT_FORMULA_DEPTH || too_much || node->kind == EXPR_NONE)
         return atom(math_text(writer->arena, "…"), EDGE_SYMBOL);
@@ -479,7 +545,7 @@ static Term write_expr(Writer *writer, Expr expr, int depth) {
     case EXPR_REDUCE:
         return write_applied(writer, "∑", write_operand(writer, expr, 0, depth, LEVEL_SUM).math);
     case EXPR_UNIT: return write_unit(writer, node);
-    case EXPR_FILL: return write_expr(writer, expr_operand(writer->exprs, expr, 0), depth + 1);
+    case EXPR_FILL: return write_fill(writer, expr, node, depth);
     case EXPR_DERIVATIVE: return write_derivative(writer, expr, node, depth);
     }
     return atom(math_text(writer->arena, "…"), EDGE_SYMBOL);

@@ -12,7 +12,7 @@ typedef enum Bond { BOND_SUM, BOND_NEGATIVE, BOND_PRODUCT, BOND_FRACTION, BOND_T
 
 static bool is_dot(const char *text) {
     return str_equal(text, MATH_TIMES) || str_equal(text, MATH_MATMUL) || str_equal(text, "·") ||
-           str_equal(text, " · ") || str_equal(text, " ⊙ ");
+           str_equal(text, MATH_MATMUL_DOT) || str_equal(text, " · ") || str_equal(text, " ⊙ ");
 }
 
 static Bond bond_of_text(const char *text) {
@@ -25,7 +25,7 @@ static Bond bond_of_text(const char *text) {
 }
 
 static Bond bond_of(const Math *math) {
-    while (math->kind == MATH_STRUCK)
+    while (math->kind == MATH_STRUCK || math->kind == MATH_LABELLED)
         math = math->parts[0];
     if (math->kind == MATH_TEXT)
         return bond_of_text(math->text);
@@ -48,19 +48,14 @@ typedef struct LineWriter {
 static void write_math(const LineWriter *writer, const Math *math, Style style);
 
 static void write_sign(const LineWriter *writer, const char *text, Style style) {
-    bool silent = str_equal(text, MATH_TIMES) || str_equal(text, MATH_MATMUL);
+    const char *shown = math_shown(writer->line->arena, text, writer->ascii);
     if (writer->spoken)
-        styled_add(writer->line,
-                   silent                  ? " times "
-                   : str_equal(text, "…")  ? " something "
-                   : str_equal(text, "?")  ? " what "
-                   : str_equal(text, ", ") ? " and " /* of arguments */
-                                           : text,
-                   style);
-    else if (writer->ascii)
-        styled_add(writer->line, math_ascii(writer->line->arena, text), style);
-    else if (!silent)
-        styled_add(writer->line, text, style);
+        shown = !*shown                 ? " times "
+                : str_equal(text, "…")  ? " something "
+                : str_equal(text, "?")  ? " what "
+                : str_equal(text, ", ") ? " and " /* of arguments */
+                                        : shown;
+    styled_add(writer->line, shown, style);
 }
 
 static void write_grouped(const LineWriter *writer, const Math *math, bool group, Style style) {
@@ -72,13 +67,15 @@ static void write_grouped(const LineWriter *writer, const Math *math, bool group
 }
 
 static bool starts_apart(const Math *math) {
-    return math->kind == MATH_TEXT && (math->text[0] == ' ' || math->text[0] == ',');
+    return math_is_sign(math) ||
+           (math->kind == MATH_TEXT && (math->text[0] == ' ' || math->text[0] == ','));
 }
 
 static bool ends_apart(const Math *math) {
     if (math->kind != MATH_TEXT || !*math->text)
         return false;
-    return math->text[strlen(math->text) - 1] == ' ' || str_equal(math->text, "−");
+    return math->text[strlen(math->text) - 1] == ' ' || str_equal(math->text, "−") ||
+           math_is_sign(math);
 }
 
 /* A fraction with something close beside it: (1/2)x. */
@@ -271,7 +268,8 @@ static void write_math(const LineWriter *writer, const Math *math, Style style) 
     case MATH_SUBSCRIPT: write_subscript(writer, math, style); break;
     case MATH_ROOT: write_root(writer, math, style); break;
     case MATH_FENCE: write_fence(writer, math, style); break;
-    case MATH_STRUCK: write_math(writer, math->parts[0], style); break;
+    case MATH_STRUCK:
+    case MATH_LABELLED: write_math(writer, math->parts[0], style); break;
     case MATH_TABLE: write_table(writer, math, style); break;
     }
 }

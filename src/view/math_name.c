@@ -42,7 +42,8 @@ static const struct {
 static const struct {
     const char *sign, *ascii;
 } signs[] = {
-    {MATH_TIMES, "*"}, {MATH_MATMUL, " @ "}, {"∑", "sum"}, {"⋯", "..."}, {"⋮", ":"}, {"⋱", "..."},
+    {MATH_TIMES, "*"}, {MATH_MATMUL, " @ "}, {MATH_MATMUL_DOT, " @ "}, {"∑", "sum"}, {"⋯", "..."},
+    {"⋮", ":"},        {"⋱", "..."},
 };
 
 static const char *special_ascii(const char *text, size_t bytes) {
@@ -82,6 +83,13 @@ char *math_ascii(Arena *arena, const char *text) {
         text += bytes;
     }
     return arena_copy(arena, buffer_text(&ascii));
+}
+
+const char *math_shown(Arena *arena, const char *text, bool ascii) {
+    if (ascii)
+        return math_ascii(arena, text);
+    bool silent = str_equal(text, MATH_TIMES) || str_equal(text, MATH_MATMUL);
+    return silent ? "" : str_equal(text, MATH_MATMUL_DOT) ? " · " : text;
 }
 
 static bool is_letter(char character) {

@@ -22,12 +22,12 @@ static int larger(int a, int b) {
 }
 
 static MathBox new_box(const Artist *artist, int rows, int columns, int baseline) {
-    return (MathBox){grid_new(artist->arena, rows, columns, artist->ascii), baseline};
+    return (MathBox){.grid = grid_new(artist->arena, rows, columns, artist->ascii),
+                     .baseline = baseline};
 }
 
 static MathBox draw_string(const Artist *artist, const char *text, Style style) {
-    bool silent = str_equal(text, MATH_TIMES) || str_equal(text, MATH_MATMUL);
-    const char *shown = artist->ascii ? math_ascii(artist->arena, text) : silent ? "" : text;
+    const char *shown = math_shown(artist->arena, text, artist->ascii);
     MathBox box = new_box(artist, 1, utf8_width(shown), 0);
     grid_text(&box.grid, 0, 0, shown, style);
     return box;
@@ -37,6 +37,30 @@ static int below(const MathBox *box) {
     return box->grid.rows - 1 - box->baseline;
 }
 
+MathBox math_with_shapes(Arena *arena, MathBox box) {
+    if (!box.shapes.rows)
+        return box;
+    int rows = larger(box.grid.rows, box.shapes_row + 1);
+    MathBox whole = {.grid = grid_new(arena, rows, box.grid.columns, box.grid.ascii),
+                     .baseline = box.baseline};
+    grid_copy(&whole.grid, 0, 0, &box.grid);
+    for (int column = 0; column < box.shapes.columns; column++)
+        if (*grid_cell(&box.shapes, 0, column)->text != ' ')
+            *grid_cell(&whole.grid, box.shapes_row, column) = *grid_cell(&box.shapes, 0, column);
+    return whole;
+}
+
+/* Puts the shapes of `inside`, which stands `column` columns to the right, among those of `box`. */
+static void take_shapes(Arena *arena, MathBox *box, int column, const MathBox *inside) {
+    if (!inside->shapes.rows)
+        return;
+    if (!box->shapes.rows)
+        box->shapes = grid_new(arena, 1, box->grid.columns, box->grid.ascii);
+    grid_copy(&box->shapes, 0, column, &inside->shapes);
+    int row = inside->shapes_row - inside->baseline + box->baseline;
+    box->shapes_row = larger(box->shapes_row, row);
+}
+
 MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii) {
     int over = 0, under = 0, columns = 0;
     for (size_t i = 0; i < count; i++) {
@@ -44,10 +68,11 @@ MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii
         under = larger(under, below(&boxes[i]));
         columns += boxes[i].grid.columns;
     }
-    MathBox row = {grid_new(arena, over + 1 + under, columns, ascii), over};
+    MathBox row = {.grid = grid_new(arena, over + 1 + under, columns, ascii), .baseline = over};
     int column = 0;
     for (size_t i = 0; i < count; i++) {
         grid_copy(&row.grid, over - boxes[i].baseline, column, &boxes[i].grid);
+        take_shapes(arena, &row, column, &boxes[i]);
         column += boxes[i].grid.columns;
     }
     return row;
@@ -165,10 +190,28 @@ static MathBox draw_row(const Artist *artist, const Math *math, Style style) {
     return math_beside(artist->arena, boxes, math->count, artist->ascii);
 }
 
+/* A part of what has no place for shapes below it. */
+static MathBox draw_whole(const Artist *artist, const Math *math, Style style) {
+    return math_with_shapes(artist->arena, draw(artist, math, style));
+}
+
+/* A part with its shape in the middle below it. */
+static MathBox draw_labelled(const Artist *artist, const Math *math, Style style) {
+    MathBox inside = draw_whole(artist, math->parts[0], style);
+    MathBox shape = draw_string(artist, math->parts[1]->text, math->parts[1]->style);
+    int columns = larger(inside.grid.columns, shape.grid.columns);
+    MathBox box = new_box(artist, inside.grid.rows, columns, inside.baseline);
+    grid_copy(&box.grid, 0, (columns - inside.grid.columns) / 2, &inside.grid);
+    box.shapes = grid_new(artist->arena, 1, columns, artist->ascii);
+    box.shapes_row = inside.grid.rows;
+    grid_copy(&box.shapes, 0, (columns - shape.grid.columns) / 2, &shape.grid);
+    return box;
+}
+
 static MathBox draw_fraction(const Artist *artist, const Math *math, Style style) {
     const Artist inner = narrower(artist, 2);
-    MathBox above = draw(&inner, math->parts[0], style);
-    MathBox under = draw(&inner, math->parts[1], style);
+    MathBox above = draw_whole(&inner, math->parts[0], style);
+    MathBox under = draw_whole(&inner, math->parts[1], style);
     int columns = larger(above.grid.columns, under.grid.columns) + 2;
     MathBox box = new_box(artist, above.grid.rows + 1 + under.grid.rows, columns, above.grid.rows);
     grid_copy(&box.grid, 0, (columns - above.grid.columns) / 2, &above.grid);
@@ -184,7 +227,7 @@ typedef struct Script {
 } Script;
 
 static Script new_script(const Artist *artist, const char *text, const Math *script, Style style) {
-    MathBox box = text ? draw_string(artist, text, style) : draw(artist, script, style);
+    MathBox box = text ? draw_string(artist, text, style) : draw_whole(artist, script, style);
     return (Script){box, text != NULL};
 }
 
@@ -206,7 +249,7 @@ static MathBox attach(const Artist *artist, const MathBox *base, const Script *o
 }
 
 static MathBox draw_subscript(const Artist *artist, const Math *math, Style style) {
-    MathBox base = draw(artist, math->parts[0], style);
+    MathBox base = draw_whole(artist, math->parts[0], style);
     const char *text = math_script(artist->arena, math, artist->ascii);
     Script under = new_script(artist, text, math->parts[1], style);
     return attach(artist, &base, NULL, &under);
@@ -219,11 +262,11 @@ static MathBox draw_superscript(const Artist *artist, const Math *math, Style st
     const Math *lower = math->parts[0];
     if (lower->kind != MATH_SUBSCRIPT) {
         const Artist inner = narrower(artist, over.box.grid.columns);
-        MathBox base = draw(&inner, lower, style);
+        MathBox base = draw_whole(&inner, lower, style);
         return attach(artist, &base, &over, NULL);
     }
     Style own = lower->style != STYLE_NORMAL ? lower->style : style;
-    MathBox base = draw(artist, lower->parts[0], own);
+    MathBox base = draw_whole(artist, lower->parts[0], own);
     const char *lower_text = math_script_under(artist->arena, lower, artist->ascii);
     Script under = new_script(artist, lower_text, lower->parts[1], own);
     if (!under.on_line)
@@ -267,6 +310,7 @@ static MathBox draw_fence(const Artist *artist, const Math *math, Style style) {
     int columns = inside.grid.columns + 2;
     MathBox box = new_box(artist, larger(inside.grid.rows, 1), columns, inside.baseline);
     grid_copy(&box.grid, 0, 1, &inside.grid);
+    take_shapes(artist->arena, &box, 1, &inside);
     draw_side(&box, 0, find_glyphs(math->text, false, artist->ascii), style);
     draw_side(&box, columns - 1, find_glyphs(math->text, true, artist->ascii), style);
     return box;
@@ -274,7 +318,7 @@ static MathBox draw_fence(const Artist *artist, const Math *math, Style style) {
 
 static MathBox draw_root(const Artist *artist, const Math *math, Style style) {
     const Artist inner = narrower(artist, artist->ascii ? (int)strlen("sqrt") : 2);
-    MathBox inside = draw(&inner, math->parts[0], style);
+    MathBox inside = draw_whole(&inner, math->parts[0], style);
     if (artist->ascii || (inside.grid.rows == 1 && inside.grid.columns <= 2)) {
         const Math fence = {.kind = MATH_FENCE, .text = "(", .parts = math->parts, .count = 1};
         MathBox pair[] = {draw_string(artist, artist->ascii ? "sqrt" : "√", style),
@@ -295,7 +339,7 @@ static const char OVERLAY[] = "\u0336"; /* a stroke through the character before
 
 /* A stroke through every character; in ASCII /between strokes/. */
 static MathBox draw_struck(const Artist *artist, const Math *math, Style style) {
-    MathBox inside = draw(artist, math->parts[0], style);
+    MathBox inside = draw_whole(artist, math->parts[0], style);
     if (artist->ascii) {
         MathBox stroke = draw_string(artist, "/", style);
         MathBox row[] = {stroke, inside, stroke};
@@ -329,7 +373,7 @@ static void measure_table(const Artist *artist, TableDrawing *drawing, Style sty
     for (size_t i = 0; i < table->count; i++) {
         MathBox *box = &drawing->boxes[i];
         TableColumn *column = &drawing->columns[i % table->columns];
-        *box = draw(artist, table->parts[i], style);
+        *box = draw_whole(artist, table->parts[i], style);
         Styled line = {.arena = artist->arena};
         math_line_add(&line, table->parts[i], artist->ascii, style);
         drawing->points[i] = styled_before_point(&line);
@@ -401,6 +445,7 @@ static MathBox draw(const Artist *artist, const Math *math, Style style) {
     case MATH_FENCE: return draw_fence(artist, math, style);
     case MATH_STRUCK: return draw_struck(artist, math, style);
     case MATH_TABLE: return draw_table(artist, math, style);
+    case MATH_LABELLED: return draw_labelled(artist, math, style);
     }
     return new_box(artist, 1, 0, 0);
 }

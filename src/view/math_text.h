@@ -5,10 +5,13 @@
 #include "view/math.h"
 #include "view/styled.h"
 
-/* A drawn formula. `baseline` is the row that lines up with text beside it. */
+/* A drawn formula. `baseline` is the row that lines up with text beside it. The shapes of what is
+ * in it are kept apart, one row as wide as the grid, to be drawn in one line below all of them. */
 typedef struct MathBox {
     Grid grid;
     int baseline;
+    Grid shapes;    /* no rows where there are none */
+    int shapes_row; /* of the grid, where they have to stand, or further below */
 } MathBox;
 
 /* In two dimensions: fractions stacked, subscripts as ₁₂ where Unicode has them and on the line
@@ -19,12 +22,15 @@ MathBox math_draw(Arena *arena, const Math *math, bool ascii);
  * above a fraction line and within parentheses, too. What cannot be broken stays wider. */
 MathBox math_draw_within(Arena *arena, const Math *math, bool ascii, int width);
 
-/* Boxes side by side, their baselines in one row. */
+/* The box with its shapes drawn into it. */
+MathBox math_with_shapes(Arena *arena, MathBox box);
+
+/* Boxes side by side, their baselines in one row, and their shapes in another. */
 MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii);
 
-/* Lines below each other, with an empty row between a denominator and a numerator; the baseline is
- * that of the first. */
-MathBox math_below(Arena *arena, const MathBox *lines, size_t count, bool ascii);
+/* Lines below each other, each with its shapes, and with an empty row between a denominator and a
+ * numerator; the baseline is that of the first. */
+MathBox math_below(Arena *arena, MathBox *lines, size_t count, bool ascii);
 
 /* A sign between terms or factors that have room of their own, " + " or " · ". */
 bool math_is_sign(const Math *math);
@@ -70,6 +76,11 @@ typedef struct EquationLayout {
  * below each other likewise. */
 Grid math_equation(Arena *arena, const Math *const *parts, const char *const *signs, size_t count,
                    EquationLayout layout);
+
+/* The same in two dimensions; whether the width has room for the first two parts so, which are the
+ * sides of the formula in symbols. */
+bool math_equation_fits(Arena *arena, const Math *const *parts, const char *const *signs,
+                        size_t count, EquationLayout layout, Grid *grid);
 
 /* The same for an equation that is one row, "a = b = c" with the signs as texts in it. */
 MathBox math_equation_row(Arena *arena, const Math *row, EquationLayout layout);
