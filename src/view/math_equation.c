@@ -14,7 +14,10 @@ typedef struct Equation {
     size_t count;
     int width, rows;
     bool ascii;
-    bool cramped; /* one of the first two parts was put on a line, for want of room */
+    bool raised;     /* exp(x) is a power of e in every part */
+    bool raises;     /* and found room so in one */
+    size_t on_lines; /* parts that were put on a line, for want of room, */
+    bool cramped;    /* and whether one of the first two was */
 } Equation;
 
 enum { FURTHER_INDENT = 2, LEAST_PART = 12, UNLIMITED = 1 << 20 };
@@ -47,20 +50,53 @@ static bool is_sign(const char *text, size_t length) {
     return false;
 }
 
-/* Adds bytes [from, to) of `more`; the space behind a sign is fixed, so that a line breaks before
- * it, and those within a row of a matrix are. */
-static void add_breakable(Styled *line, const Styled *more, size_t from, size_t to) {
+enum { UNBREAKABLE = -1, TRIED_DEPTHS = 8, DEEPEST = 1 << 20 };
+
+/* For each of bytes [from, to) the number of brackets around it where a line may end there: at the
+ * spaces but those behind a sign, so that a line breaks before it, and within a row of a matrix. */
+static int *find_breaks(const Styled *line, size_t from, size_t to) {
+    int *depths = ARENA_ARRAY(line->arena, int, to - from);
     size_t token = from; /* where the word before the space at i begins */
-    int brackets = 0;
+    int depth = 0, square = 0;
+    for (size_t i = from; i < to; i++) {
+        const char c = line->text[i];
+        square += (c == '[') - (c == ']');
+        depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+        bool sign = token > 0 && is_sign(line->text + token, i - token);
+        bool within_row = square > 0 && i > from && line->text[i - 1] == ',';
+        depths[i - from] = c == ' ' && !sign && !within_row ? depth : UNBREAKABLE;
+        if (c == ' ')
+            token = i + 1;
+    }
+    return depths;
+}
+
+/* Columns of the longest piece, where lines end in at most `deepest` brackets. */
+static int longest_piece(const Styled *line, const int *depths, size_t from, size_t to,
+                         int deepest) {
+    int longest = 0;
+    for (size_t start = from, i = from; i <= to; i++) {
+        bool ends = i == to || (depths[i - from] != UNBREAKABLE && depths[i - from] <= deepest);
+        if (!ends)
+            continue;
+        int columns = utf8_width(arena_copy_n(line->arena, line->text + start, i - start));
+        longest = columns > longest ? columns : longest;
+        start = i + 1;
+    }
+    return longest;
+}
+
+/* Adds bytes [from, to) of `more`, to be broken within no more brackets than it takes. */
+static void add_breakable(Styled *line, const Styled *more, size_t from, size_t to, int width) {
+    const int *depths = find_breaks(more, from, to);
+    int deepest = 0;
+    while (deepest < TRIED_DEPTHS && longest_piece(more, depths, from, to, deepest) > width)
+        deepest++;
+    deepest = deepest < TRIED_DEPTHS ? deepest : DEEPEST;
     for (size_t i = from; i < to; i++) {
         Styled byte = {.text = more->text + i, .styles = more->styles + i, .length = 1};
-        bool space = more->text[i] == ' ';
-        bool sign = space && token > 0 && is_sign(more->text + token, i - token);
-        brackets += (more->text[i] == '[') - (more->text[i] == ']');
-        bool within_row = space && brackets > 0 && i > from && more->text[i - 1] == ',';
-        styled_append(line, &byte, sign || within_row);
-        if (space)
-            token = i + 1;
+        const int depth = depths[i - from];
+        styled_append(line, &byte, depth == UNBREAKABLE || depth > deepest);
     }
 }
 
@@ -95,7 +131,7 @@ static void add_bound(Styled *line, const Styled *more, int width) {
         if (utf8_width(arena_copy_n(line->arena, term.text, term.length)) <= width)
             styled_append(line, &term, true);
         else
-            add_breakable(line, more, from, end);
+            add_breakable(line, more, from, end, width);
         if (end < more->length)
             styled_add(line, " ", (Style)more->styles[end]);
         from = end + 1;
@@ -108,17 +144,33 @@ static Grid wrap_formula(const Equation *equation, const Styled *line, int width
     return styled_wrap(equation->arena, &bound, width, FURTHER_INDENT, equation->ascii);
 }
 
+/* A part in two dimensions, as narrow as it takes to have at most `width` columns; wider where that
+ * cannot be. */
+static MathBox draw_part(Equation *equation, size_t index, int width) {
+    const Math *part = equation->parts[index];
+    const bool has_exp = math_has_exp(part);
+    if (!equation->raised || !has_exp) {
+        if (equation->boxes[index].grid.columns <= width)
+            return equation->boxes[index];
+        if (equation->lines && equation->lines[index].grid.columns <= width)
+            return equation->lines[index];
+        MathBox box = math_draw(equation->arena, part, equation->ascii);
+        if (box.grid.columns > width)
+            box = math_draw_within(equation->arena, part, equation->ascii, width);
+        if (box.grid.columns <= width || !has_exp)
+            return box;
+    }
+    MathBox box = math_draw_raised(equation->arena, part, equation->ascii, width);
+    equation->raises |= box.grid.columns <= width;
+    return box;
+}
+
 /* One part in at most `width` columns: in two dimensions, or on one line that wraps. */
 static MathBox fit_part(Equation *equation, size_t index, int width) {
-    if (equation->boxes[index].grid.columns <= width)
-        return equation->boxes[index];
-    if (equation->lines && equation->lines[index].grid.columns <= width)
-        return equation->lines[index];
-    MathBox box = math_draw(equation->arena, equation->parts[index], equation->ascii);
-    if (box.grid.columns > width)
-        box = math_draw_within(equation->arena, equation->parts[index], equation->ascii, width);
+    MathBox box = draw_part(equation, index, width);
     if (box.grid.columns <= width)
         return box;
+    equation->on_lines++;
     equation->cramped |= index <= 1;
     Styled line = {.arena = equation->arena};
     math_line_add(&line, equation->parts[index], equation->ascii, STYLE_NORMAL);
@@ -139,10 +191,13 @@ static void stack_add(const Equation *equation, Stack *stack, MathBox box, int c
     stack->columns[stack->count++] = column;
 }
 
+enum { TOWER_ROWS = 3 }; /* so much above the line is seen to belong to it only below a gap */
+
 /* Tall neighbours get an empty row between them, so that one's denominator is not the other's
  * numerator. */
 static int gap_before(const Stack *stack, size_t index) {
-    return index && stack->deep[index - 1] && stack->boxes[index].baseline > 0;
+    const int over = stack->boxes[index].baseline;
+    return index && ((stack->deep[index - 1] && over > 0) || over >= TOWER_ROWS);
 }
 
 static MathBox join_stack(const Equation *equation, const Stack *stack) {
@@ -190,14 +245,14 @@ static void draw_lines(Equation *equation, int width) {
 }
 
 /* The first two parts on the first rows, each further one below, its sign under the first sign; all
- * below each other where the first part leaves too little room. */
-static MathBox break_equation(Equation *equation) {
+ * below each other where the first part leaves too little room, or where that is wished. */
+static MathBox break_below(Equation *equation, bool all_below) {
     Stack stack = {.boxes = ARENA_ARRAY(equation->arena, MathBox, equation->count),
                    .columns = ARENA_ARRAY(equation->arena, int, equation->count),
                    .deep = ARENA_ARRAY(equation->arena, bool, equation->count)};
     MathBox first = signed_part(equation, 0, equation->width);
     int head = first.grid.columns;
-    bool narrow = head > equation->width / 2 || equation->width - head < LEAST_PART;
+    bool narrow = all_below || head > equation->width / 2 || equation->width - head < LEAST_PART;
     int indent = narrow ? FURTHER_INDENT - 1 : head; /* a sign begins with a space */
     bool above =
         narrow && equation->count > 1 && math_is_mirrored(equation->parts[0], equation->parts[1]);
@@ -213,6 +268,34 @@ static MathBox break_equation(Equation *equation) {
     for (; next < equation->count; next++)
         stack_add(equation, &stack, signed_part(equation, next, equation->width - indent), indent);
     return join_stack(equation, &stack);
+}
+
+/* The same, and whether `again`, in which it was laid out otherwise, has fewer parts on a line. */
+static bool lays_out_better(const Equation *equation, Equation *again, bool all_below,
+                            MathBox *box) {
+    again->on_lines = 0;
+    again->cramped = false;
+    again->lines = NULL;
+    *box = break_below(again, all_below);
+    return again->on_lines < equation->on_lines;
+}
+
+/* In two dimensions as much as can be. Where a part finds no room beside the first, all of them
+ * stand below it if that helps; where one finds it with powers of e alone, all have them. */
+static MathBox break_equation(Equation *equation) {
+    MathBox box = break_below(equation, false), other;
+    Equation again = *equation;
+    bool all_below = equation->on_lines && lays_out_better(equation, &again, true, &other);
+    if (all_below) {
+        *equation = again;
+        box = other;
+    }
+    if (!equation->raises)
+        return box;
+    equation->raised = true;
+    equation->on_lines = 0;
+    equation->cramped = false;
+    return break_below(equation, all_below);
 }
 
 /* A part on a line, with its sign before it. */

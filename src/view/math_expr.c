@@ -383,7 +383,7 @@ static Term write_matrix(Writer *writer, Expr expr, const ExprNode *node, int de
         EDGE_FENCE);
 }
 
-enum { SHORT_COLUMNS = 12 };
+enum { SHORT_COLUMNS = 12, SHORT_PARTS = 64 };
 
 /* Columns of the text of a formula, SHORT_COLUMNS + 1 for one that is tall. */
 static int short_width(const Math *math) {
@@ -427,6 +427,18 @@ static Term write_applied(Writer *writer, const char *name, Math *arguments) {
                   false};
 }
 
+/* Whether the argument of exp is short enough to be raised. With numbers put in it is written the
+ * way it is with names. */
+static bool is_short(const Writer *writer, Expr argument, const Math *written) {
+    if (!writer->style.value_of)
+        return short_width(written) <= SHORT_COLUMNS;
+    Writer names = *writer;
+    names.style.value_of = NULL;
+    names.style.derivative_of = NULL;
+    names.parts = MOST_PARTS - SHORT_PARTS;
+    return short_width(write_expr(&names, argument, 0).math) <= SHORT_COLUMNS;
+}
+
 static Term write_call(Writer *writer, Expr expr, const ExprNode *node, int depth) {
     ExprFunction function = (ExprFunction)node->function;
     bool compares = function == FUNCTION_AT_LEAST;
@@ -437,7 +449,8 @@ static Term write_call(Writer *writer, Expr expr, const ExprNode *node, int dept
         return atom(math_root(writer->arena, arguments), EDGE_FENCE);
     if (function == FUNCTION_ABS)
         return atom(math_fence(writer->arena, "|", arguments), EDGE_FENCE);
-    if (function == FUNCTION_EXP && short_width(arguments) <= SHORT_COLUMNS) {
+    if (function == FUNCTION_EXP &&
+        is_short(writer, expr_operand(writer->exprs, expr, 0), arguments)) {
         Math *e = math_text(writer->arena, "e");
         Term power = atom(math_superscript(writer->arena, e, arguments), EDGE_SYMBOL);
         power.level = LEVEL_POWER;

@@ -9,7 +9,8 @@
 typedef struct Artist {
     Arena *arena;
     bool ascii;
-    int width; /* columns that there are; 0: as many as it takes */
+    int width;   /* columns that there are; 0: as many as it takes */
+    bool raised; /* exp(x) is written with x raised, which takes fewer columns */
 } Artist;
 
 /* Columns that a part is not broken into fewer of, and by which its further lines are set in. */
@@ -96,6 +97,13 @@ static Artist narrower(const Artist *artist, int columns) {
     return inner;
 }
 
+/* As wide as it takes. */
+static Artist unlimited(const Artist *artist) {
+    Artist whole = *artist;
+    whole.width = 0;
+    return whole;
+}
+
 static int sum_columns(const MathBox *boxes, size_t from, size_t to) {
     int columns = 0;
     for (size_t i = from; i < to; i++)
@@ -107,14 +115,16 @@ static bool is_silent(const Math *math) {
     return math->kind == MATH_TEXT && str_equal(math->text, MATH_TIMES);
 }
 
-/* Whether a line may begin with this part of a row: a sign, or a factor behind parentheses. */
+/* Whether a line may begin with this part of a row: a sign, a dot, or a factor behind parentheses.
+ */
 static bool begins_piece(const Math *row, size_t i) {
     const Math *before = row->parts[i - 1];
     if (is_silent(before) && i > 1)
         before = row->parts[i - 2];
     while (before->kind == MATH_ROW && before->count)
         before = before->parts[before->count - 1];
-    return math_is_sign(row->parts[i]) ||
+    bool dot = row->parts[i]->kind == MATH_TEXT && str_equal(row->parts[i]->text, "·");
+    return dot || math_is_sign(row->parts[i]) ||
            (before->kind == MATH_FENCE && is_silent(row->parts[i - 1]));
 }
 
@@ -175,11 +185,35 @@ static MathBox break_row(const Artist *artist, const Math *row, Style style, Mat
     return math_below(artist->arena, lines, count, artist->ascii);
 }
 
+/* Whether nothing stands at the right end of the line itself: an exponent does, above it. */
+static bool ends_above(const MathBox *box) {
+    const Cell *last = grid_cell(&box->grid, box->baseline, box->grid.columns - 1);
+    return last && str_equal(last->text, " ");
+}
+
+static bool is_exp(const Math *math) {
+    return math->count == 2 && math->parts[0]->kind == MATH_TEXT &&
+           str_equal(math->parts[0]->text, "exp") && math->parts[1]->kind == MATH_FENCE;
+}
+
+static MathBox draw_superscript(const Artist *artist, const Math *math, Style style);
+
+/* exp(x) as a power of e. */
+static MathBox draw_raised(const Artist *artist, const Math *math, Style style) {
+    Math e = {.kind = MATH_TEXT, .text = "e"};
+    const Math power = {
+        .kind = MATH_SUPERSCRIPT, .parts = (Math *[]){&e, math->parts[1]->parts[0]}, .count = 2};
+    return draw_superscript(artist, &power, style);
+}
+
 static MathBox draw_row(const Artist *artist, const Math *math, Style style) {
+    if (artist->raised && is_exp(math))
+        return draw_raised(artist, math, style);
     MathBox *boxes = ARENA_ARRAY(artist->arena, MathBox, math->count);
-    const Artist whole = {artist->arena, artist->ascii, 0};
+    const Artist whole = unlimited(artist);
     for (size_t i = 0; i < math->count; i++) {
-        boxes[i] = draw(&whole, math->parts[i], style);
+        bool far = i && is_silent(math->parts[i]) && ends_above(&boxes[i - 1]);
+        boxes[i] = far ? draw_string(artist, "·", style) : draw(&whole, math->parts[i], style);
         if (i + 1 < math->count && runs_into(math->parts[i], math->parts[i + 1])) {
             MathBox pair[] = {boxes[i], draw_string(artist, " ", style)};
             boxes[i] = math_beside(artist->arena, pair, 2, artist->ascii);
@@ -227,7 +261,7 @@ typedef struct Script {
 } Script;
 
 static Script new_script(const Artist *artist, const char *text, const Math *script, Style style) {
-    MathBox box = text ? draw_string(artist, text, style) : draw_whole(artist, script, style);
+    const MathBox box = text ? draw_string(artist, text, style) : draw_whole(artist, script, style);
     return (Script){box, text != NULL};
 }
 
@@ -255,11 +289,21 @@ static MathBox draw_subscript(const Artist *artist, const Math *math, Style styl
     return attach(artist, &base, NULL, &under);
 }
 
+/* The columns that a power has for its exponent: those that its base leaves, but at least half. */
+static Artist for_exponent(const Artist *artist, const Math *base, Style style) {
+    if (!artist->width)
+        return *artist;
+    const Artist whole = unlimited(artist);
+    const int columns = draw(&whole, base, style).grid.columns;
+    return narrower(artist, columns < artist->width / 2 ? columns : artist->width / 2);
+}
+
 /* Over a subscript that has rows of its own the two stand above each other. */
 static MathBox draw_superscript(const Artist *artist, const Math *math, Style style) {
     const char *text = math_script(artist->arena, math, artist->ascii);
-    Script over = new_script(artist, text, math->parts[1], style);
     const Math *lower = math->parts[0];
+    const Artist above = text ? *artist : for_exponent(artist, lower, style);
+    Script over = new_script(&above, text, math->parts[1], style);
     if (lower->kind != MATH_SUBSCRIPT) {
         const Artist inner = narrower(artist, over.box.grid.columns);
         MathBox base = draw_whole(&inner, lower, style);
@@ -451,10 +495,23 @@ static MathBox draw(const Artist *artist, const Math *math, Style style) {
 }
 
 MathBox math_draw(Arena *arena, const Math *math, bool ascii) {
-    return math_draw_within(arena, math, ascii, 0);
+    Artist artist = {.arena = arena, .ascii = ascii};
+    return draw(&artist, math, STYLE_NORMAL);
 }
 
 MathBox math_draw_within(Arena *arena, const Math *math, bool ascii, int width) {
-    Artist artist = {arena, ascii, width};
+    Artist artist = {.arena = arena, .ascii = ascii, .width = width};
     return draw(&artist, math, STYLE_NORMAL);
+}
+
+MathBox math_draw_raised(Arena *arena, const Math *math, bool ascii, int width) {
+    Artist artist = {.arena = arena, .ascii = ascii, .width = width, .raised = true};
+    return draw(&artist, math, STYLE_NORMAL);
+}
+
+bool math_has_exp(const Math *math) {
+    bool found = math->kind == MATH_ROW && is_exp(math);
+    for (size_t i = 0; i < math->count && !found; i++)
+        found = math_has_exp(math->parts[i]);
+    return found;
 }

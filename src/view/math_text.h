@@ -22,6 +22,11 @@ MathBox math_draw(Arena *arena, const Math *math, bool ascii);
  * above a fraction line and within parentheses, too. What cannot be broken stays wider. */
 MathBox math_draw_within(Arena *arena, const Math *math, bool ascii, int width);
 
+/* The same with each exp(x) as a power of e, which takes fewer columns; and whether there is one.
+ */
+MathBox math_draw_raised(Arena *arena, const Math *math, bool ascii, int width);
+bool math_has_exp(const Math *math);
+
 /* The box with its shapes drawn into it. */
 MathBox math_with_shapes(Arena *arena, MathBox box);
 

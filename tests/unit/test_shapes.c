@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "suites.h"
 #include "view/card_text.h"
 #include "view/math_text.h"
 #include "workbench.h"
