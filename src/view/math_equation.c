@@ -245,17 +245,18 @@ static void draw_lines(Equation *equation, int width) {
 }
 
 /* The first two parts on the first rows, each further one below, its sign under the first sign; all
- * below each other where the first part leaves too little room, or where that is wished. */
+ * below each other where the second has the numbers of the first, where that leaves too little
+ * room, or where it is wished. */
 static MathBox break_below(Equation *equation, bool all_below) {
     Stack stack = {.boxes = ARENA_ARRAY(equation->arena, MathBox, equation->count),
                    .columns = ARENA_ARRAY(equation->arena, int, equation->count),
                    .deep = ARENA_ARRAY(equation->arena, bool, equation->count)};
     MathBox first = signed_part(equation, 0, equation->width);
     int head = first.grid.columns;
-    bool narrow = all_below || head > equation->width / 2 || equation->width - head < LEAST_PART;
+    bool above = equation->count > 1 && math_is_mirrored(equation->parts[0], equation->parts[1]);
+    bool narrow =
+        all_below || above || head > equation->width / 2 || equation->width - head < LEAST_PART;
     int indent = narrow ? FURTHER_INDENT - 1 : head; /* a sign begins with a space */
-    bool above =
-        narrow && equation->count > 1 && math_is_mirrored(equation->parts[0], equation->parts[1]);
     int column = above ? indent + sign_box(equation, 1).grid.columns : 0;
     size_t next = 1;
     if (equation->count > 1)
