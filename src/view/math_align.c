@@ -31,50 +31,110 @@ static MathBox draw_operand(Arena *arena, const Math *math, bool ascii, bool fla
     return (MathBox){.grid = styled_wrap(arena, &fixed, styled_width(&fixed), 0, ascii)};
 }
 
-/* Parts that mirror each other, taken apart: the operands and signs of part i are cells i·columns …
- * of them, each in the middle of the column that it shares with those of the others. */
-typedef struct Columns {
+/* An operand or a sign of parts that mirror each other, one cell for each part, in the middle. */
+typedef struct Column {
+    const Math **items;
     MathBox *cells;
-    int *widths;
-    size_t columns;
+    int width;
+    bool begins; /* a line may begin here: a sign of the sum or product itself */
+} Column;
+
+typedef struct Columns {
+    Arena *arena;
+    Column *list;
+    size_t count, capacity, parts;
+    bool ascii, flat;
 } Columns;
 
-static Columns draw_cells(Arena *arena, const Math *const *parts, size_t count, bool ascii,
-                          bool flat) {
-    size_t columns = parts[0]->count;
-    Columns drawn = {ARENA_ARRAY(arena, MathBox, count * columns), ARENA_ARRAY(arena, int, columns),
-                     columns};
-    for (size_t c = 0; c < columns; c++) {
-        int *widest = &drawn.widths[c];
-        for (size_t i = 0; i < count; i++) {
-            Math *operand = math_lit(arena, parts[i]->parts[c], parts[i]->parts[c]->style);
-            if (operand->style == STYLE_NORMAL)
-                operand->style = parts[i]->style;
-            MathBox *cell = &drawn.cells[i * columns + c];
-            *cell = draw_operand(arena, operand, ascii, flat);
-            *widest = cell->grid.columns > *widest ? cell->grid.columns : *widest;
-        }
-        for (size_t i = 0; i < count; i++) {
-            MathBox *cell = &drawn.cells[i * columns + c];
-            int missing = *widest - cell->grid.columns;
-            MathBox left = {.grid = grid_new(arena, 1, missing / 2, ascii)};
-            MathBox right = {.grid = grid_new(arena, 1, missing - missing / 2, ascii)};
-            if (missing)
-                *cell = math_beside(arena, (MathBox[]){left, *cell, right}, 3, ascii);
-        }
-    }
-    return drawn;
+/* The sign of a product, seen or not. */
+static bool is_times(const Math *math) {
+    static const char *const signs[] = {MATH_TIMES, "·", " · ", MATH_MATMUL_DOT};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (math->kind == MATH_TEXT && str_equal(math->text, signs[i]))
+            return true;
+    return false;
 }
 
-/* The column after the last that stands on the line that begins with `first`, a sign or the first
- * operand. */
-static size_t line_end(const Columns *drawn, size_t first, int width) {
-    size_t end = first + 1 + first % 2;
-    int used = drawn->widths[first] + (first % 2 ? drawn->widths[first + 1] : 0);
-    while (end + 1 < drawn->columns &&
-           used + drawn->widths[end] + drawn->widths[end + 1] <= width) {
-        used += drawn->widths[end] + drawn->widths[end + 1];
-        end += 2;
+/* Whether all are products of as many factors, and between any two a sign is seen in one of them.
+ */
+static bool are_products(const Math *const *all, size_t count) {
+    const size_t length = all[0]->count;
+    for (size_t i = 0; i < count; i++)
+        if (all[i]->kind != MATH_ROW || all[i]->count != length || length < 3 || length % 2 == 0)
+            return false;
+    for (size_t c = 1; c < length; c += 2) {
+        bool seen = false;
+        for (size_t i = 0; i < count; i++) {
+            if (!is_times(all[i]->parts[c]))
+                return false;
+            seen = seen || !str_equal(all[i]->parts[c]->text, MATH_TIMES);
+        }
+        if (!seen)
+            return false;
+    }
+    return true;
+}
+
+static void add_column(Columns *columns, const Math **items, bool begins) {
+    ARENA_RESERVE(columns->arena, columns->list, columns->count, columns->capacity);
+    Column *column = &columns->list[columns->count++];
+    *column = (Column){items, ARENA_ARRAY(columns->arena, MathBox, columns->parts), 0, begins};
+    for (size_t i = 0; i < columns->parts; i++) {
+        column->cells[i] = draw_operand(columns->arena, items[i], columns->ascii, columns->flat);
+        int width = column->cells[i].grid.columns;
+        column->width = width > column->width ? width : column->width;
+    }
+    for (size_t i = 0; i < columns->parts; i++) {
+        MathBox *cell = &column->cells[i];
+        int missing = column->width - cell->grid.columns;
+        MathBox left = {.grid = grid_new(columns->arena, 1, missing / 2, columns->ascii)};
+        MathBox right = {.grid =
+                             grid_new(columns->arena, 1, missing - missing / 2, columns->ascii)};
+        if (missing)
+            *cell = math_beside(columns->arena, (MathBox[]){left, *cell, right}, 3, columns->ascii);
+    }
+}
+
+/* Takes rows that are made alike apart, and the products in them: w₁x₁ and 0.15·0.85. A sign that
+ * is not seen is, when its factors stand apart. */
+static void split(Columns *columns, const Math *const *rows, bool within) {
+    for (size_t c = 0; c < rows[0]->count; c++) {
+        const Math **items = ARENA_ARRAY(columns->arena, const Math *, columns->parts);
+        for (size_t i = 0; i < columns->parts; i++) {
+            Math *item = rows[i]->parts[c];
+            bool hidden = within && c % 2 && str_equal(item->text, MATH_TIMES);
+            item = hidden ? math_text(columns->arena, "·") : item;
+            items[i] = math_lit(columns->arena, item,
+                                item->style == STYLE_NORMAL ? rows[i]->style : item->style);
+        }
+        bool products = !within && c % 2 == 0 && columns->parts > 1 && !columns->flat;
+        if (products && are_products(items, columns->parts))
+            split(columns, items, true);
+        else
+            add_column(columns, items, !within && c % 2);
+    }
+}
+
+/* Where the piece ends that begins with a sign or the first operand. */
+static size_t piece_end(const Columns *columns, size_t first, int *width) {
+    size_t end = first;
+    *width = 0;
+    do
+        *width += columns->list[end++].width;
+    while (end < columns->count && !columns->list[end].begins);
+    return end;
+}
+
+/* The column after the last that stands on the line that begins with `first`. */
+static size_t line_end(const Columns *columns, size_t first, int width) {
+    int used, more;
+    size_t end = piece_end(columns, first, &used);
+    while (end < columns->count) {
+        size_t next = piece_end(columns, end, &more);
+        if (used + more > width)
+            break;
+        used += more;
+        end = next;
     }
     return end;
 }
@@ -99,14 +159,17 @@ MathBox math_below(Arena *arena, MathBox *lines, size_t count, bool ascii) {
 
 static void draw_columns(Arena *arena, const Math *const *parts, size_t count, bool ascii,
                          bool flat, int width, MathBox *boxes) {
-    Columns drawn = draw_cells(arena, parts, count, ascii, flat);
-    MathBox *lines = ARENA_ARRAY(arena, MathBox, drawn.columns);
+    Columns columns = {.arena = arena, .parts = count, .ascii = ascii, .flat = flat};
+    split(&columns, parts, false);
+    MathBox *lines = ARENA_ARRAY(arena, MathBox, columns.count);
+    MathBox *cells = ARENA_ARRAY(arena, MathBox, columns.count);
     for (size_t i = 0; i < count; i++) {
         size_t line = 0;
-        for (size_t first = 0, end; first < drawn.columns; first = end) {
-            end = line_end(&drawn, first, width);
-            lines[line++] =
-                math_beside(arena, &drawn.cells[i * drawn.columns + first], end - first, ascii);
+        for (size_t c = 0; c < columns.count; c++)
+            cells[c] = columns.list[c].cells[i];
+        for (size_t first = 0, end; first < columns.count; first = end) {
+            end = line_end(&columns, first, width);
+            lines[line++] = math_beside(arena, cells + first, end - first, ascii);
         }
         boxes[i] = math_below(arena, lines, line, ascii);
     }
