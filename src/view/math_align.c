@@ -151,7 +151,9 @@ MathBox math_below(Arena *arena, MathBox *lines, size_t count, bool ascii) {
         rows += lines[i].grid.rows;
         columns = lines[i].grid.columns > columns ? lines[i].grid.columns : columns;
     }
-    MathBox box = {.grid = grid_new(arena, rows, columns, ascii), .baseline = lines[0].baseline};
+    MathBox box = {.grid = grid_new(arena, rows, columns, ascii),
+                   .baseline = lines[0].baseline,
+                   .first_rows = lines[0].grid.rows};
     for (size_t i = 0; i < count; i++)
         grid_copy(&box.grid, tops[i], 0, &lines[i].grid);
     return box;

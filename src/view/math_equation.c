@@ -244,6 +244,24 @@ static void draw_lines(Equation *equation, int width) {
         equation->lines = lines;
 }
 
+/* Puts a part of several lines beside the head of an equation: its second line not beside what the
+ * head has below, which would seem to belong to it. */
+static MathBox put_beside(const Equation *equation, const MathBox *head, MathBox part) {
+    const int missing = below(head) - (part.first_rows - 1 - part.baseline);
+    if (part.first_rows && missing > 0) {
+        const Grid *grid = &part.grid;
+        Grid apart =
+            grid_new(equation->arena, grid->rows + missing, grid->columns, equation->ascii);
+        const Grid first = {part.first_rows, grid->columns, grid->cells, grid->ascii};
+        const Grid rest = {grid->rows - part.first_rows, grid->columns,
+                           grid->cells + part.first_rows * grid->columns, grid->ascii};
+        grid_copy(&apart, 0, 0, &first);
+        grid_copy(&apart, part.first_rows + missing, 0, &rest);
+        part.grid = apart;
+    }
+    return math_beside(equation->arena, (MathBox[]){*head, part}, 2, equation->ascii);
+}
+
 /* The first two parts on the first rows, each further one below, its sign under the first sign; all
  * below each other where the second has the numbers of the first, where that leaves too little
  * room, or where it is wished. */
@@ -262,8 +280,8 @@ static MathBox break_below(Equation *equation, bool all_below) {
     if (equation->count > 1)
         draw_lines(equation, equation->width - indent - sign_box(equation, 1).grid.columns);
     if (equation->count > 1 && !narrow) {
-        MathBox pair[] = {first, signed_part(equation, next++, equation->width - indent)};
-        first = math_beside(equation->arena, pair, 2, equation->ascii);
+        first =
+            put_beside(equation, &first, signed_part(equation, next++, equation->width - indent));
     }
     stack_add(equation, &stack, first, column + head <= equation->width ? column : 0);
     for (; next < equation->count; next++)

@@ -258,6 +258,10 @@ static bool is_apart(Edge edge) {
     return edge == EDGE_PARTIAL || edge == EDGE_WORD;
 }
 
+static bool has_bars(const Term *term) {
+    return term->math->kind == MATH_FENCE && *term->math->text == '|';
+}
+
 /* The sign between two factors. */
 static const char *join(const Writer *writer, const Term *left, const Term *right,
                         const Piece *piece) {
@@ -270,7 +274,7 @@ static const char *join(const Writer *writer, const Term *left, const Term *righ
         (a == EDGE_FRACTION && (b == EDGE_NUMBER || b == EDGE_WORD)))
         return " · ";
     if (a == EDGE_WORD || b == EDGE_WORD || b == EDGE_NUMBER ||
-        (a == EDGE_FRACTION && b == EDGE_SYMBOL))
+        (has_bars(left) && has_bars(right)) || (a == EDGE_FRACTION && b == EDGE_SYMBOL))
         return "·";
     if (piece->matmul)
         return a == EDGE_NUMBER ? "·" : MATH_MATMUL;

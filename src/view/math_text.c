@@ -62,6 +62,17 @@ static void take_shapes(Arena *arena, MathBox *box, int column, const MathBox *i
     box->shapes_row = larger(box->shapes_row, row);
 }
 
+/* Of boxes side by side of which the last has several lines, the rows of the first line; 0 where
+ * another reaches further down than that. */
+static int find_first_rows(const MathBox *boxes, size_t count, int over) {
+    const MathBox *last = &boxes[count - 1];
+    const int rows = over - last->baseline + last->first_rows;
+    for (size_t i = 0; i + 1 < count; i++)
+        if (over + 1 + below(&boxes[i]) > rows)
+            return 0;
+    return last->first_rows ? rows : 0;
+}
+
 MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii) {
     int over = 0, under = 0, columns = 0;
     for (size_t i = 0; i < count; i++) {
@@ -76,6 +87,7 @@ MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii
         take_shapes(arena, &row, column, &boxes[i]);
         column += boxes[i].grid.columns;
     }
+    row.first_rows = count ? find_first_rows(boxes, count, over) : 0;
     return row;
 }
 

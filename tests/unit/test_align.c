@@ -85,10 +85,30 @@ START_TEST(test_aligned) {
 }
 END_TEST
 
+/* The second line of a sum does not stand beside the denominator of its left side. */
+START_TEST(test_below_a_slope) {
+    Workbench bench;
+    workbench_open(&bench, NAMES);
+    Math *left =
+        math_partial(&bench.arena, math_text(&bench.arena, "E"), math_text(&bench.arena, "a"));
+    MathStyle style = {.digits = 4, .lit = SYMBOL_NONE};
+    Expr expr = workbench_read(&bench, "a*b*w + x*y*w + 1");
+    const Math *parts[] = {left, math_expr(&bench.arena, &bench.exprs, &bench.scope, expr, style)};
+    const char *signs[] = {NULL, "="};
+    Grid grid = math_equation(&bench.arena, parts, signs, 2, (EquationLayout){.width = 19});
+    ck_assert_str_eq(picture(&bench.arena, &grid), " ∂E\n"
+                                                   "──── = abw + xyw\n"
+                                                   " ∂a\n"
+                                                   "        + 1\n");
+    workbench_close(&bench);
+}
+END_TEST
+
 Suite *align_suite(void) {
     Suite *suite = suite_create("align");
     TCase *align = tcase_create("align");
     tcase_add_loop_test(align, test_aligned, 0, COUNT(aligned_cases));
+    tcase_add_test(align, test_below_a_slope);
     suite_add_tcase(suite, align);
     return suite;
 }
