@@ -168,6 +168,25 @@ Math *math_matrix(Arena *arena, size_t rows, size_t columns, size_t most,
     return all ? matrix : math_shaped(arena, matrix, rows, columns);
 }
 
+bool math_is_dots(const Math *math) {
+    return math->kind == MATH_TEXT &&
+           (str_equal(math->text, "⋯") || str_equal(math->text, "⋮") || str_equal(math->text, "⋱"));
+}
+
+Math *math_fewer_columns(Arena *arena, const Math *table, size_t columns) {
+    const size_t rows = table->count / table->columns;
+    Math *fewer = new_math(arena, MATH_TABLE, rows * columns);
+    fewer->columns = columns;
+    fewer->style = table->style;
+    for (size_t i = 0; i < fewer->count; i++) {
+        Math **row = table->parts + i / columns * table->columns;
+        const size_t column = row_at(i % columns, columns, table->columns);
+        fewer->parts[i] =
+            column < table->columns ? row[column] : dots_at(arena, math_is_dots(row[0]), true);
+    }
+    return fewer;
+}
+
 typedef struct Entries {
     Arena *arena;
     const double *entries;

@@ -70,6 +70,11 @@ Math *math_shapes(Arena *arena, const Math *math);
 Math *math_matrix(Arena *arena, size_t rows, size_t columns, size_t most,
                   Math *(*entry)(void *context, size_t row, size_t column), void *context);
 
+/* A table with dots in the place of its middle columns, so that it has `columns`, at least 3. */
+Math *math_fewer_columns(Arena *arena, const Math *table, size_t columns);
+
+bool math_is_dots(const Math *math); /* ⋯ ⋮ or ⋱, in the place of entries */
+
 enum { MATH_MOST = 8 }; /* rows or columns of a matrix that stands alone, before it has dots */
 
 /* The mathematical spelling of a name: `as` where given, else by rule: w5 → w₅, w_11 → w₁₁, yhat →

@@ -43,6 +43,7 @@ typedef struct Columns {
     Arena *arena;
     Column *list;
     size_t count, capacity, parts;
+    int width; /* that a column has at most, where that can be */
     bool ascii, flat;
 } Columns;
 
@@ -75,12 +76,20 @@ static bool are_products(const Math *const *all, size_t count) {
     return true;
 }
 
+/* A cell that is too wide, narrower where that takes no further line, beside which others stand. */
+static MathBox narrow_cell(const Columns *columns, const Math *item, MathBox cell) {
+    MathBox narrow = math_draw_within(columns->arena, item, columns->ascii, columns->width);
+    return narrow.first_rows ? cell : narrow;
+}
+
 static void add_column(Columns *columns, const Math **items, bool begins) {
     ARENA_RESERVE(columns->arena, columns->list, columns->count, columns->capacity);
     Column *column = &columns->list[columns->count++];
     *column = (Column){items, ARENA_ARRAY(columns->arena, MathBox, columns->parts), 0, begins};
     for (size_t i = 0; i < columns->parts; i++) {
         column->cells[i] = draw_operand(columns->arena, items[i], columns->ascii, columns->flat);
+        if (!columns->flat && column->cells[i].grid.columns > columns->width)
+            column->cells[i] = narrow_cell(columns, items[i], column->cells[i]);
         int width = column->cells[i].grid.columns;
         column->width = width > column->width ? width : column->width;
     }
@@ -161,7 +170,8 @@ MathBox math_below(Arena *arena, MathBox *lines, size_t count, bool ascii) {
 
 static void draw_columns(Arena *arena, const Math *const *parts, size_t count, bool ascii,
                          bool flat, int width, MathBox *boxes) {
-    Columns columns = {.arena = arena, .parts = count, .ascii = ascii, .flat = flat};
+    Columns columns = {
+        .arena = arena, .parts = count, .width = width, .ascii = ascii, .flat = flat};
     split(&columns, parts, false);
     MathBox *lines = ARENA_ARRAY(arena, MathBox, columns.count);
     MathBox *cells = ARENA_ARRAY(arena, MathBox, columns.count);

@@ -231,11 +231,6 @@ static void write_fence(const LineWriter *writer, const Math *math, Style style)
     styled_add(writer->line, words[1], style);
 }
 
-static bool is_dots(const Math *math) {
-    return math->kind == MATH_TEXT &&
-           (str_equal(math->text, "⋯") || str_equal(math->text, "⋮") || str_equal(math->text, "⋱"));
-}
-
 static void write_table(const LineWriter *writer, const Math *table, Style style) {
     const char *dots = writer->spoken ? " and so on " : writer->ascii ? "..." : "…";
     for (size_t i = 0; i < table->count; i++) {
@@ -247,7 +242,7 @@ static void write_table(const LineWriter *writer, const Math *table, Style style
                        : writer->spoken                     ? ", next row "
                                                             : "; ",
                        style);
-        if (!is_dots(table->parts[i])) {
+        if (!math_is_dots(table->parts[i])) {
             write_math(writer, table->parts[i], style);
             continue;
         }

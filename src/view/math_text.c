@@ -149,8 +149,11 @@ static void narrow_piece(const Artist *artist, const Math *row, Style style, Mat
             widest = i;
     Artist inner = *artist;
     inner.width = width - sum_columns(boxes, from, widest) - sum_columns(boxes, widest + 1, to);
-    if (inner.width >= LEAST_BROKEN)
-        boxes[widest] = draw(&inner, row->parts[widest], style);
+    if (inner.width < LEAST_BROKEN)
+        return;
+    const MathBox broken = draw(&inner, row->parts[widest], style);
+    if (widest + 1 == to || !broken.first_rows) /* nothing goes on behind its first line */
+        boxes[widest] = broken;
 }
 
 /* Where the piece that begins at `from` ends. */
@@ -170,8 +173,8 @@ static MathBox set_in(const Artist *artist, const Math *row, Style style, size_t
     return math_beside(artist->arena, (MathBox[]){indent, line}, 2, artist->ascii);
 }
 
-/* A row in several lines. A piece that is broken itself begins where a short line ends; no part is
- * broken twice, or deep formulas would take for ever. */
+/* A row in several lines. A piece that is broken itself begins where a short line ends, and nothing
+ * follows it on its first line; no part is broken twice, or deep formulas would take for ever. */
 static MathBox break_row(const Artist *artist, const Math *row, Style style, MathBox *boxes) {
     MathBox *lines = ARENA_ARRAY(artist->arena, MathBox, row->count);
     size_t count = 0, first = 0; /* of the line */
@@ -182,10 +185,12 @@ static MathBox break_row(const Artist *artist, const Math *row, Style style, Mat
         const int piece = from < row->count ? sum_columns(boxes, from, to) : 0;
         const int below_room = artist->width - BROKEN_INDENT;
         const bool breaks = piece > (from > first ? below_room : room);
-        const bool stays = breaks && used <= room / 2;
+        const bool ended = from > first && boxes[from - 1].first_rows;
+        const bool stays = breaks && !ended && used <= room / 2;
         if (stays)
             narrow_piece(artist, row, style, boxes, from, to, room - used);
-        if (from < row->count && (from == first || used + sum_columns(boxes, from, to) <= room))
+        if (from < row->count &&
+            (from == first || (!ended && used + sum_columns(boxes, from, to) <= room)))
             continue;
         MathBox line = math_beside(artist->arena, boxes + first, from - first, artist->ascii);
         lines[count] = count ? set_in(artist, row, style, first, line) : line;
@@ -241,9 +246,9 @@ static MathBox draw_whole(const Artist *artist, const Math *math, Style style) {
     return math_with_shapes(artist->arena, draw(artist, math, style));
 }
 
-/* A part with its shape in the middle below it. */
+/* A part with its shape in the middle below it, in the place of any within. */
 static MathBox draw_labelled(const Artist *artist, const Math *math, Style style) {
-    MathBox inside = draw_whole(artist, math->parts[0], style);
+    MathBox inside = draw(artist, math->parts[0], style);
     MathBox shape = draw_string(artist, math->parts[1]->text, math->parts[1]->style);
     int columns = larger(inside.grid.columns, shape.grid.columns);
     MathBox box = new_box(artist, inside.grid.rows, columns, inside.baseline);
@@ -360,9 +365,30 @@ static void draw_side(MathBox *box, int column, FenceGlyphs glyphs, Style style)
     }
 }
 
+enum { LEAST_TABLE = 3 }; /* columns of a table: the first, dots, the last */
+
+/* A table with as many columns as there is room for, and if they are not all with its shape. */
+static MathBox draw_narrow_table(const Artist *artist, const Math *table, Style style) {
+    MathBox box = draw(artist, table, style);
+    const size_t all = table->columns;
+    for (size_t columns = all;
+         artist->width && box.grid.columns > artist->width && columns > LEAST_TABLE;) {
+        const Math *fewer = math_fewer_columns(artist->arena, table, --columns);
+        box = draw(artist, fewer, style);
+        const char *shape = arena_format(artist->arena, "%zu×%zu", table->count / all, all);
+        MathBox label = draw_string(artist, shape, STYLE_DIM);
+        box.shapes = grid_new(artist->arena, 1, box.grid.columns, artist->ascii);
+        box.shapes_row = box.grid.rows;
+        grid_copy(&box.shapes, 0, (box.grid.columns - label.grid.columns) / 2, &label.grid);
+    }
+    return box;
+}
+
 static MathBox draw_fence(const Artist *artist, const Math *math, Style style) {
     const Artist inner = narrower(artist, 2);
-    MathBox inside = draw(&inner, math->parts[0], style);
+    const bool table = math->parts[0]->kind == MATH_TABLE;
+    MathBox inside = table ? draw_narrow_table(&inner, math->parts[0], style)
+                           : draw(&inner, math->parts[0], style);
     int columns = inside.grid.columns + 2;
     MathBox box = new_box(artist, larger(inside.grid.rows, 1), columns, inside.baseline);
     grid_copy(&box.grid, 0, 1, &inside.grid);

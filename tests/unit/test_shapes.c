@@ -138,6 +138,34 @@ START_TEST(test_large_put_in) {
 }
 END_TEST
 
+/* A matrix has as many columns as there is room for; if they are not all, it has its shape. */
+START_TEST(test_narrow_matrix) {
+    Workbench bench;
+    workbench_open(&bench, NAMES);
+    Arena *arena = &bench.arena;
+    static const double values[] = {1, -20, 3, 0.25, 5, 6, 7, 8, 9, 10, 11, -1.5};
+    const Math *all = math_value(arena, values, 2, 6, 4);
+    static const struct {
+        int width;
+        const char *picture;
+    } cases[] = {
+        {33, "⎡1  −20  3   0.25   5   6  ⎤\n"
+             "⎣7    8  9  10     11  −1.5⎦\n"},
+        {24, "⎡1  −20  ⋯   5   6  ⎤\n"
+             "⎣7    8  ⋯  11  −1.5⎦\n"
+             "         2×6\n"},
+        {12, "⎡1  ⋯   6  ⎤\n"
+             "⎣7  ⋯  −1.5⎦\n"
+             "    2×6\n"},
+    };
+    for (int i = 0; i < COUNT(cases); i++) {
+        Grid grid = math_equation(arena, &all, NULL, 1, (EquationLayout){.width = cases[i].width});
+        ck_assert_str_eq(picture(arena, &grid), cases[i].picture);
+    }
+    workbench_close(&bench);
+}
+END_TEST
+
 /* An equation whose sides find no room with their shapes says so. */
 START_TEST(test_shapes_find_room) {
     Workbench bench;
@@ -164,6 +192,7 @@ Suite *shapes_suite(void) {
     tcase_add_test(shapes, test_shapes_on_a_line);
     tcase_add_test(shapes, test_matrix_sign);
     tcase_add_test(shapes, test_large_put_in);
+    tcase_add_test(shapes, test_narrow_matrix);
     tcase_add_test(shapes, test_shapes_find_room);
     suite_add_tcase(suite, shapes);
     return suite;
