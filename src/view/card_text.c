@@ -74,11 +74,7 @@ static Grid draw_displayed(const Page *page, const Block *block, int width, int 
     const Math *math = block->runs[0].math;
     EquationLayout layout = {
         .width = width - indent, .ascii = page->layout.ascii, .flat = page->layout.flat};
-    MathBox formula = {.baseline = 0};
-    if (layout.flat)
-        formula.grid = math_equation(page->arena, &math, NULL, 1, layout);
-    else
-        formula = math_equation_row(page->arena, math, layout);
+    MathBox formula = math_equation_row(page->arena, math, layout);
     Grid grid = indented(page, &formula.grid, indent, 0, NULL);
     grid_text(&grid, formula.baseline, marker_at, marker, STYLE_NORMAL);
     return grid;

@@ -21,12 +21,11 @@ bool math_is_mirrored(const Math *a, const Math *b) {
     return true;
 }
 
-/* In two dimensions, or on one line. */
-static MathBox draw_operand(Arena *arena, const Math *math, bool ascii, bool flat) {
-    if (!flat)
-        return math_draw(arena, math, ascii);
+typedef void AddToLine(Styled *line, const Math *math, bool ascii, Style style);
+
+static MathBox draw_flat(Arena *arena, const Math *math, bool ascii, AddToLine *add) {
     Styled line = {.arena = arena}, fixed = {.arena = arena};
-    math_line_add(&line, math, ascii, STYLE_NORMAL);
+    add(&line, math, ascii, STYLE_NORMAL);
     styled_append(&fixed, &line, true);
     return (MathBox){.grid = styled_wrap(arena, &fixed, styled_width(&fixed), 0, ascii)};
 }
@@ -87,7 +86,9 @@ static void add_column(Columns *columns, const Math **items, bool begins) {
     Column *column = &columns->list[columns->count++];
     *column = (Column){items, ARENA_ARRAY(columns->arena, MathBox, columns->parts), 0, begins};
     for (size_t i = 0; i < columns->parts; i++) {
-        column->cells[i] = draw_operand(columns->arena, items[i], columns->ascii, columns->flat);
+        AddToLine *add = columns->count > 1 ? math_line_add_behind : math_line_add;
+        column->cells[i] = columns->flat ? draw_flat(columns->arena, items[i], columns->ascii, add)
+                                         : math_draw(columns->arena, items[i], columns->ascii);
         if (!columns->flat && column->cells[i].grid.columns > columns->width)
             column->cells[i] = narrow_cell(columns, items[i], column->cells[i]);
         int width = column->cells[i].grid.columns;
@@ -195,7 +196,8 @@ MathAlignment math_align(Arena *arena, const Math *const *parts, size_t count, b
         while (i + alike < count && math_is_mirrored(parts[i], parts[i + alike]))
             alike++;
         if (alike == 1)
-            boxes[i] = draw_operand(arena, parts[i], ascii, flat);
+            boxes[i] = flat ? draw_flat(arena, parts[i], ascii, math_line_add)
+                            : math_draw(arena, parts[i], ascii);
         if (alike > 1 || (boxes[i].grid.columns > width && math_is_mirrored(parts[i], parts[i])))
             draw_columns(arena, parts + i, alike, ascii, flat, width, boxes + i);
         if (alike > 1 && alignment != MATH_ALIGNED_TALL)

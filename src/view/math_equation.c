@@ -185,6 +185,12 @@ typedef struct Stack {
     size_t count;
 } Stack;
 
+static Stack new_stack(const Equation *equation) {
+    return (Stack){.boxes = ARENA_ARRAY(equation->arena, MathBox, equation->count),
+                   .columns = ARENA_ARRAY(equation->arena, int, equation->count),
+                   .deep = ARENA_ARRAY(equation->arena, bool, equation->count)};
+}
+
 static void stack_add(const Equation *equation, Stack *stack, MathBox box, int column) {
     stack->deep[stack->count] = below(&box) > 0;
     stack->boxes[stack->count] = math_with_shapes(equation->arena, box);
@@ -266,9 +272,7 @@ static MathBox put_beside(const Equation *equation, const MathBox *head, MathBox
  * below each other where the second has the numbers of the first, where that leaves too little
  * room, or where it is wished. */
 static MathBox break_below(Equation *equation, bool all_below) {
-    Stack stack = {.boxes = ARENA_ARRAY(equation->arena, MathBox, equation->count),
-                   .columns = ARENA_ARRAY(equation->arena, int, equation->count),
-                   .deep = ARENA_ARRAY(equation->arena, bool, equation->count)};
+    Stack stack = new_stack(equation);
     MathBox first = signed_part(equation, 0, equation->width);
     int head = first.grid.columns;
     bool above = equation->count > 1 && math_is_mirrored(equation->parts[0], equation->parts[1]);
@@ -325,13 +329,14 @@ static Styled flat_part(const Equation *equation, size_t index) {
     return part;
 }
 
-/* Where the first sign stands, if each further one can stand below it; else the usual indent. */
+/* Where the signs stand: below the first, unless that leaves them too little room. */
 static int flat_indent(const Equation *equation, const Styled *parts) {
     int head = styled_width(&parts[0]);
     bool fits = equation->count > 1;
     for (size_t i = 1; i < equation->count; i++)
         fits = fits && head + styled_width(&parts[i]) <= equation->width;
-    return fits ? head + 1 : FURTHER_INDENT; /* a sign begins with a space */
+    bool has_room = equation->count > 1 && head < equation->width / 2;
+    return fits || has_room ? head + 1 : FURTHER_INDENT; /* a sign begins with a space */
 }
 
 /* Parts on lines of their own, with numbers under their symbols: false where none would be, or
@@ -351,13 +356,25 @@ static bool align_flat(Equation *equation, int head, Grid *grid) {
     return true;
 }
 
+/* Adds what begins with a sign at `column`, or at the left end, in as many lines as it takes; they
+ * go on behind that sign. */
+static void add_flat(const Equation *equation, Stack *stack, const Styled *line, int column,
+                     int hanging) {
+    Grid grid =
+        styled_wrap(equation->arena, line, equation->width - column, hanging, equation->ascii);
+    stack_add(equation, stack, (MathBox){.grid = grid}, column);
+}
+
 /* On one line; where that is too long, a part that does not fit on its rest begins a new one. */
 static Grid write_flat(Equation *equation) {
+    Stack stack = new_stack(equation);
     Styled line = {.arena = equation->arena};
     Styled *parts = ARENA_ARRAY(equation->arena, Styled, equation->count);
     for (size_t i = 0; i < equation->count; i++)
         parts[i] = flat_part(equation, i);
-    int used = 0, indent = flat_indent(equation, parts), all = 0;
+    const int indent = flat_indent(equation, parts);
+    const int further = equation->count > 1 ? indent + FURTHER_INDENT : indent;
+    int used = 0, all = 0;
     for (size_t i = 0; i < equation->count; i++)
         all += styled_width(&parts[i]);
     Grid aligned;
@@ -368,14 +385,18 @@ static Grid write_flat(Equation *equation) {
         int columns = styled_width(&part);
         bool next = used > LEAST_PART && used + columns > equation->width;
         if (next) {
+            add_flat(equation, &stack, &line, stack.count ? indent : 0,
+                     stack.count ? FURTHER_INDENT : further);
+            line = (Styled){.arena = equation->arena};
             size_t space = strspn(part.text, " ");
-            styled_add(&line, "\n", STYLE_NORMAL);
             part.text += space, part.styles += space, part.length -= space;
         }
-        add_bound(&line, &part, equation->width - indent);
+        add_bound(&line, &part, equation->width - further);
         used = next ? indent + columns : used + columns;
     }
-    return styled_wrap(equation->arena, &line, equation->width, indent, equation->ascii);
+    add_flat(equation, &stack, &line, stack.count ? indent : 0,
+             stack.count ? FURTHER_INDENT : further);
+    return join_stack(equation, &stack).grid;
 }
 
 /* Side by side. The two sides of the formula in symbols have their shapes in one line. */
@@ -386,12 +407,14 @@ static MathBox draw_beside(const Equation *equation, MathBox *boxes) {
     return math_with_shapes(equation->arena, row);
 }
 
-static MathBox draw_equation(Equation *equation) {
+static MathBox draw_equation(Equation *equation, bool flat) {
     const size_t count = equation->count;
     Arena *arena = equation->arena;
     const bool ascii = equation->ascii;
     if (count == 0)
         return (MathBox){.grid = grid_new(arena, 0, 0, ascii)};
+    if (flat)
+        return (MathBox){.grid = write_flat(equation)};
     MathBox *boxes = ARENA_ARRAY(arena, MathBox, count);
     bool tall = math_align(arena, equation->parts, count, ascii, false, UNLIMITED, boxes) ==
                 MATH_ALIGNED_TALL;
@@ -421,13 +444,13 @@ static Equation new_equation(Arena *arena, const Math *const *parts, const char 
 Grid math_equation(Arena *arena, const Math *const *parts, const char *const *signs, size_t count,
                    EquationLayout layout) {
     Equation equation = new_equation(arena, parts, signs, count, layout);
-    return layout.flat && count ? write_flat(&equation) : draw_equation(&equation).grid;
+    return draw_equation(&equation, layout.flat).grid;
 }
 
 bool math_equation_fits(Arena *arena, const Math *const *parts, const char *const *signs,
                         size_t count, EquationLayout layout, Grid *grid) {
     Equation equation = new_equation(arena, parts, signs, count, layout);
-    *grid = draw_equation(&equation).grid;
+    *grid = draw_equation(&equation, false).grid;
     return !equation.cramped;
 }
 
@@ -445,5 +468,5 @@ MathBox math_equation_row(Arena *arena, const Math *row, EquationLayout layout) 
     }
     Equation equation = split ? new_equation(arena, parts, signs, count, layout)
                               : new_equation(arena, &row, NULL, 1, layout);
-    return draw_equation(&equation);
+    return draw_equation(&equation, layout.flat);
 }

@@ -140,6 +140,17 @@ static void write_pause(const LineWriter *writer, const Math *row, size_t index,
         styled_add(writer->line, ",", style);
 }
 
+static void write_fraction(const LineWriter *writer, const Math *math, bool group, Style style);
+
+/* What stands behind a sign; a fraction whose numerator has one of its own has that in parentheses:
+ * 1 − (−2)/x. */
+static void write_behind(const LineWriter *writer, const Math *math, Style style) {
+    if (math->kind == MATH_FRACTION && bond_of(math->parts[0]) == BOND_NEGATIVE)
+        write_fraction(writer, math, true, math->style != STYLE_NORMAL ? math->style : style);
+    else
+        write_math(writer, math, style);
+}
+
 static void write_row(const LineWriter *writer, const Math *row, Style style) {
     for (size_t i = 0; i < row->count; i++) {
         bool applied = i > 0 && row->parts[i]->kind == MATH_FENCE &&
@@ -150,13 +161,18 @@ static void write_row(const LineWriter *writer, const Math *row, Style style) {
         if (writer->spoken && applied && !complete)
             styled_add(writer->line, " of ", style);
         write_pause(writer, row, i, style);
-        write_grouped(writer, row->parts[i], needs_group(row, i), style);
+        bool behind = i > 0 && math_is_sign(row->parts[i - 1]) && !needs_group(row, i);
+        if (behind)
+            write_behind(writer, row->parts[i], style);
+        else
+            write_grouped(writer, row->parts[i], needs_group(row, i), style);
     }
 }
 
-static void write_fraction(const LineWriter *writer, const Math *math, Style style) {
-    write_grouped(writer, math->parts[0],
-                  bond_of(math->parts[0]) == BOND_SUM || bond_of(math->parts[0]) == BOND_FRACTION,
+/* Its numerator in parentheses where it is a sum or a fraction, or where that is wished. */
+static void write_fraction(const LineWriter *writer, const Math *math, bool group, Style style) {
+    const Bond above = bond_of(math->parts[0]);
+    write_grouped(writer, math->parts[0], group || above == BOND_SUM || above == BOND_FRACTION,
                   style);
     const char *over = is_differential(math->parts[1]) ? " by " : " over ";
     styled_add(writer->line, writer->spoken ? over : "/", style);
@@ -258,7 +274,7 @@ static void write_math(const LineWriter *writer, const Math *math, Style style) 
     switch (math->kind) {
     case MATH_TEXT: write_sign(writer, math->text, style); break;
     case MATH_ROW: write_row(writer, math, style); break;
-    case MATH_FRACTION: write_fraction(writer, math, style); break;
+    case MATH_FRACTION: write_fraction(writer, math, false, style); break;
     case MATH_SUPERSCRIPT: write_superscript(writer, math, style); break;
     case MATH_SUBSCRIPT: write_subscript(writer, math, style); break;
     case MATH_ROOT: write_root(writer, math, style); break;
@@ -272,6 +288,11 @@ static void write_math(const LineWriter *writer, const Math *math, Style style) 
 void math_line_add(Styled *line, const Math *math, bool ascii, Style style) {
     LineWriter writer = {line, ascii, false};
     write_math(&writer, math, style);
+}
+
+void math_line_add_behind(Styled *line, const Math *math, bool ascii, Style style) {
+    LineWriter writer = {line, ascii, false};
+    write_behind(&writer, math, style);
 }
 
 char *math_line(Arena *arena, const Math *math, bool ascii) {

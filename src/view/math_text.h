@@ -66,6 +66,9 @@ char *math_spoken(Arena *arena, const Math *math);
 /* The same as math_line with its styles, appended; what has none of its own is in `style`. */
 void math_line_add(Styled *line, const Math *math, bool ascii, Style style);
 
+/* The same behind a sign, where a fraction may need parentheses: − (−2)/x. */
+void math_line_add_behind(Styled *line, const Math *math, bool ascii, Style style);
+
 /* The room for an equation. */
 typedef struct EquationLayout {
     int width; /* columns */

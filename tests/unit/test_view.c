@@ -105,6 +105,8 @@ static const struct {
     {"sqrt(1+x^2)", "√(1 + x²)", "sqrt(1 + x^2)"},
     {"abs(x-y)", "|x − y|", "|x - y|"},
     {"abs(x)*abs(y)*z", "|x|·|y|z", "|x|*|y|*z"},
+    {"x - (-y)/z", "x − (−y)/z", "x - (-y)/z"},
+    {"(-y)/z - x", "−y/z − x", "-y/z - x"},
     {"relu(z)", "ReLU(z)", "ReLU(z)"},
     {"W@X", "WX", "W @ X"},
     {"W.T@B", "WᵀB", "W^T @ B"},
