@@ -132,6 +132,8 @@ void explain_chain(Explain *explain, const Chain *chain);
 void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t factor);
 void explain_product(Explain *explain, const Chain *chain, size_t path);
 void explain_sum(Explain *explain, const Chain *chain);
+
+/* ∂to/∂from along an edge: the formula of `to` with `from` lit in it, the rule, and the slope. */
 void explain_local(Explain *explain, const Edge *edge);
 
 /* A factor without its rule. */

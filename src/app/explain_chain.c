@@ -227,6 +227,10 @@ static void add_local(Explain *explain, const Edge *edge) {
 }
 
 void explain_local(Explain *explain, const Edge *edge) {
+    Explain lit = *explain;
+    lit.lit = edge->from;
+    explain_formula(&lit, explain_name(explain, edge->to),
+                    scope_get(explain->scope, edge->to)->definition, NULL);
     add_rule(explain, edge);
     add_local(explain, edge);
 }
