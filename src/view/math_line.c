@@ -247,6 +247,20 @@ static void write_fence(const LineWriter *writer, const Math *math, Style style)
     styled_add(writer->line, words[1], style);
 }
 
+/* A large matrix: in words its shape comes first, for nobody hears how much is left out. */
+static void write_labelled(const LineWriter *writer, const Math *math, Style style) {
+    const Math *inside = math->parts[0];
+    if (writer->spoken && inside->kind == MATH_FENCE && inside->parts[0]->kind == MATH_TABLE) {
+        styled_add(writer->line, " matrix ", style);
+        write_math(writer, math->parts[1], style);
+        styled_add(writer->line, ", ", style);
+        write_math(writer, inside->parts[0], style);
+        styled_add(writer->line, ", end ", style);
+        return;
+    }
+    write_math(writer, inside, style);
+}
+
 static void write_table(const LineWriter *writer, const Math *table, Style style) {
     const char *dots = writer->spoken ? " and so on " : writer->ascii ? "..." : "…";
     for (size_t i = 0; i < table->count; i++) {
@@ -279,9 +293,9 @@ static void write_math(const LineWriter *writer, const Math *math, Style style) 
     case MATH_SUBSCRIPT: write_subscript(writer, math, style); break;
     case MATH_ROOT: write_root(writer, math, style); break;
     case MATH_FENCE: write_fence(writer, math, style); break;
-    case MATH_STRUCK:
-    case MATH_LABELLED: write_math(writer, math->parts[0], style); break;
+    case MATH_STRUCK: write_math(writer, math->parts[0], style); break;
     case MATH_TABLE: write_table(writer, math, style); break;
+    case MATH_LABELLED: write_labelled(writer, math, style); break;
     }
 }
 
