@@ -274,6 +274,7 @@ static void tell_shapes(Explain *explain, Block *block, Expr expr, const Math *s
 /* left = before = formula = numbers = result, where there is a product of matrices with shapes. */
 static void add_equation(Explain *explain, const Math *left, const Math *before, Expr expr,
                          bool numbers, const Math *result) {
+    numbers = numbers && expr_get(explain->exprs, expr)->kind != EXPR_NAME; /* it is the result */
     Side sides[] = {{left, NULL},
                     {before, NULL},
                     {explain_symbols(explain, expr), NULL},

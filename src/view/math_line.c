@@ -106,10 +106,14 @@ static bool is_clear(const Math *math) {
     return bond_of(math) == BOND_TIGHT || is_negated_atom(math);
 }
 
+static bool is_factor_sign(const char *text) {
+    return str_equal(text, " · ") || str_equal(text, MATH_MATMUL_DOT);
+}
+
 /* Whether a part of a sum is so long that the ear wants a pause after it. */
 static bool is_long(const Math *math) {
     if (math->kind == MATH_TEXT)
-        return str_equal(math->text, " · ");
+        return is_factor_sign(math->text);
     bool found = (math->kind == MATH_FENCE && !is_clear(math->parts[0])) ||
                  math->kind == MATH_TABLE ||
                  (math->kind == MATH_FRACTION && !is_differential(math->parts[1]));
@@ -132,7 +136,7 @@ static void write_pause(const LineWriter *writer, const Math *row, size_t index,
     if (!writer->spoken || index == 0 || last || sign->kind != MATH_TEXT)
         return;
     bool term = str_equal(sign->text, " + ") || str_equal(sign->text, " − ");
-    bool factor = str_equal(sign->text, " · ") && bond_of(row) != BOND_SUM;
+    bool factor = is_factor_sign(sign->text) && bond_of(row) != BOND_SUM;
     bool again = false;
     for (size_t i = 0; i < index && is_relation(sign); i++)
         again = again || is_relation(row->parts[i]);
