@@ -22,7 +22,10 @@ Explain explain_new(const Session *session, const Model *model, Card *card) {
 }
 
 const Math *explain_name(const Explain *explain, SymbolId symbol) {
-    return math_symbol(explain->arena, scope_get(explain->scope, symbol));
+    const Session *session = explain->session;
+    if (!session->names[symbol])
+        session->names[symbol] = math_symbol(session->arena, scope_get(explain->scope, symbol));
+    return session->names[symbol];
 }
 
 bool explain_has_changed(const Explain *explain, SymbolId symbol) {

@@ -225,6 +225,7 @@ Session *session_open(Arena *arena, Lesson *lesson, Settings settings) {
     session->seen = ARENA_ARRAY(arena, bool, lesson->step_count);
     session->shown = ARENA_ARRAY(arena, bool, lesson->step_count);
     session->changed = ARENA_ARRAY(arena, bool, lesson->scope.count);
+    session->names = ARENA_ARRAY(arena, const Math *, lesson->scope.count);
     session->ends = pace_ends(arena, lesson);
     session_goto(session, 0);
     return session;

@@ -1,4 +1,3 @@
-#include "base/str.h"
 #include "ui/pane.h"
 #include "ui/screen.h"
 #include "view/card_text.h"
@@ -28,7 +27,7 @@ static Rows read_rows(const Face *face) {
 static int used_columns(const Grid *grid) {
     for (int column = grid->columns - 1; column >= 0; column--)
         for (int row = 0; row < grid->rows; row++)
-            if (!str_equal(grid_cell(grid, row, column)->text, " "))
+            if (!grid_is_blank(grid, row, column))
                 return column + 1;
     return 0;
 }

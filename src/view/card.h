@@ -40,14 +40,14 @@ typedef struct Block {
                        that is one formula, of a paragraph side by side */
     Run *runs;
     size_t run_count, run_capacity;
-    const char *text;            /* BLOCK_CODE, BLOCK_NETWORK */
-    const Network *network;      /* BLOCK_NETWORK */
-    const Plot *plot;            /* BLOCK_PLOT */
-    const ContourMap *map;       /* BLOCK_CONTOUR */
-    const GearTrain *gears;      /* BLOCK_GEARS */
-    const HeatMap *heat;         /* BLOCK_HEAT */
-    const Math **parts;          /* BLOCK_FORMULA and BLOCK_TABLE (cells by rows; NULL is empty) */
-    const char **signs;          /* BLOCK_FORMULA: signs[i] before parts[i]; signs[0] is NULL */
+    const char *text;       /* BLOCK_CODE, BLOCK_NETWORK */
+    const Network *network; /* BLOCK_NETWORK */
+    const Plot *plot;       /* BLOCK_PLOT */
+    const ContourMap *map;  /* BLOCK_CONTOUR */
+    const GearTrain *gears; /* BLOCK_GEARS */
+    const HeatMap *heat;    /* BLOCK_HEAT */
+    const Math **parts;     /* BLOCK_FORMULA and BLOCK_TABLE (cells by rows; NULL is empty) */
+    const char **signs;     /* BLOCK_FORMULA: signs[i] before parts[i]; signs[0] is NULL */
     bool repeats; /* BLOCK_FORMULA: parts[0] was shown by an earlier step; the ear can do without */
     const Math **shaped;         /* BLOCK_FORMULA of matrices: the parts with their shapes below
                                     them, or NULL; `runs`, if any, tell the shapes where that finds no

@@ -140,7 +140,7 @@ static bool repeats(const Squeezed *code, int column, int before) {
 
 static bool is_blank(const Squeezed *code, int column) {
     for (int row = 0; row < code->whole.rows; row++)
-        if (!str_equal(grid_cell(&code->whole, row, column)->text, " "))
+        if (!grid_is_blank(&code->whole, row, column))
             return false;
     return true;
 }
@@ -179,7 +179,7 @@ static const char *kept_line(Arena *arena, const Squeezed *code, int row) {
         const char *text = grid_cell(&code->whole, row, column)->text;
         if (code->kept[column])
             buffer_add(&line, text);
-        length = str_equal(text, " ") ? length : line.length;
+        length = grid_is_blank(&code->whole, row, column) ? length : line.length;
     }
     return arena_copy_n(arena, buffer_text(&line), length);
 }

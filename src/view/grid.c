@@ -20,6 +20,11 @@ Cell *grid_cell(const Grid *grid, int row, int column) {
     return &grid->cells[(size_t)row * (size_t)grid->columns + (size_t)column];
 }
 
+bool grid_is_blank(const Grid *grid, int row, int column) {
+    const char *text = grid_cell(grid, row, column)->text;
+    return text[0] == ' ' && !text[1];
+}
+
 /* Whether the cell holds a character that reaches into the next one. */
 static bool is_wide(const Grid *grid, int row, int column) {
     const Cell *cell = grid_cell(grid, row, column);

@@ -58,6 +58,9 @@ void grid_copy(Grid *grid, int row, int column, const Grid *from);
 
 Cell *grid_cell(const Grid *grid, int row, int column); /* NULL outside */
 
+/* Whether a cell, which must be inside, holds a space. */
+bool grid_is_blank(const Grid *grid, int row, int column);
+
 /* One row as text without the spaces at its end. */
 char *grid_line(Arena *arena, const Grid *grid, int row);
 

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "view/network_layout.h"
 
@@ -130,8 +131,14 @@ void layout_align(Arena *arena, Layout *layout) {
     }
     for (size_t i = 0; i < layout->link_count; i++)
         aligner.inputs[layout->links[i].to] = false;
-    for (int round = 0; round < ROUNDS; round++)
+    const size_t bytes = layout->item_count * sizeof *aligner.places;
+    double *before = ARENA_ARRAY(arena, double, layout->item_count);
+    for (int round = 0; round < ROUNDS; round++) {
+        memcpy(before, aligner.places, bytes);
         for (size_t i = 0; i < layout->layer_count; i++)
             align_layer(&aligner, round % 2 == 0 ? i : layout->layer_count - 1 - i);
+        if (memcmp(before, aligner.places, bytes) == 0)
+            break;
+    }
     round_places(&aligner);
 }

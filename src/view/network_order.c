@@ -118,21 +118,27 @@ static void change_all_places(Layout *layout) {
     }
 }
 
+/* Sweeps to and fro until an order comes again, and keeps the best one. */
 void layout_order(Arena *arena, Layout *layout) {
+    const size_t bytes = layout->item_count * sizeof *layout->order;
     size_t *best = ARENA_ARRAY(arena, size_t, layout->item_count);
+    size_t *before = ARENA_ARRAY(arena, size_t, layout->item_count);
     size_t fewest = (size_t)-1;
     for (int i = 0; i <= SWEEPS; i++) {
         size_t crossings = count_crossings(layout);
         if (crossings < fewest) {
             fewest = crossings;
-            memcpy(best, layout->order, layout->item_count * sizeof *best);
+            memcpy(best, layout->order, bytes);
         }
-        if (fewest == 0)
+        bool again = i > 0 && i % 2 == 0 && memcmp(before, layout->order, bytes) == 0;
+        if (fewest == 0 || again)
             break;
+        if (i % 2 == 0)
+            memcpy(before, layout->order, bytes);
         sweep(layout, i % 2 == 0);
         change_all_places(layout);
     }
-    memcpy(layout->order, best, layout->item_count * sizeof *best);
+    memcpy(layout->order, best, bytes);
     for (size_t i = 0; i < layout->item_count; i++)
         layout->items[best[i]].rank = i - layout->layer_starts[layout->items[best[i]].layer];
 }

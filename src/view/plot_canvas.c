@@ -178,7 +178,7 @@ static int hidden_cells(const Grid *grid, int row, int column, int width) {
     if (row < 0 || row >= grid->rows || column < 0 || width > grid->columns - column)
         return -1;
     for (int i = 0; i < width; i++)
-        hidden += strcmp(grid_cell(grid, row, column + i)->text, " ") != 0;
+        hidden += !grid_is_blank(grid, row, column + i);
     return hidden;
 }
 

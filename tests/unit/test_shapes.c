@@ -94,7 +94,7 @@ START_TEST(test_shapes_on_a_line) {
     ck_assert_str_eq(math_line(arena, math, false), "σ(W · x + b)");
     ck_assert_str_eq(math_line(arena, math_shapes(arena, math), false), "σ(2×3 · 3×1 + 2×1)");
     ck_assert_str_eq(math_line(arena, math_shapes(arena, math), true), "sigma(2x3 @ 3x1 + 2x1)");
-    ck_assert_ptr_nonnull(strstr(math_spoken(arena, math), "W times x plus b"));
+    ck_assert_ptr_nonnull(strstr(math_spoken(arena, math), "W, times x, plus b"));
     workbench_close(&bench);
 }
 END_TEST
