@@ -105,6 +105,7 @@ $(BUILD)/tests/screen:    $(call objects,tests/tui/*.c) $(LIBRARY)
 $(BUILD)/tests/gradients: $(call objects,tests/gradients/*.c) $(LIBRARY)
 $(BUILD)/tests/lowered:   $(call objects,tests/lowered/*.c tests/gradients/sketch.c) $(LIBRARY)
 $(BUILD)/tests/diagnosis: $(call objects,tests/diagnosis/*.c) $(LIBRARY)
+$(BUILD)/tests/mutated:   $(call objects,tests/mutated/*.c) $(LIBRARY)
 $(BUILD)/tests/mpfr:      $(call objects,tests/mpfr/*.c tests/gradients/sketch.c) $(LIBRARY)
 
 $(BUILD)/tests/unit:   TEST_LIBRARIES = $(call library,check,-lcheck)
@@ -117,7 +118,7 @@ $(BUILD)/tests/%:
 	$(HIDE)$(LINK) $^ $(TEST_LIBRARIES) $(LIBRARIES) -o $@
 
 FOLDERS  := $(subst tui,screen,$(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*.c)))))
-WITHOUT  := bench fuzz $(if $(call library,mpfr),,mpfr)
+WITHOUT  := bench $(if $(call library,mpfr),,mpfr)
 PROGRAMS := $(addprefix $(BUILD)/tests/,$(filter-out $(WITHOUT),$(sort $(FOLDERS))))
 
 test: tests
@@ -127,7 +128,7 @@ tests: $(PROGRAM) $(PROGRAMS) $(BUILD)/bench/core $(BUILD)/bench/hand sanitized
 
 sanitized:
 	@$(MAKE) --no-print-directory SANITIZE=1 build/asan/backstep build/asan/tests/unit \
-	    build/asan/tests/gradients build/asan/tests/lowered
+	    build/asan/tests/gradients build/asan/tests/lowered build/asan/tests/mutated
 
 # --- Benchmarks ---------------------------------------------------------------------------------
 

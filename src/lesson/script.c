@@ -426,10 +426,11 @@ static const char *suggest_left_side(Script *script, const char *text, bool know
     const Token *next = &script->parser.token;
     if (known && next->kind == TOKEN_SIGN && strchr("*/+-^@", next->sign))
         return "the name stands on the left, and the formula behind it: U = m*g*x";
-    size_t rest = strcspn(next->text + 1, " \t\n=()*/+-^#");
-    return token_is_sign(next, '-') && !next->spaced && rest
+    const char *rest = next->text + next->length;
+    size_t length = strcspn(rest, " \t\n=()*/+-^#");
+    return token_is_sign(next, '-') && !next->spaced && length
                ? arena_format(script->parser.arena, "in a name write _ for -: %s_%.*s", text,
-                              (int)rest, next->text + 1)
+                              (int)length, rest)
                : NULL;
 }
 
