@@ -239,6 +239,9 @@ static Grid stack_grids(const Page *page, const Grid *grids, const int *gaps, si
     int rows = 0;
     for (size_t i = 0; i < count; i++)
         rows += grids[i].rows + (gaps ? gaps[i] : 0);
+    for (size_t i = 0; i < count; i++)
+        if (grids[i].rows == rows && grids[i].columns == width)
+            return grids[i]; /* alone */
     Grid all = grid_new(page->arena, rows, width, page->layout.ascii);
     int row = 0;
     for (size_t i = 0; i < count; i++) {
@@ -280,13 +283,17 @@ typedef struct Table {
     size_t rows, columns;
     int *widths;
     int *before_point; /* of each column: the most columns before the point of a number in it */
+    Grid *wrapped;     /* the cells that are drawn on more than a line; of the others no rows */
 } Table;
 
 static Table measure_table(const Page *page, const Block *block) {
     size_t rows = (block->count + block->columns - 1) / block->columns;
-    Table table = {ARENA_ARRAY(page->arena, Styled, rows * block->columns), rows, block->columns,
+    Table table = {ARENA_ARRAY(page->arena, Styled, rows * block->columns),
+                   rows,
+                   block->columns,
                    ARENA_ARRAY(page->arena, int, block->columns),
-                   ARENA_ARRAY(page->arena, int, block->columns)};
+                   ARENA_ARRAY(page->arena, int, block->columns),
+                   NULL};
     for (size_t i = 0; i < rows * block->columns; i++) {
         Styled *cell = &table.cells[i];
         cell->arena = page->arena;
@@ -329,26 +336,51 @@ static void narrow_columns(Table *table, int width) {
     }
 }
 
-/* One row of a table, as tall as its tallest cell. */
-static Grid draw_table_row(const Page *page, const Table *table, size_t row, int width) {
-    Grid *cells = ARENA_ARRAY(page->arena, Grid, table->columns);
+/* Wraps the cells that need more than a line. */
+static void wrap_cells(const Page *page, Table *table) {
+    table->wrapped = ARENA_ARRAY(page->arena, Grid, table->rows * table->columns);
+    for (size_t i = 0; i < table->rows * table->columns; i++) {
+        const Styled *cell = &table->cells[i];
+        int width = table->widths[i % table->columns];
+        if (styled_width(cell) > width || (cell->length && strchr(cell->text, '\n')))
+            table->wrapped[i] = styled_wrap(page->arena, cell, width, 0, page->layout.ascii);
+    }
+}
+
+/* A row is as tall as its tallest cell. */
+static int row_height(const Table *table, size_t row) {
     int height = 1;
     for (size_t c = 0; c < table->columns; c++) {
-        const Styled *cell = &table->cells[row * table->columns + c];
-        cells[c] = styled_wrap(page->arena, cell, table->widths[c], 0, page->layout.ascii);
-        height = cells[c].rows > height ? cells[c].rows : height;
+        int rows = table->wrapped[row * table->columns + c].rows;
+        height = rows > height ? rows : height;
     }
-    Grid grid = grid_new(page->arena, height, width, page->layout.ascii);
+    return height;
+}
+
+static void draw_table_row(const Table *table, size_t row, Grid *grid, int top) {
     int column = 0;
-    for (size_t c = 0; c < table->columns && column < width; c++) {
-        int before = styled_before_point(&table->cells[row * table->columns + c]);
+    for (size_t c = 0; c < table->columns && column < grid->columns; c++) {
+        const Styled *cell = &table->cells[row * table->columns + c];
+        const Grid *wrapped = &table->wrapped[row * table->columns + c];
+        int before = styled_before_point(cell);
         int shift = before < 0 ? 0 : table->before_point[c] - before;
-        if (shift + cells[c].columns > table->widths[c])
+        int width = wrapped->rows ? wrapped->columns : styled_width(cell);
+        if (shift + width > table->widths[c])
             shift = 0; /* the column was narrowed */
-        grid_copy(&grid, 0, column + shift, &cells[c]);
+        if (wrapped->rows)
+            grid_copy(grid, top, column + shift, wrapped);
+        else
+            styled_print(cell, grid, top, column + shift);
         column += table->widths[c] + TABLE_GAP;
     }
-    return grid;
+}
+
+static void draw_table_rule(const Table *table, Grid *grid, int row) {
+    int column = 0;
+    for (size_t c = 0; c < table->columns && column < grid->columns; c++) {
+        grid_fill(grid, row, column, 1, table->widths[c], grid->ascii ? "-" : "─", STYLE_DIM);
+        column += table->widths[c] + TABLE_GAP;
+    }
 }
 
 static Grid draw_table(const Page *page, const Block *block, int width) {
@@ -358,22 +390,19 @@ static Grid draw_table(const Page *page, const Block *block, int width) {
         return draw_sentences(page, card_spoken_table(page->arena, block), width);
     Table table = measure_table(page, block);
     narrow_columns(&table, width);
-    Grid *rows = ARENA_ARRAY(page->arena, Grid, table.rows + 1);
-    size_t count = 0;
+    wrap_cells(page, &table);
+    bool ruled = block->header && !page->layout.flat;
+    int height = ruled, top = 0;
+    for (size_t row = 0; row < table.rows; row++)
+        height += row_height(&table, row);
+    Grid grid = grid_new(page->arena, height, width, page->layout.ascii);
     for (size_t row = 0; row < table.rows; row++) {
-        rows[count++] = draw_table_row(page, &table, row, width);
-        if (row > 0 || !block->header || page->layout.flat)
-            continue;
-        Grid *rule = &rows[count++];
-        *rule = grid_new(page->arena, 1, width, page->layout.ascii);
-        const char *line = page->layout.ascii ? "-" : "─";
-        int column = 0;
-        for (size_t c = 0; c < table.columns && column < width; c++) {
-            grid_fill(rule, 0, column, 1, table.widths[c], line, STYLE_DIM);
-            column += table.widths[c] + TABLE_GAP;
-        }
+        draw_table_row(&table, row, &grid, top);
+        top += row_height(&table, row);
+        if (row == 0 && ruled)
+            draw_table_rule(&table, &grid, top++);
     }
-    return stack_grids(page, rows, NULL, count, width);
+    return grid;
 }
 
 static Grid draw_rule(const Page *page, int width) {

@@ -105,6 +105,10 @@ static void draw_line(Arena *arena, Grid *grid, int row, int column, const Style
     }
 }
 
+void styled_print(const Styled *styled, Grid *grid, int row, int column) {
+    draw_line(styled->arena, grid, row, column, styled, (Line){0, styled->length, 0});
+}
+
 Grid styled_wrap(Arena *arena, const Styled *styled, int width, int hanging, bool ascii) {
     width = width < 1 ? 1 : width;
     hanging = hanging < 0 ? 0 : hanging >= width ? width - 1 : hanging;

@@ -26,6 +26,9 @@ int styled_width(const Styled *styled);
 /* Where the text is a number, the columns before its decimal point, for aligning; else -1. */
 int styled_before_point(const Styled *styled);
 
+/* Writes all of it on one line, from (row, column) to the right; what falls outside is cut. */
+void styled_print(const Styled *styled, Grid *grid, int row, int column);
+
 /* The text wrapped to `width` columns (at least 1): at spaces; a word too long at a fixed space or
  * after a dot of multiplication, else anywhere. Lines after the first begin `hanging` columns in.
  * As wide as its longest line, at least one row. */
