@@ -25,6 +25,7 @@ enum {
     MOST_FILES = 64,
     MOST_STEPS = 40,
     PATIENCE = 20000,
+    COMMANDS = 8,
     LONGEST = 20 /* seconds of one lesson */
 };
 
@@ -115,10 +116,14 @@ static void ask(Trial *trial, Session *session) {
         "forward",        "backward",   "plot E over w1", "diff",    "table",    "contents",
         "search the",     "update",     "local dE/dy",    "chain w", "hunt",     "expressions",
         "train 2 epochs", "epoch 1",    "heat W1",        "row 2",   "seed 3",   "reset"};
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < COMMANDS; i++) {
         Arena scratch = {0};
-        Reply reply =
-            session_execute(session, &scratch, commands[rng_next(&trial->rng) % COUNT(commands)]);
+        const char *command = commands[rng_next(&trial->rng) % COUNT(commands)];
+        const char *other = commands[rng_next(&trial->rng) % COUNT(commands)];
+        size_t length = strlen(command);
+        if (rng_next(&trial->rng) % 2)
+            command = mutate(&scratch, &trial->rng, command, length, other, strlen(other), &length);
+        Reply reply = session_execute(session, &scratch, command);
         draw(trial, &scratch, &reply.card, "an answer shows what is not safe");
         arena_clear(&scratch);
     }
