@@ -8,9 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FILE_BYTES = 512, CALL_ARGUMENTS = 6 };
+
+static const long long LONG = 130000000; /* nanoseconds for which no picture stands still */
 
 /* Reads /proc/PROCESS/NAME; "" where that cannot be read. */
 static void read_account(pid_t process, const char *name, char text[FILE_BYTES]) {
@@ -33,23 +36,37 @@ static char state_of(pid_t process) {
     return name_end && name_end[1] ? name_end[2] : '\0';
 }
 
+/* Whether the time that stands at an address of the process is a long one. */
+static bool is_long(pid_t process, unsigned long address) {
+    char path[64];
+    struct timespec time = {0};
+    snprintf(path, sizeof path, "/proc/%ld/mem", (long)process);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    bool known = file >= 0 && pread(file, &time, sizeof time, (off_t)address) == sizeof time;
+    if (file >= 0)
+        close(file);
+    return known && time.tv_sec * 1000000000LL + time.tv_nsec >= LONG;
+}
+
 /* What a call that waits has for its longest time, and which value of it means for ever. */
 typedef struct WaitingCall {
     long number;
     int argument;
     unsigned long for_ever;
+    bool timespec; /* the time stands at that address */
 } WaitingCall;
 
-static Rest rest_in_call(long number, const unsigned long arguments[CALL_ARGUMENTS]) {
+static Rest rest_in_call(pid_t process, long number,
+                         const unsigned long arguments[CALL_ARGUMENTS]) {
     static const WaitingCall calls[] = {
 #ifdef SYS_poll
-        {SYS_poll, 2, 0xFFFFFFFFU},
+        {SYS_poll, 2, 0xFFFFFFFFU, false},
 #endif
 #ifdef SYS_select
-        {SYS_select, 4, 0},
+        {SYS_select, 4, 0, false},
 #endif
-        {SYS_ppoll, 2, 0},
-        {SYS_pselect6, 4, 0},
+        {SYS_ppoll, 2, 0, true},
+        {SYS_pselect6, 4, 0, true},
     };
     if (number == SYS_write || number == SYS_writev || number == SYS_fsync)
         return REST_NONE;
@@ -60,7 +77,9 @@ static Rest rest_in_call(long number, const unsigned long arguments[CALL_ARGUMEN
         if (calls[i].for_ever != 0)
             longest &= calls[i].for_ever; /* an int */
         if (calls[i].number == number)
-            return longest == calls[i].for_ever ? REST_FOR_EVER : REST_FOR_TIME;
+            return longest == calls[i].for_ever || (calls[i].timespec && is_long(process, longest))
+                       ? REST_FOR_EVER
+                       : REST_FOR_TIME;
     }
     return REST_FOR_TIME;
 }
@@ -78,7 +97,7 @@ Rest rest_of(pid_t process) {
         return REST_NONE;
     int found = sscanf(text, "%ld %lx %lx %lx %lx %lx %lx", &number, &a[0], &a[1], &a[2], &a[3],
                        &a[4], &a[5]);
-    return found == CALL_ARGUMENTS + 1 ? rest_in_call(number, a) : REST_FOR_TIME;
+    return found == CALL_ARGUMENTS + 1 ? rest_in_call(process, number, a) : REST_FOR_TIME;
 }
 
 long rest_turns(pid_t process) {

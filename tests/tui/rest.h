@@ -12,8 +12,9 @@
 
 typedef enum Rest {
     REST_NONE,     /* it runs, writes, or waits for a disk */
-    REST_FOR_TIME, /* it sleeps, and may wake by itself; also where more cannot be known */
-    REST_FOR_EVER, /* it sleeps until something comes, or is stopped */
+    REST_FOR_TIME, /* it sleeps, and may wake by itself soon; also where more cannot be known */
+    REST_FOR_EVER, /* it is stopped, or sleeps until something comes, or for so long that nothing on
+                      the screen waits for it */
 } Rest;
 
 Rest rest_of(pid_t process);
