@@ -266,10 +266,12 @@ static bool has_bars(const Term *term) {
 static const char *join(const Writer *writer, const Term *left, const Term *right,
                         const Piece *piece) {
     Edge a = left->right, b = right->left;
+    bool values = writer->style.value_of || writer->style.derivative_of;
+    bool fences = a == EDGE_FENCE && b == EDGE_FENCE;
     if (piece->entrywise)
         return " ⊙ ";
-    if (piece->matmul && (is_apart(a) || is_apart(b) || b == EDGE_FRACTION))
-        return MATH_MATMUL_DOT;
+    if (piece->matmul && (is_apart(a) || is_apart(b) || b == EDGE_FRACTION || (values && fences)))
+        return MATH_MATMUL_DOT; /* [1; 2][3; 4]ᵀ would look like an entry */
     if (a == EDGE_PARTIAL || b == EDGE_PARTIAL || b == EDGE_FRACTION ||
         (a == EDGE_FRACTION && (b == EDGE_NUMBER || b == EDGE_WORD)))
         return " · ";
@@ -278,8 +280,7 @@ static const char *join(const Writer *writer, const Term *left, const Term *righ
         return "·";
     if (piece->matmul)
         return a == EDGE_NUMBER ? "·" : MATH_MATMUL;
-    bool values = writer->style.value_of || writer->style.derivative_of;
-    bool among_numbers = values && (a == EDGE_NUMBER || (a == EDGE_FENCE && b == EDGE_FENCE));
+    bool among_numbers = values && (a == EDGE_NUMBER || fences);
     return among_numbers ? "·" : MATH_TIMES;
 }
 
