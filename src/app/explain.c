@@ -163,8 +163,19 @@ static bool looks_same(const Explain *explain, const Math *a, const Math *b) {
 
 enum { TABLE_ROWS = 12 }; /* training rows listed */
 
+static bool is_column(const Explain *explain, Expr expr) {
+    const DataTable *data = explain->scope->data;
+    const ExprNode *node = expr_get(explain->exprs, expr);
+    return node->kind == EXPR_NAME && node->symbol >= data->first &&
+           node->symbol < data->first + data->count;
+}
+
 void explain_row_table(Explain *explain, const Math *heading, Expr expr) {
     const DataTable *data = explain->scope->data;
+    if (expr && !heading && is_column(explain, expr))
+        expr = 0; /* it stands there */
+    if (expr && !heading)
+        heading = explain_symbols(explain, expr);
     Model *model = model_copy(explain->model, explain->arena);
     Block *table = card_add(explain->card, BLOCK_TABLE);
     table->header = true;
@@ -317,10 +328,8 @@ void explain_equation_from(Explain *explain, const Math *left, const Math *befor
     if (other && !explain->hidden)
         card_text(explain->card, "Number by number this slope would be lost; the logarithm, taken "
                                  "from the net input, keeps it.");
-    if (sum && !explain->hidden) {
-        Expr inside = expr_operand(explain->exprs, sum, 0);
-        explain_row_table(explain, explain_symbols(explain, inside), inside);
-    }
+    if (sum && !explain->hidden)
+        explain_row_table(explain, NULL, expr_operand(explain->exprs, sum, 0));
 }
 
 void explain_node(Explain *explain, SymbolId symbol) {

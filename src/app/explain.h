@@ -75,7 +75,8 @@ void explain_equation_from(Explain *explain, const Math *left, const Math *befor
 /* The entries of a result, lit; where they are hidden, a ? in the place of what is asked. */
 const Math *explain_result(const Explain *explain, const double *entries, Expr shape);
 
-/* The training rows, and in each the value of `expr` under `heading`; 0 for the rows alone. */
+/* The training rows, and in each the value of `expr`, 0 for the rows alone. It stands under
+ * `heading`; where that is NULL under itself, unless it is one of the columns. */
 void explain_row_table(Explain *explain, const Math *heading, Expr expr);
 
 /* The outermost sum or mean over training rows in an expression, or 0. */

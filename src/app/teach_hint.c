@@ -78,8 +78,7 @@ static Expr write_out(const Explain *explain, Expr formula) {
 static void put_in(Explain *explain, Expr formula) {
     Expr sum = explain_row_sum(explain, formula), written = write_out(explain, formula);
     if (sum) {
-        Expr inside = expr_operand(explain->exprs, sum, 0);
-        explain_row_table(explain, explain_symbols(explain, inside), inside);
+        explain_row_table(explain, NULL, expr_operand(explain->exprs, sum, 0));
         return;
     }
     Expr shown = written ? written : formula;
