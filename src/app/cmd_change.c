@@ -369,6 +369,7 @@ void cmd_update(Command *command) {
         explain_update(&command->explain, symbols[i],
                        lesson_default_result(command->session->lesson, command->arena, symbols[i],
                                              scope->count));
+    explain_rate(&command->explain);
     const Model *before = remember(command);
     session_edit(command->session, (Edit){.kind = EDIT_UPDATE, .symbols = symbols, .count = count});
     show_changes(command, before);

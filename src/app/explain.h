@@ -259,8 +259,10 @@ const char *explain_title(const Explain *explain, const Step *step);
 /* Fills the card of a step of the lesson. */
 void explain_step(const Session *session, Arena *arena, size_t position, Card *card);
 
-/* w ← w − rate·∂of/∂w; the model is that before the update. */
+/* w ← w − η·∂of/∂w; the model is that before the update. Behind one or several of these belongs
+ * explain_rate, which says what η is. */
 void explain_update(Explain *explain, SymbolId parameter, SymbolId of);
+void explain_rate(Explain *explain);
 
 void explain_gradient_table(Explain *explain, SymbolId of);
 void explain_value_table(Explain *explain, const SymbolId *symbols, size_t count);

@@ -163,9 +163,11 @@ void explain_update(Explain *explain, SymbolId parameter, SymbolId of) {
         exact.digits =
             number_digits_apart(*model_value(explain->model, parameter), *value, explain->digits);
     block_part(explain->card, block, "=", explain_result(&exact, value, name));
-    Block *note = card_add(explain->card, BLOCK_TEXT);
-    block_text(explain->card, note, "η is the learning rate, %s.",
-               explain_number_text(explain, explain->model->rate));
+}
+
+void explain_rate(Explain *explain) {
+    card_text(explain->card, "η is the learning rate, %s.",
+              explain_number_text(explain, explain->model->rate));
 }
 
 static void explain_set(Explain *explain, const Step *step) {
@@ -267,7 +269,10 @@ static void explain_kind(Explain *explain, const Step *step, const Trained *trai
     case STEP_SUM: explain_sum(explain, step->chain); break;
     case STEP_CANCEL: explain_cancel(explain, step); break;
     case STEP_BACKWARD: explain_backward(explain, step->of, step->symbol); break;
-    case STEP_UPDATE: explain_update(explain, step->symbol, step->of); break;
+    case STEP_UPDATE:
+        explain_update(explain, step->symbol, step->of);
+        explain_rate(explain);
+        break;
     case STEP_SET: explain_set(explain, step); break;
     case STEP_RATE:
         card_text(explain->card, "From here on the learning rate η is %s.",

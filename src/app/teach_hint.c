@@ -302,9 +302,10 @@ static void work_out(const Hint *hint) {
     const DiagnoseQuestion *about = hint->about;
     if (about->kind == DIAGNOSE_VALUE)
         explain_node(explain, about->of);
-    else if (about->kind == DIAGNOSE_UPDATE)
+    else if (about->kind == DIAGNOSE_UPDATE) {
         explain_update(explain, symbol_of(explain, about->wrt), about->of);
-    else if (step->kind == STEP_FACTOR)
+        explain_rate(explain);
+    } else if (step->kind == STEP_FACTOR)
         explain_factor(explain, step->chain, step->path, step->factor);
     else if (step->kind == STEP_PRODUCT)
         explain_product(explain, step->chain, step->path);
