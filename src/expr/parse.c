@@ -370,7 +370,10 @@ SymbolId parse_symbol(Parser *parser) {
     }
     Token name = parser_take(parser);
     SymbolId symbol = scope_find_n(parser->scope, name.text, name.length);
-    if (symbol == SYMBOL_NONE)
+    bool upper_half = is_over_d(name.text + name.length);
+    if (symbol == SYMBOL_NONE && upper_half && differential(parser, &name) != SYMBOL_NONE)
+        parser_fail(parser, &name, NULL, "a name is needed here, not a derivative");
+    else if (symbol == SYMBOL_NONE)
         parser_unknown_name(parser, &name, 0);
     return symbol;
 }
