@@ -35,7 +35,8 @@ static size_t names_in(Command *command, Expr formula, SymbolId **names) {
 }
 
 /* The formulas of the names whose level is 1 and of what they are made of, down to level `depth`,
- * each once. `level` is by symbol, 0 for no level, with `last` the last that has one. */
+ * each once; where that or the lesson's given numbers are reached, a table of the names in it.
+ * `level` is by symbol, 0 for no level, with `last` the last that has one. */
 static void why_levels(Command *command, size_t *level, SymbolId last, size_t depth) {
     const Scope *scope = command->explain.scope;
     for (SymbolId s = last + 1; s-- > 0;) {
@@ -50,11 +51,14 @@ static void why_levels(Command *command, size_t *level, SymbolId last, size_t de
         explain_node(&command->explain, s);
         SymbolId *names;
         size_t count = names_in(command, symbol->lowered, &names);
-        if (level[s] == depth)
-            explain_value_table(&command->explain, names, count);
-        for (size_t i = 0; i < count && level[s] < depth; i++)
+        bool goes_on = false;
+        for (size_t i = 0; i < count && level[s] < depth; i++) {
+            goes_on = goes_on || scope_get(scope, names[i])->definition;
             if (!level[names[i]] || level[names[i]] > level[s] + 1)
                 level[names[i]] = level[s] + 1;
+        }
+        if (count && !goes_on)
+            explain_value_table(&command->explain, names, count);
     }
 }
 
