@@ -255,7 +255,7 @@ const char *explain_title(const Explain *explain, const Step *step) {
     }
 }
 
-static void explain_kind(Explain *explain, const Step *step, const Trained *trained) {
+static void explain_kind(Explain *explain, const Step *step, const Replay *replay) {
     switch (step->kind) {
     case STEP_PROSE:
         for (size_t i = 0; i < step->count; i++)
@@ -284,8 +284,8 @@ static void explain_kind(Explain *explain, const Step *step, const Trained *trai
         break;
     case STEP_SHOW: explain_show(explain, step); break;
     case STEP_ROW: explain_row(explain, step->first); break;
-    case STEP_TRAIN: explain_training(explain, trained); break;
-    case STEP_PLOT: explain_plot(explain, step->plot, trained); break;
+    case STEP_TRAIN: explain_training(explain, replay->lessons_own); break;
+    case STEP_PLOT: explain_plot(explain, step->plot, replay->training); break;
     case STEP_ASK: explain_question(explain, step->question); break;
     case STEP_ANSWER: explain_solution(explain, step->question); break;
     }
@@ -338,7 +338,7 @@ void explain_step(const Session *session, Arena *arena, size_t position, Card *c
                            : session_replay_after(session, arena, position);
     Explain explain = explain_new(session, replay.model, card);
     card->title = explain_title(&explain, step);
-    explain_kind(&explain, step, replay.training);
+    explain_kind(&explain, step, &replay);
     add_footnotes(&explain, position);
 }
 

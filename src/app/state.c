@@ -147,6 +147,7 @@ static void apply_step(const Session *session, Replay *replay, size_t number) {
         model_load_row(model, step->first);
     } else if (step->kind == STEP_TRAIN) {
         apply_training(session, replay, step->train);
+        replay->lessons_own = replay->training;
     }
     arena_clear(&scratch);
     if (step_changes(step))
@@ -196,7 +197,7 @@ static void restart(const Session *session, Replay *replay) {
     memcpy(model->leaves, session->initial, leaf_bytes(model));
     model->rate = session->lesson->rate;
     model->row = 0;
-    replay->training = NULL;
+    replay->training = replay->lessons_own = NULL;
     replay->done = 0;
     model_forward(model);
     apply_edits_at(session, replay);

@@ -54,7 +54,8 @@ typedef struct Replay {
     size_t
         edits; /* how many of the session's edits count; earlier ones than the present for diff */
     Snapshot snapshot;
-    const Trained *training; /* the last one, or NULL */
+    const Trained *training;    /* the last one, or NULL */
+    const Trained *lessons_own; /* the last one of the lesson, or NULL */
 } Replay;
 
 /* What a student answered at a step. */

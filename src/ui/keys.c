@@ -139,6 +139,10 @@ static bool can_look_back(const Tui *tui) {
     return session_trained_epochs(*tui->session) > 0 && !asks(tui);
 }
 
+static bool can_begin_to_look(const Tui *tui) {
+    return can_look_back(tui) && !looks_back(tui);
+}
+
 static bool can_leave(const Tui *tui) {
     return tui->face.reply || looks_back(tui) || tui->face.selected != SYMBOL_NONE ||
            is_searching(tui);
@@ -244,7 +248,7 @@ static const Key keys[] = {
     {CODES('v'), act_map, NULL, PANES, looks_back, "v", "the curve of the loss, or its map",
      "v map", 1},
     {CODES(PRESS_ESCAPE), act_leave, NULL, PANES, looks_back, NULL, NULL, "esc the end", 1},
-    {CODES(','), act_look, "back", PANES, can_look_back, ", . < >",
+    {CODES(','), act_look, "back", PANES, can_begin_to_look, ", . < >",
      "back to an epoch of the training, and on", NULL, 0},
     {CODES('.'), act_look, "on", PANES, can_look_back, NULL, NULL, NULL, 0},
     {CODES('<'), act_look, "page back", PANES, can_look_back, NULL, NULL, NULL, 0},
