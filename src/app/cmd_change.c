@@ -285,8 +285,14 @@ void cmd_redo(Command *command) {
 
 Reply session_nudge(Session *session, Arena *arena, SymbolId symbol, int direction) {
     const Symbol *found = scope_get(&session->lesson->scope, symbol);
-    if (!symbol_is_leaf(found) || symbol_entries(found) != 1)
-        return session_execute(session, arena, arena_format(arena, "why %s", found->name));
+    if (!symbol_is_leaf(found) || symbol_entries(found) != 1) {
+        Reply reply = session_execute(session, arena, arena_format(arena, "why %s", found->name));
+        Explain explain = explain_new(session, session->present.model, &reply.card);
+        if (!symbol_is_leaf(found))
+            card_text(&reply.card, "%s is computed: it follows when what it is made of changes.",
+                      explain_name_text(&explain, symbol));
+        return reply;
+    }
     double value = *model_value(session->present.model, symbol);
     double step = fmax(0.01, pow(10, floor(log10(fmax(fabs(value), 0.1))) - 1) * 5);
     double next = round((value + direction * step) * 1e6) / 1e6;
