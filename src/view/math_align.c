@@ -163,9 +163,12 @@ MathBox math_below(Arena *arena, MathBox *lines, size_t count, bool ascii) {
     }
     MathBox box = {.grid = grid_new(arena, rows, columns, ascii),
                    .baseline = lines[0].baseline,
-                   .first_rows = lines[0].grid.rows};
-    for (size_t i = 0; i < count; i++)
+                   .first_rows = lines[0].grid.rows,
+                   .breaks = (int)count - 1};
+    for (size_t i = 0; i < count; i++) {
         grid_copy(&box.grid, tops[i], 0, &lines[i].grid);
+        box.breaks += lines[i].breaks;
+    }
     return box;
 }
 

@@ -16,6 +16,7 @@ typedef struct Equation {
     bool ascii;
     bool raised;     /* exp(x) is a power of e in every part */
     bool raises;     /* and found room so in one */
+    int breaks;      /* places where a line of a part in two dimensions ends and goes on below */
     size_t on_lines; /* parts that were put on a line, for want of room, */
     bool cramped;    /* and whether one of the first two was */
 } Equation;
@@ -168,8 +169,10 @@ static MathBox draw_part(Equation *equation, size_t index, int width) {
 /* One part in at most `width` columns: in two dimensions, or on one line that wraps. */
 static MathBox fit_part(Equation *equation, size_t index, int width) {
     MathBox box = draw_part(equation, index, width);
-    if (box.grid.columns <= width)
+    if (box.grid.columns <= width) {
+        equation->breaks += box.breaks;
         return box;
+    }
     equation->on_lines++;
     equation->cramped |= index <= 1;
     Styled line = {.arena = equation->arena};
@@ -293,22 +296,27 @@ static MathBox break_below(Equation *equation, bool all_below) {
     return join_stack(equation, &stack);
 }
 
-/* The same, and whether `again`, in which it was laid out otherwise, has fewer parts on a line. */
-static bool lays_out_better(const Equation *equation, Equation *again, bool all_below,
-                            MathBox *box) {
+/* All parts below each other, and whether that has fewer of them on a line; or as many and fewer
+ * rows, or saves more than one break. */
+static bool is_better_below(const Equation *equation, const MathBox *box, Equation *again,
+                            MathBox *below_box) {
     again->on_lines = 0;
+    again->breaks = 0;
     again->cramped = false;
     again->lines = NULL;
-    *box = break_below(again, all_below);
-    return again->on_lines < equation->on_lines;
+    *below_box = break_below(again, true);
+    if (again->on_lines != equation->on_lines)
+        return again->on_lines < equation->on_lines;
+    return below_box->grid.rows < box->grid.rows || again->breaks + 1 < equation->breaks;
 }
 
-/* In two dimensions as much as can be. Where a part finds no room beside the first, all of them
- * stand below it if that helps; where one finds it with powers of e alone, all have them. */
+/* In two dimensions as much as can be. Where a part finds no room beside the first, or not unbroken,
+ * all of them stand below it if that helps; where one finds it with powers of e alone, all have them. */
 static MathBox break_equation(Equation *equation) {
     MathBox box = break_below(equation, false), other;
     Equation again = *equation;
-    bool all_below = equation->on_lines && lays_out_better(equation, &again, true, &other);
+    bool all_below = (equation->on_lines || equation->breaks) &&
+                     is_better_below(equation, &box, &again, &other);
     if (all_below) {
         *equation = again;
         box = other;

@@ -43,7 +43,8 @@ MathBox math_with_shapes(Arena *arena, MathBox box) {
         return box;
     int rows = larger(box.grid.rows, box.shapes_row + 1);
     MathBox whole = {.grid = grid_new(arena, rows, box.grid.columns, box.grid.ascii),
-                     .baseline = box.baseline};
+                     .baseline = box.baseline,
+                     .breaks = box.breaks};
     grid_copy(&whole.grid, 0, 0, &box.grid);
     for (int column = 0; column < box.shapes.columns; column++)
         if (*grid_cell(&box.shapes, 0, column)->text != ' ')
@@ -86,6 +87,7 @@ MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii
         grid_copy(&row.grid, over - boxes[i].baseline, column, &boxes[i].grid);
         take_shapes(arena, &row, column, &boxes[i]);
         column += boxes[i].grid.columns;
+        row.breaks += boxes[i].breaks;
     }
     row.first_rows = count ? find_first_rows(boxes, count, over) : 0;
     return row;

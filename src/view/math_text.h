@@ -13,6 +13,7 @@ typedef struct MathBox {
     Grid shapes;    /* no rows where there are none */
     int shapes_row; /* of the grid, where they have to stand, or further below */
     int first_rows; /* of the first of several lines; 0 where there is one */
+    int breaks;     /* places where a line ends and goes on below */
 } MathBox;
 
 /* In two dimensions: fractions stacked, subscripts as ₁₂ where Unicode has them and on the line
