@@ -241,7 +241,8 @@ bool session_will_ask(const Session *session, SymbolId symbol);
 const char *session_why(const Session *session, Arena *arena);
 
 /* `symbol` (an input or parameter) a small step up or down: a change that undo takes back. The step
- * is a tenth of its size, at least 0.01. For a computed name the answer is why it has its number, and that it follows. */
+ * is a tenth of its size, at least 0.01. For a computed name the answer is why it has its number,
+ * and that it follows. */
 Reply session_nudge(Session *session, Arena *arena, SymbolId symbol, int direction);
 
 #endif

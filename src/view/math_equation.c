@@ -310,13 +310,14 @@ static bool is_better_below(const Equation *equation, const MathBox *box, Equati
     return below_box->grid.rows < box->grid.rows || again->breaks + 1 < equation->breaks;
 }
 
-/* In two dimensions as much as can be. Where a part finds no room beside the first, or not unbroken,
- * all of them stand below it if that helps; where one finds it with powers of e alone, all have them. */
+/* In two dimensions as much as can be. Where a part finds no room beside the first, or not
+ * unbroken, all of them stand below it if that helps; where one finds it with powers of e alone,
+ * all have them. */
 static MathBox break_equation(Equation *equation) {
     MathBox box = break_below(equation, false), other;
     Equation again = *equation;
-    bool all_below = (equation->on_lines || equation->breaks) &&
-                     is_better_below(equation, &box, &again, &other);
+    bool all_below =
+        (equation->on_lines || equation->breaks) && is_better_below(equation, &box, &again, &other);
     if (all_below) {
         *equation = again;
         box = other;
