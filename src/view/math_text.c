@@ -346,7 +346,7 @@ typedef struct FenceGlyphs {
 static FenceGlyphs find_glyphs(const char *fence, bool right, bool ascii) {
     static const FenceGlyphs glyphs[3][2][2] = {
         {{{"⎛", "⎜", "⎝", "("}, {"⎞", "⎟", "⎠", ")"}},
-         {{"/", "|", "\\", "("}, {"\\", "|", "/", ")"}}},
+         {{"(", "(", "(", "("}, {")", ")", ")", ")"}}}, /* / and | are signs there */
         {{{"⎡", "⎢", "⎣", "["}, {"⎤", "⎥", "⎦", "]"}},
          {{"[", "[", "[", "["}, {"]", "]", "]", "]"}}},
         {{{"│", "│", "│", "|"}, {"│", "│", "│", "|"}},

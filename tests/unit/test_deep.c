@@ -50,18 +50,18 @@ static const struct {
      "exp⎛−exp⎛−exp⎛−⎛wx + by⎞⎞⎞⎞\n"
      "   ⎜    ⎜    ⎜ ⎜   + ax⎟⎟⎟⎟\n"
      "   ⎝    ⎝    ⎝ ⎝   + wy⎠⎠⎠⎠\n",
-     "exp/-exp/-exp/-/w*x     \\\\\\\\\n"
-     "   |    |    | |   + b*y||||\n"
-     "   |    |    | |   + a*x||||\n"
-     "   \\    \\    \\ \\   + w*y////\n"},
+     "exp(-exp(-exp(-(w*x     ))))\n"
+     "   (    (    ( (   + b*y))))\n"
+     "   (    (    ( (   + a*x))))\n"
+     "   (    (    ( (   + w*y))))\n"},
     {"exp(-exp(-exp(-(w*x + b*y + a*x + w*y))))", 24, /* raised, that takes fewer columns */
      "     −⎛wx + by + ax⎞\n"
      "      ⎝   + wy     ⎠\n"
      "   −e\n"
      " −e\n"
      "e\n",
-     "     -/w*x + b*y + a*x\\\n"
-     "      \\   + w*y       /\n"
+     "     -(w*x + b*y + a*x)\n"
+     "      (   + w*y       )\n"
      "   -e\n"
      " -e\n"
      "e\n"},
