@@ -262,6 +262,14 @@ static bool has_bars(const Term *term) {
     return term->math->kind == MATH_FENCE && *term->math->text == '|';
 }
 
+/* Whether it begins with the brackets of a matrix, which behind a name look like those of an entry.
+ */
+static bool begins_with_matrix(const Math *math) {
+    while ((math->kind == MATH_ROW || math->kind == MATH_SUPERSCRIPT) && math->count)
+        math = math->parts[0];
+    return math->kind == MATH_FENCE && *math->text == '[';
+}
+
 /* The sign between two factors. */
 static const char *join(const Writer *writer, const Term *left, const Term *right,
                         const Piece *piece) {
@@ -270,12 +278,13 @@ static const char *join(const Writer *writer, const Term *left, const Term *righ
     bool fences = a == EDGE_FENCE && b == EDGE_FENCE;
     if (piece->entrywise)
         return " ⊙ ";
-    if (piece->matmul && (is_apart(a) || is_apart(b) || b == EDGE_FRACTION || (values && fences)))
-        return MATH_MATMUL_DOT; /* [1; 2][3; 4]ᵀ would look like an entry */
+    if (piece->matmul && (is_apart(a) || is_apart(b) || b == EDGE_FRACTION || (values && fences) ||
+                          begins_with_matrix(right->math)))
+        return MATH_MATMUL_DOT;
     if (a == EDGE_PARTIAL || b == EDGE_PARTIAL || b == EDGE_FRACTION ||
         (a == EDGE_FRACTION && (b == EDGE_NUMBER || b == EDGE_WORD)))
         return " · ";
-    if (a == EDGE_WORD || b == EDGE_WORD || b == EDGE_NUMBER ||
+    if (a == EDGE_WORD || b == EDGE_WORD || b == EDGE_NUMBER || begins_with_matrix(right->math) ||
         (has_bars(left) && has_bars(right)) || (a == EDGE_FRACTION && b == EDGE_SYMBOL))
         return "·";
     if (piece->matmul)

@@ -121,11 +121,11 @@ START_TEST(test_large_put_in) {
     Arena *arena = &bench.arena;
     Math *math = read_as(&bench, "Large@column", false, true);
     MathBox box = math_with_shapes(arena, math_draw(arena, math, false));
-    ck_assert_str_eq(picture(arena, &box.grid), "⎡  1    2  ⋯   20⎤⎡ 1⎤\n"
-                                                "⎢ 21   22  ⋯   40⎥⎢ 2⎥\n"
-                                                "⎢ ⋮    ⋮   ⋱   ⋮ ⎥⎢⋮ ⎥\n"
-                                                "⎣101  102  ⋯  120⎦⎣20⎦\n"
-                                                "       6×20       20×1\n");
+    ck_assert_str_eq(picture(arena, &box.grid), "⎡  1    2  ⋯   20⎤   ⎡ 1⎤\n"
+                                                "⎢ 21   22  ⋯   40⎥ · ⎢ 2⎥\n"
+                                                "⎢ ⋮    ⋮   ⋱   ⋮ ⎥   ⎢⋮ ⎥\n"
+                                                "⎣101  102  ⋯  120⎦   ⎣20⎦\n"
+                                                "       6×20          20×1\n");
     box = math_with_shapes(arena, math_draw(arena, math, true));
     ck_assert_str_eq(picture(arena, &box.grid), "[  1    2  ...   20]   [ 1]\n"
                                                 "[ 21   22  ...   40] @ [ 2]\n"
@@ -133,7 +133,7 @@ START_TEST(test_large_put_in) {
                                                 "[101  102  ...  120]   [20]\n"
                                                 "        6x20           20x1\n");
     ck_assert_str_eq(math_line(arena, math, false),
-                     "[1, 2, …, 20; 21, 22, …, 40; …; 101, 102, …, 120][1; 2; …; 20]");
+                     "[1, 2, …, 20; 21, 22, …, 40; …; 101, 102, …, 120] · [1; 2; …; 20]");
     workbench_close(&bench);
 }
 END_TEST
