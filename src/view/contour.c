@@ -7,7 +7,8 @@
 #include "view/plot.h"
 #include "view/plot_axes.h"
 
-enum { LEVELS_MOST = 10, ROWS_PER_LEVEL = 2, LEVELS_SPARE = 2, LEVELS_LEAST = 3, LABEL_DIGITS = 3 };
+enum { LEVELS_MOST = 10, ROWS_PER_LEVEL = 2, LEVELS_SPARE = 2, LEVELS_LEAST = 3 };
+enum { LABEL_DIGITS = 9 }; /* all that a level has: levels are round, and their labels differ */
 
 /* Where the largest z is this many times the typical small one, the levels rise by factors. */
 static const double SPAN_FOR_FACTORS = 25;

@@ -248,6 +248,7 @@ static const struct {
     {1e-6, 1e6, true, {"0.01", "1", "10000"}},
     {1e-3, 1, true, {"0.01", "0.1", "0.05"}},
     {1e-300, 1e300, true, {"1e-200", "1e100", "1"}},
+    {0.1395, 0.1413, false, {"0.14 ", "0.1405", "0.141"}}, /* each with all its digits */
 };
 
 START_TEST(chooses_levels_by_the_span) {
