@@ -20,7 +20,7 @@ static void close_contents(Tui *tui) {
         tui->focus = tui->focus_before;
 }
 
-static void drop_reply(Tui *tui) {
+void tui_drop_reply(Tui *tui) {
     if (tui->focus == PANE_REPLY)
         tui->focus = tui->focus_before;
     tui->face.reply = NULL;
@@ -30,7 +30,7 @@ static void drop_reply(Tui *tui) {
 
 /* What was said so far is over. */
 void tui_forget_answers(Tui *tui) {
-    drop_reply(tui);
+    tui_drop_reply(tui);
     tui->notice = NULL;
     tui->notice_failed = false;
     arena_clear(&tui->answers);

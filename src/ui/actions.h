@@ -14,6 +14,9 @@ void tui_execute(Tui *tui, const char *line, bool brief);
 /* What was said so far is over. */
 void tui_forget_answers(Tui *tui);
 
+/* The reply pane closes; what was said stays in its arena. */
+void tui_drop_reply(Tui *tui);
+
 /* A line in place of the prompt, until the next press. It is copied. */
 void tui_notice(Tui *tui, const char *text);
 

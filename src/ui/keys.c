@@ -328,7 +328,7 @@ static const struct {
     {"F1", "this help"},
 };
 
-static void add_row(Card *card, Block *table, const char *names, const char *help) {
+void keys_add_help(Card *card, Block *table, const char *names, const char *help) {
     block_part(card, table, NULL,
                math_lit(card->arena, math_text(card->arena, names), STYLE_STRONG));
     block_part(card, table, NULL, math_text(card->arena, help));
@@ -349,9 +349,9 @@ void act_help(Tui *tui, const char *unused) {
     tui->focus = focus;
     for (size_t i = 0; i < KEY_COUNT && !prompt; i++)
         if (keys[i].keys && works(tui, &keys[i]))
-            add_row(&card, table, keys[i].keys, keys[i].help);
+            keys_add_help(&card, table, keys[i].keys, keys[i].help);
     for (size_t i = 0; i < sizeof prompt_keys / sizeof *prompt_keys && prompt; i++)
-        add_row(&card, table, prompt_keys[i].keys, prompt_keys[i].help);
+        keys_add_help(&card, table, prompt_keys[i].keys, prompt_keys[i].help);
     card_text(&card, "The command `help` lists the commands.");
     tui_show_reply(tui, card, "help");
 }

@@ -30,6 +30,9 @@ const char *keys_row(const Tui *tui, Arena *arena, int columns);
 /* The key whose text stands at a column of that row, or NULL. */
 const Key *keys_at(const Tui *tui, int columns, int column);
 
+/* A row of a help's table with two columns: keys, and what they do. */
+void keys_add_help(Card *card, Block *table, const char *names, const char *help);
+
 /* What that key sends while the prompt is open; NULL for none. */
 const Press *keys_in_prompt_at(int columns, int column);
 

@@ -18,6 +18,21 @@ enum {
     LIVE_BYTES = 256 * 1024 * 1024,
 };
 
+/* What the keys do while a training runs, and while it is paused; NULL: not then. */
+static const struct {
+    const char *keys, *running, *paused;
+} live_help[] = {
+    {"space", "pause", "go on"},
+    {", .", "pause, and an epoch back; on by one", "an epoch back, on"},
+    {"< >", "slower, faster", "a page of epochs back, on"},
+    {"v", "the curve of the loss, or its map", "the curve of the loss, or its map"},
+    {"esc, Ctrl-C", "end it, and keep what is reached", NULL},
+    {"esc, enter", NULL, "end it, and keep what is reached"},
+    {"tab, arrows", "another pane; in it select, or scroll",
+     "another pane; in it select, or scroll"},
+    {"z, Z", "the network nearer, farther", "the network nearer, farther"},
+};
+
 /* Epochs a second. */
 static const int paces[] = {1, 2, 5, 10, 20, 50, 100};
 
@@ -31,11 +46,14 @@ const char *live_keys(const Tui *tui, Arena *arena, int columns) {
     const Live *live = &tui->live;
     const char *pace =
         live->quick ? "full pace" : arena_format(arena, "%d a second", paces[live->pace]);
-    const char *keys = "space goes on · , . epoch · < > page · v map · esc keep this";
-    const char *brief = "space goes on · , . < > · v · esc keep";
+    const char *keys = "space goes on · , . epoch · < > page · v map · esc keep this · ? help";
+    const char *brief = "space goes on · , . < > · v · esc keep · ?";
+    if (live->helps)
+        return "any key goes back to the training";
     if (!live->paused) {
-        keys = arena_format(arena, "space pause · , back · < > %s · v map · esc keep this", pace);
-        brief = arena_format(arena, "space pause · < > %s · v · esc keep", pace);
+        keys = arena_format(arena, "space pause · , back · < > %s · v map · esc keep this · ? help",
+                            pace);
+        brief = arena_format(arena, "space pause · < > %s · v · esc keep · ?", pace);
     }
     return utf8_width(keys) <= columns ? keys : brief;
 }
@@ -81,9 +99,12 @@ static int32_t code_of(Tui *tui, const Press *press) {
 void live_draw_line(const Tui *tui, Grid *grid, int row, int column, int columns) {
     const Look *look = tui->face.look;
     size_t epochs = live_runs(tui) ? look->plan->epochs : look->history->epochs;
-    TrainingState state = {look->epoch,    epochs,
-                           look->loss,     session_digits(*tui->session),
-                           live_runs(tui), live_runs(tui) && tui->live.paused};
+    TrainingState state = {look->epoch,
+                           epochs,
+                           look->loss,
+                           session_digits(*tui->session),
+                           live_runs(tui) && !tui->live.helps,
+                           live_runs(tui) && tui->live.paused && !tui->live.helps};
     training_draw(grid, row, column, columns, &state);
 }
 
@@ -141,6 +162,38 @@ static void show(Tui *tui, const TrainMoment *moment, const Press *press) {
 }
 
 /* --- Keys ----------------------------------------------------------------------------------- */
+
+/* The training waits until it is read. */
+static void show_help(Tui *tui) {
+    Card card = {.arena = &tui->answers};
+    const bool paused = tui->live.paused;
+    card.title = paused ? "Keys while a training is paused" : "Keys while a training runs";
+    Block *table = card_add(&card, BLOCK_TABLE);
+    table->columns = 2;
+    for (size_t i = 0; i < sizeof live_help / sizeof *live_help; i++) {
+        const char *help = paused ? live_help[i].paused : live_help[i].running;
+        if (help)
+            keys_add_help(&card, table, live_help[i].keys, help);
+    }
+    card_text(&card, "Any key goes back to the training.");
+    tui_show_reply(tui, card, "help");
+    tui->live.helps = true;
+}
+
+/* Whether a press only scrolls the help, which stays. */
+static bool scrolls_help(const Tui *tui, int32_t code) {
+    const Key *key = keys_find(tui, code);
+    bool scrolls =
+        code == PRESS_WHEEL_UP || code == PRESS_WHEEL_DOWN || (key && key->run == act_scroll);
+    return scrolls && act_can_scroll(tui);
+}
+
+/* The press that leaves it does nothing else. */
+static void leave_help(Tui *tui, Press *press) {
+    tui->live.helps = false;
+    tui_drop_reply(tui);
+    *press = (Press){0};
+}
 
 typedef enum Way { WAY_WAIT, WAY_ON, WAY_STOP } Way;
 
@@ -205,6 +258,8 @@ static Way take_key(Tui *tui, const TrainMoment *moment, int32_t code) {
     case ',': look_back(live, 1); return WAY_WAIT;
     case '.': return look_on(live, moment, 1);
     case 'v': tui->face.map = !tui->face.map; return WAY_WAIT;
+    case '?':
+    case PRESS_HELP: show_help(tui); return WAY_WAIT;
     case PRESS_PASTE_BEGIN:
     case PRESS_PASTE_END: tui->pasting = code == PRESS_PASTE_BEGIN; return WAY_WAIT;
     case 'L' & PRESS_CONTROL: screen_redraw(tui->screen); return WAY_WAIT;
@@ -218,15 +273,21 @@ static bool take_presses(Tui *tui, const TrainMoment *moment, long due) {
     for (;;) {
         Press press = {0};
         long left = due - training_clock();
-        int wait = tui->live.paused ? -1 : left > 0 ? (int)left : 0;
+        bool waits = tui->live.paused || tui->live.helps;
+        int wait = waits ? -1 : left > 0 ? (int)left : 0;
         switch (screen_wait(tui->screen, &press, wait)) {
         case SCREEN_NOTHING:
-            if (!tui->live.paused)
+            if (!waits)
                 return true;
             continue;
         case SCREEN_GONE: tui->done = true; return false;
         case SCREEN_CHANGED: break;
         case SCREEN_KEY: {
+            if (tui->live.helps) {
+                if (!scrolls_help(tui, press.code))
+                    leave_help(tui, &press);
+                break;
+            }
             press.code = code_of(tui, &press);
             Way way = take_key(tui, moment, press.code);
             if (way != WAY_WAIT)

@@ -116,7 +116,8 @@ static Frame arrange(Tui *tui, int rows, int columns) {
         int room = frame_place(&alone, PANE_STEP)->rows;
         Asking asking = session_asking(*tui->session);
         wishes.lines = asking == ASKING_LINE;
-        wishes.beside = tui->revealed || asking == ASKING_NUMBER || asking == ASKING_CHOICE;
+        wishes.beside = tui->revealed ||
+                        ((asking == ASKING_NUMBER || asking == ASKING_CHOICE) && !tui->live.helps);
         wishes.reply_rows = clamp(draw_content(tui, PANE_REPLY, room, width).rows, 1, rows);
     }
     return frame_arrange(rows, columns, wishes);

@@ -23,6 +23,7 @@ typedef struct Live {
     long begun;  /* the clock when it began; 0 for none, */
     long looked; /* and when it was shown last */
     bool paused;
+    bool helps;  /* its keys are shown, and it waits until they are read */
     bool quick;  /* as quick as it goes; else */
     size_t pace; /* a number of epochs a second: see live.c */
     size_t row;  /* the training row that was before the student */
