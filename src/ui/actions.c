@@ -261,13 +261,12 @@ void act_why(Tui *tui, const char *unused) {
     const char *what = later ? NULL
                        : selected != SYMBOL_NONE
                            ? scope_get(&session_lesson(*tui->session)->scope, selected)->name
-                       : asks ? NULL
-                              : session_why(*tui->session, &tui->frame);
+                           : session_why(*tui->session, &tui->frame);
     if (!what) {
         tui_forget_answers(tui);
-        tui_notice(tui, asks    ? "First your answer: h gives a hint, space shows it."
-                        : later ? "You will be asked for this number: its step tells it then."
-                                : "Why what? Select a name first: tab, then the arrow keys.");
+        tui_notice(tui, later && asks ? "First your answer: h gives a hint, space shows it."
+                        : later       ? "You will be asked for this number: its step tells it then."
+                                      : "Why what? Select a name first: tab, then the arrow keys.");
         return;
     }
     bool deeper = tui->face.reply && str_equal(tui->why, what);

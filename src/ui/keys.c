@@ -42,6 +42,10 @@ static bool asks_itself(const Tui *tui) {
     return asks_number(tui) || asks_choice(tui);
 }
 
+static bool asks_not_itself(const Tui *tui) {
+    return !asks_itself(tui);
+}
+
 static bool asks_of_step(const Tui *tui) {
     return asks_itself(tui) && !act_can_read_on(tui);
 }
@@ -72,6 +76,15 @@ static bool is_at_end(const Tui *tui) {
 
 static bool has_before(const Tui *tui) {
     return session_position(*tui->session) > 0;
+}
+
+/* Where a step asks for an answer, letters begin it, and only keys that are no letters go far. */
+static bool has_before_asking(const Tui *tui) {
+    return has_before(tui) && asks_itself(tui);
+}
+
+static bool has_before_asking_nothing(const Tui *tui) {
+    return has_before(tui) && !asks_itself(tui);
 }
 
 static bool is_searching(const Tui *tui) {
@@ -123,7 +136,9 @@ static bool can_redo(const Tui *tui) {
     return session_can_redo(*tui->session);
 }
 
-static bool has_parameters(const Tui *tui) {
+static bool can_train(const Tui *tui) {
+    if (asks_itself(tui))
+        return false;
     const Scope *scope = &session_lesson(*tui->session)->scope;
     for (SymbolId s = 0; s < scope->count; s++)
         if (scope_get(scope, s)->role == ROLE_PARAM)
@@ -194,9 +209,9 @@ static const Key keys[] = {
     {CODES('n'), act_next_match, "next", PANES, is_searching, "n, N",
      "the next place that was found, the one before", "n next match", 1},
     {CODES('N'), act_next_match, "before", PANES, is_searching, NULL, NULL, NULL, 0},
-    {CODES('\r', '\n', 'n'), act_go, "next", PANES, asks_below, "enter, →", "show the answer",
+    {CODES('\r', '\n'), act_go, "next", PANES, asks_below, "enter, →", "show the answer",
      "enter show it", 1},
-    {CODES(' ', '\r', '\n', 'n'), act_go, "next", PANES, asks_of_step, "space, enter, →",
+    {CODES(' ', '\r', '\n'), act_go, "next", PANES, asks_of_step, "space, enter, →",
      "show the answer", "space show it", 1},
     {CODES('\r', '\n', 'n'), act_go, "next", PANES, asks_line_above, "enter, →",
      "leave the hunt and go on", "enter leave it", 1},
@@ -215,7 +230,9 @@ static const Key keys[] = {
     {CODES(PRESS_LEFT), act_go, "back", READING, NULL, NULL, NULL, NULL, 0},
     {CODES('b', PRESS_BACKSPACE), act_go, "back", PANES, has_before, "b, backspace, ←",
      "the step before", "b back", 4},
-    {CODES('g', PRESS_HOME), act_go_to_end, "first", PANES, has_before, "g, home", "the first step",
+    {CODES('g', PRESS_HOME), act_go_to_end, "first", PANES, has_before_asking_nothing, "g, home",
+     "the first step", NULL, 0},
+    {CODES(PRESS_HOME), act_go_to_end, "first", PANES, has_before_asking, "home", "the first step",
      NULL, 0},
     {CODES('G', PRESS_END), act_go_to_end, "last", PANES, has_next, "G, end", "the last step", NULL,
      0},
@@ -225,9 +242,12 @@ static const Key keys[] = {
     {CODES(PRESS_PAGE_DOWN), act_scroll, "page down", PANES, act_can_scroll, "page up, page down",
      "scroll by a page", NULL, 0},
     {CODES(PRESS_PAGE_UP), act_scroll, "page up", PANES, NULL, NULL, NULL, NULL, 0},
-    {CODES('z'), act_zoom, "in", PANES, NULL, "z, Z",
+    {CODES('z'), act_zoom, "in", SELECTING, NULL, "z, Z",
      "the network nearer, farther: rows, all, layers, neighbours", NULL, 0},
-    {CODES('Z'), act_zoom, "out", PANES, NULL, NULL, NULL, NULL, 0},
+    {CODES('Z'), act_zoom, "out", SELECTING, NULL, NULL, NULL, NULL, 0},
+    {CODES('z'), act_zoom, "in", READING, asks_not_itself, "z, Z",
+     "the network nearer, farther: rows, all, layers, neighbours", NULL, 0},
+    {CODES('Z'), act_zoom, "out", READING, asks_not_itself, NULL, NULL, NULL, 0},
     {CODES(']'), act_trace, "next", PANES, traces, "] [", "the next path, the one before",
      "] [ path", 1},
     {CODES('['), act_trace, "before", PANES, traces, NULL, NULL, NULL, 0},
@@ -239,7 +259,7 @@ static const Key keys[] = {
     {CODES('/'), act_prompt, "search ", ANYWHERE, NULL, "/", "search: words, names and formulas",
      "/ search", 8},
     {CODES('c'), act_contents, NULL, PANES, NULL, "c", "the contents: all steps", "c contents", 7},
-    {CODES('t'), act_train, "train 1000 epochs", PANES, has_parameters, "t",
+    {CODES('t'), act_train, "train 1000 epochs", PANES, can_train, "t",
      "train, and watch it: space pauses, esc keeps what is reached", NULL, 0},
     {CODES(','), act_look, "back", PANES, looks_back, ", .", "an epoch of the training back, on",
      ", . epoch", 1},
@@ -277,7 +297,7 @@ static bool is_here(const Tui *tui, const Key *key) {
     return key->panes & IN(tui->focus);
 }
 
-static bool works(const Tui *tui, const Key *key) {
+bool keys_work(const Tui *tui, const Key *key) {
     return is_here(tui, key) && (!key->works || key->works(tui));
 }
 
@@ -294,7 +314,7 @@ const Key *keys_find(const Tui *tui, int32_t code) {
         const Key *key = &keys[i];
         if (!has_code(key, code) || !is_here(tui, key))
             continue;
-        if (works(tui, key))
+        if (keys_work(tui, key))
             return key;
         other = other ? other : key;
     }
@@ -348,7 +368,7 @@ void act_help(Tui *tui, const char *unused) {
     table->columns = 2;
     tui->focus = focus;
     for (size_t i = 0; i < KEY_COUNT && !prompt; i++)
-        if (keys[i].keys && works(tui, &keys[i]))
+        if (keys[i].keys && keys_work(tui, &keys[i]))
             keys_add_help(&card, table, keys[i].keys, keys[i].help);
     for (size_t i = 0; i < sizeof prompt_keys / sizeof *prompt_keys && prompt; i++)
         keys_add_help(&card, table, prompt_keys[i].keys, prompt_keys[i].help);
@@ -366,7 +386,7 @@ static KeyRow choose_keys(const Tui *tui, int columns) {
     KeyRow row = {.width = 0};
     for (int rank = 0; rank <= HIGHEST_RANK; rank++) {
         for (size_t i = 0; i < KEY_COUNT; i++) {
-            if (!keys[i].brief || keys[i].rank != rank || !works(tui, &keys[i]))
+            if (!keys[i].brief || keys[i].rank != rank || !keys_work(tui, &keys[i]))
                 continue;
             int width = (row.width ? utf8_width(KEY_GAP) : 0) + utf8_width(keys[i].brief);
             row.has[i] = row.width + width <= columns;

@@ -24,6 +24,9 @@ typedef struct Key {
  * where it means nothing. */
 const Key *keys_find(const Tui *tui, int32_t code);
 
+/* Whether a key does something now, in the present focus. */
+bool keys_work(const Tui *tui, const Key *key);
+
 /* The keys that matter now, at most `columns` wide. */
 const char *keys_row(const Tui *tui, Arena *arena, int columns);
 

@@ -18,7 +18,7 @@ static bool press_number(Tui *tui, const Press *press) {
     bool minus = press->code == '-' && answers && asking != ASKING_LINE && !lists &&
                  !pane_find(tui->focus)->move;
     const Key *key = press->code == '.' ? keys_find(tui, press->code) : NULL;
-    bool point = press->code == '.' && !(key && key->works && key->works(tui));
+    bool point = press->code == '.' && !(key && keys_work(tui, key));
     bool opens = press->code == '(' && !lists && asking != ASKING_LINE;
     if (!digit && !minus && !point && !opens)
         return false;
@@ -27,7 +27,7 @@ static bool press_number(Tui *tui, const Press *press) {
     return true;
 }
 
-/* Where a step asks, a letter that is no key begins the answer, as y in y1 - t1. */
+/* Where a step asks, a letter that does nothing else begins the answer, as y in y1 - t1. */
 static bool press_letter(Tui *tui, const Press *press) {
     Asking asking = session_asking(*tui->session);
     bool letter = press->code > ' ' && press->code < PRESS_UP && press->byte_count > 0 &&
@@ -41,7 +41,7 @@ static bool press_letter(Tui *tui, const Press *press) {
 }
 
 static void press_unbound(Tui *tui, const Press *press) {
-    if (press->code == PRESS_OTHER || press_letter(tui, press))
+    if (press->code == PRESS_OTHER)
         return;
     tui_forget_answers(tui);
     tui_notice(tui, "No such key here. ? shows the keys, : takes a command.");
@@ -53,6 +53,11 @@ static void press_outside(Tui *tui, const Press *press) {
     if (!keeps)
         tui->notice = NULL;
     if (press_number(tui, press))
+        return;
+    bool letter =
+        (press->code >= 'a' && press->code <= 'z') || (press->code >= 'A' && press->code <= 'Z');
+    bool begins = !key || (letter && !keys_work(tui, key));
+    if (begins && press_letter(tui, press))
         return;
     if (key)
         key->run(tui, key->argument);
