@@ -300,12 +300,24 @@ static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
         bool lit = is_lit(drawing, s);
         size_t node = drawing->network.node_count++;
         drawing->node_of[s] = node;
-        drawing->symbols[node] = s;
+        bool shared = s == drawing->gatherer && selected != SYMBOL_NONE;
+        drawing->symbols[node] = shared && drawing->gathered[selected] ? selected : s;
         drawing->network.nodes[node].style = is_selected[s]       ? STYLE_SELECTED
                                              : lit                ? STYLE_LIT
                                              : drawing->coming[s] ? STYLE_DIM
                                                                   : STYLE_NORMAL;
     }
+}
+
+/* Which of the weights that share a node is selected, for the node names them all. */
+static void caption_gathered(Drawing *drawing, SymbolId selected) {
+    if (selected == SYMBOL_NONE || !drawing->gathered[selected] || drawing->network.caption)
+        return;
+    Explain *explain = drawing->explain;
+    const char *value = node_value(drawing, selected);
+    drawing->network.caption =
+        arena_format(explain->arena, "selected: %s%s%s", explain_name_text(explain, selected),
+                     value ? " " : "", value ? value : "");
 }
 
 /* All of a few, "a, b, c"; "w₁ … w₈" of more that follow each other, else how many there are. */
@@ -336,7 +348,7 @@ static const Math *gathered_name(const Drawing *drawing) {
 static void name_node(const Network *network, size_t node) {
     const Drawing *drawing = network->texts->context;
     SymbolId symbol = drawing->symbols[node];
-    if (symbol == drawing->gatherer) {
+    if (drawing->gathered[symbol]) {
         network->nodes[node].label = gathered_name(drawing);
         return;
     }
@@ -542,7 +554,23 @@ Network session_network(Session *session, Arena *arena, NetworkWish wish, Symbol
     find_coming(drawing, session->position, arena);
     add_nodes(drawing, wish.selected, arena);
     add_edges(drawing, wish.selected, arena);
+    caption_gathered(drawing, wish.selected);
     add_texts(drawing, arena);
     *symbols = drawing->symbols;
     return drawing->network;
+}
+
+SymbolId session_beside_gathered(Session *session, Arena *arena, SymbolId symbol, bool after) {
+    Drawing drawing = {.explain = new_explain(session, arena), .lesson = session->lesson};
+    SymbolId before = SYMBOL_NONE;
+    choose_parameters(&drawing, arena);
+    if (!drawing.gathered[symbol])
+        return SYMBOL_NONE;
+    for (SymbolId s = 0; s < session->lesson->scope.count; s++) {
+        if (after && s > symbol && drawing.gathered[s])
+            return s;
+        if (s < symbol && drawing.gathered[s])
+            before = s;
+    }
+    return after ? SYMBOL_NONE : before;
 }

@@ -225,9 +225,13 @@ typedef struct NetworkWish {
 void session_record_values(Session *session, Arena *arena, Record *to);
 
 /* The lesson's graph as it is drawn: parameters are edges where they multiply a node. `symbols`
- * gets for each node of the drawing the name it stands for. Nodes and edges that the present step
- * speaks of are lit. */
+ * gets for each node of the drawing the name it stands for; of weights that share a node, the
+ * selected one or the first. Nodes and edges that the present step speaks of are lit. */
 Network session_network(Session *session, Arena *arena, NetworkWish wish, SymbolId **symbols);
+
+/* Among the weights that share a node the one before or after `symbol`; SYMBOL_NONE where there is
+ * none, or it is not one of them. */
+SymbolId session_beside_gathered(Session *session, Arena *arena, SymbolId symbol, bool after);
 
 /* Words that can stand at byte `start` … `end` of a command line: at its beginning commands, names
  * and functions, else what the command there can be about. NULL-terminated, sorted. */

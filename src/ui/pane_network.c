@@ -87,10 +87,22 @@ static size_t next_in_layers(const Face *face, const Network *network, size_t no
     return best;
 }
 
+/* Up and down go through the weights that share a node. */
+static bool move_in_node(Face *face, int32_t arrow) {
+    if (face->selected == SYMBOL_NONE || (arrow != PRESS_UP && arrow != PRESS_DOWN))
+        return false;
+    SymbolId next =
+        session_beside_gathered(face->session, face->arena, face->selected, arrow == PRESS_DOWN);
+    face->selected = next == SYMBOL_NONE ? face->selected : next;
+    return next != SYMBOL_NONE;
+}
+
 /* The first press selects a node of which the step speaks, else the first one. */
 static void move_in_network(Face *face, int32_t arrow, int rows, int columns) {
+    if (move_in_node(face, arrow))
+        return;
     SymbolId *symbols;
-    Network network = find_network(face, SYMBOL_NONE, &symbols);
+    Network network = find_network(face, face->selected, &symbols);
     size_t at = network.node_count, lit = 0;
     for (size_t i = network.node_count; i-- > 0;) {
         at = symbols[i] == face->selected ? i : at;
