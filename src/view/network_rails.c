@@ -279,12 +279,12 @@ static int rail_y(const Rails *rails, int row) {
     return rails->top + row * rails->pitch;
 }
 
-/* One of the signs ^>v<, by the arm at its tip. */
+/* One of the signs ^>v, by the arm at its tip. */
 static void write_arrow(Rails *rails, int row, int x, Arm tip, Style style) {
     static const char *const unicode[ARM_COUNT] = {
-        [ARM_UP] = "▲", [ARM_RIGHT] = "▶", [ARM_DOWN] = "▼", [ARM_LEFT] = "◀"};
+        [ARM_UP] = "▲", [ARM_RIGHT] = "▶", [ARM_DOWN] = "▼"};
     static const char *const ascii[ARM_COUNT] = {
-        [ARM_UP] = "^", [ARM_RIGHT] = ">", [ARM_DOWN] = "v", [ARM_LEFT] = "<"};
+        [ARM_UP] = "^", [ARM_RIGHT] = ">", [ARM_DOWN] = "v"};
     CanvasCell *cell = canvas_cell(&rails->canvas, row, x);
     if (cell == NULL)
         return;
@@ -297,19 +297,24 @@ static Ink rail_ink(bool lit, Style style, size_t node) {
         .weight = lit ? WEIGHT_HEAVY : WEIGHT_THIN, .style = style, .line = (uint32_t)node};
 }
 
-/* Where a lit edge flows into a node: on the way forward beside the node it leads to, on the way
- * back right below the one it comes from, so that what goes back always goes up. */
+/* Where a lit edge flows into a node: on the way back right below the one it comes from, so that
+ * what goes back always goes up; on the way forward beside the node it leads to, unless the rail
+ * comes down on the right of that: a head to the left would be taken for the way back, so it points
+ * down, above the turn of the rail, or in it where that is in a row of another node. */
 static void draw_arrow(Rails *rails, int from, int to, Style style) {
     int start = rail_x(rails, rails->rows[from].column),
         end = rail_x(rails, rails->rows[to].column);
     int above = rail_y(rails, from), row = rail_y(rails, to);
-    bool right = start < end, seen = start != end || row - above > 1;
-    if (rails->network->backward && seen)
+    if (start == end && row - above <= 1)
+        return;
+    if (rails->network->backward)
         write_arrow(rails, above + 1, start, ARM_UP, style);
-    else if (seen && start == end)
-        write_arrow(rails, row - 1, end, ARM_DOWN, style);
-    else if (seen)
-        write_arrow(rails, row, end + (right ? -1 : 1), right ? ARM_RIGHT : ARM_LEFT, style);
+    else if (start < end)
+        write_arrow(rails, row, end - 1, ARM_RIGHT, style);
+    else if (start == end || rails->pitch > 1)
+        write_arrow(rails, row - 1, start, ARM_DOWN, style);
+    else
+        write_arrow(rails, row, start, ARM_DOWN, style);
 }
 
 /* The level part of an edge, from the rail of its source to its node. */

@@ -357,8 +357,36 @@ START_TEST(draws_a_chain_to_and_fro) {
     draw(test, 4, 12, false);
     ck_assert_str_eq(picture(test), "○    a\n"
                                     "╰─●  a\n"
-                                    "●◀┛  a\n"
+                                    "●━▼  a\n"
                                     "╰─○  a\n");
+}
+END_TEST
+
+/* On the way forward no arrow points left, where it would be read as one on the way back. */
+START_TEST(goes_forward_down_the_rails) {
+    Case *test = new_case();
+    static const size_t edges[][2] = {{0, 2}, {1, 2}, {2, 3}, {2, 4}};
+    for (size_t i = 0; i < 5; i++)
+        add_node(test, "a", NULL, i < 2 ? STYLE_NORMAL : STYLE_LIT);
+    for (size_t i = 0; i < 4; i++)
+        add_edge(test, edges[i][0], edges[i][1], NULL, i < 2 ? STYLE_NORMAL : STYLE_LIT);
+    test->network.zoom = NETWORK_RAILS;
+    draw(test, 10, 20, false);
+    ck_assert_str_eq(picture(test), "○      a\n"
+                                    "│\n"
+                                    "│ ○    a\n"
+                                    "│ │\n"
+                                    "╰─┴─●  a\n"
+                                    "    ▼\n"
+                                    "●━━━┫  a\n"
+                                    "    ▼\n"
+                                    "    ●  a\n");
+    draw(test, 5, 20, true);
+    ck_assert_str_eq(picture(test), "o      a\n"
+                                    "| o    a\n"
+                                    "`-+-*  a\n"
+                                    "*===v  a\n"
+                                    "  *=v  a\n");
 }
 END_TEST
 
@@ -747,6 +775,7 @@ Suite *network_suite(void) {
     tcase_add_test(tests, names_lit_weights_beside_rails);
     tcase_add_test(tests, draws_rails_apart_where_there_is_room);
     tcase_add_test(tests, draws_a_chain_to_and_fro);
+    tcase_add_test(tests, goes_forward_down_the_rails);
     tcase_add_test(tests, goes_back_up_the_rails);
     tcase_add_test(tests, cuts_long_names_in_the_middle);
     tcase_add_test(tests, joins_two_signs_only_by_an_edge);
