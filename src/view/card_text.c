@@ -185,18 +185,22 @@ static int plot_rows(const Page *page) {
     return rows < PLOT_LEAST_ROWS ? PLOT_LEAST_ROWS : rows > PLOT_MOST_ROWS ? PLOT_MOST_ROWS : rows;
 }
 
+/* A map in words, in fewer where all of them have no room. */
+static Grid draw_map_words(const Page *page, const ContourMap *map, int width) {
+    Grid words = draw_words(page, contour_words(page->arena, map, page->digits, false), width);
+    if (page->layout.rows == 0 || words.rows <= page->layout.rows - page->rest)
+        return words;
+    return draw_words(page, contour_words(page->arena, map, page->digits, true), width);
+}
+
 static Grid draw_plot(const Page *page, const Block *block, int width) {
     bool ascii = page->layout.ascii;
     bool is_map = block->kind == BLOCK_CONTOUR;
     if (is_map ? block->map == NULL : block->plot == NULL)
         return grid_new(page->arena, 0, 0, ascii);
-    if (page->layout.flat) {
-        int digits = page->digits;
-        return draw_words(page,
-                          is_map ? contour_words(page->arena, block->map, digits)
-                                 : plot_words(page->arena, block->plot, digits),
-                          width);
-    }
+    if (page->layout.flat)
+        return is_map ? draw_map_words(page, block->map, width)
+                      : draw_words(page, plot_words(page->arena, block->plot, page->digits), width);
     int columns = width < PLOT_MOST_COLUMNS ? width : PLOT_MOST_COLUMNS;
     int rows = plot_rows(page);
     return is_map ? contour_draw(page->arena, block->map, rows, columns, ascii)

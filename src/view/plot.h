@@ -48,8 +48,9 @@ Grid plot_draw(Arena *arena, const Plot *plot, int rows, int columns, bool ascii
 Grid contour_draw(Arena *arena, const ContourMap *map, int rows, int columns, bool ascii);
 
 /* What the picture shows, in two or three sentences: where it begins and ends, its least and
- * largest value and where, whether it rises or falls, the marks. `digits`: significant digits. */
+ * largest value and where, whether it rises or falls, the marks. `digits`: significant digits. Of a
+ * map, where `brief`, only its valley and the way walked. */
 char *plot_words(Arena *arena, const Plot *plot, int digits);
-char *contour_words(Arena *arena, const ContourMap *map, int digits);
+char *contour_words(Arena *arena, const ContourMap *map, int digits, bool brief);
 
 #endif

@@ -190,8 +190,8 @@ static void say_sample(Words *words, const ContourMap *map, size_t sample) {
         name_or(map->y_label, "y"), number(words, place_between(map->y_from, map->y_to, up)));
 }
 
-/* Returns whether it has a shape. */
-static bool say_surface(Words *words, const ContourMap *map) {
+/* Its valley, and unless `brief` its peak. Returns whether it has a shape. */
+static bool say_surface(Words *words, const ContourMap *map, bool brief) {
     size_t count = contour_has_samples(map) ? map->rows * map->columns : 0, least = 0, most = 0;
     while (least < count && !isfinite(map->z[least]))
         least++;
@@ -207,8 +207,10 @@ static bool say_surface(Words *words, const ContourMap *map) {
     } else {
         buffer_add(&words->text, " Its least value is ");
         say_sample(words, map, least);
-        buffer_add(&words->text, "; its largest is ");
-        say_sample(words, map, most);
+        if (!brief) {
+            buffer_add(&words->text, "; its largest is ");
+            say_sample(words, map, most);
+        }
         buffer_add(&words->text, ".");
     }
     return least < count && map->z[least] != map->z[most];
@@ -229,14 +231,14 @@ static void say_landmarks(Words *words, const ContourMap *map) {
     buffer_add(&words->text, ".");
 }
 
-char *contour_words(Arena *arena, const ContourMap *map, int digits) {
+char *contour_words(Arena *arena, const ContourMap *map, int digits, bool brief) {
     Words words = {{.arena = arena}, digits};
     buffer_format(&words.text, "A map of %s over %s from %s to %s and %s from %s to %s.",
                   name_or(map->z_label, "z"), name_or(map->x_label, "x"),
                   number(&words, map->x_from), number(&words, map->x_to),
                   name_or(map->y_label, "y"), number(&words, map->y_from),
                   number(&words, map->y_to));
-    bool shaped = say_surface(&words, map);
+    bool shaped = say_surface(&words, map, brief);
     if (map->path_count > 0) {
         size_t last = map->path_count - 1;
         if (last == 0)
@@ -248,7 +250,7 @@ char *contour_words(Arena *arena, const ContourMap *map, int digits) {
                           number(&words, map->path_x[last]), number(&words, map->path_y[last]),
                           last, last == 1 ? "" : "s");
     }
-    if (shaped)
+    if (shaped && !brief)
         say_landmarks(&words, map);
     return arena_copy(arena, buffer_text(&words.text));
 }

@@ -227,12 +227,15 @@ START_TEST(draws_a_bowl) {
                                              "   +-----------+----------+---------+----------+\n"
                                              "   -1        -0.5         0        0.5         1\n"
                                              "                                               a\n");
-    ck_assert_str_eq(contour_words(&arena, &bowl.map, 4),
+    ck_assert_str_eq(contour_words(&arena, &bowl.map, 4, false),
                      "A map of E over a from −1 to 1 and b from −1 to 1. Its least value is 0 near "
                      "a = 0, b = 0; its largest is 17 near a = −1, b = −1. The path goes from "
                      "(−0.8, 0.6) to (0, 0) in 2 steps. In the middle: 0 near a = 0, b = 0. In the "
                      "corners: 17 near a = −1, b = −1; 17 near a = 1, b = −1; 17 near a = −1, b = "
                      "1; 17 near a = 1, b = 1.");
+    ck_assert_str_eq(contour_words(&arena, &bowl.map, 4, true),
+                     "A map of E over a from −1 to 1 and b from −1 to 1. Its least value is 0 near "
+                     "a = 0, b = 0. The path goes from (−0.8, 0.6) to (0, 0) in 2 steps.");
     arena_clear(&arena);
 }
 END_TEST
@@ -388,7 +391,7 @@ START_TEST(survives_random_data) {
         grid = contour_draw(&arena, &map, rows, columns, ascii);
         expect_whole(&grid, rows, columns, ascii);
         ck_assert_uint_gt(strlen(plot_words(&arena, &plot, round % 20 - 1)), 0);
-        ck_assert_uint_gt(strlen(contour_words(&arena, &map, round % 20 - 1)), 0);
+        ck_assert_uint_gt(strlen(contour_words(&arena, &map, round % 20 - 1, round % 2)), 0);
         arena_clear(&arena);
     }
 }
@@ -418,12 +421,12 @@ START_TEST(survives_odd_maps_at_every_size) {
             arena_clear(&arena);
         }
     }
-    ck_assert_msg(strstr(contour_words(&arena, &map, 4), flat_maps[_i].words) != NULL, "%s",
-                  contour_words(&arena, &map, 4));
+    ck_assert_msg(strstr(contour_words(&arena, &map, 4, false), flat_maps[_i].words) != NULL, "%s",
+                  contour_words(&arena, &map, 4, false));
     map.rows = 1;
     Grid grid = contour_draw(&arena, &map, 10, 30, false);
     expect_whole(&grid, 10, 30, false);
-    ck_assert_ptr_nonnull(strstr(contour_words(&arena, &map, 4), "It has no values."));
+    ck_assert_ptr_nonnull(strstr(contour_words(&arena, &map, 4, false), "It has no values."));
     arena_clear(&arena);
 }
 END_TEST
