@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* "1e-05" → "1e-5", "1e+06" → "1e6". */
 static void tidy_exponent(char *text) {
     char *e = strchr(text, 'e');
@@ -164,4 +166,21 @@ int number_digits_apart(double a, double b, int digits) {
             break;
     }
     return digits;
+}
+
+const char *number_shorten(Arena *arena, const char *text, int columns, const char *mark) {
+    static const char digits[] = "0123456789", minus[] = "−";
+    const char *sign = text + (*text == '-' ? 1 : 0);
+    sign += strncmp(text, minus, strlen(minus)) == 0 ? strlen(minus) : 0;
+    const char *point = sign + strspn(sign, digits);
+    const char *end = point + (*point == '.' ? 1 + strspn(point + 1, digits) : 0);
+    bool power = strncmp(end, "·10", strlen("·10")) == 0 || strncmp(end, "*10", 3) == 0;
+    int over = utf8_width(text) - columns;
+    if (point == sign || (*end != '\0' && !power) || over <= 0)
+        return text;
+    int kept = (int)(end - point) - 1 - over - utf8_width(mark);
+    bool tells = kept > 0 && strcspn(sign, "123456789") < (size_t)(point + 1 - sign) + (size_t)kept;
+    return !tells
+               ? NULL
+               : arena_format(arena, "%.*s%s%s", (int)(point + 1 - text) + kept, text, mark, end);
 }

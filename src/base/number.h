@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
+
 enum { NUMBER_SIZE = 40, NUMBER_DEFAULT_DIGITS = 4, NUMBER_MOST_DIGITS = 17 };
 
 /* The shortest decimal text that reads back as the same double: 0.1, 30, 1e-300, -0.0 as "-0". */
@@ -28,5 +30,10 @@ bool number_rounds_to(double value, const char *text);
 /* With how many significant digits, at least `digits`, two numbers that are not the same look
  * different; NUMBER_MOST_DIGITS where with none. */
 int number_digits_apart(double a, double b, int digits);
+
+/* A number that is written out, in at most `columns` columns: its last decimals give way to `mark`,
+ * its power of ten stays. NULL where no digit but zeros would be left; `text` where it fits, or is
+ * no number. */
+const char *number_shorten(Arena *arena, const char *text, int columns, const char *mark);
 
 #endif

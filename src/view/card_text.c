@@ -340,12 +340,31 @@ static void narrow_columns(Table *table, int width) {
     }
 }
 
-/* Wraps the cells that need more than a line. */
+/* A number too long for its column keeps the digits that have room, or none: its last ones on a
+ * line below would be another number. It may be broken before its power of ten. */
+static Styled fit_number(const Page *page, const Styled *cell, int width) {
+    const bool ascii = page->layout.ascii;
+    const char *sign = ascii ? "*" : "·", *mark = ascii ? "~" : "…";
+    if (styled_before_point(cell) < 0)
+        return *cell;
+    const char *power = strstr(cell->text, sign);
+    size_t first = power ? (size_t)(power - cell->text) + strlen(sign) : 0;
+    if (power && utf8_prefix(cell->text, width) >= first)
+        return *cell;
+    const char *text = number_shorten(page->arena, cell->text, width, mark);
+    Styled fitted = {.arena = page->arena};
+    styled_add(&fitted, text ? text : mark, (Style)cell->styles[0]);
+    return fitted;
+}
+
+/* Shortens the numbers and wraps the texts that need more than a line. */
 static void wrap_cells(const Page *page, Table *table) {
     table->wrapped = ARENA_ARRAY(page->arena, Grid, table->rows * table->columns);
     for (size_t i = 0; i < table->rows * table->columns; i++) {
-        const Styled *cell = &table->cells[i];
+        Styled *cell = &table->cells[i];
         int width = table->widths[i % table->columns];
+        if (styled_width(cell) > width)
+            *cell = fit_number(page, cell, width);
         if (styled_width(cell) > width || (cell->length && strchr(cell->text, '\n')))
             table->wrapped[i] = styled_wrap(page->arena, cell, width, 0, page->layout.ascii);
     }

@@ -104,12 +104,13 @@ static bool cells_are_free(const Picture *picture, int row, int column, int widt
     return true;
 }
 
-static bool find_value_column(const Picture *picture, size_t node, int row, bool apart,
+/* No farther from its label than `most` columns. */
+static bool find_value_column(const Picture *picture, size_t node, int row, bool apart, int most,
                               int *column) {
     int width = picture->texts[node].value_width, sign = picture_sign_column(picture, node);
     bool left = picture_text_is_left(picture, picture->layout.items[node].layer);
     int start = left ? sign - 1 - width : sign + 2;
-    for (int shift = 0; shift <= 2 + width / 2; shift++) {
+    for (int shift = 0; shift <= most; shift++) {
         *column = left ? start + shift : start - shift;
         if (cells_are_free(picture, row, *column, width, apart))
             return true;
@@ -134,8 +135,10 @@ static TextPlace find_value_place(const Picture *picture, size_t node) {
     int row = picture_item_row(picture, node), tries = is_last(picture, node) ? 6 : 4;
     for (int i = 0; i < tries && place.cost < 0; i++) {
         bool apart = i < 2 || i >= 4;
+        int width = picture->texts[node].value_width, most = i < 4 ? 2 + width / 2 : width;
         place.row = row + rows[i];
-        place.cost = find_value_column(picture, node, place.row, apart, &place.column) ? 0 : -1;
+        place.cost =
+            find_value_column(picture, node, place.row, apart, most, &place.column) ? 0 : -1;
     }
     return place;
 }

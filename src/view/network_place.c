@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/number.h"
 #include "base/utf8.h"
 #include "view/math_text.h"
 #include "view/network_picture.h"
@@ -14,7 +15,8 @@ enum {
     WIDEST_GAP = 26,
     LABEL_MARGIN = 7,    /* of a gap's columns, those an edge's label leaves to the line */
     FARTHEST_ROWS = 8,   /* between neighbours, unless the gaps are wide */
-    LONGEST_TEXT = 16,   /* columns of one label or value */
+    LONGEST_TEXT = 16,   /* columns of one label or value, */
+    LONGEST_NUMBER = 10, /* and of a number without a power of ten */
     MARGIN_COLUMNS = 30, /* a picture at least this wide keeps a column free on either side */
     MARGIN_ROWS = 9,     /* and one at least this tall a row; */
     LEGEND_ROWS = 7,     /* one at least this tall keeps the last row free for a legend */
@@ -36,6 +38,14 @@ static const char *fitted(Arena *arena, const char *text, bool ascii) {
     return utf8_shorten(arena, text, LONGEST_TEXT, ascii ? "~" : "…");
 }
 
+/* NULL where it is too long to be placed. */
+static const char *fitted_value(Arena *arena, const char *value, bool ascii) {
+    int columns = strstr(value, "·") != NULL ? LONGEST_TEXT : LONGEST_NUMBER;
+    const char *text = number_shorten(arena, ascii ? utf8_to_ascii(arena, value) : value, columns,
+                                      ascii ? "~" : "…");
+    return text != NULL && utf8_width(text) <= LONGEST_TEXT ? text : NULL;
+}
+
 static void read_edge_text(Picture *picture, size_t edge) {
     const NetworkEdge *shown = &picture->network->edges[picture->edges[edge]];
     Arena *arena = picture->arena;
@@ -44,9 +54,9 @@ static void read_edge_text(Picture *picture, size_t edge) {
         return;
     const char *label = fitted(arena, math_line(arena, shown->label, ascii), ascii);
     picture->edge_labels[edge] = label;
-    if (shown->value != NULL)
-        picture->edge_longs[edge] = arena_format(
-            arena, "%s %s", label, ascii ? utf8_to_ascii(arena, shown->value) : shown->value);
+    const char *value = shown->value ? fitted_value(arena, shown->value, ascii) : NULL;
+    if (value)
+        picture->edge_longs[edge] = arena_format(arena, "%s %s", label, value);
 }
 
 void picture_read_texts(Picture *picture, size_t edge_count) {
@@ -63,11 +73,8 @@ void picture_read_texts(Picture *picture, size_t edge_count) {
             text->shape = ascii ? utf8_to_ascii(arena, node->shape) : node->shape;
             text->shape_width = utf8_width(text->shape);
         }
-        if (node->value == NULL)
-            continue;
-        const char *value = ascii ? utf8_to_ascii(arena, node->value) : node->value;
-        text->value = fitted(arena, value, ascii);
-        text->value_width = utf8_width(text->value);
+        text->value = node->value ? fitted_value(arena, node->value, ascii) : NULL;
+        text->value_width = text->value ? utf8_width(text->value) : 0;
     }
     picture->edge_labels = ARENA_ARRAY(arena, const char *, edge_count);
     picture->edge_longs = ARENA_ARRAY(arena, const char *, edge_count);

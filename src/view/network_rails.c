@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "view/math_text.h"
@@ -9,9 +10,9 @@
 
 enum {
     MOST_RAILS = 24,
-    RAIL_STEP = 2,      /* columns from one rail to the next */
-    LONGEST_LABEL = 24, /* columns, or three fifths of all */
-    LONGEST_VALUE = 24,
+    RAIL_STEP = 2,       /* columns from one rail to the next */
+    LONGEST_LABEL = 24,  /* columns, or three fifths of all */
+    LONGEST_VALUE = 28,  /* columns, in which a number with all its digits stands */
     LEAST_LABEL = 8,     /* of which values leave so much */
     LEAST_WEIGHTS = 6,   /* columns in which weights are still worth beginning */
     TEXT_GAP = 2,        /* columns between rails, labels, values */
@@ -409,9 +410,11 @@ static void draw_texts(Rails *rails, int label_width, int value_width) {
                 rails->grid, at, labels, label_room,
                 utf8_shorten(rails->arena, row->label, label_room, rails->grid->ascii ? "~" : "…"),
                 style);
-        if (value_room > 0)
-            grid_text_fit(rails->grid, at, values, value_room, row->value,
-                          network_value_style(rails->network, row->node, style));
+        const char *value =
+            number_shorten(rails->arena, row->value, value_room, rails->grid->ascii ? "~" : "…");
+        if (value != NULL && utf8_width(value) <= value_room)
+            grid_text(rails->grid, at, values, value,
+                      network_value_style(rails->network, row->node, style));
         if (columns - weights >= LEAST_WEIGHTS && row->weights.length > 0)
             grid_text_fit(rails->grid, at, weights, columns - weights, row->weights.text,
                           rails->network->dark ? STYLE_NORMAL : STYLE_LIT);
