@@ -226,5 +226,7 @@ bool network_draw_layers(Arena *arena, const Network *network, Grid *grid, bool 
     if (!(grow ? grow_grid(&picture, edge_count) : picture_place(&picture, edge_count)))
         return false;
     draw_picture(&picture, edge_count);
+    if (!grow)
+        network_add_legend(arena, network, picture_unplaced(&picture, edge_count), grid);
     return true;
 }

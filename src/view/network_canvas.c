@@ -235,8 +235,13 @@ const char *network_legend(Arena *arena, const Network *network, int columns, bo
     return ascii ? utf8_to_ascii(arena, legend) : legend;
 }
 
-void network_add_legend(Arena *arena, const Network *network, Grid *grid) {
-    const char *legend = network_legend(arena, network, grid->columns, grid->ascii);
+void network_add_legend(Arena *arena, const Network *network, const char *unplaced, Grid *grid) {
+    static const char gap[] = "   ";
+    bool weights = unplaced != NULL && network->caption == NULL;
+    int taken = weights ? utf8_width(unplaced) + utf8_width(gap) : 0;
+    const char *legend = network_legend(arena, network, grid->columns - taken, grid->ascii);
+    if (weights)
+        legend = *legend ? arena_format(arena, "%s%s%s", unplaced, gap, legend) : unplaced;
     int width = utf8_width(legend) < grid->columns ? utf8_width(legend) : grid->columns;
     int row = grid->rows - 1, first = (grid->columns - width) / 2;
     for (int column = first - 1; column <= first + width; column++) {
@@ -244,7 +249,8 @@ void network_add_legend(Arena *arena, const Network *network, Grid *grid) {
         if (cell != NULL && strcmp(cell->text, " ") != 0)
             return;
     }
-    grid_text_fit(grid, row, first, width, legend, network->caption ? STYLE_LIT : STYLE_DIM);
+    grid_text_fit(grid, row, first, width, legend,
+                  weights || network->caption != NULL ? STYLE_LIT : STYLE_DIM);
 }
 
 bool network_is_lit(Style style) {

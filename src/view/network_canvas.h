@@ -64,8 +64,9 @@ Ink network_ink(const Network *network, size_t edge, Style style);
  * `columns`; "" where there is nothing to say, or the meaning does not fit. */
 const char *network_legend(Arena *arena, const Network *network, int columns, bool ascii);
 
-/* Writes it in the middle of the last row where nothing stands there. */
-void network_add_legend(Arena *arena, const Network *network, Grid *grid);
+/* Writes it in the middle of the last row where nothing stands there. `unplaced`, weights that have
+ * no place in the picture, stands before it, or instead of it; NULL for none. */
+void network_add_legend(Arena *arena, const Network *network, const char *unplaced, Grid *grid);
 
 /* The sign of a node in this style: ○ ● ◉, in ASCII o * @. Lit and selected ones differ from the
  * others without colour, too. */

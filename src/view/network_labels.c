@@ -1,3 +1,4 @@
+#include "base/str.h"
 #include "base/utf8.h"
 #include "view/network_picture.h"
 
@@ -178,4 +179,34 @@ void picture_draw_texts(Picture *picture, size_t edge_count) {
     draw_values(picture, true);
     draw_values(picture, false);
     draw_labels(picture, edge_count, false);
+}
+
+/* Whether the picture tells less of a lit weight than it should: of a selected one its value, too.
+ */
+static bool is_unplaced(const Picture *picture, size_t edge) {
+    const NetworkEdge *shown = &picture->network->edges[picture->edges[edge]];
+    const TextPlace *place = &picture->label_places[edge];
+    if (picture->edge_labels[edge] == NULL || !network_is_lit(shown->style))
+        return false;
+    bool valued = shown->value == NULL || place->text == picture->edge_longs[edge];
+    return place->cost < 0 || (shown->style == STYLE_SELECTED && !valued);
+}
+
+const char *picture_unplaced(const Picture *picture, size_t edge_count) {
+    Buffer list = {.arena = picture->arena};
+    const bool ascii = picture->grid->ascii;
+    size_t count = 0;
+    bool selected = false;
+    for (size_t i = 0; i < edge_count; i++) {
+        const NetworkEdge *edge = &picture->network->edges[picture->edges[i]];
+        if (!is_unplaced(picture, i))
+            continue;
+        const char *value = edge->value != NULL ? edge->value : "";
+        buffer_format(&list, "%s%s%s%s", count++ > 0 ? ", " : "", picture->edge_labels[i],
+                      *value ? " " : "", ascii ? utf8_to_ascii(picture->arena, value) : value);
+        selected = edge->style == STYLE_SELECTED;
+    }
+    const char *where = count > 1 ? "on the lit lines" : selected ? "selected" : "on the lit line";
+    const char *words = arena_format(picture->arena, "%s: %s", where, buffer_text(&list));
+    return count > 0 && utf8_width(words) <= picture->grid->columns ? words : NULL;
 }

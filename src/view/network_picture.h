@@ -105,6 +105,11 @@ void picture_draw_name(Picture *picture, size_t node);
 /* Everything written but the names of the nodes. */
 void picture_draw_texts(Picture *picture, size_t edge_count);
 
+/* The lit weights that found no place on their lines, or the selected one of which only the name
+ * did, for the line below the picture: "on the lit line: w₈ 0.5". NULL where there are none, or too
+ * many for that line. */
+const char *picture_unplaced(const Picture *picture, size_t edge_count);
+
 /* --- network.c --- */
 
 void picture_write(Picture *picture, int row, int column, const char *text, Style style);
@@ -114,7 +119,8 @@ Style picture_node_style(const Picture *picture, size_t node);
 Style picture_edge_style(const Picture *picture, size_t edge);
 
 /* Draws into `grid`; false where the network is too large, or the grid too small. Where `grow`, a
- * grid that is too small is replaced by a larger one, and more nodes are allowed. */
+ * grid that is too small is replaced by a larger one, and more nodes are allowed; else what there
+ * is to say stands in the last row, where that is free. */
 bool network_draw_layers(Arena *arena, const Network *network, Grid *grid, bool grow);
 
 #endif

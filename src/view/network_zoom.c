@@ -74,7 +74,7 @@ static bool draw_wide(Arena *arena, const Network *network, Grid *grid) {
         network_draw_layers(arena, network, &shown, true);
     grid_copy(grid, -top, -left, network->dark ? &shown : &whole);
     draw_more(grid, &whole, top, left);
-    network_add_legend(arena, network, grid);
+    network_add_legend(arena, network, NULL, grid);
     return true;
 }
 
@@ -170,11 +170,7 @@ NetworkPicture network_draw(Arena *arena, const Network *network, int rows, int 
     switch (network->zoom) {
     case NETWORK_NEAR: return draw_near(arena, network, rows, columns, ascii);
     case NETWORK_WIDE: layers = draw_wide(arena, network, &picture.grid); break;
-    case NETWORK_FIT:
-        layers = network_draw_layers(arena, network, &picture.grid, false);
-        if (layers)
-            network_add_legend(arena, network, &picture.grid);
-        break;
+    case NETWORK_FIT: layers = network_draw_layers(arena, network, &picture.grid, false); break;
     case NETWORK_RAILS: break;
     }
     picture.down = !layers;

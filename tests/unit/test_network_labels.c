@@ -118,6 +118,63 @@ START_TEST(shows_the_values_of_weights) {
 }
 END_TEST
 
+/* A lit weight that finds no place on its line stands below the picture, with the legend if there
+ * is room for both; a caption stands there alone. */
+START_TEST(says_which_weight_has_no_place) {
+    Case *test = new_case();
+    build_chain(test, 10);
+    test->edges[3].label = math_text(&test->arena, "w4");
+    test->edges[3].value = "−0.5";
+    test->edges[3].style = STYLE_LIT;
+    draw(test, 9, 56, false);
+    expect_text(test, "\n                on the lit line: w4 −0.5\n");
+    test->edges[3].style = STYLE_SELECTED;
+    draw(test, 9, 56, true);
+    expect_text(test, "selected: w4 -0.5\n");
+    test->edges[3].style = test->edges[5].style = STYLE_LIT;
+    test->edges[5].label = math_text(&test->arena, "w6");
+    draw(test, 9, 56, false);
+    expect_text(test, "on the lit lines: w4 −0.5, w6\n");
+    test->network.measured = "∂E";
+    test->network.strong = test->network.medium = "0.1";
+    draw(test, 9, 56, false);
+    expect_text(test, "on the lit lines: w4 −0.5, w6\n");
+    draw(test, 9, 60, false);
+    expect_text(test, "on the lit lines: w4 −0.5, w6   |∂E/∂w|: ━ large ─ ┈ small\n");
+    test->network.caption = "path 1";
+    draw(test, 9, 56, false);
+    expect_no_text(test, "w4");
+    draw(test, 9, 120, false);
+    expect_text(test, "━ w4 ━");
+}
+END_TEST
+
+/* A number keeps its first digits and its power of ten, or is left out. */
+static const struct {
+    const char *value, *seen, *seen_in_ascii; /* or NULL */
+} long_values[] = {{"0.5854", "0.5854", "0.5854"},
+                   {"−0.58540456", "−0.585404…", "-0.585404~"},
+                   {"0.58540456912946", "0.5854045…", "0.5854045~"},
+                   {"−6.193808110197804·10⁻⁵", "−6.1938081…·10⁻⁵", "-6.193808~*10^-5"},
+                   {"123456789.25", NULL, NULL},
+                   {"12345678901234567", NULL, NULL},
+                   {"4096×4096", "4096×4096", "4096x4096"}};
+
+START_TEST(shortens_numbers_at_their_end) {
+    for (int ascii = 0; ascii < 2; ascii++) {
+        Case *test = new_case();
+        build_gears(test);
+        test->nodes[1].value = long_values[_i].value;
+        draw(test, 9, 80, ascii);
+        const char *seen = ascii ? long_values[_i].seen_in_ascii : long_values[_i].seen;
+        if (seen)
+            expect_text(test, arena_format(&test->arena, "middle %s ", seen));
+        else
+            expect_no_text(test, "12345");
+    }
+}
+END_TEST
+
 Suite *network_labels_suite(void) {
     Suite *suite = suite_create("network_labels");
     TCase *tests = tcase_create("network_labels");
@@ -128,6 +185,9 @@ Suite *network_labels_suite(void) {
     tcase_add_test(tests, puts_values_on_either_side_in_turns);
     tcase_add_test(tests, keeps_names_where_they_are);
     tcase_add_test(tests, shows_the_values_of_weights);
+    tcase_add_test(tests, says_which_weight_has_no_place);
+    tcase_add_loop_test(tests, shortens_numbers_at_their_end, 0,
+                        sizeof long_values / sizeof *long_values);
     suite_add_tcase(suite, tests);
     return suite;
 }
