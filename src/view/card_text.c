@@ -286,15 +286,29 @@ typedef struct Table {
     Styled *cells;
     size_t rows, columns;
     int *widths;
+    int *words; /* of each column: the least width in which no number and no word is broken */
     int *before_point; /* of each column: the most columns before the point of a number in it */
     Grid *wrapped;     /* the cells that are drawn on more than a line; of the others no rows */
 } Table;
+
+static int longest_word(const Page *page, const Styled *cell) {
+    int longest = 0;
+    const char *at = cell->length ? cell->text : "";
+    while (*at) {
+        size_t length = strcspn(at, " \n");
+        int width = utf8_width(arena_format(page->arena, "%.*s", (int)length, at));
+        longest = width > longest ? width : longest;
+        at += length + (at[length] ? 1 : 0);
+    }
+    return longest;
+}
 
 static Table measure_table(const Page *page, const Block *block) {
     size_t rows = (block->count + block->columns - 1) / block->columns;
     Table table = {ARENA_ARRAY(page->arena, Styled, rows * block->columns),
                    rows,
                    block->columns,
+                   ARENA_ARRAY(page->arena, int, block->columns),
                    ARENA_ARRAY(page->arena, int, block->columns),
                    ARENA_ARRAY(page->arena, int, block->columns),
                    NULL};
@@ -311,33 +325,46 @@ static Table measure_table(const Page *page, const Block *block) {
         int before = styled_before_point(&table.cells[i]);
         int shift = before < 0 ? 0 : table.before_point[i % table.columns] - before;
         int width = shift + styled_width(&table.cells[i]);
-        int *widest = &table.widths[i % table.columns];
+        int word = shift + longest_word(page, &table.cells[i]);
+        int *widest = &table.widths[i % table.columns], *words = &table.words[i % table.columns];
         *widest = width > *widest ? width : *widest;
+        *words = word > *words ? word : *words;
     }
     return table;
 }
 
-/* Takes from the widest column until the table fits, as far as that goes. */
-static void narrow_columns(Table *table, int width) {
+static int narrowest(const Table *table, size_t column, bool whole_words) {
+    int words = whole_words ? table->words[column] : 0;
+    return words > LEAST_COLUMN ? words : LEAST_COLUMN;
+}
+
+/* Takes from the widest column that may become narrower until the table fits, or there is none.
+ * Returns whether it fits. */
+static bool narrow_columns(Table *table, int width, bool whole_words) {
     long long total = -TABLE_GAP;
     for (size_t c = 0; c < table->columns; c++)
         total += table->widths[c] + TABLE_GAP;
     while (total > width) {
-        size_t widest = 0;
+        size_t widest = table->columns;
         int second = LEAST_COLUMN;
-        for (size_t c = 1; c < table->columns; c++)
-            if (table->widths[c] > table->widths[widest])
-                widest = c;
         for (size_t c = 0; c < table->columns; c++)
-            if (c != widest && table->widths[c] > second)
+            if (table->widths[c] > narrowest(table, c, whole_words) &&
+                (widest == table->columns || table->widths[c] > table->widths[widest]))
+                widest = c;
+        if (widest == table->columns)
+            return false;
+        for (size_t c = 0; c < table->columns; c++)
+            if (c != widest && table->widths[c] > second &&
+                table->widths[c] <= table->widths[widest])
                 second = table->widths[c];
-        if (table->widths[widest] <= LEAST_COLUMN)
-            return;
         long long excess = total - width, over = table->widths[widest] - second;
+        long long most = table->widths[widest] - narrowest(table, widest, whole_words);
         long long less = over < 1 ? 1 : over < excess ? over : excess;
+        less = less < most ? less : most;
         table->widths[widest] -= (int)less;
         total -= less;
     }
+    return true;
 }
 
 /* A number too long for its column keeps the digits that have room, or none: its last ones on a
@@ -412,7 +439,8 @@ static Grid draw_table(const Page *page, const Block *block, int width) {
     if (page->layout.spoken)
         return draw_sentences(page, card_spoken_table(page->arena, block), width);
     Table table = measure_table(page, block);
-    narrow_columns(&table, width);
+    if (!narrow_columns(&table, width, true))
+        narrow_columns(&table, width, false);
     wrap_cells(page, &table);
     bool ruled = block->header && !page->layout.flat;
     int height = ruled, top = 0;
