@@ -6,11 +6,12 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "view/card_spoken.h"
+#include "view/card_table.h"
 #include "view/code.h"
 #include "view/math_text.h"
 #include "view/spoken.h"
 
-enum { LEAST_WIDTH = 20, INDENT = 2, TABLE_GAP = 2, LEAST_COLUMN = 3 };
+enum { LEAST_WIDTH = 20, INDENT = 2 };
 
 typedef struct Page {
     Arena *arena;
@@ -281,179 +282,10 @@ static Grid draw_formula(const Page *page, const Block *block, int width) {
     return block->run_count && !shaped ? draw_shapes_apart(page, block, formula, width) : formula;
 }
 
-/* A table being laid out: cells by rows, the width of each column. */
-typedef struct Table {
-    Styled *cells;
-    size_t rows, columns;
-    int *widths;
-    int *words; /* of each column: the least width in which no number and no word is broken */
-    int *before_point; /* of each column: the most columns before the point of a number in it */
-    Grid *wrapped;     /* the cells that are drawn on more than a line; of the others no rows */
-} Table;
-
-static int longest_word(const Page *page, const Styled *cell) {
-    int longest = 0;
-    const char *at = cell->length ? cell->text : "";
-    while (*at) {
-        size_t length = strcspn(at, " \n");
-        int width = utf8_width(arena_format(page->arena, "%.*s", (int)length, at));
-        longest = width > longest ? width : longest;
-        at += length + (at[length] ? 1 : 0);
-    }
-    return longest;
-}
-
-static Table measure_table(const Page *page, const Block *block) {
-    size_t rows = (block->count + block->columns - 1) / block->columns;
-    Table table = {ARENA_ARRAY(page->arena, Styled, rows * block->columns),
-                   rows,
-                   block->columns,
-                   ARENA_ARRAY(page->arena, int, block->columns),
-                   ARENA_ARRAY(page->arena, int, block->columns),
-                   ARENA_ARRAY(page->arena, int, block->columns),
-                   NULL};
-    for (size_t i = 0; i < rows * block->columns; i++) {
-        Styled *cell = &table.cells[i];
-        cell->arena = page->arena;
-        Style style = block->header && i < block->columns ? STYLE_STRONG : STYLE_NORMAL;
-        if (i < block->count && block->parts[i])
-            math_line_add(cell, block->parts[i], page->layout.ascii, style);
-        int before = styled_before_point(cell), *most = &table.before_point[i % table.columns];
-        *most = before > *most ? before : *most;
-    }
-    for (size_t i = 0; i < rows * block->columns; i++) {
-        int before = styled_before_point(&table.cells[i]);
-        int shift = before < 0 ? 0 : table.before_point[i % table.columns] - before;
-        int width = shift + styled_width(&table.cells[i]);
-        int word = shift + longest_word(page, &table.cells[i]);
-        int *widest = &table.widths[i % table.columns], *words = &table.words[i % table.columns];
-        *widest = width > *widest ? width : *widest;
-        *words = word > *words ? word : *words;
-    }
-    return table;
-}
-
-static int narrowest(const Table *table, size_t column, bool whole_words) {
-    int words = whole_words ? table->words[column] : 0;
-    return words > LEAST_COLUMN ? words : LEAST_COLUMN;
-}
-
-/* Takes from the widest column that may become narrower until the table fits, or there is none.
- * Returns whether it fits. */
-static bool narrow_columns(Table *table, int width, bool whole_words) {
-    long long total = -TABLE_GAP;
-    for (size_t c = 0; c < table->columns; c++)
-        total += table->widths[c] + TABLE_GAP;
-    while (total > width) {
-        size_t widest = table->columns;
-        int second = LEAST_COLUMN;
-        for (size_t c = 0; c < table->columns; c++)
-            if (table->widths[c] > narrowest(table, c, whole_words) &&
-                (widest == table->columns || table->widths[c] > table->widths[widest]))
-                widest = c;
-        if (widest == table->columns)
-            return false;
-        for (size_t c = 0; c < table->columns; c++)
-            if (c != widest && table->widths[c] > second &&
-                table->widths[c] <= table->widths[widest])
-                second = table->widths[c];
-        long long excess = total - width, over = table->widths[widest] - second;
-        long long most = table->widths[widest] - narrowest(table, widest, whole_words);
-        long long less = over < 1 ? 1 : over < excess ? over : excess;
-        less = less < most ? less : most;
-        table->widths[widest] -= (int)less;
-        total -= less;
-    }
-    return true;
-}
-
-/* A number too long for its column keeps the digits that have room, or none: its last ones on a
- * line below would be another number. It may be broken before its power of ten. */
-static Styled fit_number(const Page *page, const Styled *cell, int width) {
-    const bool ascii = page->layout.ascii;
-    const char *sign = ascii ? "*" : "·", *mark = ascii ? "~" : "…";
-    if (styled_before_point(cell) < 0)
-        return *cell;
-    const char *power = strstr(cell->text, sign);
-    size_t first = power ? (size_t)(power - cell->text) + strlen(sign) : 0;
-    if (power && utf8_prefix(cell->text, width) >= first)
-        return *cell;
-    const char *text = number_shorten(page->arena, cell->text, width, mark);
-    Styled fitted = {.arena = page->arena};
-    styled_add(&fitted, text ? text : mark, (Style)cell->styles[0]);
-    return fitted;
-}
-
-/* Shortens the numbers and wraps the texts that need more than a line. */
-static void wrap_cells(const Page *page, Table *table) {
-    table->wrapped = ARENA_ARRAY(page->arena, Grid, table->rows * table->columns);
-    for (size_t i = 0; i < table->rows * table->columns; i++) {
-        Styled *cell = &table->cells[i];
-        int width = table->widths[i % table->columns];
-        if (styled_width(cell) > width)
-            *cell = fit_number(page, cell, width);
-        if (styled_width(cell) > width || (cell->length && strchr(cell->text, '\n')))
-            table->wrapped[i] = styled_wrap(page->arena, cell, width, 0, page->layout.ascii);
-    }
-}
-
-/* A row is as tall as its tallest cell. */
-static int row_height(const Table *table, size_t row) {
-    int height = 1;
-    for (size_t c = 0; c < table->columns; c++) {
-        int rows = table->wrapped[row * table->columns + c].rows;
-        height = rows > height ? rows : height;
-    }
-    return height;
-}
-
-static void draw_table_row(const Table *table, size_t row, Grid *grid, int top) {
-    int column = 0;
-    for (size_t c = 0; c < table->columns && column < grid->columns; c++) {
-        const Styled *cell = &table->cells[row * table->columns + c];
-        const Grid *wrapped = &table->wrapped[row * table->columns + c];
-        int before = styled_before_point(cell);
-        int shift = before < 0 ? 0 : table->before_point[c] - before;
-        int width = wrapped->rows ? wrapped->columns : styled_width(cell);
-        if (shift + width > table->widths[c])
-            shift = 0; /* the column was narrowed */
-        if (wrapped->rows)
-            grid_copy(grid, top, column + shift, wrapped);
-        else
-            styled_print(cell, grid, top, column + shift);
-        column += table->widths[c] + TABLE_GAP;
-    }
-}
-
-static void draw_table_rule(const Table *table, Grid *grid, int row) {
-    int column = 0;
-    for (size_t c = 0; c < table->columns && column < grid->columns; c++) {
-        grid_fill(grid, row, column, 1, table->widths[c], grid->ascii ? "-" : "─", STYLE_DIM);
-        column += table->widths[c] + TABLE_GAP;
-    }
-}
-
 static Grid draw_table(const Page *page, const Block *block, int width) {
-    if (block->columns == 0 || block->count == 0)
-        return grid_new(page->arena, 0, 0, page->layout.ascii);
     if (page->layout.spoken)
         return draw_sentences(page, card_spoken_table(page->arena, block), width);
-    Table table = measure_table(page, block);
-    if (!narrow_columns(&table, width, true))
-        narrow_columns(&table, width, false);
-    wrap_cells(page, &table);
-    bool ruled = block->header && !page->layout.flat;
-    int height = ruled, top = 0;
-    for (size_t row = 0; row < table.rows; row++)
-        height += row_height(&table, row);
-    Grid grid = grid_new(page->arena, height, width, page->layout.ascii);
-    for (size_t row = 0; row < table.rows; row++) {
-        draw_table_row(&table, row, &grid, top);
-        top += row_height(&table, row);
-        if (row == 0 && ruled)
-            draw_table_rule(&table, &grid, top++);
-    }
-    return grid;
+    return card_table_draw(page->arena, block, width, page->layout.ascii, !page->layout.flat);
 }
 
 static Grid draw_rule(const Page *page, int width) {
