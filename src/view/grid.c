@@ -193,11 +193,10 @@ void grid_fill(Grid *grid, int row, int column, int rows, int columns, const cha
 }
 
 void grid_mark(Grid *grid, int row, int column, int columns, uint32_t mark) {
-    for (int i = 0; i < columns; i++) {
-        Cell *cell = grid_cell(grid, row, column + i);
-        if (cell)
-            cell->mark = mark;
-    }
+    int first = larger_of(column, 0), last = end_within(column, columns, grid->columns);
+    Cell *cells = grid_cell(grid, row, 0);
+    for (int i = first; cells && i < last; i++)
+        cells[i].mark = mark;
 }
 
 /* Whether there is half a wide character among these cells. */
