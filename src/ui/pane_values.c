@@ -64,11 +64,12 @@ static void mark_names(const Face *face, Rows *rows) {
     }
 }
 
-/* The table in as many columns as have room. */
-static Grid draw_rows(const Face *face, const Rows *values, int rows, int columns) {
+/* The table in as many columns as have room; whether each of its rows is one line. */
+static Grid draw_rows(const Face *face, const Rows *values, int rows, int columns, bool *whole) {
     CardLayout layout = {.width = columns, .ascii = face->ascii, .flat = true};
     Grid table = card_draw(face->arena, &values->card, layout);
-    for (int row = 0; row < table.rows && (size_t)table.rows == values->count; row++)
+    *whole = (size_t)table.rows == values->count;
+    for (int row = 0; row < table.rows && *whole; row++)
         if (values->symbols[row] != SYMBOL_NONE)
             grid_mark(&table, row, 0, table.columns, values->symbols[row] + 1);
     return flow(face, &table, rows, columns);
@@ -94,12 +95,13 @@ static Rows below_each_other(const Face *face, const Rows *wide) {
 static Grid draw_values(const Face *face, int rows, int columns) {
     Rows values = read_rows(face);
     mark_names(face, &values);
-    Grid table = draw_rows(face, &values, rows, columns);
-    if (table.rows <= rows || !values.table || values.table->columns < 4)
+    bool whole, other_whole;
+    Grid table = draw_rows(face, &values, rows, columns, &whole);
+    if ((table.rows <= rows && whole) || !values.table || values.table->columns < 4)
         return table;
     Rows narrow = below_each_other(face, &values);
-    Grid other = draw_rows(face, &narrow, rows, columns);
-    return other.rows < table.rows ? other : table;
+    Grid other = draw_rows(face, &narrow, rows, columns, &other_whole);
+    return other.rows < table.rows || (other_whole && !whole) ? other : table;
 }
 
 static void move_in_values(Face *face, int32_t arrow, int height, int width) {
