@@ -245,8 +245,7 @@ void network_add_legend(Arena *arena, const Network *network, const char *unplac
     int width = utf8_width(legend) < grid->columns ? utf8_width(legend) : grid->columns;
     int row = grid->rows - 1, first = (grid->columns - width) / 2;
     for (int column = first - 1; column <= first + width; column++) {
-        const Cell *cell = grid_cell(grid, row, column);
-        if (cell != NULL && strcmp(cell->text, " ") != 0)
+        if (grid_cell(grid, row, column) && !grid_is_blank(grid, row, column))
             return;
     }
     grid_text_fit(grid, row, first, width, legend,
