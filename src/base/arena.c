@@ -92,7 +92,8 @@ void *arena_resize(Arena *arena, void *array, size_t size) {
 
 /* ------------------------------------------------------------------ pieces */
 
-static void *take(Arena *arena, size_t size, size_t alignment) {
+/* Bytes that hold anything. */
+static void *reserve(Arena *arena, size_t size, size_t alignment) {
     if (size >= LARGE && size <= SIZE_MAX / 2)
         return arena_resize(arena, NULL, size);
     if (size > SIZE_MAX / 2)
@@ -106,17 +107,33 @@ static void *take(Arena *arena, size_t size, size_t alignment) {
     }
     arena->blocks->used = start + size;
     arena->used += size;
-    return memset(arena->blocks->data + start, 0, size);
+    return arena->blocks->data + start;
 }
 
 void *arena_alloc(Arena *arena, size_t size) {
-    return take(arena, size, alignof(max_align_t));
+    return memset(reserve(arena, size, alignof(max_align_t)), 0, size);
+}
+
+static size_t size_of_array(Arena *arena, size_t count, size_t size) {
+    if (size && count > SIZE_MAX / 2 / size)
+        out_of_memory(arena);
+    return count * size;
 }
 
 void *arena_array(Arena *arena, size_t count, size_t size) {
-    if (size && count > SIZE_MAX / 2 / size)
-        out_of_memory(arena);
-    return arena_alloc(arena, count * size);
+    return arena_alloc(arena, size_of_array(arena, count, size));
+}
+
+void *arena_repeat(Arena *arena, size_t count, size_t size, const void *element) {
+    const size_t whole = size_of_array(arena, count, size);
+    char *array = reserve(arena, whole, alignof(max_align_t));
+    size_t filled = whole < size ? whole : size;
+    memcpy(array, element, filled);
+    for (size_t more; filled < whole; filled += more) {
+        more = filled < whole - filled ? filled : whole - filled;
+        memcpy(array + filled, array, more);
+    }
+    return array;
 }
 
 void *arena_grow(Arena *arena, void *array, size_t *capacity, size_t size) {
@@ -133,8 +150,9 @@ char *arena_copy(Arena *arena, const char *text) {
 }
 
 char *arena_copy_n(Arena *arena, const char *text, size_t length) {
-    char *copy = take(arena, length + 1, 1);
+    char *copy = reserve(arena, length + 1, 1);
     memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 
@@ -145,9 +163,10 @@ char *arena_format(Arena *arena, const char *format, ...) {
     char brief[BRIEF]; /* most texts are: they are formatted once */
     int length = vsnprintf(brief, sizeof brief, format, arguments);
     va_end(arguments);
-    char *text = take(arena, length < 0 ? 1 : (size_t)length + 1, 1);
+    char *text = reserve(arena, length < 0 ? 1 : (size_t)length + 1, 1);
+    text[0] = '\0';
     if (length > 0 && length < BRIEF)
-        memcpy(text, brief, (size_t)length);
+        memcpy(text, brief, (size_t)length + 1);
     else if (length > 0)
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);

@@ -31,6 +31,9 @@ void *arena_alloc(Arena *arena, size_t size);
 /* `count` zeroed elements of `size` bytes; a product that overflows counts as out of memory. */
 void *arena_array(Arena *arena, size_t count, size_t size);
 
+/* The same, each element a copy of `element`. */
+void *arena_repeat(Arena *arena, size_t count, size_t size, const void *element);
+
 /* An array in a block of its own, which is never copied within the arena: NULL begins one, and size
  * 0 gives it back. It may move, so nothing may point into it; what is new in it is zero. */
 void *arena_resize(Arena *arena, void *array, size_t size);

@@ -52,63 +52,79 @@ static void write_fixed(const char *scientific, int exponent, char *text) {
     *text = '\0';
 }
 
-enum { QUICK_DIGITS = 9, QUICK_LEAST = -5, QUICK_MOST = 9 /* powers of ten */ };
+enum { QUICK_DIGITS = 9, QUICK_LEAST = -4, QUICK_MOST = 9 /* powers of ten */ };
 
 /* How far from the middle between two numbers of so many digits arithmetic in doubles is sure to
  * round as the exact value does: its error is below 1e-6. */
 static const double SURE = 1e-4;
 
 static double ten_to(int power) {
-    static const double tens[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6, 1e7,
-                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
+    static const double tens[] = {1,   1e1, 1e2, 1e3,  1e4,  1e5,  1e6,
+                                  1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13};
     return tens[power];
 }
 
-/* Writes `value` as printf's %e does, by a multiplication. False where that is not sure to be the
- * same: then printf has to do it, which takes ten times as long. */
-static bool write_quickly(double value, int digits, char scientific[NUMBER_SIZE]) {
-    double size = fabs(value);
-    if (digits < 2 || digits > QUICK_DIGITS || !(size >= 1e-5 && size < 1e9))
+/* A number as it is written: digits / 10^places. */
+typedef struct Decimal {
+    long digits;
+    int places; /* behind the point */
+} Decimal;
+
+/* The double that reads the decimal: both its parts are exact, so the division is rounded right. */
+static double decimal_value(Decimal decimal) {
+    return (double)decimal.digits / ten_to(decimal.places);
+}
+
+/* Rounds to significant digits as printf does, by a multiplication. False where the digits before
+ * the point are more, or where that is not sure to be the same: then printf has to do it, which
+ * takes ten times as long. */
+static bool round_quickly(double size, int digits, Decimal *decimal) {
+    if (digits < 1 || digits > QUICK_DIGITS || !(size >= 1e-4 && size < 1e9))
         return false;
     int exponent = QUICK_MOST - 1;
     while (exponent > QUICK_LEAST &&
            (exponent >= 0 ? size < ten_to(exponent) : size * ten_to(-exponent) < 1))
         exponent--;
     int places = digits - 1 - exponent;
-    double scaled = places < 0 ? size / ten_to(-places) : size * ten_to(places);
-    double whole = floor(scaled), rest = scaled - whole;
-    if (fabs(rest - 0.5) < SURE)
+    if (places < 0)
         return false;
+    double scaled = size * ten_to(places), whole = floor(scaled), rest = scaled - whole;
     long number = (long)whole + (rest > 0.5);
-    if (number >= (long)ten_to(digits)) {
+    if (number >= (long)ten_to(digits)) { /* 9.996 becomes 10.00 */
         number /= 10;
-        exponent++;
+        places--;
     }
-    if (number < (long)ten_to(digits - 1))
-        return false;
-    char *text = scientific;
-    if (value < 0)
+    *decimal = (Decimal){number, places};
+    return fabs(rest - 0.5) >= SURE && places >= 0 && number >= (long)ten_to(digits - 1);
+}
+
+static Decimal without_zeros(Decimal decimal) {
+    for (; decimal.places > 0 && decimal.digits % 10 == 0; decimal.places--)
+        decimal.digits /= 10;
+    return decimal;
+}
+
+static void write_decimal(bool negative, Decimal decimal, char *text) {
+    char reversed[NUMBER_SIZE];
+    int length = 0;
+    for (int place = -decimal.places; decimal.digits > 0 || place <= 0; place++) {
+        if (place == 0 && length > 0)
+            reversed[length++] = '.';
+        reversed[length++] = (char)('0' + decimal.digits % 10);
+        decimal.digits /= 10;
+    }
+    if (negative)
         *text++ = '-';
-    for (int i = digits; i > 0; i--, number /= 10)
-        text[i] = (char)('0' + number % 10);
-    text[0] = text[1];
-    text[1] = '.';
-    text += digits + 1;
-    int power = exponent < 0 ? -exponent : exponent;
-    *text++ = 'e';
-    *text++ = exponent < 0 ? '-' : '+';
-    *text++ = '0';
-    *text++ = (char)('0' + power);
+    while (length > 0)
+        *text++ = reversed[--length];
     *text = '\0';
-    return true;
 }
 
 /* Writes `value` with `digits` significant digits, in scientific notation outside 1e-4 … 1e9.
  * Returns whether there were zeros at the end that it left out, unless they are to be kept. */
 static bool write_digits(double value, int digits, bool keep_zeros, char text[NUMBER_SIZE]) {
     char scientific[NUMBER_SIZE];
-    if (!write_quickly(value, digits, scientific))
-        snprintf(scientific, sizeof scientific, "%.*e", digits - 1, value);
+    snprintf(scientific, sizeof scientific, "%.*e", digits - 1, value);
     char *e = strchr(scientific, 'e');
     int exponent = atoi(e + 1);
     if (value != 0 && (exponent < -4 || exponent >= 9)) {
@@ -140,6 +156,13 @@ void number_shortest(double value, char text[NUMBER_SIZE]) {
     if (write_special(value, text))
         return;
     for (int digits = 1; digits <= NUMBER_MOST_DIGITS; digits++) {
+        Decimal decimal;
+        if (round_quickly(fabs(value), digits, &decimal)) {
+            if (decimal_value(decimal) != fabs(value))
+                continue;
+            write_decimal(value < 0, without_zeros(decimal), text);
+            return;
+        }
         write_digits(value, digits, false, text);
         if (strtod(text, NULL) == value)
             return;
@@ -156,6 +179,12 @@ void number_format(double value, int digits, char text[NUMBER_SIZE]) {
         value = 0; /* a student has no use for −0 */
     if (digits >= NUMBER_MOST_DIGITS) {
         number_shortest(value, text);
+        return;
+    }
+    Decimal decimal;
+    if (round_quickly(fabs(value), digits, &decimal)) {
+        bool same = fabs(decimal_value(decimal) - fabs(value)) <= SAME * fabs(value);
+        write_decimal(value < 0, same ? without_zeros(decimal) : decimal, text);
         return;
     }
     bool left_out = write_digits(value, digits, false, text);

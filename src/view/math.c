@@ -21,26 +21,32 @@ Math *math_text(Arena *arena, const char *text) {
     return math;
 }
 
+/* A text with a sign before it. */
+static Math *signed_text(Arena *arena, bool negative, const char *text, const char *behind) {
+    char shown[2 * NUMBER_SIZE];
+    char *end = stpcpy(stpcpy(shown, negative ? "−" : ""), text);
+    strcpy(end, behind);
+    return math_text(arena, shown);
+}
+
 /* "-1.2e-5" as "−1.2·" and 10⁻⁵; without an exponent one text. */
 Math *math_number(Arena *arena, double value, int digits) {
     char text[NUMBER_SIZE];
     int most = digits < 1 ? NUMBER_DEFAULT_DIGITS : digits;
     number_format(value, most > NUMBER_MOST_DIGITS ? NUMBER_MOST_DIGITS : most, text);
-    const char *sign = text[0] == '-' ? "−" : "";
-    char *unsigned_text = text + (text[0] == '-');
-    if (str_equal(unsigned_text, "inf"))
-        return math_text(arena, arena_format(arena, "%s∞", sign));
-    char *e = str_equal(unsigned_text, "nan") ? NULL : strchr(unsigned_text, 'e');
+    bool negative = text[0] == '-';
+    char *size = text + negative;
+    if (str_equal(size, "inf"))
+        return signed_text(arena, negative, "∞", "");
+    char *e = str_equal(size, "nan") ? NULL : strchr(size, 'e');
     if (!e)
-        return math_text(arena, arena_format(arena, "%s%s", sign, unsigned_text));
+        return signed_text(arena, negative, size, "");
     *e++ = '\0';
-    const char *power_sign = *e == '-' ? "−" : "";
-    Math *power = math_text(arena, arena_format(arena, "%s%s", power_sign, e + (*e == '-')));
+    Math *power = signed_text(arena, *e == '-', e + (*e == '-'), "");
     Math *ten = math_superscript(arena, math_text(arena, "10"), power);
-    if (str_equal(unsigned_text, "1"))
-        return *sign ? math_row(arena, 2, math_text(arena, sign), ten) : math_row(arena, 1, ten);
-    return math_row(arena, 2, math_text(arena, arena_format(arena, "%s%s·", sign, unsigned_text)),
-                    ten);
+    if (str_equal(size, "1"))
+        return negative ? math_row(arena, 2, math_text(arena, "−"), ten) : math_row(arena, 1, ten);
+    return math_row(arena, 2, signed_text(arena, negative, size, "·"), ten);
 }
 
 Math *math_row(Arena *arena, size_t count, ...) {
