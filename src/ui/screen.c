@@ -22,6 +22,7 @@ enum {
     DELETE = 0x7F,
     FAREWELL_SIZE = 256,
     LONGEST_RUN = 64, /* cells that ncurses is given at once */
+    GLYPHS = 256,     /* cells of which is kept what ncurses makes of them; a power of two */
     CODE_PASTE_BEGIN = KEY_MAX + 1,
     CODE_PASTE_END
 };
@@ -30,6 +31,13 @@ enum {
  * libvterm (in Emacs, in Neovim) read the first. */
 static const char MOUSE_ON[] = "\x1b[?1000h", MOUSE_OFF[] = "\x1b[?1000l\x1b[?1006l";
 static const char PASTE_ON[] = "\x1b[?2004h", PASTE_OFF[] = "\x1b[?2004l";
+
+/* What a cell looks like, as ncurses has it. */
+typedef struct Glyph {
+    Cell cell;
+    bool known, visible; /* the right half of a wide character is not by itself */
+    cchar_t look;
+} Glyph;
 
 struct Screen {
     SCREEN *curses;
@@ -41,6 +49,7 @@ struct Screen {
     int rows, columns;
     attr_t attributes[STYLE_COUNT];
     short pairs[STYLE_COUNT];
+    Glyph glyphs[GLYPHS];
     Grid shown;      /* what ncurses was given for each cell: only what differs is given again, */
     Arena cells;     /* and where that stands */
     char partial[4]; /* a character of which not all bytes have come */
@@ -204,7 +213,7 @@ Screen *screen_open(Arena *arena, bool ascii, ScreenColor color, ThemeKind theme
     prepare_keys(screen);
     choose_looks(screen, color, theme);
     getmaxyx(stdscr, screen->rows, screen->columns);
-    leaveok(stdscr, FALSE);
+    leaveok(newscr, FALSE);
     write_modes(screen, true);
     return screen;
 }
@@ -260,27 +269,47 @@ static bool wide_text(const char *text, wchar_t wide[CCHARW_MAX]) {
     return count > 0;
 }
 
-/* Hands ncurses the cells of a row that have changed, those that stand together at once. */
-static void show_changed(const Screen *screen, const Cell *cells, const Cell *shown, int count,
-                         int row, int column) {
-    cchar_t run[LONGEST_RUN];
+/* Looks are asked for again and again: each once, as long as no other takes its place. */
+static const Glyph *glyph_of(Screen *screen, const Cell *cell) {
+    uint64_t first;
+    uint32_t second;
+    memcpy(&first, cell, sizeof first);
+    memcpy(&second, (const char *)cell + sizeof first, sizeof second);
+    uint64_t hash = (first ^ second) * 0x9E3779B97F4A7C15;
+    Glyph *glyph = &screen->glyphs[(hash >> 32) % GLYPHS];
+    if (glyph->known && same_look(&glyph->cell, cell))
+        return glyph;
     wchar_t wide[CCHARW_MAX + 1];
+    int style = cell->style < STYLE_COUNT ? cell->style : STYLE_NORMAL;
+    glyph->cell = *cell;
+    glyph->known = true;
+    glyph->visible = wide_text(cell->text, wide);
+    setcchar(&glyph->look, wide, screen->attributes[style], screen->pairs[style], NULL);
+    return glyph;
+}
+
+/* Hands ncurses the cells of a row that have changed, those that stand together at once. */
+static void show_changed(Screen *screen, const Cell *cells, const Cell *shown, int count, int row,
+                         int column) {
+    cchar_t run[LONGEST_RUN];
     int length = 0, start = 0;
     for (int i = 0; i < count; i++) {
         bool same = same_look(&shown[i], &cells[i]);
         if (length > 0 && (same || length == LONGEST_RUN)) {
-            mvadd_wchnstr(row, column + start, run, length);
+            mvwadd_wchnstr(newscr, row, column + start, run, length);
             length = 0;
         }
-        if (same || !wide_text(cells[i].text, wide))
+        if (same)
             continue;
-        int style = cells[i].style < STYLE_COUNT ? cells[i].style : STYLE_NORMAL;
+        const Glyph *glyph = glyph_of(screen, &cells[i]);
+        if (!glyph->visible)
+            continue;
         if (length == 0)
             start = i;
-        setcchar(&run[length++], wide, screen->attributes[style], screen->pairs[style], NULL);
+        run[length++] = glyph->look;
     }
     if (length > 0)
-        mvadd_wchnstr(row, column + start, run, length);
+        mvwadd_wchnstr(newscr, row, column + start, run, length);
 }
 
 /* Makes both ncurses and us believe that nothing is there yet. */
@@ -290,7 +319,7 @@ static void forget_cells(Screen *screen) {
     bool blank = screen->attributes[STYLE_NORMAL] == A_NORMAL && screen->pairs[STYLE_NORMAL] == 0;
     for (int i = 0; !blank && i < screen->rows * screen->columns; i++)
         screen->shown.cells[i].style = STYLE_COUNT;
-    werase(stdscr);
+    werase(newscr);
 }
 
 static void put_cells(Screen *screen, const Grid *grid, int row, int column) {
@@ -311,7 +340,6 @@ static void put_cells(Screen *screen, const Grid *grid, int row, int column) {
 void screen_show_over(Screen *screen, const Grid *grid, int row, int column) {
     put_cells(screen, grid, row, column);
     curs_set(0);
-    wnoutrefresh(stdscr);
     doupdate();
 }
 
@@ -320,8 +348,7 @@ void screen_show(Screen *screen, const Grid *grid, int cursor_row, int cursor_co
     bool cursor = cursor_row >= 0 && cursor_row < screen->rows && cursor_column >= 0 &&
                   cursor_column < screen->columns;
     curs_set(cursor ? 1 : 0);
-    move(cursor ? cursor_row : screen->rows - 1, cursor ? cursor_column : 0);
-    wnoutrefresh(stdscr);
+    wmove(newscr, cursor ? cursor_row : screen->rows - 1, cursor ? cursor_column : 0);
     doupdate();
 }
 
