@@ -5,14 +5,11 @@
 #include "app/known.h"
 #include "base/number.h"
 #include "base/str.h"
-#include "expr/parts.h"
 
 enum {
-    MOST_ACTING_TWICE = 2, /* weights with another way to act that are nodes of their own */
-    MOST_LISTED = 3,       /* of more, their one node names the first and the last */
-    LEAST_MEASURED = 2,    /* weights whose gradients are compared; one alone has no like */
+    MOST_LISTED = 3,    /* of more, their one node names the first and the last */
+    LEAST_MEASURED = 2, /* weights whose gradients are compared; one alone has no like */
     LEGEND_DIGITS = 2,
-    MOST_NAMED = 400, /* nodes up to which all texts are made, whether drawn or not */
 };
 
 /* A drawing being made: which name stands for which node, and what is lit. */
@@ -21,158 +18,18 @@ typedef struct Drawing {
     const Lesson *lesson;
     Known known;
     KnownNumbers numbers;
-    SymbolId *drawn_as; /* a name → the name it is drawn as: itself, or the activation around it */
-    size_t *node_of;    /* a name that is drawn → its node */
-    bool *stands_alone; /* parameters that are nodes of their own, not weights or biases */
-    bool *gathered;     /* weights with another way to act that share a node, beside their lines; */
-    SymbolId gatherer;  /* the first of them, which is drawn as that node; or SYMBOL_NONE */
-    SymbolId *weight_of; /* by edge of the graph: the weight on it, or SYMBOL_NONE; NULL: not known,
-                            as there are very many */
-    bool *coming;        /* names that the lesson introduces only later */
-    bool *lit;           /* names lit */
-    bool *lit_edges;     /* by edge of the graph */
-    bool *reached;       /* names into which a lit edge leads */
-    SymbolId measured;   /* the result whose gradients are compared, or SYMBOL_NONE; */
-    double largest;      /* the largest of them */
+    Structure *structure;
+    size_t *node_of;   /* a name that is drawn → its node */
+    bool *coming;      /* names that the lesson introduces only later */
+    bool *lit;         /* names lit */
+    bool *lit_edges;   /* by edge of the graph */
+    bool *reached;     /* names into which a lit edge leads */
+    SymbolId measured; /* the result whose gradients are compared, or SYMBOL_NONE; */
+    double largest;    /* the largest of them */
     Network network;
     SymbolId *symbols; /* of the nodes drawn */
     size_t *edges;     /* the graph's edge of each edge drawn */
 } Drawing;
-
-static bool is_hidden(const Drawing *drawing, SymbolId symbol) {
-    SymbolRole role = scope_get(&drawing->lesson->scope, symbol)->role;
-    return role == ROLE_TARGET || (role == ROLE_PARAM && !drawing->stands_alone[symbol]);
-}
-
-/* z in y = σ(z): drawn as one node with y, where y is its only user. A function of a function, as
- * in a chain of activations, is a node of its own. */
-static bool is_inside_activation(const Drawing *drawing, SymbolId z) {
-    const Graph *graph = drawing->lesson->graph;
-    const Symbol *inner = scope_get(&drawing->lesson->scope, z);
-    if (graph->first_out[z + 1] - graph->first_out[z] != 1 || symbol_is_leaf(inner) ||
-        expr_get(&drawing->lesson->exprs, inner->lowered)->kind == EXPR_CALL)
-        return false;
-    SymbolId y = graph->edges[graph->outgoing[graph->first_out[z]]].to;
-    const Exprs *exprs = &drawing->lesson->exprs;
-    const Expr whole = scope_get(&drawing->lesson->scope, y)->lowered;
-    const ExprNode *formula = expr_get(exprs, whole);
-    if (formula->kind != EXPR_CALL || formula->count != 1)
-        return false;
-    const ExprNode *inside = expr_get(exprs, expr_operand(exprs, whole, 0));
-    bool same_size = formula->rows == inside->rows && formula->columns == inside->columns;
-    return same_size && inside->kind == EXPR_NAME && inside->symbol == z;
-}
-
-static bool is_param(const Drawing *drawing, SymbolId symbol) {
-    return symbol != SYMBOL_NONE && scope_get(&drawing->lesson->scope, symbol)->role == ROLE_PARAM;
-}
-
-/* The parameter that multiplies `node` in a formula, w in w*node or W @ node, or SYMBOL_NONE. */
-static SymbolId find_weight(const Drawing *drawing, Expr formula, SymbolId node) {
-    const Exprs *exprs = &drawing->lesson->exprs;
-    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, drawing->explain->arena, formula);
-    for (size_t i = 0; i < parts.count; i++) {
-        Expr e = parts.list[i];
-        const ExprNode *product = expr_get(exprs, e);
-        if (product->kind != EXPR_MULTIPLY && product->kind != EXPR_MATMUL)
-            continue;
-        const ExprNode *a = expr_get(exprs, expr_operand(exprs, e, 0));
-        const ExprNode *b = expr_get(exprs, expr_operand(exprs, e, 1));
-        if (a->kind != EXPR_NAME || b->kind != EXPR_NAME)
-            continue;
-        SymbolId weight = b->symbol == node   ? a->symbol
-                          : a->symbol == node ? b->symbol
-                                              : SYMBOL_NONE;
-        if (weight != SYMBOL_NONE && scope_get(&drawing->lesson->scope, weight)->role == ROLE_PARAM)
-            return weight;
-    }
-    return SYMBOL_NONE;
-}
-
-/* The weight on an edge of the graph; none on one from a parameter that is no node. */
-static SymbolId weight_on(const Drawing *drawing, size_t number) {
-    const Edge *edge = &drawing->lesson->graph->edges[number];
-    if (drawing->weight_of)
-        return drawing->weight_of[number];
-    if (is_param(drawing, edge->from) && !drawing->stands_alone[edge->from])
-        return SYMBOL_NONE;
-    return find_weight(drawing, scope_get(&drawing->lesson->scope, edge->to)->lowered, edge->from);
-}
-
-/* Whether the parameter is the weight on a line into `to`. */
-static bool is_weight_into(const Drawing *drawing, SymbolId symbol, SymbolId to) {
-    const Graph *graph = drawing->lesson->graph;
-    for (size_t i = graph->first_in[to]; i < graph->first_in[to + 1]; i++)
-        if (weight_on(drawing, i) == symbol)
-            return true;
-    return false;
-}
-
-/* Weights that act in another way than on their lines, k in k·x and in E + k²: a few are nodes like
- * inputs, of which both ways go out; more, as with a penalty on all, stay on their lines, and for
- * their other way there is one node. */
-static void choose_acting_twice(Drawing *drawing, const bool *acts_twice) {
-    size_t count = 0, names = drawing->lesson->scope.count;
-    for (SymbolId s = 0; s < names; s++)
-        count += acts_twice[s];
-    for (SymbolId s = 0; s < names; s++) {
-        if (!acts_twice[s])
-            continue;
-        (count <= MOST_ACTING_TWICE ? drawing->stands_alone : drawing->gathered)[s] = true;
-        if (count > MOST_ACTING_TWICE && drawing->gatherer == SYMBOL_NONE)
-            drawing->gatherer = s;
-    }
-}
-
-/* A number that is a parameter by which no node is multiplied is a node like an input, b in (b −
- * m)² or both of a·b; but not one in a formula with weights, for that is a bias. Of very many names
- * none is looked at. */
-static void choose_parameters(Drawing *drawing, Arena *arena) {
-    const Scope *scope = &drawing->lesson->scope;
-    const Graph *graph = drawing->lesson->graph;
-    drawing->stands_alone = ARENA_ARRAY(arena, bool, scope->count);
-    drawing->gathered = ARENA_ARRAY(arena, bool, scope->count);
-    drawing->gatherer = SYMBOL_NONE;
-    if (scope->count > MOST_NAMED)
-        return;
-    bool *weighs = ARENA_ARRAY(arena, bool, scope->count);
-    bool *weighted = ARENA_ARRAY(arena, bool, scope->count);
-    bool *acts_twice = ARENA_ARRAY(arena, bool, scope->count);
-    SymbolId *weight_of = ARENA_ARRAY(arena, SymbolId, graph->edge_count);
-    for (size_t i = 0; i < graph->edge_count; i++) {
-        weight_of[i] = weight_on(drawing, i);
-        if (weight_of[i] != SYMBOL_NONE)
-            weighs[weight_of[i]] = weighted[graph->edges[i].to] = true;
-    }
-    for (size_t i = 0; i < graph->edge_count; i++) {
-        const Edge *edge = &graph->edges[i];
-        bool number = symbol_entries(scope_get(scope, edge->from)) == 1;
-        drawing->stands_alone[edge->from] |= number && !weighs[edge->from] && !weighted[edge->to];
-    }
-    for (size_t i = 0; i < graph->edge_count; i++)
-        if (drawing->stands_alone[graph->edges[i].from])
-            weight_of[i] = weight_on(drawing, i);
-    drawing->weight_of = weight_of;
-    for (size_t i = 0; i < graph->edge_count; i++) {
-        const Edge *edge = &graph->edges[i];
-        acts_twice[edge->from] |=
-            weighs[edge->from] && !is_weight_into(drawing, edge->from, edge->to);
-    }
-    choose_acting_twice(drawing, acts_twice);
-}
-
-static void choose_nodes(Drawing *drawing, Arena *arena) {
-    const Scope *scope = &drawing->lesson->scope;
-    drawing->drawn_as = ARENA_ARRAY(arena, SymbolId, scope->count);
-    for (SymbolId s = (SymbolId)scope->count; s-- > 0;) {
-        drawing->drawn_as[s] = s;
-        if (is_inside_activation(drawing, s)) {
-            const Graph *graph = drawing->lesson->graph;
-            SymbolId user = graph->edges[graph->outgoing[graph->first_out[s]]].to;
-            drawing->drawn_as[s] = drawing->drawn_as[user];
-        }
-    }
-}
 
 static void light_path(Drawing *drawing, const Path *path) {
     for (size_t i = 0; i < path->count; i++) {
@@ -241,14 +98,15 @@ static bool *find_selected(const Drawing *drawing, SymbolId selected, Arena *are
     bool *found = ARENA_ARRAY(arena, bool, drawing->explain->scope->count);
     if (selected == SYMBOL_NONE)
         return found;
-    found[drawing->drawn_as[selected]] = !is_hidden(drawing, selected);
-    if (!is_hidden(drawing, selected))
+    found[drawing->structure->drawn_as[selected]] = !structure_hides(drawing->structure, selected);
+    if (!structure_hides(drawing->structure, selected))
         return found;
     for (size_t i = graph->first_out[selected]; i < graph->first_out[selected + 1]; i++) {
         SymbolId to = graph->edges[graph->outgoing[i]].to;
-        bool gathered = drawing->gathered[selected];
-        if (!is_weight_into(drawing, selected, to))
-            found[gathered ? drawing->gatherer : drawing->drawn_as[to]] = true;
+        bool gathered = drawing->structure->gathered[selected];
+        if (!structure_is_weight_into(drawing->structure, selected, to))
+            found[gathered ? drawing->structure->gatherer : drawing->structure->drawn_as[to]] =
+                true;
     }
     return found;
 }
@@ -268,13 +126,14 @@ static void find_coming(Drawing *drawing, size_t position, Arena *arena) {
 
 /* Whether an edge of the graph is drawn from the node in which weights are gathered. */
 static bool is_gathered(const Drawing *drawing, const Edge *edge) {
-    return drawing->gathered[edge->from] && !is_weight_into(drawing, edge->from, edge->to);
+    return drawing->structure->gathered[edge->from] &&
+           !structure_is_weight_into(drawing->structure, edge->from, edge->to);
 }
 
 /* Whether a name is lit; the node of gathered weights by an edge that comes from it. */
 static bool is_lit(const Drawing *drawing, SymbolId symbol) {
     const Graph *graph = drawing->lesson->graph;
-    if (symbol != drawing->gatherer)
+    if (symbol != drawing->structure->gatherer)
         return drawing->lit[symbol];
     for (size_t i = 0; i < graph->edge_count; i++)
         if (drawing->lit_edges[i] && is_gathered(drawing, &graph->edges[i]))
@@ -290,18 +149,18 @@ static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
     drawing->symbols = ARENA_ARRAY(arena, SymbolId, scope->count);
     drawing->network.nodes = ARENA_ARRAY(arena, NetworkNode, scope->count);
     for (SymbolId s = 0; s < scope->count; s++)
-        drawing->lit[drawing->drawn_as[s]] |= drawing->lit[s];
+        drawing->lit[drawing->structure->drawn_as[s]] |= drawing->lit[s];
     for (SymbolId s = 0; s < scope->count; s++) {
         const Symbol *symbol = scope_get(scope, s);
         bool alone = graph->first_out[s] == graph->first_out[s + 1] && symbol_is_leaf(symbol);
-        bool hidden = is_hidden(drawing, s) && s != drawing->gatherer;
-        if (hidden || alone || drawing->drawn_as[s] != s)
+        bool hidden = structure_hides(drawing->structure, s) && s != drawing->structure->gatherer;
+        if (hidden || alone || drawing->structure->drawn_as[s] != s)
             continue;
         bool lit = is_lit(drawing, s);
         size_t node = drawing->network.node_count++;
         drawing->node_of[s] = node;
-        bool shared = s == drawing->gatherer && selected != SYMBOL_NONE;
-        drawing->symbols[node] = shared && drawing->gathered[selected] ? selected : s;
+        bool shared = s == drawing->structure->gatherer && selected != SYMBOL_NONE;
+        drawing->symbols[node] = shared && drawing->structure->gathered[selected] ? selected : s;
         drawing->network.nodes[node].style = is_selected[s]       ? STYLE_SELECTED
                                              : lit                ? STYLE_LIT
                                              : drawing->coming[s] ? STYLE_DIM
@@ -311,7 +170,8 @@ static void add_nodes(Drawing *drawing, SymbolId selected, Arena *arena) {
 
 /* Which of the weights that share a node is selected, for the node names them all. */
 static void caption_gathered(Drawing *drawing, SymbolId selected) {
-    if (selected == SYMBOL_NONE || !drawing->gathered[selected] || drawing->network.caption)
+    if (selected == SYMBOL_NONE || !drawing->structure->gathered[selected] ||
+        drawing->network.caption)
         return;
     Explain *explain = drawing->explain;
     const char *value = node_value(drawing, selected);
@@ -324,22 +184,23 @@ static void caption_gathered(Drawing *drawing, SymbolId selected) {
 static const Math *gathered_name(const Drawing *drawing) {
     Explain *explain = drawing->explain;
     Buffer list = {.arena = explain->arena};
-    SymbolId last = drawing->gatherer;
+    SymbolId last = drawing->structure->gatherer;
     size_t count = 0, others = 0;
     for (SymbolId s = 0; s < explain->scope->count; s++) {
-        if (!drawing->gathered[s])
+        if (!drawing->structure->gathered[s])
             continue;
         buffer_format(&list, "%s%s", count++ ? ", " : "", explain_name_text(explain, s));
         last = s;
     }
     for (size_t i = 0; i < drawing->lesson->graph->edge_count; i++) {
-        SymbolId weight = weight_on(drawing, i);
-        bool between = weight != SYMBOL_NONE && weight > drawing->gatherer && weight < last;
-        others += between && !drawing->gathered[weight];
+        SymbolId weight = structure_weight(drawing->structure, i);
+        bool between =
+            weight != SYMBOL_NONE && weight > drawing->structure->gatherer && weight < last;
+        others += between && !drawing->structure->gathered[weight];
     }
-    const char *name =
-        arena_format(explain->arena, "%s … %s", explain_name_text(explain, drawing->gatherer),
-                     explain_name_text(explain, last));
+    const char *name = arena_format(explain->arena, "%s … %s",
+                                    explain_name_text(explain, drawing->structure->gatherer),
+                                    explain_name_text(explain, last));
     if (others > 0)
         name = arena_format(explain->arena, "%zu weights", count);
     return math_text(explain->arena, count <= MOST_LISTED ? buffer_text(&list) : name);
@@ -348,7 +209,7 @@ static const Math *gathered_name(const Drawing *drawing) {
 static void name_node(const Network *network, size_t node) {
     const Drawing *drawing = network->texts->context;
     SymbolId symbol = drawing->symbols[node];
-    if (drawing->gathered[symbol]) {
+    if (drawing->structure->gathered[symbol]) {
         network->nodes[node].label = gathered_name(drawing);
         return;
     }
@@ -444,8 +305,8 @@ static bool weight_is_lit(const Drawing *drawing, SymbolId weight, SymbolId to) 
 
 /* The weight of a line of the picture, an edge of the graph. */
 static SymbolId edge_weight(const Drawing *drawing, size_t number) {
-    SymbolId weight = weight_on(drawing, number);
-    return weight != SYMBOL_NONE && drawing->stands_alone[weight] ? SYMBOL_NONE : weight;
+    SymbolId weight = structure_weight(drawing->structure, number);
+    return weight != SYMBOL_NONE && drawing->structure->stands_alone[weight] ? SYMBOL_NONE : weight;
 }
 
 static void name_edge(const Network *network, size_t edge) {
@@ -458,11 +319,15 @@ static void name_edge(const Network *network, size_t edge) {
     network->edges[edge].strength = find_strength(drawing, weight);
 }
 
+static bool is_parameter(const Drawing *drawing, SymbolId symbol) {
+    return symbol != SYMBOL_NONE && scope_get(&drawing->lesson->scope, symbol)->role == ROLE_PARAM;
+}
+
 static Style edge_style(const Drawing *drawing, size_t number, SymbolId selected) {
     const Edge *edge = &drawing->lesson->graph->edges[number];
     bool lit = drawing->lit_edges[number];
     Style unlit = drawing->coming[edge->to] ? STYLE_DIM : STYLE_NORMAL;
-    if (!drawing->reached[edge->to] && !is_param(drawing, selected))
+    if (!drawing->reached[edge->to] && !is_parameter(drawing, selected))
         return unlit;
     SymbolId weight = edge_weight(drawing, number);
     if (weight != SYMBOL_NONE && weight == selected)
@@ -499,9 +364,10 @@ static void add_edges(Drawing *drawing, SymbolId selected, Arena *arena) {
     for (size_t i = 0; i < graph->edge_count; i++) {
         const Edge *edge = &graph->edges[i];
         bool gathered = is_gathered(drawing, edge);
-        SymbolId from = gathered ? drawing->gatherer : drawing->drawn_as[edge->from];
-        SymbolId to = drawing->drawn_as[edge->to];
-        if ((is_hidden(drawing, edge->from) && !gathered) || from == to)
+        SymbolId from =
+            gathered ? drawing->structure->gatherer : drawing->structure->drawn_as[edge->from];
+        SymbolId to = drawing->structure->drawn_as[edge->to];
+        if ((structure_hides(drawing->structure, edge->from) && !gathered) || from == to)
             continue;
         NetworkEdge line = {.from = drawing->node_of[from],
                             .to = drawing->node_of[to],
@@ -516,13 +382,20 @@ static void add_texts(Drawing *drawing, Arena *arena) {
     NetworkTexts *texts = ARENA_NEW(arena, NetworkTexts);
     *texts = (NetworkTexts){name_node, name_edge, drawing};
     network->texts = texts;
-    if (network->node_count > MOST_NAMED)
+    if (network->node_count > STRUCTURE_MOST_NAMES)
         return;
     for (size_t i = 0; i < network->node_count; i++)
         name_node(network, i);
     for (size_t i = 0; i < network->edge_count; i++)
         name_edge(network, i);
     network->texts = NULL;
+}
+
+/* Made once, for it is the same at every step. */
+static Structure *session_structure(Session *session) {
+    if (!session->structure)
+        session->structure = structure_new(session->lesson, session->arena);
+    return session->structure;
 }
 
 static Explain *new_explain(Session *session, Arena *arena) {
@@ -540,6 +413,7 @@ Network session_network(Session *session, Arena *arena, NetworkWish wish, Symbol
                          .lesson = lesson,
                          .known = known_at(session, arena, session->position),
                          .numbers = known_numbers(session, arena),
+                         .structure = session_structure(session),
                          .lit = ARENA_ARRAY(arena, bool, lesson->scope.count),
                          .lit_edges = ARENA_ARRAY(arena, bool, lesson->graph->edge_count)};
     const Step *step = &lesson->steps[session->position];
@@ -549,8 +423,6 @@ Network session_network(Session *session, Arena *arena, NetworkWish wish, Symbol
         light_step(drawing, step);
     measure_gradients(drawing, wish.chain ? NULL : step, arena);
     describe_strengths(drawing);
-    choose_parameters(drawing, arena);
-    choose_nodes(drawing, arena);
     find_coming(drawing, session->position, arena);
     add_nodes(drawing, wish.selected, arena);
     add_edges(drawing, wish.selected, arena);
@@ -560,16 +432,15 @@ Network session_network(Session *session, Arena *arena, NetworkWish wish, Symbol
     return drawing->network;
 }
 
-SymbolId session_beside_gathered(Session *session, Arena *arena, SymbolId symbol, bool after) {
-    Drawing drawing = {.explain = new_explain(session, arena), .lesson = session->lesson};
+SymbolId session_beside_gathered(Session *session, SymbolId symbol, bool after) {
+    const bool *gathered = session_structure(session)->gathered;
     SymbolId before = SYMBOL_NONE;
-    choose_parameters(&drawing, arena);
-    if (!drawing.gathered[symbol])
+    if (!gathered[symbol])
         return SYMBOL_NONE;
     for (SymbolId s = 0; s < session->lesson->scope.count; s++) {
-        if (after && s > symbol && drawing.gathered[s])
+        if (after && s > symbol && gathered[s])
             return s;
-        if (s < symbol && drawing.gathered[s])
+        if (s < symbol && gathered[s])
             before = s;
     }
     return after ? SYMBOL_NONE : before;

@@ -231,7 +231,7 @@ Network session_network(Session *session, Arena *arena, NetworkWish wish, Symbol
 
 /* Among the weights that share a node the one before or after `symbol`; SYMBOL_NONE where there is
  * none, or it is not one of them. */
-SymbolId session_beside_gathered(Session *session, Arena *arena, SymbolId symbol, bool after);
+SymbolId session_beside_gathered(Session *session, SymbolId symbol, bool after);
 
 /* Words that can stand at byte `start` … `end` of a command line: at its beginning commands, names
  * and functions, else what the command there can be about. NULL-terminated, sorted. */

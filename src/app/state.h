@@ -3,6 +3,7 @@
 #define APP_STATE_H
 
 #include "app/session.h"
+#include "app/structure.h"
 
 /* Entries of the leaves and what they become. */
 typedef struct Assignment {
@@ -101,13 +102,14 @@ struct Session {
     const char *line; /* the command that is being answered, or NULL */
     const char *note; /* above the present step, or NULL */
     Mode mode;
-    bool hidden;        /* the present step asks for its number before it shows it */
-    size_t hints;       /* given at the present step */
-    Given *given;       /* by step */
-    bool *seen;         /* by step: the student has been there */
-    bool *shown;        /* by step: what it asks for was given or shown, and is not asked again */
-    bool *changed;      /* by name: the last command, at this step, changed its number */
-    const Math **names; /* by name: how it is written, once somebody has asked */
+    bool hidden;          /* the present step asks for its number before it shows it */
+    size_t hints;         /* given at the present step */
+    Given *given;         /* by step */
+    bool *seen;           /* by step: the student has been there */
+    bool *shown;          /* by step: what it asks for was given or shown, and is not asked again */
+    bool *changed;        /* by name: the last command, at this step, changed its number */
+    const Math **names;   /* by name: how it is written, once somebody has asked */
+    Structure *structure; /* what the network is drawn as, once it was */
     HuntState hunt;
     Look look;              /* without a history: the present numbers */
     const PlotRequest *map; /* the map the student asked for last, or NULL */

@@ -91,8 +91,7 @@ static size_t next_in_layers(const Face *face, const Network *network, size_t no
 static bool move_in_node(Face *face, int32_t arrow) {
     if (face->selected == SYMBOL_NONE || (arrow != PRESS_UP && arrow != PRESS_DOWN))
         return false;
-    SymbolId next =
-        session_beside_gathered(face->session, face->arena, face->selected, arrow == PRESS_DOWN);
+    SymbolId next = session_beside_gathered(face->session, face->selected, arrow == PRESS_DOWN);
     face->selected = next == SYMBOL_NONE ? face->selected : next;
     return next != SYMBOL_NONE;
 }
