@@ -23,7 +23,7 @@ void cmd_value(Command *command) {
                    value);
     else
         explain_formula(&command->explain, NULL, expr, value);
-    explain_out_of_range(&command->explain, expr);
+    explain_out_of_range(&command->explain, expr, entries);
     command_record_value(command, "value", expr, entries);
 }
 

@@ -23,8 +23,11 @@ Explain explain_new(const Session *session, const Model *model, Card *card) {
 
 const Math *explain_name(const Explain *explain, SymbolId symbol) {
     const Session *session = explain->session;
-    if (!session->names[symbol])
-        session->names[symbol] = math_symbol(session->arena, scope_get(explain->scope, symbol));
+    if (!session->names[symbol]) {
+        Math *name = math_symbol(session->arena, scope_get(explain->scope, symbol));
+        math_keep_lines(session->arena, name);
+        session->names[symbol] = name;
+    }
     return session->names[symbol];
 }
 
@@ -33,7 +36,7 @@ bool explain_has_changed(const Explain *explain, SymbolId symbol) {
 }
 
 const char *explain_name_text(const Explain *explain, SymbolId symbol) {
-    return math_line(explain->arena, explain_name(explain, symbol), false);
+    return explain_name(explain, symbol)->lines[0];
 }
 
 static const Math *write_symbols(const Explain *explain, Expr expr, bool shaped) {
@@ -144,6 +147,9 @@ static const double *local_value(const Explain *explain, Expr expr) {
 const double *explain_value(const Explain *explain, Expr expr) {
     if (explain->carried && expr == explain->carried)
         return explain->carried_value;
+    const ExprNode *node = expr_get(explain->exprs, expr);
+    if (!explain->carried && node->kind == EXPR_NAME)
+        return model_value(explain->model, node->symbol);
     const double *local = explain->carried ? NULL : local_value(explain, expr);
     if (local)
         return local;
@@ -317,10 +323,10 @@ void explain_equation_as(Explain *explain, const Math *left, Expr expr, const do
     explain_equation_from(explain, left, NULL, expr, value);
 }
 
-void explain_equation_from(Explain *explain, const Math *left, const Math *before, Expr expr,
-                           const double *value) {
+/* The same with its own value, which is known. */
+static void add_valued(Explain *explain, const Math *left, const Math *before, Expr expr,
+                       const double *own, const double *value) {
     Expr sum = explain_row_sum(explain, expr);
-    const double *own = explain_value(explain, expr);
     bool other = value && explain_is_lost(explain, own, value, expr);
     bool numbers = !sum && !other && !explain->hidden;
     add_equation(explain, left, before, expr, numbers,
@@ -332,15 +338,22 @@ void explain_equation_from(Explain *explain, const Math *left, const Math *befor
         explain_row_table(explain, NULL, expr_operand(explain->exprs, sum, 0));
 }
 
+void explain_equation_from(Explain *explain, const Math *left, const Math *before, Expr expr,
+                           const double *value) {
+    add_valued(explain, left, before, expr, explain_value(explain, expr), value);
+}
+
 void explain_node(Explain *explain, SymbolId symbol) {
     const Symbol *found = scope_get(explain->scope, symbol);
-    Expr expr =
-        found->definition ? found->definition : scope_expr(explain->scope, explain->exprs, symbol);
-    explain_equation(explain, found->definition ? explain_name(explain, symbol) : NULL, expr);
+    Expr name = scope_expr(explain->scope, explain->exprs, symbol);
+    Expr expr = found->definition ? found->definition : name;
+    const double *value = explain_value(explain, name);
+    add_valued(explain, found->definition ? explain_name(explain, symbol) : NULL, NULL, expr, value,
+               NULL);
     if (explain->hidden)
         return;
     explain_stable(explain, expr);
-    explain_out_of_range(explain, expr);
+    explain_out_of_range(explain, expr, value);
 }
 
 bool explain_goes_on(Explain *explain, size_t done, size_t total) {

@@ -99,8 +99,8 @@ bool explain_is_lost(const Explain *explain, const double *own, const double *va
  * row 2: exp of 800 is …". */
 const char *explain_fault(const Explain *explain, const RangeFault *fault);
 
-/* The same for the value of an expression; false, with nothing said, where it is finite. */
-bool explain_out_of_range(Explain *explain, Expr expr);
+/* The same for an expression and its value; false, with nothing said, where that is finite. */
+bool explain_out_of_range(Explain *explain, Expr expr, const double *entries);
 
 /* The same for a slope of `of` that is not finite. */
 void explain_slope_out_of_range(Explain *explain, SymbolId of, double slope);

@@ -109,9 +109,8 @@ static bool has_no_number(const double *entries, size_t count) {
     return false;
 }
 
-bool explain_out_of_range(Explain *explain, Expr expr) {
+bool explain_out_of_range(Explain *explain, Expr expr, const double *entries) {
     const ExprNode node = *expr_get(explain->exprs, expr);
-    const double *entries = explain_value(explain, expr);
     bool finite = true;
     for (size_t i = 0; i < (size_t)node.rows * node.columns; i++)
         finite = finite && isfinite(entries[i]);
@@ -130,7 +129,7 @@ bool explain_out_of_range(Explain *explain, Expr expr) {
 
 void explain_slope_out_of_range(Explain *explain, SymbolId of, double slope) {
     Expr result = scope_expr(explain->scope, explain->exprs, of);
-    if (explain_out_of_range(explain, result))
+    if (explain_out_of_range(explain, result, explain_value(explain, result)))
         return;
     SymbolId first = range_find_slope(model_copy(explain->model, explain->arena), of);
     const char *end = isnan(slope) ? "0 times infinity on the way has no value: nan"

@@ -36,8 +36,9 @@ typedef struct Math {
     const char *text; /* MATH_TEXT, MATH_FENCE; Unicode, writers make it ASCII */
     struct Math **parts;
     size_t count, capacity;
-    size_t columns; /* MATH_TABLE */
-    Style style;    /* of this part and of those in it that have STYLE_NORMAL */
+    size_t columns;       /* MATH_TABLE */
+    const char *lines[2]; /* on a line, in Unicode and in ASCII, where that is kept, else NULL */
+    Style style;          /* of this part and of those in it that have STYLE_NORMAL */
 } Math;
 
 Math *math_text(Arena *arena, const char *text);

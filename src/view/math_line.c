@@ -289,6 +289,11 @@ static void write_table(const LineWriter *writer, const Math *table, Style style
 static void write_math(const LineWriter *writer, const Math *math, Style style) {
     if (math->style != STYLE_NORMAL)
         style = math->style;
+    const char *kept = math->lines[writer->ascii];
+    if (kept && !writer->spoken) {
+        styled_add(writer->line, kept, style);
+        return;
+    }
     switch (math->kind) {
     case MATH_TEXT: write_sign(writer, math->text, style); break;
     case MATH_ROW: write_row(writer, math, style); break;
@@ -317,6 +322,12 @@ char *math_line(Arena *arena, const Math *math, bool ascii) {
     Styled line = {.arena = arena};
     math_line_add(&line, math, ascii, STYLE_NORMAL);
     return line.length ? line.text : arena_copy(arena, "");
+}
+
+void math_keep_lines(Arena *arena, Math *math) {
+    const char *unicode = math_line(arena, math, false), *ascii = math_line(arena, math, true);
+    math->lines[0] = unicode;
+    math->lines[1] = ascii;
 }
 
 char *math_spoken(Arena *arena, const Math *math) {

@@ -60,6 +60,9 @@ MathAlignment math_align(Arena *arena, const Math *const *parts, size_t count, b
  * In ASCII: dE/dw5, h1^2. */
 char *math_line(Arena *arena, const Math *math, bool ascii);
 
+/* Keeps that with a formula that is asked for it again and again. It must not change any more. */
+void math_keep_lines(Arena *arena, Math *math);
+
 /* On one line in words, for the ear: "d E by d w5", "sigma of z1", "open t1 minus y1 close squared
  * over 2". Every sign that is only seen is said, parentheses as "open" and "close". */
 char *math_spoken(Arena *arena, const Math *math);
