@@ -396,12 +396,17 @@ static KeyRow choose_keys(const Tui *tui, int columns) {
     return row;
 }
 
+static void add_key(Buffer *row, const char *brief) {
+    buffer_add(row, row->length ? KEY_GAP : "");
+    buffer_add(row, brief);
+}
+
 /* The texts of the key row in the order of the table. */
 static const char *join_keys(Arena *arena, const KeyRow *keys_of_row) {
     Buffer row = {.arena = arena};
     for (size_t i = 0; i < KEY_COUNT; i++)
         if (keys_of_row->has[i])
-            buffer_format(&row, "%s%s", row.length ? KEY_GAP : "", keys[i].brief);
+            add_key(&row, keys[i].brief);
     return buffer_text(&row);
 }
 
@@ -416,7 +421,7 @@ static size_t first_prompt_key(int columns) {
 static const char *prompt_keys_row(Arena *arena, int columns) {
     Buffer row = {.arena = arena};
     for (size_t i = first_prompt_key(columns); i < PROMPT_KEYS; i++)
-        buffer_format(&row, "%s%s", row.length ? KEY_GAP : "", prompt_row[i].brief);
+        add_key(&row, prompt_row[i].brief);
     return buffer_text(&row);
 }
 

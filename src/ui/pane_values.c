@@ -43,9 +43,7 @@ static Grid flow(const Face *face, const Grid *table, int rows, int columns) {
     int height = (table->rows + across - 1) / across;
     Grid grid = grid_new(face->arena, height, columns, face->ascii);
     for (int i = 0; i < across; i++) {
-        int first = i * height, count = table->rows - first < height ? table->rows - first : height;
-        Grid part = {count < 0 ? 0 : count, table->columns, NULL, table->ascii};
-        part.cells = grid_cell(table, first, 0);
+        Grid part = grid_rows(table, i * height, height);
         grid_copy(&grid, 0, i * width, &part);
     }
     return grid;

@@ -61,12 +61,11 @@ static void draw_more(Grid *grid, const Place *place, const Scroll *scroll) {
 
 /* The rows in sight, no wider than the place. */
 static Grid visible_rows(Tui *tui, const Grid *content, const Scroll *scroll, int columns) {
-    int left = content->rows - scroll->top;
-    int rows = scroll->visible < left ? scroll->visible : left;
-    if (content->columns <= columns && rows > 0)
-        return (Grid){rows, content->columns, grid_cell(content, scroll->top, 0), content->ascii};
-    Grid seen = grid_new(&tui->pane, rows, columns, tui->face.ascii);
-    grid_copy(&seen, -scroll->top, 0, content);
+    Grid rows = grid_rows(content, scroll->top, scroll->visible);
+    if (content->columns <= columns)
+        return rows;
+    Grid seen = grid_new(&tui->pane, rows.rows, columns, tui->face.ascii);
+    grid_copy(&seen, 0, 0, &rows);
     return seen;
 }
 

@@ -13,6 +13,7 @@ typedef struct Table {
     Arena *arena;
     bool ascii;
     Styled *cells;
+    int *taken; /* columns that each needs on one line */
     size_t rows, columns;
     int *widths;       /* of each column */
     int *words;        /* the least width in which no number and no word is broken; */
@@ -39,6 +40,7 @@ static void read_cells(Table *table, const Block *block) {
         Style style = block->header && i < block->columns ? STYLE_STRONG : STYLE_NORMAL;
         if (i < block->count && block->parts[i])
             math_line_add(cell, block->parts[i], table->ascii, style);
+        table->taken[i] = styled_width(cell);
         int before = styled_before_point(cell), *most = &table->before_point[i % table->columns];
         *most = before > *most ? before : *most;
     }
@@ -57,7 +59,7 @@ static int larger_of(int a, int b) {
 static void measure_columns(Table *table) {
     for (size_t i = 0; i < table->rows * table->columns; i++) {
         int *widest = &table->widths[i % table->columns];
-        *widest = larger_of(*widest, shift_of(table, i) + styled_width(&table->cells[i]));
+        *widest = larger_of(*widest, shift_of(table, i) + table->taken[i]);
     }
 }
 
@@ -128,9 +130,11 @@ static void wrap_cells(Table *table) {
     for (size_t i = 0; i < table->rows * table->columns; i++) {
         Styled *cell = &table->cells[i];
         int width = table->widths[i % table->columns];
-        if (styled_width(cell) > width)
+        if (table->taken[i] > width) {
             *cell = fit_number(table, cell, width);
-        if (styled_width(cell) > width || (cell->length && strchr(cell->text, '\n')))
+            table->taken[i] = styled_width(cell);
+        }
+        if (table->taken[i] > width || (cell->length && strchr(cell->text, '\n')))
             table->wrapped[i] = styled_wrap(table->arena, cell, width, 0, table->ascii);
     }
 }
@@ -150,7 +154,7 @@ static void draw_row(const Table *table, size_t row, Grid *grid, int top) {
         size_t i = row * table->columns + c;
         const Grid *wrapped = &table->wrapped[i];
         int shift = shift_of(table, i);
-        int width = wrapped->rows ? wrapped->columns : styled_width(&table->cells[i]);
+        int width = wrapped->rows ? wrapped->columns : table->taken[i];
         if (shift + width > table->widths[c])
             shift = 0; /* the column was narrowed */
         if (wrapped->rows)
@@ -186,6 +190,7 @@ Grid card_table_draw(Arena *arena, const Block *block, int width, bool ascii, bo
     Table table = {.arena = arena,
                    .ascii = ascii,
                    .cells = ARENA_ARRAY(arena, Styled, rows * columns),
+                   .taken = ARENA_ARRAY(arena, int, rows *columns),
                    .rows = rows,
                    .columns = columns,
                    .widths = ARENA_ARRAY(arena, int, columns),

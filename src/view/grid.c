@@ -6,23 +6,20 @@
 #include "base/utf8.h"
 
 Grid grid_new(Arena *arena, int rows, int columns, bool ascii) {
-    Grid grid = {rows < 0 ? 0 : rows, columns < 0 ? 0 : columns, NULL, ascii};
+    Grid grid = {.rows = rows < 0 ? 0 : rows, .columns = columns < 0 ? 0 : columns, .ascii = ascii};
     size_t count = (size_t)grid.rows * (size_t)grid.columns;
-    grid.cells = ARENA_ARRAY(arena, Cell, count);
-    for (Cell *cell = grid.cells; cell < grid.cells + count; cell++)
-        cell->text[0] = ' ';
+    static const Cell blank = {.text = " "};
+    grid.cells = arena_repeat(arena, count, sizeof blank, &blank);
     return grid;
 }
 
-Cell *grid_cell(const Grid *grid, int row, int column) {
-    if (row < 0 || row >= grid->rows || column < 0 || column >= grid->columns)
-        return NULL;
-    return &grid->cells[(size_t)row * (size_t)grid->columns + (size_t)column];
-}
-
-bool grid_is_blank(const Grid *grid, int row, int column) {
-    const char *text = grid_cell(grid, row, column)->text;
-    return text[0] == ' ' && !text[1];
+Grid grid_rows(const Grid *grid, int first, int count) {
+    Grid rows = *grid;
+    rows.cells = grid_cell(grid, first, 0);
+    rows.rows = rows.cells && count > 0 ? count : 0;
+    if (rows.rows > grid->rows - first)
+        rows.rows = grid->rows - first;
+    return rows;
 }
 
 /* Whether the cell holds a character that reaches into the next one. */
@@ -79,6 +76,7 @@ static void put_character(Grid *grid, int row, int column, const CellText *text,
     Cell *first = grid_cell(grid, row, column);
     if (!first || !grid_cell(grid, row, column + width - 1))
         return;
+    grid->wide = grid->wide || width == 2;
     if (width == 2 || !stands_alone(grid, first, column)) {
         static const CellText nothing;
         for (int i = 0; i < width; i++) {
@@ -91,8 +89,23 @@ static void put_character(Grid *grid, int row, int column, const CellText *text,
     first->style = (uint8_t)style;
 }
 
+/* Writes what is plain at the beginning of a text, where no character of the row is wide; returns
+ * how much that is. */
+static int write_plain(Grid *grid, int row, int column, const char *text, Style style) {
+    int count = 0;
+    for (; text[count] >= ' ' && text[count] < 0x7F; count++) {
+        Cell *cell = grid_cell(grid, row, column + count);
+        if (!cell)
+            continue;
+        memcpy(cell->text, &(CellText){{text[count]}}, sizeof cell->text);
+        cell->style = (uint8_t)style;
+    }
+    return count;
+}
+
 static int write_text(Grid *grid, int row, int column, const char *text, Style style) {
-    int written = 0;
+    int written = grid->wide ? 0 : write_plain(grid, row, column, text, style);
+    text += written;
     while (*text) {
         CellText shown = {{*text}};
         size_t bytes = 1;
@@ -199,14 +212,6 @@ void grid_mark(Grid *grid, int row, int column, int columns, uint32_t mark) {
         cells[i].mark = mark;
 }
 
-/* Whether there is half a wide character among these cells. */
-static bool has_halves(const Cell *cells, int count) {
-    for (int i = 0; i < count; i++)
-        if (!cells[i].text[0])
-            return true;
-    return false;
-}
-
 static void copy_cell(Grid *grid, int row, int column, const Grid *from, int r, int c) {
     const Cell *cell = grid_cell(from, r, c);
     Cell *to = grid_cell(grid, row, column);
@@ -224,13 +229,13 @@ static void copy_cell(Grid *grid, int row, int column, const Grid *from, int r, 
 void grid_copy(Grid *grid, int row, int column, const Grid *from) {
     int first = column < 0 ? -column : 0;
     int last = end_within(column, from->columns, grid->columns) - column;
+    grid->wide = grid->wide || from->wide;
     for (int r = row < 0 ? -row : 0; r < from->rows && row + r < grid->rows; r++) {
         const Cell *cells = grid_cell(from, r, first);
         Cell *to = grid_cell(grid, row + r, column + first);
         if (!cells || !to || first >= last)
             return;
-        bool next = last < from->columns, after = column + last < grid->columns; /* may be halves */
-        if (has_halves(cells, last - first + next) || has_halves(to, last - first + after))
+        if (grid->wide)
             for (int c = first; c < last; c++)
                 copy_cell(grid, row + r, column + c, from, r, c);
         else

@@ -4,6 +4,7 @@
 #define VIEW_GRID_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -35,6 +36,7 @@ typedef struct Grid {
     int rows, columns;
     Cell *cells; /* rows × columns, by rows */
     bool ascii;  /* draw with ASCII only: what is drawn goes through utf8_to_ascii's glyphs */
+    bool wide;   /* there may be characters of two columns in it */
 } Grid;
 
 /* Spaces in STYLE_NORMAL. Negative sizes count as 0. */
@@ -56,10 +58,21 @@ void grid_mark(Grid *grid, int row, int column, int columns, uint32_t mark);
 /* Copies `from`, with its first cell at (row, column); what falls outside is cut. */
 void grid_copy(Grid *grid, int row, int column, const Grid *from);
 
-Cell *grid_cell(const Grid *grid, int row, int column); /* NULL outside */
+/* Some of its rows, which stay where they are. */
+Grid grid_rows(const Grid *grid, int first, int count);
+
+/* A cell; NULL outside. */
+static inline Cell *grid_cell(const Grid *grid, int row, int column) {
+    if (row < 0 || row >= grid->rows || column < 0 || column >= grid->columns)
+        return NULL;
+    return &grid->cells[(size_t)row * (size_t)grid->columns + (size_t)column];
+}
 
 /* Whether a cell, which must be inside, holds a space. */
-bool grid_is_blank(const Grid *grid, int row, int column);
+static inline bool grid_is_blank(const Grid *grid, int row, int column) {
+    const char *text = grid_cell(grid, row, column)->text;
+    return text[0] == ' ' && !text[1];
+}
 
 /* One row as text without the spaces at its end. */
 char *grid_line(Arena *arena, const Grid *grid, int row);

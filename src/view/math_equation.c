@@ -261,9 +261,8 @@ static MathBox put_beside(const Equation *equation, const MathBox *head, MathBox
         const Grid *grid = &part.grid;
         Grid apart =
             grid_new(equation->arena, grid->rows + missing, grid->columns, equation->ascii);
-        const Grid first = {part.first_rows, grid->columns, grid->cells, grid->ascii};
-        const Grid rest = {grid->rows - part.first_rows, grid->columns,
-                           grid->cells + part.first_rows * grid->columns, grid->ascii};
+        const Grid first = grid_rows(grid, 0, part.first_rows);
+        const Grid rest = grid_rows(grid, part.first_rows, grid->rows);
         grid_copy(&apart, 0, 0, &first);
         grid_copy(&apart, part.first_rows + missing, 0, &rest);
         part.grid = apart;

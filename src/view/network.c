@@ -89,13 +89,14 @@ static void draw_block(Picture *picture, size_t node) {
         grid_mark(picture->grid, row + i, first, inner + 2, (uint32_t)node + 1);
 }
 
-void picture_write(Picture *picture, int row, int column, const char *text, Style style) {
+int picture_write(Picture *picture, int row, int column, const char *text, Style style) {
     int width = grid_text(picture->grid, row, column, text, style);
     for (int i = 0; i < width; i++) {
         CanvasCell *cell = canvas_cell(&picture->canvas, row, column + i);
         if (cell != NULL)
             cell->text = true;
     }
+    return width;
 }
 
 static void draw_node(Picture *picture, size_t node) {
@@ -157,7 +158,6 @@ static bool all_longs_are_placed(const Picture *picture, size_t edge_count) {
 static void draw_lines(Picture *picture) {
     Grid *grid = picture->grid;
     picture->canvas = canvas_new(picture->arena, grid->rows, grid->columns, grid->ascii);
-    grid_fill(grid, 0, 0, grid->rows, grid->columns, " ", STYLE_NORMAL);
     for (size_t i = 0; i < picture->layout.link_count; i++)
         draw_link(picture, &picture->layout.links[i]);
     for (size_t i = 0; i < picture->network->node_count; i++) {
@@ -168,12 +168,17 @@ static void draw_lines(Picture *picture) {
     }
 }
 
+static void erase(Grid *grid) {
+    grid_fill(grid, 0, 0, grid->rows, grid->columns, " ", STYLE_NORMAL);
+}
+
 /* The values of all weights are shown, or none: a picture with some is a riddle. */
 static void draw_pass(Picture *picture, size_t edge_count) {
     draw_lines(picture);
     picture_draw_texts(picture, edge_count);
     if (picture->spacious && !all_longs_are_placed(picture, edge_count)) {
         picture_drop_longs(picture, edge_count);
+        erase(picture->grid);
         draw_lines(picture);
         picture_draw_texts(picture, edge_count);
     }
@@ -189,6 +194,7 @@ static void draw_picture(Picture *picture, size_t edge_count) {
     if (!picture->network->dark)
         return;
     picture->placed = picture->dark = true;
+    erase(picture->grid);
     draw_pass(picture, edge_count);
 }
 

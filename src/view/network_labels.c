@@ -88,8 +88,11 @@ static void draw_edge_label(Picture *picture, size_t edge) {
         *place = find_label_place(picture, edge);
     if (place->cost < 0)
         return;
-    const char *label = arena_format(picture->arena, " %s ", place->text);
-    picture_write(picture, place->row, place->column - 1, label, picture_edge_style(picture, edge));
+    const Style style = picture_edge_style(picture, edge);
+    int column = place->column - 1; /* of the space before it */
+    column += picture_write(picture, place->row, column, " ", style);
+    column += picture_write(picture, place->row, column, place->text, style);
+    picture_write(picture, place->row, column, " ", style);
 }
 
 /* Whether text may stand here; where `apart`, with no line touching its ends. */

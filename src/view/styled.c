@@ -99,7 +99,9 @@ static void draw_line(Arena *arena, Grid *grid, int row, int column, const Style
         size_t to = from + 1;
         while (to < line.to && styled->styles[to] == styled->styles[from])
             to++;
-        const char *piece = arena_copy_n(arena, styled->text + from, to - from);
+        bool whole = from == 0 && to == styled->length;
+        const char *piece =
+            whole ? styled->text : arena_copy_n(arena, styled->text + from, to - from);
         column += grid_text(grid, row, column, piece, (Style)styled->styles[from]);
         from = to;
     }
