@@ -24,6 +24,7 @@ void tui_drop_reply(Tui *tui) {
     if (tui->focus == PANE_REPLY)
         tui->focus = tui->focus_before;
     tui->face.reply = NULL;
+    tui->drawn.valid = false;
     tui->face.trace = (Trace){0};
     tui->revealed = false;
 }
@@ -45,6 +46,7 @@ void tui_show_reply(Tui *tui, Card card, const char *asked) {
     close_contents(tui);
     tui->reply = card;
     tui->face.reply = &tui->reply;
+    tui->drawn.valid = false;
     tui->face.asked = asked;
     tui->focus_before = tui->focus;
     if (tui->focus == PANE_STEP || tui->face.flat)
@@ -118,6 +120,13 @@ static void go_to_match(Tui *tui, size_t match) {
     tui_notice(tui, arena_format(&tui->answers, "%s%s", where, fits ? keys : brief));
 }
 
+/* What it says where that is one line, else NULL. */
+static const char *single_line(Tui *tui, const Card *card) {
+    CardLayout layout = {.width = NOTICE_COLUMNS, .ascii = tui->face.ascii, .flat = true};
+    Grid drawn = card_draw(&tui->frame, card, layout);
+    return drawn.rows == 1 ? grid_line(&tui->answers, &drawn, 0) : NULL;
+}
+
 /* Acts on an answer. One that is a single line need not cover anything: it goes in place of the
  * prompt, where `brief`. */
 static void take_answer(Tui *tui, Reply answer, const char *asked, bool brief) {
@@ -135,10 +144,8 @@ static void take_answer(Tui *tui, Reply answer, const char *asked, bool brief) {
         go_to_match(tui, search_at(&tui->search, session_position(*tui->session)));
         return;
     }
-    CardLayout layout = {.width = NOTICE_COLUMNS, .ascii = tui->face.ascii, .flat = true};
-    Grid drawn = card_draw(&tui->frame, &answer.card, layout);
-    const char *line = drawn.rows == 1 ? grid_line(&tui->answers, &drawn, 0) : NULL;
-    if (brief && line && utf8_width(line) <= notice_columns(tui)) {
+    const char *line = brief && answer.card.count == 1 ? single_line(tui, &answer.card) : NULL;
+    if (line && utf8_width(line) <= notice_columns(tui)) {
         tui->notice = line;
         tui->notice_failed = answer.failed;
     } else {

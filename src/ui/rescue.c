@@ -134,6 +134,8 @@ RescueNews rescue_wait(int milliseconds) {
 }
 
 static void hold_requests(bool hold) {
+    if (rescue.held == hold)
+        return;
     sigset_t set;
     sigemptyset(&set);
     add_requests(&set);
@@ -152,6 +154,8 @@ void rescue_release(void) {
 bool rescue_has_request(void) {
     sigset_t pending;
     bool found = false;
+    if (!rescue.held)
+        return false;
     sigpending(&pending);
     for (size_t i = 0; i < REQUEST_COUNT; i++)
         found = found || sigismember(&pending, requests[i]) == 1;

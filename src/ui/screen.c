@@ -2,6 +2,7 @@
 
 #include <curses.h>
 #include <langinfo.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -523,8 +524,9 @@ static bool read_press(Screen *screen, Press *press) {
 
 /* Whether the input has come to its end: it is ready, and yet there is nothing in it. */
 static bool input_ended(void) {
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     int unread = 0;
-    return ioctl(STDIN_FILENO, FIONREAD, &unread) != 0 || unread == 0;
+    return poll(&input, 1, 0) > 0 && (ioctl(STDIN_FILENO, FIONREAD, &unread) != 0 || unread == 0);
 }
 
 ScreenEvent screen_wait(Screen *screen, Press *press, int milliseconds) {
@@ -541,8 +543,7 @@ ScreenEvent screen_wait(Screen *screen, Press *press, int milliseconds) {
         return SCREEN_CHANGED;
     if (!news.input)
         return SCREEN_NOTHING;
-    bool ended = input_ended();
     if (read_press(screen, press))
         return SCREEN_KEY;
-    return ended ? SCREEN_GONE : SCREEN_NOTHING;
+    return input_ended() ? SCREEN_GONE : SCREEN_NOTHING;
 }

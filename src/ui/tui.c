@@ -86,11 +86,39 @@ static Grid draw_content(Tui *tui, PaneId pane, int rows, int columns) {
     return pane_find(pane)->draw(&face, rows, columns);
 }
 
+/* The reply with so many rows to spare, which is kept. */
+static const Grid *draw_whole_reply(Tui *tui, int room, int columns) {
+    DrawnReply *drawn = &tui->drawn;
+    bool same = drawn->room == room && drawn->columns == columns && drawn->flat == tui->face.flat;
+    if (drawn->valid && same)
+        return &drawn->grid;
+    drawn->valid = false;
+    Grid content = draw_content(tui, PANE_REPLY, room, columns);
+    arena_reset(&drawn->arena);
+    drawn->arena.limit = tui->frame.limit;
+    drawn->arena.recovery = tui->frame.recovery;
+    drawn->grid = grid_new(&drawn->arena, content.rows, content.columns, content.ascii);
+    grid_copy(&drawn->grid, 0, 0, &content);
+    drawn->valid = true;
+    drawn->room = room;
+    drawn->columns = columns;
+    drawn->flat = tui->face.flat;
+    return &drawn->grid;
+}
+
+/* What there is to see at a place. Where all of a reply has room, it is there already. */
+static Grid draw_at(Tui *tui, const Place *place) {
+    const DrawnReply *drawn = &tui->drawn;
+    bool there = place->pane == PANE_REPLY && drawn->valid && drawn->columns == place->columns &&
+                 drawn->grid.rows <= place->rows;
+    return there ? drawn->grid : draw_content(tui, place->pane, place->rows, place->columns);
+}
+
 static void draw_pane(Tui *tui, Grid *grid, const Place *place) {
     Scroll *scroll = &tui->scrolls[place->pane];
     if (place->rows <= 0 || place->columns <= 0)
         return;
-    Grid content = draw_content(tui, place->pane, place->rows, place->columns);
+    Grid content = draw_at(tui, place);
     if (place->pane == PANE_STEP)
         search_light(&tui->search, &tui->pane, session_position(*tui->session), &content);
     bool more = content.rows > place->rows && place->rows >= LEAST_FOR_MORE;
@@ -117,7 +145,7 @@ static Frame arrange(Tui *tui, int rows, int columns) {
         wishes.lines = asking == ASKING_LINE;
         wishes.beside = tui->revealed ||
                         ((asking == ASKING_NUMBER || asking == ASKING_CHOICE) && !tui->live.helps);
-        wishes.reply_rows = clamp(draw_content(tui, PANE_REPLY, room, width).rows, 1, rows);
+        wishes.reply_rows = clamp(draw_whole_reply(tui, room, width)->rows, 1, rows);
     }
     return frame_arrange(rows, columns, wishes);
 }
@@ -239,6 +267,8 @@ static void show_excuse(Tui *tui) {
     int rows, columns;
     arena_clear(&tui->frame);
     arena_clear(&tui->pane);
+    arena_clear(&tui->drawn.arena);
+    tui->drawn.valid = false;
     screen_size(tui->screen, &rows, &columns);
     Grid grid = grid_new(&tui->frame, rows, columns, tui->face.ascii);
     grid_text_fit(&grid, 0, 0, columns, "This step is too large to be drawn.", STYLE_ERROR);
@@ -382,6 +412,7 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
     arena_clear(&tui->frame);
     arena_clear(&tui->pane);
     arena_clear(&tui->answers);
+    arena_clear(&tui->drawn.arena);
     search_end(&tui->search);
     return 0;
 }

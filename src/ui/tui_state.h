@@ -32,6 +32,15 @@ typedef struct Live {
     double *leaves; /* of the model that is trained, while a frame is drawn */
 } Live;
 
+/* The reply as it was drawn, for as long as it is the same. */
+typedef struct DrawnReply {
+    bool valid;
+    int room, columns; /* for so much it was drawn */
+    bool flat;
+    Grid grid; /* in `arena` */
+    Arena arena;
+} DrawnReply;
+
 typedef struct Tui {
     Session **session;
     TuiOptions options;
@@ -42,6 +51,7 @@ typedef struct Tui {
     Arena pane;    /* of the pane that is drawn, and then of what moves: one after the other */
     Arena answers; /* the last answer, and `notice` */
     Card reply;
+    DrawnReply drawn;
     bool revealed;      /* that was a right answer, and the step shows what it asked for */
     const char *notice; /* a line in place of the prompt, until the next press; or NULL */
     bool notice_failed;
