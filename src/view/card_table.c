@@ -13,13 +13,18 @@ typedef struct Table {
     Arena *arena;
     bool ascii;
     Styled *cells;
-    int *taken; /* columns that each needs on one line */
+    int *taken;  /* columns that each needs on one line, */
+    int *before; /* and before its point: -1 where it is no number */
     size_t rows, columns;
     int *widths;       /* of each column */
     int *words;        /* the least width in which no number and no word is broken; */
     int *before_point; /* and the most columns before the point of a number */
     Grid *wrapped;     /* the cells that are drawn on more than a line; of the others no rows */
 } Table;
+
+static int larger_of(int a, int b) {
+    return a > b ? a : b;
+}
 
 static int longest_word(Arena *arena, const Styled *cell) {
     int longest = 0;
@@ -41,19 +46,16 @@ static void read_cells(Table *table, const Block *block) {
         if (i < block->count && block->parts[i])
             math_line_add(cell, block->parts[i], table->ascii, style);
         table->taken[i] = styled_width(cell);
-        int before = styled_before_point(cell), *most = &table->before_point[i % table->columns];
-        *most = before > *most ? before : *most;
+        table->before[i] = styled_before_point(cell);
+        int *most = &table->before_point[i % table->columns];
+        *most = larger_of(*most, table->before[i]);
     }
 }
 
 /* The columns by which a cell is moved, so that the points of its column stand below each other. */
 static int shift_of(const Table *table, size_t cell) {
-    int before = styled_before_point(&table->cells[cell]);
+    int before = table->before[cell];
     return before < 0 ? 0 : table->before_point[cell % table->columns] - before;
-}
-
-static int larger_of(int a, int b) {
-    return a > b ? a : b;
 }
 
 static void measure_columns(Table *table) {
@@ -187,16 +189,18 @@ Grid card_table_draw(Arena *arena, const Block *block, int width, bool ascii, bo
     if (block->columns == 0 || block->count == 0)
         return grid_new(arena, 0, 0, ascii);
     size_t columns = block->columns, rows = (block->count + columns - 1) / columns;
+    size_t cells = rows * columns;
     Table table = {.arena = arena,
                    .ascii = ascii,
-                   .cells = ARENA_ARRAY(arena, Styled, rows * columns),
-                   .taken = ARENA_ARRAY(arena, int, rows *columns),
+                   .cells = ARENA_ARRAY(arena, Styled, cells),
+                   .taken = ARENA_ARRAY(arena, int, cells),
+                   .before = ARENA_ARRAY(arena, int, cells),
                    .rows = rows,
                    .columns = columns,
                    .widths = ARENA_ARRAY(arena, int, columns),
                    .words = ARENA_ARRAY(arena, int, columns),
                    .before_point = ARENA_ARRAY(arena, int, columns),
-                   .wrapped = ARENA_ARRAY(arena, Grid, rows * columns)};
+                   .wrapped = ARENA_ARRAY(arena, Grid, cells)};
     read_cells(&table, block);
     lay_out(&table, width);
     bool rule = ruled && block->header;
