@@ -17,27 +17,35 @@ bool animation_allowed(const Animation *animation, const Session *session, const
     return session_animation(session) && !animation->late && screen_baud(screen) >= SLOWEST_LINE;
 }
 
-void animation_begin(Animation *animation, const Face *face, const Frame *frame, Grid *grid,
-                     const Screen *screen) {
+const Place *animation_place(const Animation *animation, const Face *face, const Frame *frame,
+                             const Screen *screen) {
     const Place *place = frame_place(frame, PANE_NETWORK);
-    bool wanted = animation->wanted && place && place->rows > 0 && place->columns > 0 &&
+    bool begins = animation->wanted && place && place->rows > 0 && place->columns > 0 &&
                   animation_allowed(animation, face->session, screen);
-    animation_end(animation);
-    if (!wanted)
-        return;
-    Grid picture = grid_new(face->arena, place->rows, place->columns, face->ascii);
-    grid_copy(&picture, -place->row, -place->column, grid);
-    animation->flow = pane_network_flow(face, picture);
-    animation->runs = animation->flow.last >= animation->flow.first;
-    if (!animation->runs)
-        return;
-    animation->grid = grid_new(face->arena, place->rows, place->columns, face->ascii);
+    return begins ? place : NULL;
+}
+
+static void show(Animation *animation, int frame, Screen *screen) {
+    animation->frame = animation->late ? FRAMES : frame;
+    network_flow_draw(&animation->flow, animation->frame, FRAMES, &animation->grid);
+    long before = training_clock();
+    screen_show_over(screen, &animation->grid, animation->row, animation->column);
+    animation->shown = training_clock();
+    animation_measure(animation, animation->shown - before);
+    if (animation->frame == FRAMES)
+        animation_end(animation);
+}
+
+void animation_begin(Animation *animation, const Face *face, const Place *place, Grid still,
+                     Screen *screen) {
+    animation->flow = pane_network_flow(face, still);
+    animation->grid = grid_new(face->arena, still.rows, still.columns, face->ascii);
     animation->row = place->row;
     animation->column = place->column;
-    animation->frame = 1;
-    animation->shown = training_clock();
-    network_flow_draw(&animation->flow, animation->frame, FRAMES, &animation->grid);
-    grid_copy(grid, place->row, place->column, &animation->grid);
+    animation->wanted = false;
+    animation->runs = true;
+    const bool moves = animation->flow.last >= animation->flow.first;
+    show(animation, moves ? 1 : FRAMES, screen);
 }
 
 int animation_pause(const Animation *animation) {
@@ -50,14 +58,7 @@ int animation_pause(const Animation *animation) {
 void animation_go_on(Animation *animation, Screen *screen) {
     if (animation_pause(animation) != 0)
         return;
-    animation->frame = animation->late ? FRAMES : animation->frame + 1;
-    network_flow_draw(&animation->flow, animation->frame, FRAMES, &animation->grid);
-    long before = training_clock();
-    screen_show_over(screen, &animation->grid, animation->row, animation->column);
-    animation->shown = training_clock();
-    animation_measure(animation, animation->shown - before);
-    if (animation->frame == FRAMES)
-        animation_end(animation);
+    show(animation, animation->frame + 1, screen);
 }
 
 void animation_measure(Animation *animation, long milliseconds) {

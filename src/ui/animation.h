@@ -1,8 +1,8 @@
 /* animation: light that runs through the network when the step has changed.
  *
- * Nothing waits for it: the step stands there from the first frame on, the next frames are drawn
- * while no key comes, and any key ends it and is then answered as always. The last frame is the
- * still picture. Where the line is slow, or writing a frame took long, there is none. */
+ * Nothing waits for it: the step is shown before the first of its frames is made, the next ones are
+ * drawn while no key comes, and any key ends it and is then answered as always. The last frame is
+ * the still picture. Where the line is slow, or writing a frame took long, there is none. */
 #ifndef UI_ANIMATION_H
 #define UI_ANIMATION_H
 
@@ -24,10 +24,14 @@ typedef struct Animation {
 /* Whether the terminal is quick enough, and the student has nothing against it. */
 bool animation_allowed(const Animation *animation, const Session *session, const Screen *screen);
 
-/* Begins one where it is wanted and the network can be seen; its first frame goes into `grid`, that
- * of the whole screen. The pictures are made in the arena of `face`, and last as long as that. */
-void animation_begin(Animation *animation, const Face *face, const Frame *frame, Grid *grid,
-                     const Screen *screen);
+/* The place of the network where one is to begin with this frame, else NULL. */
+const Place *animation_place(const Animation *animation, const Face *face, const Frame *frame,
+                             const Screen *screen);
+
+/* Begins one, and shows its first frame. `still` is the picture it ends with, in the arena of
+ * `face`: there the others are made, too, and last as long as that. */
+void animation_begin(Animation *animation, const Face *face, const Place *place, Grid still,
+                     Screen *screen);
 
 /* Ends it where it is; what is on the screen then is not the still picture. */
 void animation_end(Animation *animation);

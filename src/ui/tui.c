@@ -275,20 +275,50 @@ static void show_excuse(Tui *tui) {
     screen_show(tui->screen, &grid, -1, -1);
 }
 
+static bool same_place(const Place *a, const Place *b) {
+    return a && b && a->row == b->row && a->rows == b->rows && a->column == b->column &&
+           a->columns == b->columns;
+}
+
+/* Takes the picture of the network out of the grid: until light runs through it the place looks as
+ * it did before, or empty where it was another. */
+static Grid take_picture(const Tui *tui, Arena *arena, const Place *place, const Frame *before,
+                         Grid *grid) {
+    Grid picture = grid_new(arena, place->rows, place->columns, grid->ascii);
+    grid_copy(&picture, -place->row, -place->column, grid);
+    bool kept =
+        same_place(place, frame_place(before, PANE_NETWORK)) &&
+        screen_keep(tui->screen, grid, place->row, place->column, place->rows, place->columns);
+    if (!kept)
+        grid_fill(grid, place->row, place->column, place->rows, place->columns, " ", STYLE_NORMAL);
+    return picture;
+}
+
+static void show(Tui *tui) {
+    int row, column;
+    const Frame before = tui->shown;
+    Grid grid = tui_draw_frame(tui, &row, &column), picture;
+    if (prompt_is_open(tui->prompt))
+        animation_end(&tui->animation);
+    Face face = next_face(tui);
+    const Place *place = animation_place(&tui->animation, &face, &tui->shown, tui->screen);
+    if (place)
+        picture = take_picture(tui, face.arena, place, &before, &grid);
+    long start = training_clock();
+    screen_show(tui->screen, &grid, row, column);
+    animation_measure(&tui->animation, training_clock() - start);
+    if (place)
+        animation_begin(&tui->animation, &face, place, picture, tui->screen);
+    else
+        animation_end(&tui->animation);
+}
+
 /* Draws and shows a frame, and clears what it was made in. */
 static void show_frame(Tui *tui) {
     jmp_buf recovery;
     if (setjmp(recovery) == 0) {
-        int row, column;
         tui->frame.recovery = &recovery;
-        Grid grid = tui_draw_frame(tui, &row, &column);
-        if (prompt_is_open(tui->prompt))
-            animation_end(&tui->animation);
-        Face face = next_face(tui);
-        animation_begin(&tui->animation, &face, &tui->shown, &grid, tui->screen);
-        long before = training_clock();
-        screen_show(tui->screen, &grid, row, column);
-        animation_measure(&tui->animation, training_clock() - before);
+        show(tui);
     } else {
         animation_end(&tui->animation);
         show_excuse(tui);
