@@ -77,7 +77,7 @@ static void put_character(Grid *grid, int row, int column, const CellText *text,
     if (!first || !grid_cell(grid, row, column + width - 1))
         return;
     grid->wide = grid->wide || width == 2;
-    if (width == 2 || !stands_alone(grid, first, column)) {
+    if (grid->wide && (width == 2 || !stands_alone(grid, first, column))) {
         static const CellText nothing;
         for (int i = 0; i < width; i++) {
             Cell *cell = clear_cell(grid, row, column + i);
@@ -89,8 +89,8 @@ static void put_character(Grid *grid, int row, int column, const CellText *text,
     first->style = (uint8_t)style;
 }
 
-/* Writes what is plain at the beginning of a text, where no character of the row is wide; returns
- * how much that is. */
+/* Writes what is plain at the beginning of a text, where no character is wide; returns how much
+ * that is. */
 static int write_plain(Grid *grid, int row, int column, const char *text, Style style) {
     int count = 0;
     for (; text[count] >= ' ' && text[count] < 0x7F; count++) {
@@ -104,9 +104,13 @@ static int write_plain(Grid *grid, int row, int column, const char *text, Style 
 }
 
 static int write_text(Grid *grid, int row, int column, const char *text, Style style) {
-    int written = grid->wide ? 0 : write_plain(grid, row, column, text, style);
-    text += written;
+    int written = 0;
     while (*text) {
+        int plain_ones = grid->wide ? 0 : write_plain(grid, row, column + written, text, style);
+        written += plain_ones;
+        text += plain_ones;
+        if (plain_ones > 0)
+            continue;
         CellText shown = {{*text}};
         size_t bytes = 1;
         int width = 1;
@@ -178,7 +182,7 @@ static int end_within(int start, int count, int end) {
 static void repeat_cell(Grid *grid, int row, int first, int last, const Cell *look) {
     for (int column = first; column < last; column++) {
         Cell *to = grid_cell(grid, row, column);
-        if (!stands_alone(grid, to, column))
+        if (grid->wide && !stands_alone(grid, to, column))
             clear_cell(grid, row, column);
         memcpy(to->text, look->text, sizeof to->text);
         to->style = look->style;
