@@ -94,18 +94,24 @@ static void say_finding(Command *command, const Finding *finding) {
     explain_remark(&command->explain, "Not yet.", author ? finding->written : finding->sentence);
 }
 
-static void answer_wrong(Command *command, const Asked *asked, const Answer *answer, bool hidden) {
+static void answer_wrong(Command *command, const Asked *asked, const Answer *answer,
+                         const Judgement *judgement) {
     Card *card = &command->reply->card;
     Session *session = command->session;
     session->given[session->position] = (Given){true, answer->value};
     Diagnosis diagnosis = teach_diagnosis(asked, command->arena);
+    diagnose_add_old_value(&diagnosis,
+                           teach_old_value(session, command->arena, session->position, asked));
     Finding finding = diagnose_answer(&diagnosis, answer);
     bool ends =
         session->mode == MODE_SOLO && session->lesson->steps[session->position].kind == STEP_CHAIN;
     say_verdict(command, ANSWER_WRONG, finding.tag);
     if (finding.tag)
         say_finding(command, &finding);
-    else if (hidden)
+    else if (judgement->rough)
+        card_text(card, "Not yet. As far as it goes it is right, but one digit says too little "
+                        "here: give two or three.");
+    else if (judgement->hidden)
         card_text(card,
                   "Not yet. As far as it goes this could be right, but the change does not show "
                   "in it: give %d digits.",
@@ -134,6 +140,9 @@ static void answer_number(Command *command, const Asked *asked, const char *text
     size_t carried_count = teach_carried(&command->explain, command->session->position, &carried);
     Judgement judgement = answer_judge(&answer, &asked->key, carried, carried_count);
     Session *session = command->session;
+    bool old = answer.value == teach_old_value(session, command->arena, session->position, asked);
+    if (old && judgement.verdict == ANSWER_ROUNDED)
+        judgement = (Judgement){.verdict = ANSWER_WRONG};
     switch (judgement.verdict) {
     case ANSWER_RIGHT:
     case ANSWER_ROUNDED:
@@ -145,7 +154,7 @@ static void answer_number(Command *command, const Asked *asked, const char *text
         card_text(&command->reply->card, "Right, given what came before. %s", judgement.reason);
         reveal(command);
         break;
-    case ANSWER_WRONG: answer_wrong(command, asked, &answer, judgement.hidden); break;
+    case ANSWER_WRONG: answer_wrong(command, asked, &answer, &judgement); break;
     case ANSWER_UNREADABLE: command_fail(command, answer.suggestion, "%s", answer.message); break;
     }
 }

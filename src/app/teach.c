@@ -32,22 +32,25 @@ static bool was_just_shown(Lesson *lesson, size_t position) {
     return shown && shown == wanted;
 }
 
-/* Whether what is asked stands, as good as right, at an earlier step: a value that was computed
- * before, and has hardly changed since. */
-static bool can_be_copied(const Session *session, Arena *arena, size_t position,
-                          const Asked *asked) {
+double teach_old_value(const Session *session, Arena *arena, size_t position, const Asked *asked) {
     const Step *steps = session->lesson->steps;
     size_t before = position;
     if (steps[position].kind != STEP_FORWARD)
-        return false;
+        return NAN;
     while (before > 0 && (steps[before - 1].kind != STEP_FORWARD ||
                           steps[before - 1].symbol != steps[position].symbol))
         before--;
     if (!before)
-        return false;
+        return NAN;
     Replay replay = session_replay_after(session, arena, before - 1);
-    double value = model_value(replay.model, steps[position].symbol)[asked->hidden.entry];
-    return answer_is_within(&asked->key, value);
+    return model_value(replay.model, steps[position].symbol)[asked->hidden.entry];
+}
+
+/* Whether what is asked stands, as good as right, at an earlier step: it has hardly changed since.
+ */
+static bool can_be_copied(const Session *session, Arena *arena, size_t position,
+                          const Asked *asked) {
+    return answer_is_within(&asked->key, teach_old_value(session, arena, position, asked));
 }
 
 bool teach_hides(const Session *session, Arena *arena, size_t position) {

@@ -23,6 +23,10 @@ typedef struct Asked {
  * has no number to ask for. */
 bool teach_asked(const Session *session, Arena *arena, size_t position, Asked *asked);
 
+/* What the value that is asked for was at the last step that computed it; NAN where there is none.
+ */
+double teach_old_value(const Session *session, Arena *arena, size_t position, const Asked *asked);
+
 /* The known wrong answers to what is asked: those of the core, and the author's. */
 Diagnosis teach_diagnosis(const Asked *asked, Arena *arena);
 

@@ -156,6 +156,9 @@ static const double NOTHING = 1e-15;
 /* A tie may be rounded either way, and the computer's own last bit does not count. */
 static const double TIE = 1 + 1e-9;
 
+/* What is rounded to one digit may be so far off and still be taken for right, relative. */
+static const double ROUGHEST = 0.1;
+
 /* What an answer is measured by. */
 static double size_of(const AnswerKey *key) {
     return fabs(key->change != 0 ? key->change : key->truth);
@@ -182,8 +185,9 @@ int answer_digits_needed(const AnswerKey *key) {
 }
 
 /* At least one of the digits typed must be one of what the answer is measured by: 1 is no rounding
- * of 0.6, and 0.4 none of 0.3995 where 0.4 was the old value. */
-static AnswerRounding rounding_of(const Answer *answer, const AnswerKey *key) {
+ * of 0.6, and 0.4 none of 0.3995 where 0.4 was the old value. Of one digit, however far it is off.
+ */
+static AnswerRounding find_rounding(const Answer *answer, const AnswerKey *key) {
     double distance = fabs(answer->value - key->truth), place = 2 * answer->resolution;
     if (!answer->digits || place == 0 || !isfinite(key->truth) || size_of(key) == 0)
         return ROUNDING_NONE;
@@ -192,6 +196,15 @@ static AnswerRounding rounding_of(const Answer *answer, const AnswerKey *key) {
         return answer->digits > 1 ? ROUNDING_FINE : ROUNDING_COARSE;
     bool fine = place * pow(10, DIGITS_CUT - 1) <= first * TIE;
     return fine && distance < place * TIE ? ROUNDING_OFF : ROUNDING_NONE;
+}
+
+static bool is_rough(const Answer *answer, const AnswerKey *key) {
+    return find_rounding(answer, key) == ROUNDING_COARSE &&
+           fabs(answer->value - key->truth) > ROUGHEST * size_of(key) * TIE;
+}
+
+static AnswerRounding rounding_of(const Answer *answer, const AnswerKey *key) {
+    return is_rough(answer, key) ? ROUNDING_NONE : find_rounding(answer, key);
 }
 
 static const char *const rounding_reasons[] = {
@@ -208,7 +221,8 @@ Judgement answer_judge(const Answer *answer, const AnswerKey *key, const AnswerC
         return (Judgement){.verdict = ANSWER_RIGHT};
     AnswerRounding rounding = rounding_of(answer, key);
     if (rounding)
-        return (Judgement){ANSWER_ROUNDED, rounding, rounding_reasons[rounding], false};
+        return (Judgement){
+            .verdict = ANSWER_ROUNDED, .rounding = rounding, .reason = rounding_reasons[rounding]};
     for (size_t i = 0; i < carried_count; i++) {
         AnswerKey follows = {carried[i].value, key->tolerance, 0};
         if (answer_is_within(&follows, answer->value) ||
@@ -217,5 +231,5 @@ Judgement answer_judge(const Answer *answer, const AnswerKey *key, const AnswerC
     }
     double distance = fabs(answer->value - key->truth);
     bool hidden = key->change != 0 && distance <= answer->resolution * TIE;
-    return (Judgement){.verdict = ANSWER_WRONG, .hidden = hidden};
+    return (Judgement){.verdict = ANSWER_WRONG, .hidden = hidden, .rough = is_rough(answer, key)};
 }

@@ -39,7 +39,8 @@ typedef struct AnswerKey {
 } AnswerKey;
 
 /* Right, but rounded, is one of
- * - the truth correctly rounded to the digits typed: to two or more, or to one;
+ * - the truth correctly rounded to the digits typed: to two or more, or to one where that is not
+ *   far off (2 is, for 1.5);
  * - cut off instead of rounded, so that the last of the digits is one off; there must be three.
  * Only digits of the change count, where a change is asked for. */
 typedef enum AnswerRounding {
@@ -59,7 +60,8 @@ typedef struct Judgement {
     AnswerVerdict verdict;
     AnswerRounding rounding; /* how, where the verdict is ANSWER_ROUNDED */
     const char *reason;      /* a sentence for ROUNDED, CARRIED and UNREADABLE; else NULL */
-    bool hidden; /* wrong, but right as far as it goes: the change does not show in its digits */
+    bool hidden; /* wrong, but right as far as it goes: the change does not show in its digits; */
+    bool rough;  /* or it is the truth rounded to one digit, and too far off for that */
 } Judgement;
 
 /* Relative; what is right where a question does not say. */

@@ -190,6 +190,16 @@ void diagnose_add_entries(Diagnosis *diagnosis, const double *entries, size_t ro
                                      .scale = fabs(entries[i])});
 }
 
+void diagnose_add_old_value(Diagnosis *diagnosis, double value) {
+    diagnose_add(
+        diagnosis, "old-value",
+        (Candidate){.sentence = "This is the old value: what it is made of has changed since",
+                    .value = value,
+                    .scale = fabs(value),
+                    .copied = true,
+                    .odds = MISTAKE_OFTEN});
+}
+
 bool diagnose_is_author(const Candidate *candidate) {
     return strstr(candidate->tag, ":author-") != NULL;
 }

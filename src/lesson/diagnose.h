@@ -71,6 +71,9 @@ void diagnose_add(Diagnosis *diagnosis, const char *mistake, Candidate candidate
  */
 void diagnose_add_author(Diagnosis *diagnosis, const char *sentence, double value);
 
+/* Adds what the value that is asked for was before something changed; NAN where it was nothing. */
+void diagnose_add_old_value(Diagnosis *diagnosis, double value);
+
 /* Adds the other entries of the matrix of which one is asked: that with row and column swapped, and
  * those that no mistake so far explains. */
 void diagnose_add_entries(Diagnosis *diagnosis, const double *entries, size_t rows, size_t columns,

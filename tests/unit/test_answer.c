@@ -137,8 +137,9 @@ static const struct {
     {"-0.0049", 0.00489995, 0, ANSWER_WRONG, ROUNDING_NONE},
     {"0.005", 0.00489995, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
     {"0.20", 0.1956, 0, ANSWER_ROUNDED, ROUNDING_FINE},
-    {"0.2", 0.17, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
-    {"0.3", 0.25, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
+    {"0.2", 0.19, 0.01, ANSWER_ROUNDED, ROUNDING_COARSE},
+    {"0.2", 0.17, 0, ANSWER_WRONG, ROUNDING_NONE}, /* too far off */
+    {"0.3", 0.25, 0, ANSWER_WRONG, ROUNDING_NONE},
     {"0.04", 0.0428, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
     {"0.043", 0.0428, 0, ANSWER_RIGHT, ROUNDING_NONE},
     {"-0.04", 0.0428, 0, ANSWER_WRONG, ROUNDING_NONE},
@@ -147,7 +148,8 @@ static const struct {
     {"1", 0.96, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
     {"1", 0.6, 0, ANSWER_WRONG, ROUNDING_NONE}, /* no digit of 0.6 is left */
     {"10", 9.6, 0, ANSWER_ROUNDED, ROUNDING_FINE},
-    {"1e3", 1200, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
+    {"1e3", 1100, 0, ANSWER_ROUNDED, ROUNDING_COARSE},
+    {"1e3", 1200, 0, ANSWER_WRONG, ROUNDING_NONE},
     {"1/5", 0.1956, 0, ANSWER_WRONG, ROUNDING_NONE}, /* a fraction is exact */
     {"0.733", 0.733299, 0.0001, ANSWER_ROUNDED, ROUNDING_FINE},
     {"0.734", 0.733299, 0.0001, ANSWER_ROUNDED, ROUNDING_OFF},
@@ -200,7 +202,8 @@ static const struct {
     {"0.39902", 0.39951, -0.00049, ANSWER_WRONG, false, 4}, /* twice the step */
     {"0.399", 0.39951, -0.00049, ANSWER_WRONG, false, 4},   /* cut off; no digit of the step */
     {"0.4", 0.39998, -0.00002, ANSWER_WRONG, true, 5},
-    {"0.3", 0.2765, -0.1235, ANSWER_ROUNDED, false, 1},
+    {"0.3", 0.2765, -0.1235, ANSWER_WRONG, true, 1}, /* a fifth of the step is lost */
+    {"0.1", 0.1042, -0.1235, ANSWER_ROUNDED, false, 1},
     {"0.28", 0.2765, -0.1235, ANSWER_ROUNDED, false, 1},
     {"0.4", 0.2765, -0.1235, ANSWER_WRONG, false, 1},
     {"10", 0.5, 9.5, ANSWER_WRONG, false, 1},
