@@ -94,20 +94,41 @@ static void say_finding(Command *command, const Finding *finding) {
     explain_remark(&command->explain, "Not yet.", author ? finding->written : finding->sentence);
 }
 
+static Diagnosis diagnosis_here(const Command *command, const Asked *asked) {
+    const Session *session = command->session;
+    Diagnosis diagnosis = teach_diagnosis(asked, command->arena);
+    diagnose_add_old_value(&diagnosis,
+                           teach_old_value(session, command->arena, session->position, asked));
+    return diagnosis;
+}
+
+/* Whether what could be the truth rounded to one digit, or the old value, is a mistake to the last
+ * digit: 0.6 for the sigmoid of 0.6, which is 0.6457. */
+static bool is_mistake(const Command *command, const Asked *asked, const Answer *answer,
+                       const Judgement *judgement) {
+    const Session *session = command->session;
+    if (judgement->verdict != ANSWER_ROUNDED)
+        return false;
+    if (answer->value == teach_old_value(session, command->arena, session->position, asked))
+        return true;
+    Diagnosis diagnosis = diagnosis_here(command, asked);
+    return judgement->rounding == ROUNDING_COARSE && diagnose_gives(&diagnosis, answer);
+}
+
 static void answer_wrong(Command *command, const Asked *asked, const Answer *answer,
                          const Judgement *judgement) {
     Card *card = &command->reply->card;
     Session *session = command->session;
     session->given[session->position] = (Given){true, answer->value};
-    Diagnosis diagnosis = teach_diagnosis(asked, command->arena);
-    diagnose_add_old_value(&diagnosis,
-                           teach_old_value(session, command->arena, session->position, asked));
+    Diagnosis diagnosis = diagnosis_here(command, asked);
     Finding finding = diagnose_answer(&diagnosis, answer);
     bool ends =
         session->mode == MODE_SOLO && session->lesson->steps[session->position].kind == STEP_CHAIN;
     say_verdict(command, ANSWER_WRONG, finding.tag);
     if (finding.tag)
         say_finding(command, &finding);
+    else if (finding.sentence)
+        card_text(card, "Not yet. %s", finding.sentence);
     else if (judgement->rough)
         card_text(card, "Not yet. As far as it goes it is right, but one digit says too little "
                         "here: give two or three.");
@@ -140,8 +161,7 @@ static void answer_number(Command *command, const Asked *asked, const char *text
     size_t carried_count = teach_carried(&command->explain, command->session->position, &carried);
     Judgement judgement = answer_judge(&answer, &asked->key, carried, carried_count);
     Session *session = command->session;
-    bool old = answer.value == teach_old_value(session, command->arena, session->position, asked);
-    if (old && judgement.verdict == ANSWER_ROUNDED)
+    if (is_mistake(command, asked, &answer, &judgement))
         judgement = (Judgement){.verdict = ANSWER_WRONG};
     switch (judgement.verdict) {
     case ANSWER_RIGHT:

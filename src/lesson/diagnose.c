@@ -243,38 +243,27 @@ static const char *describe(Arena *arena, const Candidate *candidate, bool sure)
     return arena_format(arena, "%s%s", candidate->sentence, ended ? "" : ".");
 }
 
-/* Whether a number is typed as it stands: 0.4 is, and 0.4000 is one rounded to four digits. */
+/* Whether a number is typed as it stands: 0.4 is, and 0.4000 is one rounded to four digits. So is
+ * what was not typed as a number. */
 static bool is_copy(const Answer *answer, double value) {
     char text[NUMBER_SIZE];
+    if (!answer->digits)
+        return true;
     number_format(value, answer->digits, text);
     size_t digits = 0;
     for (const char *c = text; *c && *c != 'e'; c++)
         digits += *c != '.' && *c != '-' && (digits || *c != '0');
-    return answer->value == value && digits >= (size_t)answer->digits;
+    return digits >= (size_t)answer->digits;
 }
 
-/* Whether a mistake is likely to give just the number typed: 2 is 2 before it is 2.5 rounded. */
-static bool is_likely_exact(const Diagnosis *diagnosis, const Candidate *candidate,
-                            const Answer *answer) {
+/* Whether a mistake gives the very number typed, and is likely to: 2 is 2 before it is 2.5 rounded,
+ * and 1.5 before it is 1.496. */
+static bool is_exact(const Diagnosis *diagnosis, const Candidate *candidate, const Answer *answer) {
     double distance = fabs(candidate->value - diagnosis->key.truth);
     bool fine = answer->resolution <= COARSEST_PART * distance;
-    return diagnose_is_author(candidate) ||
-           (candidate->copied && (fine || is_copy(answer, candidate->value)));
-}
-
-/* The one of these that gives the very number typed, or NULL. */
-static const Candidate *exact_candidate(const Diagnosis *diagnosis, const Answer *answer) {
-    const Candidate *found = NULL;
-    for (size_t i = 0; i < diagnosis->count; i++) {
-        const Candidate *candidate = &diagnosis->list[i];
-        if (!is_likely_exact(diagnosis, candidate, answer) ||
-            fabs(candidate->value - answer->value) > EXACT * fabs(answer->value))
-            continue;
-        if (found && !str_equal(found->tag, candidate->tag))
-            return NULL;
-        found = candidate;
-    }
-    return found;
+    return fabs(candidate->value - answer->value) <= EXACT * fabs(answer->value) &&
+           (diagnose_is_author(candidate) || (candidate->copied && fine) ||
+            is_copy(answer, candidate->value));
 }
 
 /* Whether a mistake that is made often gives just this number. */
@@ -286,37 +275,66 @@ static bool is_made_often(const Diagnosis *diagnosis, const Answer *answer) {
     return false;
 }
 
-Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer) {
-    const Candidate *first = NULL, *second = NULL;
-    size_t near = 0, mistakes = 0, hitting = 0;
-    bool hit = false, often = is_made_often(diagnosis, answer);
+/* The mistakes near an answer, each tag once; of more than two the number alone is of use. */
+typedef struct Near {
+    const Candidate *mistakes[2];
+    size_t count, candidates; /* different ones; with those of the same tag */
+    bool all_hit, hit;        /* whether they give the number; one of them does */
+} Near;
+
+static void add_near(Near *near, const Candidate *candidate, bool hit) {
+    bool other = !near->count || !str_equal(near->mistakes[0]->tag, candidate->tag);
+    near->candidates++;
+    near->hit = near->hit || hit;
+    near->all_hit = (near->all_hit || near->candidates == 1) && (hit || !other);
+    if (other && near->count < 2)
+        near->mistakes[near->count] = candidate;
+    near->count += other;
+}
+
+/* Those that give the very number, or all that lie near it. */
+static Near find_near(const Diagnosis *diagnosis, const Answer *answer, bool exact) {
+    Near near = {0};
+    bool often = is_made_often(diagnosis, answer);
     for (size_t i = 0; i < diagnosis->count; i++) {
         const Candidate *candidate = &diagnosis->list[i];
-        if ((often && candidate->odds == MISTAKE_RARE) ||
-            !lies_at(diagnosis, answer, candidate, APART))
-            continue;
-        near++;
-        hit = hit || hits(diagnosis, answer, candidate);
-        bool other = !first || !str_equal(first->tag, candidate->tag);
-        mistakes += other;
-        hitting += other && hits(diagnosis, answer, candidate);
-        second = first && other ? candidate : second;
-        first = first ? first : candidate;
+        bool unlikely = often && candidate->odds == MISTAKE_RARE;
+        if (exact ? is_exact(diagnosis, candidate, answer)
+                  : !unlikely && lies_at(diagnosis, answer, candidate, APART))
+            add_near(&near, candidate, exact || hits(diagnosis, answer, candidate));
     }
-    const Candidate *exact = mistakes > 1 ? exact_candidate(diagnosis, answer) : NULL;
-    if (exact)
-        return (Finding){.tag = exact->tag,
-                         .sentence = describe(diagnosis->arena, exact, false),
-                         .written = exact->sentence,
-                         .mistakes = 1};
-    if (mistakes == 2 && hitting == 2)
+    return near;
+}
+
+bool diagnose_gives(const Diagnosis *diagnosis, const Answer *answer) {
+    return find_near(diagnosis, answer, true).count > 0;
+}
+
+/* That the sign alone is wrong can be said wherever it came from; NULL where it is not so. */
+static const char *turned_sign(const Diagnosis *diagnosis, const Answer *answer) {
+    const char *tag = arena_format(diagnosis->arena, "%s:sign", diagnosis->subject);
+    for (size_t i = 0; i < diagnosis->count; i++)
+        if (str_equal(diagnosis->list[i].tag, tag) && hits(diagnosis, answer, &diagnosis->list[i]))
+            return describe(diagnosis->arena, &diagnosis->list[i], false);
+    return NULL;
+}
+
+Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer) {
+    Near near = find_near(diagnosis, answer, false);
+    if (near.count > 1) {
+        Near exact = find_near(diagnosis, answer, true);
+        near = exact.count && exact.count <= 2 ? exact : near;
+    }
+    const Candidate *first = near.mistakes[0];
+    if (near.count == 2 && near.all_hit)
         return (Finding){.mistakes = 2,
                          .either = {describe(diagnosis->arena, first, false),
-                                    describe(diagnosis->arena, second, false)}};
-    if (mistakes != 1 || !hit)
-        return (Finding){.mistakes = hit || mistakes > 1 ? mistakes : 0};
+                                    describe(diagnosis->arena, near.mistakes[1], false)}};
+    if (near.count != 1 || !near.hit)
+        return (Finding){.sentence = turned_sign(diagnosis, answer),
+                         .mistakes = near.hit || near.count > 1 ? near.count : 0};
     return (Finding){.tag = first->tag,
-                     .sentence = describe(diagnosis->arena, first, near == 1),
+                     .sentence = describe(diagnosis->arena, first, near.candidates == 1),
                      .written = first->sentence,
                      .mistakes = 1};
 }

@@ -83,11 +83,15 @@ bool diagnose_is_author(const Candidate *candidate);
 
 typedef struct Finding {
     const char *tag;      /* NULL: can't tell */
-    const char *sentence; /* what went wrong, with a full stop; NULL where tag is */
+    const char *sentence; /* what went wrong, with a full stop; NULL where tag is, unless the sign
+                             is wrong, wherever that came from */
     const char *written;  /* the same as the mistake has it, without place or full stop */
     size_t mistakes;      /* different ones near the answer: 0 unknown, 1 found, more: can't tell */
     const char *either[2]; /* where just two give it: what went wrong, or else; full stops */
 } Finding;
+
+/* Whether a mistake gives the very number that was typed. */
+bool diagnose_gives(const Diagnosis *diagnosis, const Answer *answer);
 
 /* `answer` is readable and wrong. */
 Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer);

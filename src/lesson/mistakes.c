@@ -14,6 +14,8 @@ enum { MOST_OTHERS = 64 };
 static const char *const FAR_AND_CANCELLED =
     "You are one link further already, where sigmoid and cross-entropy cancel";
 
+static const char *const SHARE = "This is the share of one place, and the shares of all add up";
+
 static double parameter_value(const Workings *work) {
     return model_value(work->model, work->symbol)[work->entry];
 }
@@ -169,8 +171,18 @@ bool mistakes_can_lose_two(const Workings *work, const Edge *edge) {
     return !constant && has_part(work, edge->to, is_two);
 }
 
+/* In a value it is a factor; an exponent is lost in another way. */
+static bool has_two_for_factor(const Exprs *exprs, Expr expr) {
+    const ExprNode *node = expr_get(exprs, expr);
+    return (node->kind == EXPR_MULTIPLY && (is_two(exprs, expr_operand(exprs, expr, 0)) ||
+                                            is_two(exprs, expr_operand(exprs, expr, 1)))) ||
+           (node->kind == EXPR_DIVIDE && is_two(exprs, expr_operand(exprs, expr, 1)));
+}
+
 static bool can_lose_two(const Workings *work) {
-    bool found = work->question.kind == DIAGNOSE_VALUE && has_part(work, work->question.of, is_two);
+    if (work->question.kind == DIAGNOSE_VALUE)
+        return has_part(work, work->question.of, has_two_for_factor);
+    bool found = false;
     for (size_t i = 0; i < work->edge_count && !found; i++)
         found = mistakes_can_lose_two(work, workings_edge(work, work->edges[i]));
     return found;
@@ -258,7 +270,26 @@ static void go_too_far(Workings *work) {
 
 /* ------------------------------------------------------------------------------ paths */
 
+/* What one name hands back where several paths come together in it. */
+static void offer_shares(Workings *work) {
+    const Model *model = work->model;
+    const double *carried = work->factored ? workings_sums(work) : NULL;
+    const double *paths = paths_count(work->arena, model->graph, model->scope, work->question.of);
+    const char *sentence = work->sentence;
+    work->sentence = SHARE;
+    for (size_t i = 0; i < work->edge_count && carried; i++) {
+        const Edge *edge = workings_edge(work, work->edges[i]);
+        double factor = work->slopes[edge->to] * work->inners[work->edges[i]];
+        if (edge->from == work->symbol && paths[edge->to] > 1)
+            offer(work, workings_name_text(work, edge->to), carried[edge->to] * factor);
+    }
+    work->sentence = sentence;
+}
+
 static void take_one_path(Workings *work) {
+    if (count_last_edges(work) > 1 && !work->question.along)
+        offer_shares(work);
+
     for (size_t i = 0; i < work->paths.listed && work->paths.listed > 1; i++)
         offer(work, workings_path_text(work, &work->paths.list[i]),
               workings_path_product(work, &work->paths.list[i]));
@@ -378,7 +409,7 @@ static void offer_other_entries(Workings *work) {
     for (size_t i = 0; i < symbol_entries(symbol) && i < MOST_OTHERS; i++)
         if (i != work->entry)
             offer(work,
-                  arena_format(work->arena, "%s[%zu,%zu]", symbol->name, i / symbol->columns + 1,
+                  arena_format(work->arena, "`%s[%zu,%zu]`", symbol->name, i / symbol->columns + 1,
                                i % symbol->columns + 1),
                   all[i]);
 }
@@ -396,7 +427,7 @@ static void take_other_parameter(Workings *work) {
         double derivative = other ? derivative_by(work, s) : 0;
         count += other;
         if (derivative != 0)
-            offer(work, workings_name(work, s), derivative);
+            offer(work, workings_name_text(work, s), derivative);
     }
 }
 
@@ -414,7 +445,7 @@ static void take_other_partial(Workings *work) {
         bool bias = workings_operand(work, of) && is_plain_one(work, edge);
         double partial = workings_evaluate(work, edge->partial);
         if (!own && !bias && partial != -work->diagnosis->key.truth)
-            offer(work, workings_name(work, edge->from), partial);
+            offer(work, workings_name_text(work, edge->from), partial);
     }
 }
 
@@ -474,13 +505,16 @@ typedef struct Mistake {
     MistakeOdds odds;
 } Mistake;
 
-/* The half and the two, and the sign, are also lost in values. */
+/* The half and the two, and the sign, are also lost in values. At an update the derivative is
+ * known, as a rule: there the usual mistakes, all made on the way to it, are rare. */
 static const Mistake mistakes[] = {
     {"sign", IN_VALUE | IN_LOCAL | IN_CHAIN, change_sign, "The size is right, but the sign is not",
      MISTAKE_OFTEN},
-    {"half-lost", IN_VALUE | IN_SLOPES, lose_half,
+    {"half-lost", IN_SLOPES, lose_half,
      "This comes out where a factor ½ is lost, or a 2 is not cancelled", MISTAKE_OFTEN},
-    {"two-lost", IN_VALUE | IN_SLOPES, lose_two,
+    {"half-lost", IN_VALUE, lose_half, "This comes out where a factor ½ is lost", MISTAKE_OFTEN},
+    {"two-lost", IN_VALUE, lose_two, "This comes out where a factor 2 is lost", MISTAKE_OFTEN},
+    {"two-lost", IN_SLOPES, lose_two,
      "This comes out where a factor 2 is lost: a square brings one down", MISTAKE_OFTEN},
     {"not-averaged", IN_VALUE | IN_WHOLE, mistake_forget_average,
      "This is the sum over the training rows, and their mean is asked for", MISTAKE_OFTEN},
@@ -519,8 +553,10 @@ static const Mistake mistakes[] = {
     {"updated-weights", IN_WHOLE, take_updated_weights,
      "You used weights that were updated already; going back uses those of the forward pass",
      MISTAKE_USUAL},
-    {"other-parameter", IN_WHOLE, take_other_parameter,
+    {"other-parameter", IN_CHAIN, take_other_parameter,
      "This is the derivative along another parameter", MISTAKE_RARE},
+    {"other-parameter", IN_UPDATE, take_other_parameter,
+     "You took the slope along another parameter", MISTAKE_RARE},
     {"other-partial", IN_LOCAL, take_other_partial,
      "This is the slope along another name in the formula", MISTAKE_RARE},
     {"step-for-slope", IN_CHAIN, give_step, "This is the step of an update, not the derivative",
@@ -541,7 +577,16 @@ static const Mistake mistakes[] = {
     {"log-base-10", IN_VALUE, mistake_take_base_10,
      "This is a logarithm to base 10. Here log is the natural one, ln on a calculator",
      MISTAKE_OFTEN},
+    {"sign-in-exponent", IN_VALUE, mistake_turn_exponent,
+     "The sign in the exponent is turned: it is e to the power of minus what goes in",
+     MISTAKE_OFTEN},
+    {"no-square", IN_VALUE, mistake_forget_square, "The square is missing", MISTAKE_USUAL},
+    {"square-doubled", IN_VALUE, mistake_double_square,
+     "A square is the number times itself, not twice the number", MISTAKE_USUAL},
     {"no-term", IN_VALUE, mistake_leave_out_term, "One term of the sum is missing", MISTAKE_USUAL},
+    {"term-sign", IN_VALUE, mistake_turn_term, "One term of the sum has the wrong sign",
+     MISTAKE_USUAL},
+    {"no-factor", IN_VALUE, mistake_leave_out_factor, "You left out a factor", MISTAKE_USUAL},
 };
 
 const char *mistakes_sentence(const char *tag) {
@@ -563,8 +608,9 @@ void mistakes_collect(const Model *model, Diagnosis *diagnosis, DiagnoseQuestion
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
         if (!(mistakes[i].made_in & (unsigned)question.kind))
             continue;
+        bool before = question.kind == DIAGNOSE_UPDATE && mistakes[i].odds == MISTAKE_USUAL;
         work.tag = mistakes[i].tag;
-        work.odds = mistakes[i].odds;
+        work.odds = before ? MISTAKE_RARE : mistakes[i].odds;
         work.sentence = mistakes[i].sentence;
         mistakes[i].collect(&work);
     }

@@ -11,10 +11,20 @@ void mistake_forget_activation(Workings *work);
 /* The slope of the activation instead of its value. */
 void mistake_take_slope(Workings *work);
 
+/* The logistic function of minus what goes in. */
+void mistake_turn_exponent(Workings *work);
+
+/* Every a^2 as a, and as 2*a. */
+void mistake_forget_square(Workings *work);
+void mistake_double_square(Workings *work);
+
 /* Every logarithm to base 10. */
 void mistake_take_base_10(Workings *work);
 
-/* The sum without one of its terms, for each of them. */
+/* The sum without one of its terms, for each of them; with the sign of one turned; with one factor
+ * of one left out. */
 void mistake_leave_out_term(Workings *work);
+void mistake_turn_term(Workings *work);
+void mistake_leave_out_factor(Workings *work);
 
 #endif

@@ -226,6 +226,10 @@ static void find_paths(Workings *work) {
 
 /* ------------------------------------------------------------------------------ places */
 
+const char *workings_name_text(const Workings *work, SymbolId symbol) {
+    return arena_format(work->arena, "`%s`", workings_name(work, symbol));
+}
+
 const char *workings_partial_text(const Workings *work, SymbolId of, SymbolId wrt) {
     return arena_format(work->arena, "`d%s/d%s`", workings_name(work, of),
                         workings_name(work, wrt));

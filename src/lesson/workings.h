@@ -70,7 +70,8 @@ double workings_evaluate(const Workings *work, Expr expr); /* of one entry */
 void workings_offer(Workings *work, const char *place, double value);
 void workings_offer_scaled(Workings *work, const char *place, double value, double scale);
 
-/* Places, for people: dy1/dz3; the slope of an activation; what is inside one; x → h → E. */
+/* Places, for people: y1; dy1/dz3; the slope of an activation; what is inside one; x → h → E. */
+const char *workings_name_text(const Workings *work, SymbolId symbol);
 const char *workings_partial_text(const Workings *work, SymbolId of, SymbolId wrt);
 const char *workings_slope_text(const Workings *work, SymbolId node);
 const char *workings_inner_text(const Workings *work, const Edge *edge);
