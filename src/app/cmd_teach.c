@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -181,32 +182,58 @@ static void answer_number(Command *command, const Asked *asked, const char *text
 
 /* ------------------------------------------------------------------------------ choices */
 
-/* The choice that `text` names by its number, or by words with which it alone begins; NULL where it
- * names none. */
-static const QuestionPart *find_choice(const Question *question, const char *text) {
-    const QuestionPart *found = NULL;
+/* Whether a choice begins with `text`. A letter alone is not enough where it could also count the
+ * choices, a, b, c; all of its first word is. */
+static bool begins_with(const Question *question, const QuestionPart *choice, const char *text) {
+    size_t length = strlen(text);
+    char letter = (char)(text[0] | ('a' ^ 'A'));
+    bool counts = length == 1 && letter >= 'a' && letter < 'a' + (int)question->choice_count;
+    return strncasecmp(choice->label, text, length) == 0 &&
+           (!counts || !isalnum((unsigned char)choice->label[1]));
+}
+
+/* The choice that `text` names by its number, or by words with which it begins; NULL where it names
+ * none, or several do: `*found` says how many. */
+static const QuestionPart *find_choice(const Question *question, const char *text, size_t *found) {
+    const QuestionPart *first = NULL;
     char *end;
     unsigned long number = strtoul(text, &end, 10);
-    end += strspn(end, ".)"); /* 2. or 2) */
+    *found = 1;
     if (end != text && !*end && number >= 1 && number <= question->choice_count)
         return &question->choices[number - 1];
+    *found = 0;
     for (size_t i = 0; i < question->choice_count; i++) {
         const QuestionPart *choice = &question->choices[i];
         if (strcasecmp(choice->label, text) == 0)
             return choice;
-        if (strncasecmp(choice->label, text, strlen(text)) != 0)
+        if (!begins_with(question, choice, text))
             continue;
-        if (found)
-            return NULL;
-        found = choice;
+        first = first ? first : choice;
+        ++*found;
     }
-    return found;
+    return *found == 1 ? first : NULL;
+}
+
+/* Without the end of a sentence, or of 2. or 2) */
+static const char *tidy_choice(Arena *arena, const char *text) {
+    char *copy = arena_copy(arena, text);
+    size_t length = strlen(copy);
+    while (length > 1 && strchr(" .)!", copy[length - 1]))
+        copy[--length] = '\0';
+    return copy;
+}
+
+/* How one answers with a choice. */
+static const char *ways_to_choose(Arena *arena, const Question *question) {
+    return arena_format(arena, "answer 1 to %zu, or how the choice begins", question->choice_count);
 }
 
 static void answer_choice(Command *command, const Question *question, const char *text) {
-    const QuestionPart *choice = find_choice(question, text);
+    size_t found;
+    const QuestionPart *choice = find_choice(question, tidy_choice(command->arena, text), &found);
     if (!choice) {
-        command_fail(command, "answer 1, or the words of a choice", "there is no choice %s", text);
+        command_fail(command, ways_to_choose(command->arena, question),
+                     found ? "more than one choice begins with %s" : "there is no choice %s", text);
         return;
     }
     say_verdict(command, choice->correct ? ANSWER_RIGHT : ANSWER_WRONG, NULL);
@@ -223,11 +250,12 @@ static bool is_at_a_loss(const char *text) {
     static const char *const words[] = {
         "?",         "help",         "hint",        "idk",           "don't know",
         "dont know", "I don't know", "I dont know", "I do not know", "no idea",
-        "not sure",  "I'm not sure"};
+        "not sure",  "I'm not sure", "no clue",     "dunno",         "help me",
+        "I give up", "give up",      "pass",        "what"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t length = strlen(words[i]);
         if (strncasecmp(text, words[i], length) == 0 &&
-            text[length + strspn(text + length, " .!")] == '\0')
+            text[length + strspn(text + length, " .!?")] == '\0')
             return true;
     }
     return false;
@@ -267,7 +295,7 @@ void cmd_answer(Command *command) {
     } else if (!*text) {
         command_fail(command,
                      asked.number ? "answer 0.5, answer 3/4, answer y1 - t1"
-                                  : "answer 1, or the words of a choice",
+                                  : ways_to_choose(command->arena, asked.question),
                      "answer needs your answer");
     } else {
         session->note = NULL; /* it was read, and takes room from the question */
