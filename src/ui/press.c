@@ -40,6 +40,60 @@ static bool press_letter(Tui *tui, const Press *press) {
     return true;
 }
 
+/* The first name that was declared up to a step and begins with a letter; NULL for none. */
+static const char *declared_name(const Lesson *lesson, size_t position, int32_t letter) {
+    for (size_t i = 0; i <= position; i++)
+        for (size_t s = 0; lesson->steps[i].kind == STEP_DECLARE && s < lesson->steps[i].count;
+             s++) {
+            const char *name =
+                scope_get(&lesson->scope, (SymbolId)(lesson->steps[i].first + s))->name;
+            if (name[0] == letter)
+                return name;
+        }
+    return NULL;
+}
+
+/* Where a step asks, what begins with a letter and could begin the answer: a name, the words of a
+ * choice; NULL for none. */
+static const char *word_of_answer(Tui *tui, int32_t letter) {
+    const Lesson *lesson = session_lesson(*tui->session);
+    size_t position = session_position(*tui->session);
+    Asking asking = session_asking(*tui->session);
+    if (tui->focus == PANE_CONTENTS || asking == ASKING_NOTHING || asking == ASKING_LINE)
+        return NULL;
+    if (asking == ASKING_NUMBER)
+        return declared_name(lesson, position, letter);
+    const Question *question = lesson->steps[position].question;
+    for (size_t i = 0; i < question->choice_count; i++) {
+        const char *label = question->choices[i].label;
+        if (label[0] == letter)
+            return arena_format(&tui->frame, "%.*s", (int)strcspn(label, " "), label);
+    }
+    return NULL;
+}
+
+/* A letter that is a key, and could have been meant for the beginning of an answer, is said to be
+ * one, the first time; q leaves only when it is pressed again. */
+static void press_key(Tui *tui, const Key *key, int32_t letter) {
+    const char *word = word_of_answer(tui, letter);
+    uint32_t bit = 1u << (letter - 'a');
+    bool leaves = key->run == act_quit;
+    if (!word || (leaves ? tui->leaving : (tui->told & bit) != 0)) {
+        key->run(tui, key->argument);
+        return;
+    }
+    if (!leaves)
+        key->run(tui, key->argument);
+    if (tui->notice && !leaves)
+        return; /* m says which mode it is now */
+    tui->leaving = leaves;
+    tui->told |= bit;
+    tui_notice(tui, arena_format(&tui->frame,
+                                 "%c %s; an answer that begins with %c is typed behind =, as =%s",
+                                 (char)letter, leaves ? "again leaves" : "is a key", (char)letter,
+                                 word));
+}
+
 static void press_unbound(Tui *tui, const Press *press) {
     if (press->code == PRESS_OTHER)
         return;
@@ -54,12 +108,16 @@ static void press_outside(Tui *tui, const Press *press) {
         tui->notice = NULL;
     if (press_number(tui, press))
         return;
-    bool letter =
-        (press->code >= 'a' && press->code <= 'z') || (press->code >= 'A' && press->code <= 'Z');
+    bool small = press->code >= 'a' && press->code <= 'z';
+    bool letter = small || (press->code >= 'A' && press->code <= 'Z');
     bool begins = !key || (letter && !keys_work(tui, key));
+    if (press->code != 'q')
+        tui->leaving = false;
     if (begins && press_letter(tui, press))
         return;
-    if (key)
+    if (key && small)
+        press_key(tui, key, press->code);
+    else if (key)
         key->run(tui, key->argument);
     else
         press_unbound(tui, press);

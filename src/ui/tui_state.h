@@ -62,7 +62,9 @@ typedef struct Tui {
     Search search;
     Frame shown; /* the last frame: what somebody points at */
     Scroll scrolls[PANE_COUNT];
-    Style reveal; /* scroll so that what has this style can be seen; STYLE_NORMAL: no need */
+    Style reveal;  /* scroll so that what has this style can be seen; STYLE_NORMAL: no need */
+    uint32_t told; /* bits of letters, 'a' the lowest: those that were said to be keys */
+    bool leaving;  /* it was said that q, pressed again, leaves */
     bool pasting;
     size_t pasted; /* lines of the present paste that were run */
     bool done;
