@@ -4,6 +4,9 @@
 #include "num/unroll.h"
 #include "view/math_text.h"
 
+static const char TYPED[] = "You may type it as a formula, with `exp(2)` for e²: the program does "
+                            "the arithmetic.";
+
 /* A question, and where it is asked. */
 typedef struct Hint {
     Explain *explain;
@@ -57,10 +60,32 @@ static const Edge *direct_edge(const Explain *explain, const DiagnoseQuestion *a
 
 /* ------------------------------------------------------------------------------ numbers put in */
 
+enum { MOST_WRITTEN = 6 }; /* entries of a softmax: more make a long sum */
+
+/* exp(z[1])/(exp(z[1]) + exp(z[2]) + …) for softmax(z)[1]; 0 where it is none. */
+static Expr write_out_softmax(const Explain *explain, Expr formula) {
+    Exprs *exprs = explain->exprs;
+    const ExprNode entry = *expr_get(exprs, formula);
+    Expr call = expr_operand(exprs, formula, 0);
+    const ExprNode of = *expr_get(exprs, call);
+    if (of.kind != EXPR_CALL || of.function != FUNCTION_SOFTMAX || of.rows > MOST_WRITTEN)
+        return 0;
+    Expr scores = expr_operand(exprs, call, 0), sum = 0, own = 0;
+    for (uint32_t row = 1; row <= of.rows; row++) {
+        Expr score = unroll_entry(exprs, explain->arena, scores, row, entry.at.column);
+        Expr power = expr_call1(exprs, FUNCTION_EXP, score);
+        sum = sum ? expr_binary(exprs, EXPR_ADD, sum, power) : power;
+        own = row == entry.at.row ? power : own;
+    }
+    return expr_binary(exprs, EXPR_DIVIDE, own, sum);
+}
+
 /* A function that a pocket calculator has no key for, written out; 0 for others. */
 static Expr write_out(const Explain *explain, Expr formula) {
     Exprs *exprs = explain->exprs;
     const ExprNode node = *expr_get(exprs, formula);
+    if (node.kind == EXPR_INDEX)
+        return write_out_softmax(explain, formula);
     if (node.kind != EXPR_CALL ||
         (node.function != FUNCTION_SIGMOID && node.function != FUNCTION_SOFTPLUS))
         return 0;
@@ -85,6 +110,8 @@ static void put_in(Explain *explain, Expr formula) {
     Block *block = card_add(explain->card, BLOCK_FORMULA);
     block_part(explain->card, block, NULL, explain_symbols(explain, shown));
     block_part(explain->card, block, "=", explain_numbers(explain, shown));
+    if (written && expr_get(explain->exprs, formula)->kind == EXPR_INDEX) /* else said before */
+        card_text(explain->card, TYPED);
 }
 
 /* Which entry of what is asked, from 1; (1,1) of a number. */
@@ -146,7 +173,7 @@ static void nudge_value(const Hint *hint) {
         Block *block = card_add(explain->card, BLOCK_FORMULA);
         block_part(explain->card, block, NULL, explain_symbols(explain, definition));
         block_part(explain->card, block, "=", explain_symbols(explain, written));
-        card_text(explain->card, "You may type it as a formula: the program does the arithmetic.");
+        card_text(explain->card, TYPED);
     } else {
         card_text(explain->card, "Put the numbers into the formula, from the inside out.%s",
                   has_logarithm(explain, definition)

@@ -129,10 +129,24 @@ static Term write_name(Writer *writer, const ExprNode *node) {
     return term;
 }
 
+/* The entries of onehot(k, n) for the k that is put in, NULL where it is none. */
+static const double *onehot_entries(Writer *writer, Expr expr, const ExprNode *node) {
+    if (node->kind != EXPR_CALL || node->function != FUNCTION_ONEHOT || !writer->style.value_of)
+        return NULL;
+    const ExprNode *place = expr_get(writer->exprs, expr_operand(writer->exprs, expr, 0));
+    const double *value = place->kind == EXPR_NAME ? find_value(writer, place->symbol) : NULL;
+    if (!value || !(*value >= 1 && *value <= node->rows))
+        return NULL;
+    double *entries = ARENA_ARRAY(writer->arena, double, node->rows);
+    entries[(size_t)*value - 1] = 1;
+    return entries;
+}
+
 static Term write_index(Writer *writer, Expr expr, const ExprNode *node, int depth) {
     Expr of = expr_operand(writer->exprs, expr, 0);
     const ExprNode *matrix = expr_get(writer->exprs, of);
-    const double *value = matrix->kind == EXPR_NAME ? find_value(writer, matrix->symbol) : NULL;
+    const double *value = matrix->kind == EXPR_NAME ? find_value(writer, matrix->symbol)
+                                                    : onehot_entries(writer, of, matrix);
     bool lit = matrix->kind == EXPR_NAME && matrix->symbol == writer->style.lit;
     Term term;
     if (value) {
@@ -455,6 +469,9 @@ static bool is_short(const Writer *writer, Expr argument, const Math *written) {
 
 static Term write_call(Writer *writer, Expr expr, const ExprNode *node, int depth) {
     ExprFunction function = (ExprFunction)node->function;
+    const double *onehot = onehot_entries(writer, expr, node);
+    if (onehot)
+        return value_term(writer, onehot, node);
     bool compares = function == FUNCTION_AT_LEAST;
     Math *arguments = write_arguments(writer, expr, compares ? " ≥ " : ", ", depth);
     if (compares) /* Iverson's bracket: 1 where it holds, else 0 */
