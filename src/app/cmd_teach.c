@@ -154,10 +154,19 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
     }
 }
 
+static AnswerSubject subject_of(const Asked *asked) {
+    AnswerSubject subject = {SYMBOL_NONE, SYMBOL_NONE};
+    size_t entry;
+    DiagnoseKind kind = asked->about.kind;
+    if (asked->diagnosed && kind == DIAGNOSE_VALUE)
+        subject.value = asked->about.of;
+    else if (asked->diagnosed && kind != DIAGNOSE_UPDATE)
+        subject.along = diagnose_symbol(asked->model, asked->about.wrt, &entry);
+    return subject;
+}
+
 static void answer_number(Command *command, const Asked *asked, const char *text) {
-    SymbolId hidden =
-        asked->diagnosed && asked->about.kind == DIAGNOSE_VALUE ? asked->about.of : SYMBOL_NONE;
-    Answer answer = answer_read(asked->model, command->arena, hidden, text);
+    Answer answer = answer_read(asked->model, command->arena, subject_of(asked), text);
     AnswerCarried *carried = NULL;
     size_t carried_count = teach_carried(&command->explain, command->session->position, &carried);
     Judgement judgement = answer_judge(&answer, &asked->key, carried, carried_count);

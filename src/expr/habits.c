@@ -18,7 +18,7 @@ static const struct {
     {'}', "brackets in a formula are ( )"},
     {'.', "a product is a*b, a transpose W.T, and a function stands alone: exp(x)"},
     {'\'', "a derivative is dE/dw, a transpose W.T, and sentences stand in \"double quotes\""},
-    {'`', "in a block, formulas are written without `"},
+    {'`', "formulas are written without `"},
     {'!', "leave it out"},
     {'&', "leave it out"},
     {0x2019, "a derivative is dE/dw, a transpose W.T"},

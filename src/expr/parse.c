@@ -299,6 +299,18 @@ static SymbolId differential(const Parser *parser, const Token *name) {
     return scope_find_n(parser->scope, name->text + 1, name->length - 1);
 }
 
+/* What to write for a dW alone, which notes often have for the slope of the loss along W. */
+static const char *whole_derivative(const Parser *parser, const Token *name) {
+    SymbolId itself = differential(parser, name);
+    for (SymbolId s = (SymbolId)parser->scope->count; s-- > 0;) {
+        const Symbol *symbol = scope_get(parser->scope, s);
+        if (symbol->role == ROLE_LOSS && s != itself)
+            return arena_format(parser->arena, "write it without spaces: d%s/%.*s", symbol->name,
+                                (int)name->length, name->text);
+    }
+    return "write it without spaces: dE/dw5";
+}
+
 /* The entry behind a name, if one is written: W or W[1,2]. */
 static Expr with_index(Parser *parser, SymbolId symbol) {
     Expr name = scope_expr(parser->scope, parser->exprs, symbol);
@@ -402,7 +414,7 @@ static Expr parse_name(Parser *parser) {
     if (function_find(name.text, name.length) != FUNCTION_COUNT)
         return parser_fail_call(parser, &name);
     if (differential(parser, &name) != SYMBOL_NONE)
-        return parser_fail(parser, &name, "write it without spaces: dE/dw5",
+        return parser_fail(parser, &name, whole_derivative(parser, &name),
                            "a derivative needs its lower half");
     return parser_unknown_name(parser, &name, 0);
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/number.h"
 #include "base/str.h"
@@ -31,7 +32,7 @@ static const char *answered_part(Arena *arena, const char *text) {
 }
 
 /* A copy with − and – as -, without ~ or ≈ before it, and without blanks or the end of a sentence
- * behind. */
+ * or a statement behind. */
 static char *tidy(Arena *arena, const char *text) {
     static const char about[] = "≈";
     text = answered_part(arena, text);
@@ -47,7 +48,7 @@ static char *tidy(Arena *arena, const char *text) {
         *end++ = minus ? '-' : *text;
         text += minus ? bytes : 1;
     }
-    while (end > copy && strchr(" \t\n.?!", end[-1]))
+    while (end > copy && strchr(" \t\n.?!;", end[-1]))
         end--;
     *end = '\0';
     return copy;
@@ -85,21 +86,33 @@ static bool read_number(Arena *arena, const char *text, Answer *answer) {
     return true;
 }
 
-/* Whether the formula has a derivative in it, or the name that is asked for. */
-static const char *find_forbidden(const Model *model, Arena *arena, SymbolId asked, Expr expr) {
-    Parts parts = parts_of(model->exprs, NULL, SYMBOL_NONE, arena, expr);
+/* The name by which a derivative is taken. */
+static SymbolId along_of(const Exprs *exprs, Expr derivative) {
+    Expr variable = expr_operand(exprs, derivative, 1);
+    if (expr_get(exprs, variable)->kind == EXPR_INDEX)
+        variable = expr_operand(exprs, variable, 0);
+    return expr_get(exprs, variable)->symbol;
+}
+
+/* Whether the formula has a derivative in it that does not count, or the name that is asked for. */
+static const char *find_forbidden(const Model *model, Arena *arena, AnswerSubject asked,
+                                  Expr expr) {
+    const Exprs *exprs = model->exprs;
+    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, arena, expr);
     for (size_t i = parts.count; i-- > 0;) { /* a derivative comes before the names in it */
-        const ExprNode *node = expr_get(model->exprs, parts.list[i]);
-        if (node->kind == EXPR_DERIVATIVE)
+        const ExprNode *node = expr_get(exprs, parts.list[i]);
+        bool counts = asked.along != SYMBOL_NONE && parts.list[i] != expr;
+        if (node->kind == EXPR_DERIVATIVE &&
+            !(counts && along_of(exprs, parts.list[i]) != asked.along))
             return "a derivative is what you are to find, so it cannot be the answer";
-        if (node->kind == EXPR_NAME && node->symbol == asked)
+        if (node->kind == EXPR_NAME && node->symbol == asked.value)
             return arena_format(arena, "the value of %s is what you are to find",
-                                scope_get(model->scope, asked)->name);
+                                scope_get(model->scope, asked.value)->name);
     }
     return NULL;
 }
 
-static Answer evaluate(const Model *model, Arena *arena, SymbolId asked, Expr expr) {
+static Answer evaluate(const Model *model, Arena *arena, AnswerSubject asked, Expr expr) {
     const ExprNode *node = expr_get(model->exprs, expr);
     const char *forbidden = find_forbidden(model, arena, asked, expr);
     if (forbidden)
@@ -115,29 +128,114 @@ static Answer evaluate(const Model *model, Arena *arena, SymbolId asked, Expr ex
     return (Answer){.value = value};
 }
 
-static Answer read_expression(const Model *model, Arena *arena, SymbolId asked, const char *text) {
+enum { PERCENT_DIGITS = 12 };
+
+/* What a lesson has room for beside a formula, a comment for one, an answer has not. */
+static const char *suggest(const char *suggestion) {
+    if (!suggestion)
+        return "write a number, as 0.25 or 1/4";
+    return str_starts(suggestion, "leave it out") ? "leave it out" : suggestion;
+}
+
+/* 75% is 0.75. */
+static Answer refuse_percentage(Arena *arena, const char *text, size_t length) {
+    char number[NUMBER_SIZE];
+    Answer answer;
+    length -= length > 1 && text[length - 2] == ' ' ? 2 : 1;
+    bool plain = read_number(arena, arena_copy_n(arena, text, length), &answer);
+    if (plain)
+        number_format(answer.value / 100, PERCENT_DIGITS, number);
+    return unreadable("a percentage is no answer here",
+                      plain ? arena_format(arena, "write %s as %s", text, number)
+                            : "write 5% as 0.05");
+}
+
+static Answer read_expression(const Model *model, Arena *arena, AnswerSubject asked,
+                              const char *text) {
     Scope names = *model->scope; /* parsing only looks names up */
     Diags diags = {.arena = arena};
     Parser parser = {.exprs = model->exprs, .scope = &names, .arena = arena, .diags = &diags};
     parser_init(&parser, text, 1, 1);
     Expr expr = parse_expression(&parser);
-    if (expr && token_is_sign(&parser.token, '%'))
-        return unreadable("a percentage is no answer here", "write 5% as 0.05");
     if (expr && parser.token.kind != TOKEN_END)
         expr = parser_unexpected(&parser, MISSING_OPERATOR, NULL);
     if (diags.count)
-        return unreadable(diags.items[0].message, diags.items[0].suggestion
-                                                      ? diags.items[0].suggestion
-                                                      : "write a number, as 0.25 or 1/4");
+        return unreadable(diags.items[0].message, suggest(diags.items[0].suggestion));
     return expr ? evaluate(model, arena, asked, expr)
                 : unreadable("I cannot read this", "write a number, as 0.25 or 1/4");
 }
 
-Answer answer_read(const Model *model, Arena *arena, SymbolId asked, const char *text) {
-    const char *tidied = tidy(arena, text);
-    Answer answer;
+/* 3x4, as shapes are read aloud, is a product. */
+static void take_times(char *text) {
+    size_t left = strspn(text, "0123456789. "), sign = left;
+    bool times = left && (text[sign] == 'x' || text[sign] == 'X');
+    size_t right = times ? strspn(text + sign + 1, "0123456789. ") : 0;
+    if (right && !text[sign + 1 + right])
+        text[sign] = '*';
+}
+
+/* What is wrong with numbers that are written as they are said; a message, or none. */
+static Answer read_aloud(Arena *arena, const char *text) {
+    static const char *const words[] = {"zero", "one",   "two",   "three", "four", "five",
+                                        "six",  "seven", "eight", "nine",  "ten"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(text, words[i]) == 0)
+            return unreadable("numbers are written in digits", arena_format(arena, "write %zu", i));
+    if (strncasecmp(text, "half", 4) == 0 && !text[4])
+        return unreadable("numbers are written in digits", "write 1/2");
+    if (strncasecmp(text, "minus ", 6) == 0)
+        return unreadable("a minus is written as a sign",
+                          arena_format(arena, "write -%s", text + 6));
+    return (Answer){0};
+}
+
+/* Several numbers, with commas or blanks between them: (2, 4), 1 2 0.5. */
+static bool is_list(const char *text) {
+    size_t numbers = 0, commas = 0;
+    if (text[strspn(text, "0123456789.,;+- ()")] || strstr(text, " + ") || strstr(text, " - "))
+        return false;
+    bool apart = strchr(text, '(') || strstr(text, ", ") || strchr(text, ';');
+    for (const char *c = text; *c; c++) {
+        commas += *c == ',';
+        apart = apart || *c == ' ';
+        numbers += *c >= '0' && *c <= '9' && (c == text || !strchr("0123456789.", c[-1]));
+    }
+    return numbers > 1 &&
+           (commas > 1 || strchr(text, ';') || (apart && (commas || strchr(text, ' '))));
+}
+
+/* 1 000 is 1000. */
+static const char *without_gaps(Arena *arena, const char *text) {
+    size_t first = strspn(text, "0123456789");
+    if (first < 1 || first > 3 || text[first] != ' ')
+        return NULL;
+    Buffer number = {.arena = arena};
+    buffer_format(&number, "%.*s", (int)first, text);
+    for (text += first; *text == ' '; text += 4) {
+        if (strspn(text + 1, "0123456789") != 3)
+            return NULL;
+        buffer_format(&number, "%.3s", text + 1);
+    }
+    return *text ? NULL : buffer_text(&number);
+}
+
+Answer answer_read(const Model *model, Arena *arena, AnswerSubject asked, const char *text) {
+    char *tidied = tidy(arena, text);
+    Answer answer, aloud = read_aloud(arena, tidied);
+    const char *number = without_gaps(arena, tidied);
+    if (aloud.message)
+        return aloud;
+    if (number)
+        return unreadable("there are blanks in this number",
+                          arena_format(arena, "write %s", number));
+    if (is_list(tidied))
+        return unreadable("these are several numbers, and one is asked for", NULL);
+    take_times(tidied);
     if (!*tidied)
         return unreadable("there is no answer yet", "write a number, as 0.25 or 1/4");
+    size_t length = strlen(tidied);
+    if (tidied[length - 1] == '%')
+        return refuse_percentage(arena, tidied, length);
     if (!read_number(arena, tidied, &answer))
         return read_expression(model, arena, asked, tidied);
     if (!isfinite(answer.value))

@@ -1,8 +1,8 @@
 /* answer: what a student types, as a number, and what to make of it.
  *
  * A number (0.0049, also 0,0049 with the decimal comma, 4.9e-3, and with a typeset minus), a
- * fraction (3/4), or an expression of the lesson's names (y1 - t1). A derivative is refused: it is
- * what the student is to find. How many digits were typed counts, because a rounded answer says
+ * fraction (3/4), or an expression of the lesson's names (y1 - t1). The derivative is refused: it
+ * is what the student is to find. How many digits were typed counts, because a rounded answer says
  * less than an exact one. */
 #ifndef LESSON_ANSWER_H
 #define LESSON_ANSWER_H
@@ -18,9 +18,15 @@ typedef struct Answer {
     const char *suggestion; /* what to write instead, or NULL */
 } Answer;
 
-/* Reads sanitised text. Names have their present values in `model`; the name `asked`, whose value
- * the question is about, is refused (SYMBOL_NONE for none). Texts are in `arena`. */
-Answer answer_read(const Model *model, Arena *arena, SymbolId asked, const char *text);
+/* What a question is about, which cannot be an answer to it; SYMBOL_NONE for none. */
+typedef struct AnswerSubject {
+    SymbolId value; /* the name whose value is asked for */
+    SymbolId along; /* the name along which a slope is asked for; those along others count in a
+                       formula, as dL/dy in dL/dy*h */
+} AnswerSubject;
+
+/* Reads sanitised text. Names have their present values in `model`. Texts are in `arena`. */
+Answer answer_read(const Model *model, Arena *arena, AnswerSubject asked, const char *text);
 
 typedef enum AnswerVerdict {
     ANSWER_RIGHT,     /* within the tolerance */

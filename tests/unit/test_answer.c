@@ -30,7 +30,8 @@ static void open_case(Case *test) {
 }
 
 static Answer read_text(Case *test, const char *text) {
-    return answer_read(test->model, &test->arena, scope_find(&test->lesson->scope, "E"), text);
+    return answer_read(test->model, &test->arena,
+                       (AnswerSubject){scope_find(&test->lesson->scope, "E"), SYMBOL_NONE}, text);
 }
 
 /* ------------------------------------------------------------------------------ reading */
@@ -102,10 +103,12 @@ static const struct {
     {"1e999", "too large"},
     {"5%", "percentage"},
     {"z", "z"},
-    {"1,5,3", "a comma in this number"},
+    {"1,5,3", "several numbers"},
     {"1.234,5", "did not expect the sign ,"},
     {"3,5/4", "a comma in this number"},
-    {"1 2", "a sign is missing"},
+    {"1 2", "several numbers"},
+    {"1 000", "blanks in this number"},
+    {"x1 2", "a sign is missing"},
     {"x1 +", ""},
     {"(1", "never closed"},
 };
