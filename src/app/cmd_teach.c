@@ -103,8 +103,9 @@ static Diagnosis diagnosis_here(const Command *command, const Asked *asked) {
     return diagnosis;
 }
 
-/* Whether what could be the truth rounded to one digit, or the old value, is a mistake to the last
- * digit: 0.6 for the sigmoid of 0.6, which is 0.6457. */
+/* Whether what could be the truth rounded is a mistake to the last digit: the old value, or one
+ * that the author foresaw; and where it is one digit any other, as 0.6 for the sigmoid of 0.6,
+ * which is 0.6457. */
 static bool is_mistake(const Command *command, const Asked *asked, const Answer *answer,
                        const Judgement *judgement) {
     const Session *session = command->session;
@@ -113,7 +114,7 @@ static bool is_mistake(const Command *command, const Asked *asked, const Answer 
     if (answer->value == teach_old_value(session, command->arena, session->position, asked))
         return true;
     Diagnosis diagnosis = diagnosis_here(command, asked);
-    return judgement->rounding == ROUNDING_COARSE && diagnose_gives(&diagnosis, answer);
+    return diagnose_gives(&diagnosis, answer, judgement->rounding != ROUNDING_COARSE);
 }
 
 static void answer_wrong(Command *command, const Asked *asked, const Answer *answer,

@@ -306,8 +306,12 @@ static Near find_near(const Diagnosis *diagnosis, const Answer *answer, bool exa
     return near;
 }
 
-bool diagnose_gives(const Diagnosis *diagnosis, const Answer *answer) {
-    return find_near(diagnosis, answer, true).count > 0;
+bool diagnose_gives(const Diagnosis *diagnosis, const Answer *answer, bool author) {
+    for (size_t i = 0; i < diagnosis->count; i++)
+        if (is_exact(diagnosis, &diagnosis->list[i], answer) &&
+            (!author || diagnose_is_author(&diagnosis->list[i])))
+            return true;
+    return false;
 }
 
 /* That the sign alone is wrong can be said wherever it came from; NULL where it is not so. */

@@ -90,8 +90,8 @@ typedef struct Finding {
     const char *either[2]; /* where just two give it: what went wrong, or else; full stops */
 } Finding;
 
-/* Whether a mistake gives the very number that was typed. */
-bool diagnose_gives(const Diagnosis *diagnosis, const Answer *answer);
+/* Whether a mistake, of any or of the author's, gives the very number that was typed. */
+bool diagnose_gives(const Diagnosis *diagnosis, const Answer *answer, bool author);
 
 /* `answer` is readable and wrong. */
 Finding diagnose_answer(const Diagnosis *diagnosis, const Answer *answer);
