@@ -286,7 +286,10 @@ void cmd_redo(Command *command) {
 Reply session_nudge(Session *session, Arena *arena, SymbolId symbol, int direction) {
     const Symbol *found = scope_get(&session->lesson->scope, symbol);
     if (!symbol_is_leaf(found) || symbol_entries(found) != 1) {
-        Reply reply = session_execute(session, arena, arena_format(arena, "why %s", found->name));
+        bool told = !session_will_ask(session, symbol); /* else its own step asks for it */
+        Reply reply = {.card.arena = arena};
+        if (told)
+            reply = session_execute(session, arena, arena_format(arena, "why %s", found->name));
         Explain explain = explain_new(session, session->present.model, &reply.card);
         if (!symbol_is_leaf(found))
             card_text(&reply.card, "%s is computed: it follows when what it is made of changes.",

@@ -19,7 +19,7 @@ static void why_leaf(Command *command, SymbolId s) {
             "It is a parameter: it began as the lesson says, and changes by updates and by `set`.");
 }
 
-/* The names a formula uses, in order. */
+/* The names a formula uses, in the order of their declarations: x1, x2, w1, w2 in every sum. */
 static size_t names_in(Command *command, Expr formula, SymbolId **names) {
     Parts parts = parts_of(command->explain.exprs, NULL, SYMBOL_NONE, command->arena, formula);
     size_t count = 0, capacity = 0;
@@ -29,7 +29,10 @@ static size_t names_in(Command *command, Expr formula, SymbolId **names) {
         if (node->kind != EXPR_NAME)
             continue;
         ARENA_RESERVE(command->arena, *names, count, capacity);
-        (*names)[count++] = node->symbol;
+        size_t place = count++;
+        for (; place && (*names)[place - 1] > node->symbol; place--)
+            (*names)[place] = (*names)[place - 1];
+        (*names)[place] = node->symbol;
     }
     return count;
 }

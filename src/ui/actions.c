@@ -243,7 +243,8 @@ static Grid draw_reply(const Tui *tui) {
     return pane_find(PANE_REPLY)->draw(&tui->face, INT_MAX, columns);
 }
 
-/* One level deeper, the reply is the one before with more below it: scrolls to where they part. */
+/* One level deeper, the reply is the one before with more below it: scrolls to where they part, at
+ * the deepest to the end. */
 static void reveal_deeper(Tui *tui, const char *line) {
     const Grid before = draw_reply(tui);
     tui_execute(tui, line, false);
@@ -254,6 +255,10 @@ static void reveal_deeper(Tui *tui, const char *line) {
     while (row < before.rows && row < after.rows &&
            str_equal(grid_line(&tui->frame, &before, row), grid_line(&tui->frame, &after, row)))
         row++;
+    if (row == before.rows && row == after.rows) {
+        tui->why_depth--;
+        tui_notice(tui, "That is all: nothing lies deeper.");
+    }
     if (row < after.rows && !*grid_line(&tui->frame, &after, row))
         row++;
     tui->scrolls[PANE_REPLY].top = row; /* where all fits, the frame takes it back */
