@@ -1,6 +1,7 @@
 #include "app/known.h"
 
 #include "app/teach.h"
+#include "lesson/steps.h"
 
 static void know_value(Known *known, SymbolId symbol) {
     known->value[symbol] = true;
@@ -26,7 +27,10 @@ static void know_factor(const Lesson *lesson, Known *known, const Step *step) {
     know_value(known, edge->to);
     bool carried = symbol_entries(scope_get(&lesson->scope, step->chain->of)) == 1 &&
                    symbol_entries(scope_get(&lesson->scope, edge->from)) > 1;
-    if (step->chain->paths.listed == 1 && (carried || step->factor + 1 == path->count))
+    /* where a product follows, that tells it, and may ask for it first */
+    bool whole =
+        step->factor + 1 == path->count && !chain_has_product(lesson, step->chain, step->path);
+    if (step->chain->paths.listed == 1 && (carried || whole))
         know_slope(known, edge->from, step->chain->of);
 }
 
@@ -43,6 +47,7 @@ static void know_step(const Lesson *lesson, Known *known, const Step *step) {
         if (step->chain->paths.listed == 1)
             know_slope(known, step->chain->symbol, step->chain->of);
         break;
+    case STEP_CANCEL: know_slope(known, step->symbol, step->of); break;
     case STEP_SUM: know_slope(known, step->chain->symbol, step->chain->of); break;
     case STEP_BACKWARD: know_slope(known, step->symbol, step->of); break;
     case STEP_SHOW:
