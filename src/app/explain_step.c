@@ -39,7 +39,7 @@ void explain_gradient_table(Explain *explain, SymbolId of) {
     block_part(explain->card, table, NULL, words(explain, "parameter"));
     block_part(explain->card, table, NULL, words(explain, "value"));
     block_part(explain->card, table, NULL, words(explain, "slope"));
-    for (SymbolId s = 0; s < explain->scope->count; s++) {
+    for (SymbolId s = 0; s < of; s++) { /* what is declared later is no part of it */
         if (scope_get(explain->scope, s)->role != ROLE_PARAM)
             continue;
         if (!explain_goes_on(explain, s, explain->scope->count))

@@ -366,5 +366,12 @@ void act_look(Tui *tui, const char *way) {
 
 void act_map(Tui *tui, const char *unused) {
     (void)unused;
-    tui->face.map = !tui->face.map;
+    if (session_look(*tui->session)) {
+        tui->face.map = !tui->face.map;
+        return;
+    }
+    tui_forget_answers(tui);
+    tui_notice(tui, session_trained_epochs(*tui->session)
+                        ? "v is for an epoch of a training: , goes back to one."
+                        : "Nothing has been trained yet: t trains.");
 }
