@@ -88,10 +88,8 @@ static void press_key(Tui *tui, const Key *key, int32_t letter) {
         return; /* m says which mode it is now */
     tui->leaving = leaves;
     tui->told |= bit;
-    tui_notice(tui, arena_format(&tui->frame,
-                                 "%c %s; an answer that begins with %c is typed behind =, as =%s",
-                                 (char)letter, leaves ? "again leaves" : "is a key", (char)letter,
-                                 word));
+    tui_notice(tui, arena_format(&tui->frame, "%c %s; for an answer type =%s", (char)letter,
+                                 leaves ? "again leaves" : "is a key", word));
 }
 
 static void press_unbound(Tui *tui, const Press *press) {
