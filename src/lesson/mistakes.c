@@ -171,38 +171,21 @@ bool mistakes_can_lose_two(const Workings *work, const Edge *edge) {
     return !constant && has_part(work, edge->to, is_two);
 }
 
-/* In a value it is a factor; an exponent is lost in another way. */
-static bool has_two_for_factor(const Exprs *exprs, Expr expr) {
-    const ExprNode *node = expr_get(exprs, expr);
-    return (node->kind == EXPR_MULTIPLY && (is_two(exprs, expr_operand(exprs, expr, 0)) ||
-                                            is_two(exprs, expr_operand(exprs, expr, 1)))) ||
-           (node->kind == EXPR_DIVIDE && is_two(exprs, expr_operand(exprs, expr, 1)));
-}
-
 static bool can_lose_two(const Workings *work) {
-    if (work->question.kind == DIAGNOSE_VALUE)
-        return has_part(work, work->question.of, has_two_for_factor);
     bool found = false;
     for (size_t i = 0; i < work->edge_count && !found; i++)
         found = mistakes_can_lose_two(work, workings_edge(work, work->edges[i]));
     return found;
 }
 
-static void scale(Workings *work, double factor) {
-    if (work->question.kind == DIAGNOSE_VALUE)
-        workings_offer(work, NULL, factor * work->diagnosis->key.truth);
-    else
-        offer(work, NULL, factor * work->derivative);
-}
-
 static void lose_half(Workings *work) {
     if (can_lose_two(work))
-        scale(work, 2);
+        offer(work, NULL, 2 * work->derivative);
 }
 
 static void lose_two(Workings *work) {
     if (can_lose_two(work))
-        scale(work, 0.5);
+        offer(work, NULL, work->derivative / 2);
 }
 
 static bool is_plain_one(const Workings *work, const Edge *edge) {
@@ -512,10 +495,12 @@ static const Mistake mistakes[] = {
      MISTAKE_OFTEN},
     {"half-lost", IN_SLOPES, lose_half,
      "This comes out where a factor ½ is lost, or a 2 is not cancelled", MISTAKE_OFTEN},
-    {"half-lost", IN_VALUE, lose_half, "This comes out where a factor ½ is lost", MISTAKE_OFTEN},
-    {"two-lost", IN_VALUE, lose_two, "This comes out where a factor 2 is lost", MISTAKE_OFTEN},
     {"two-lost", IN_SLOPES, lose_two,
      "This comes out where a factor 2 is lost: a square brings one down", MISTAKE_OFTEN},
+    {"half-lost", IN_VALUE, mistake_lose_half, "This comes out where a factor ½ is lost",
+     MISTAKE_OFTEN},
+    {"two-lost", IN_VALUE, mistake_lose_two, "This comes out where a factor 2 is lost",
+     MISTAKE_OFTEN},
     {"not-averaged", IN_VALUE | IN_WHOLE, mistake_forget_average,
      "This is the sum over the training rows, and their mean is asked for", MISTAKE_OFTEN},
     {"averaged", IN_VALUE | IN_WHOLE, mistake_average_sum,

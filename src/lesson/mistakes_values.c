@@ -20,6 +20,34 @@ void mistake_take_slope(Workings *work) {
         workings_offer(work, NULL, workings_slope_at(work, work->question.of, operand));
 }
 
+/* Whether the formula has a product with a number, or a quotient by one over it. */
+static bool has_factor(const Workings *work, double number) {
+    const Exprs *exprs = work->model->exprs;
+    Expr formula = scope_get(work->model->scope, work->question.of)->lowered;
+    if (!formula)
+        return false;
+    Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, work->arena, formula);
+    for (size_t i = 0; i < parts.count; i++) {
+        const ExprNode *node = expr_get(exprs, parts.list[i]);
+        bool product = node->kind == EXPR_MULTIPLY, quotient = node->kind == EXPR_DIVIDE;
+        if ((product && (expr_is_number(exprs, expr_operand(exprs, parts.list[i], 0), number) ||
+                         expr_is_number(exprs, expr_operand(exprs, parts.list[i], 1), number))) ||
+            (quotient && expr_is_number(exprs, expr_operand(exprs, parts.list[i], 1), 1 / number)))
+            return true;
+    }
+    return false;
+}
+
+void mistake_lose_half(Workings *work) {
+    if (has_factor(work, 0.5))
+        workings_offer(work, NULL, work->diagnosis->key.truth * 2);
+}
+
+void mistake_lose_two(Workings *work) {
+    if (has_factor(work, 2))
+        workings_offer(work, NULL, work->diagnosis->key.truth / 2);
+}
+
 /* 1/(1 + e^x), which is the logistic function of -x. */
 void mistake_turn_exponent(Workings *work) {
     Exprs *exprs = work->model->exprs;

@@ -11,6 +11,10 @@ void mistake_forget_activation(Workings *work);
 /* The slope of the activation instead of its value. */
 void mistake_take_slope(Workings *work);
 
+/* Twice the value where the formula has a factor ½, half of it where it has a 2. */
+void mistake_lose_half(Workings *work);
+void mistake_lose_two(Workings *work);
+
 /* The logistic function of minus what goes in. */
 void mistake_turn_exponent(Workings *work);
 
