@@ -1,6 +1,8 @@
 #include "app/checker.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/explain.h"
@@ -70,12 +72,25 @@ static const double NEAR = 0.01;
  */
 static const double RAN_AWAY = 1e6;
 
+enum { MORE_DIGITS = 4 };
+
+/* A value as it is told beside an expected one: with some more digits than were written there. */
+static void format_found(const Expectation *expectation, double value, char text[NUMBER_SIZE]) {
+    const char *written = expectation->digits ? expectation->digits[0] : "";
+    int digits = 0;
+    for (; *written && *written != 'e' && *written != 'E'; written++)
+        digits += *written >= '0' && *written <= '9';
+    char rounded[NUMBER_SIZE];
+    snprintf(rounded, sizeof rounded, "%.*g", digits + MORE_DIGITS, value);
+    number_shortest(expectation->digits ? strtod(rounded, NULL) : value, text);
+}
+
 static void report_expectation(Checker *checker, const Expectation *expectation, Arena *scratch,
                                double left, double right) {
     static const char *const signs[] = {"=", "<", ">"};
     char expected[NUMBER_SIZE], found[NUMBER_SIZE], rounded[NUMBER_SIZE];
     number_shortest(right, expected);
-    number_shortest(left, found);
+    format_found(expectation, left, found);
     MathStyle style = {.digits = NUMBER_DEFAULT_DIGITS, .lit = SYMBOL_NONE};
     const Math *formula = math_expr(scratch, &checker->lesson->exprs, &checker->lesson->scope,
                                     expectation->left, style);

@@ -73,7 +73,7 @@ Lesson *load_lesson(Arena *arena, const char *path, Diags *diags) {
     if (!bytes)
         return NULL;
     if (memchr(bytes, '\0', length)) {
-        diag_add(diags, 0, 0, 1, "a lesson is plain text in UTF-8", "holds a zero byte");
+        diag_add(diags, 0, 0, 1, "a lesson is plain text: save it in UTF-8", "holds a zero byte");
         return NULL;
     }
     size_t mark = length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;

@@ -29,6 +29,21 @@ void diag_add(Diags *diags, int line, int column, int length, const char *sugges
     };
 }
 
+bool diag_repeats(Diags *diags, int line, const char *message) {
+    for (size_t i = 0; i < diags->count; i++) {
+        Diag *diag = &diags->items[i];
+        if (strcmp(diag->message, message) != 0)
+            continue;
+        ARENA_RESERVE(diags->arena, diag->also, diag->also_count, diag->also_capacity);
+        size_t place = diag->also_count++;
+        for (; place && diag->also[place - 1] > line; place--)
+            diag->also[place] = diag->also[place - 1];
+        diag->also[place] = line;
+        return true;
+    }
+    return false;
+}
+
 static int by_place(const void *a, const void *b) {
     const Diag *left = a, *right = b;
     if (left->line != right->line)
@@ -83,6 +98,20 @@ static void print_line(const Diag *diag, const char *line, FILE *out) {
     free(text);
 }
 
+enum { SHOWN_LINES = 5 };
+
+/* " (and in lines 14, 17)" */
+static void print_lines(const Diag *diag, FILE *out) {
+    for (size_t i = 0; i < diag->also_count && i < SHOWN_LINES; i++)
+        fprintf(out, "%s%d",
+                i                       ? ", "
+                : diag->also_count == 1 ? " (and in line "
+                                        : " (and in lines ",
+                diag->also[i]);
+    if (diag->also_count)
+        fputs(diag->also_count > SHOWN_LINES ? ", …)" : ")", out);
+}
+
 void diags_print(Diags *diags, FILE *out) {
     if (diags->count)
         qsort(diags->items, diags->count, sizeof *diags->items, by_place);
@@ -91,7 +120,9 @@ void diags_print(Diags *diags, FILE *out) {
         if (diag->line == 0) {
             fprintf(out, "%s: %s\n", diags->file, diag->message);
         } else {
-            fprintf(out, "%s:%d:%d: %s\n", diags->file, diag->line, diag->column, diag->message);
+            fprintf(out, "%s:%d:%d: %s", diags->file, diag->line, diag->column, diag->message);
+            print_lines(diag, out);
+            fputc('\n', out);
             const char *line = find_line(diags->source, diag->line);
             if (line)
                 print_line(diag, line, out);

@@ -12,6 +12,8 @@ typedef struct Diag {
     int length;             /* characters underlined, at least 1 */
     const char *message;    /* a sentence without a full stop */
     const char *suggestion; /* "did you mean w8?" or what to write, or NULL */
+    int *also;              /* further lines in which the same is wrong, in order */
+    size_t also_count, also_capacity;
 } Diag;
 
 /* The errors of one source text, in the order they were found. */
@@ -27,6 +29,10 @@ typedef struct Diags {
 /* Adds an error. `suggestion` may be NULL; both texts are copied. */
 void diag_add(Diags *diags, int line, int column, int length, const char *suggestion,
               const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* Whether an error with this message is there already. It is told once; that `line` has it, too, is
+ * noted there. */
+bool diag_repeats(Diags *diags, int line, const char *message);
 
 /* Sorts by place and prints each as file:line:col: message, the line, a caret, the suggestion. */
 void diags_print(Diags *diags, FILE *out);

@@ -1,9 +1,9 @@
 #include "base/str.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum { BRIEF = 256 }; /* bytes of a text that is formatted at once, as most are */
 
@@ -89,14 +89,26 @@ static int first_difference(const char *a, const char *b) {
     return gap < 0 ? -gap : gap;
 }
 
+/* Whether capitals and underscores are all that differs: w_1 and W1. */
+static bool same_letters(const char *a, const char *b) {
+    do {
+        a += strspn(a, "_");
+        b += strspn(b, "_");
+        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+            return false;
+    } while (*a++ && *b++);
+    return true;
+}
+
 void nearest_offer(Nearest *nearest, const char *candidate) {
     size_t length = strlen(nearest->word), other = strlen(candidate);
     size_t most = smaller(1 + length / 5, length - 1); /* as far apart as two words may be */
     size_t least = length > other ? length - other : other - length; /* as far as they are */
     if (!length || least > most || length > NEAREST_LONGEST || other > NEAREST_LONGEST)
         return;
-    bool capitals = strcasecmp(nearest->word, candidate) == 0; /* are all that differs */
-    size_t distance = capitals ? 0 : edit_distance(nearest->word, length, candidate, other);
+    size_t distance = same_letters(nearest->word, candidate)
+                          ? 0
+                          : edit_distance(nearest->word, length, candidate, other);
     if (distance > most)
         return;
     bool nearer =

@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <strings.h>
 
 #define QUOTES "a sentence stands in straight quotes: \"…\""
@@ -13,13 +14,12 @@ static const struct {
 } signs[] = {
     {';', "leave it out: a statement ends with its line; a matrix is [[1, 2], [3, 4]]"},
     {'$', "formulas are written without $"},
-    {'\\', "formulas are written without \\: sigmoid(z), a/b, w_1"},
-    {'{', "brackets in a formula are ( )"},
-    {'}', "brackets in a formula are ( )"},
+    {'{', "brackets in a formula are ( ); an index is written w_1, a power x^2"},
+    {'}', "brackets in a formula are ( ); an index is written w_1, a power x^2"},
     {'.', "a product is a*b, a transpose W.T, and a function stands alone: exp(x)"},
     {'\'', "a derivative is dE/dw, a transpose W.T, and sentences stand in \"double quotes\""},
-    {'`', "formulas are written without `"},
-    {'!', "leave it out"},
+    {'`', "in a block, formulas are written without `"},
+    {'!', "leave it out; there are =, < and >"},
     {'&', "leave it out"},
     {0x2019, "a derivative is dE/dw, a transpose W.T"},
     {0x2032, "a derivative is dE/dw, a transpose W.T"},
@@ -42,6 +42,21 @@ static const struct {
     {0x21D2, "write ->"},
     {0x2190, "write ="},
     {0xF7, "write /"},
+    {0x2010, "write -"},
+    {0x2011, "write -"},
+    {0x2012, "write -"},
+    {0x2014, "write -"},
+    {0x2015, "write -"},
+    {0xFF0D, "write -"},
+    {0xFF0B, "write +"},
+    {0xFF0A, "write *"},
+    {0xFF1D, "write ="},
+    {0xFF08, "write ("},
+    {0xFF09, "write )"},
+    {0xFF0C, "write ,"},
+    {0x2022, "write *"},
+    {0x25CF, "write *"},
+    {0xFFFD, "it is not to be seen, or damaged: delete what is there and type it anew"},
     {0x2215, "write /"},
     {0x2044, "write /"},
     {0x221A, "write sqrt(x)"},
@@ -75,6 +90,49 @@ static int digit_of(uint32_t character, bool *raised) {
     return character >= 0x2080 && character <= 0x2089 ? (int)(character - 0x2080) : -1;
 }
 
+typedef struct Habit {
+    const char *word, *instead;
+} Habit;
+
+/* LaTeX: what may stand behind a \\, the longer first. */
+static const Habit latex[] = {
+    {"frac{\\partial", "write dE/dw"},
+    {"frac{d", "write dE/dw"},
+    {"frac", "write a/b, or (a + b)/c"},
+    {"dfrac", "write a/b, or (a + b)/c"},
+    {"tfrac", "write a/b, or (a + b)/c"},
+    {"cdot", "write *"},
+    {"times", "write *"},
+    {"ast", "write *"},
+    {"odot", "write * for a product entry by entry"},
+    {"div", "write /"},
+    {"sigma(", "write sigmoid(z)"},
+    {"sqrt", "write sqrt(x)"},
+    {"sum", "write sum(x)"},
+    {"ln", "write log(x), the natural logarithm"},
+    {"partial", "write dE/dw"},
+    {"nabla", "write dE/dw, for a matrix dE/dW"},
+    {"left", "leave it out"},
+    {"right", "leave it out"},
+    {"to", "write ->"},
+    {"approx", "write =; `within 1%` at the end allows for rounding"},
+};
+
+static const char *habit_of_latex(Arena *arena, const char *word) {
+    for (size_t i = 0; i < sizeof latex / sizeof *latex; i++)
+        if (strncmp(word, latex[i].word, strlen(latex[i].word)) == 0)
+            return latex[i].instead;
+    size_t length = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    return length ? arena_format(arena, "write %.*s, without \\", (int)length, word)
+                  : "formulas are written without \\";
+}
+
+/* Letters of alphabets that names are not made of, some of which look as those that they are. */
+static bool is_other_letter(uint32_t character) {
+    return (character >= 0x400 && character < 0x1E00 && character != 0x1D40) ||
+           (character >= 0x3040 && character < 0xA000);
+}
+
 const char *habit_of_sign(Arena *arena, uint32_t character, const char *next) {
     bool raised;
     int digit = digit_of(character, &raised);
@@ -84,19 +142,22 @@ const char *habit_of_sign(Arena *arena, uint32_t character, const char *next) {
     if (character == ':')
         return *next == '=' ? "write = alone"
                             : "leave it out behind a word; write = for a value, / for a quotient";
+    if (character == '\\')
+        return habit_of_latex(arena, next);
+    if (character == '.' && (!*next || strchr(" \n", *next)))
+        return "leave it out: a statement ends with its line";
+    if (is_other_letter(character))
+        return "names are made of Latin and Greek letters, digits and _; this one is of another "
+               "alphabet";
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (signs[i].character == character)
             return signs[i].instead;
     return NULL;
 }
 
-typedef struct Habit {
-    const char *word, *instead;
-} Habit;
-
 static const char *find(const Habit *habits, size_t count, const char *word) {
     for (size_t i = 0; i < count; i++)
-        if (strcasecmp(habits[i].word, word) == 0)
+        if ((word[1] ? strcasecmp : strcmp)(habits[i].word, word) == 0) /* e is no E */
             return habits[i].instead;
     return NULL;
 }
@@ -136,6 +197,13 @@ static const Habit functions[] = {
     {"math", "a function stands alone: exp(x)"},
     {"torch", "a function stands alone: exp(x)"},
     {"row", "another row stands on a line of its own: row 2"},
+    {"Σ", "write sum(x)"},
+    {"d", "a derivative is written without blanks: dE/dw"},
+    {"epoch", "the curve of a training has its epochs without that: plot E"},
+    {"epochs", "the curve of a training has its epochs without that: plot E"},
+    {"about", "leave it out; `within 1%` at the end allows for rounding"},
+    {"all", "leave it out: without names it is all of them"},
+    {"with", "leave it out; another learning rate stands on a line of its own: rate 0.5"},
     {"rate", "another learning rate stands on a line of its own: rate 0.5"},
 };
 
@@ -203,6 +271,7 @@ static const Habit statements[] = {
     {"while", "a lesson has no loops; train 100 epochs until E < 0.01 repeats the updates"},
     {"repeat", "a lesson has no loops; train 100 epochs repeats the updates"},
     {"if", "a lesson has no conditions; relu, max and min choose by value"},
+    {"end", "leave it out: a block ends with ```, a question with its last indented line"},
     {"import", "leave it out: all functions are there from the beginning"},
     {"vorwärts", "write forward"},
     {"avant", "write forward"},

@@ -240,7 +240,7 @@ typedef struct Literal {
 static bool parse_row(Parser *parser, Literal *literal) {
     Token open = parser->token;
     if (!token_is_sign(&open, '['))
-        return parser_expected(parser, "another row in [ ]");
+        return parser_expected(parser, "another row in [ ]", NULL);
     parser_take(parser);
     Expr *row;
     size_t length = parse_list(parser, &open, ']', &row);
@@ -353,7 +353,7 @@ static Expr parse_over(Parser *parser, const Token *at, Expr of) {
     }
     Token name = parser->token;
     if (name.kind != TOKEN_NAME || name.text[0] != 'd' || name.length < 2)
-        return parser_expected(parser, "d and a name, as in dw5,");
+        return parser_expected(parser, "d and a name, as in dw5,", NULL);
     parser_take(parser);
     SymbolId symbol = scope_find_n(parser->scope, name.text + 1, name.length - 1);
     if (symbol == SYMBOL_NONE)
@@ -377,7 +377,7 @@ static Expr parse_general_derivative(Parser *parser, const Token *d) {
 
 SymbolId parse_symbol(Parser *parser) {
     if (parser->token.kind != TOKEN_NAME) {
-        parser_expected(parser, "a name");
+        parser_expected(parser, "a name", NULL);
         return SYMBOL_NONE;
     }
     Token name = parser_take(parser);
@@ -446,7 +446,7 @@ static Expr parse_operand(Parser *parser) {
                    ? 0
                    : parse_over(parser, &d, scope_expr(parser->scope, parser->exprs, of));
     }
-    return parser_expected(parser, "a number, a name or a bracket");
+    return parser_expected(parser, "a number, a name or a bracket", NULL);
 }
 
 /* An operand with its powers: a^b^c is a^(b^c), and −x^2 is −(x^2). */

@@ -43,8 +43,9 @@ Expr parse_variable(Parser *parser);
 Expr parser_fail(Parser *parser, const Token *token, const char *suggestion, const char *format,
                  ...) __attribute__((format(printf, 4, 5)));
 
-/* Reports "I expected …" at the next token, or what must have been meant there. */
-Expr parser_expected(Parser *parser, const char *what);
+/* Reports "I expected …" at the next token, or what must have been meant there. `suggestion` says
+ * what to write where the tokens do not tell; or NULL. */
+Expr parser_expected(Parser *parser, const char *what, const char *suggestion);
 
 /* What two names side by side lack. */
 typedef enum Missing { MISSING_NOTHING, MISSING_OPERATOR, MISSING_COMMA } Missing;

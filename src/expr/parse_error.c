@@ -8,6 +8,14 @@
 #include "expr/habits.h"
 #include "expr/parse.h"
 
+/* Whether the slip at `token` was told with these words already: then its line is noted there. */
+static bool repeats(Parser *parser, const Token *token, const char *message) {
+    if (parser->failed || !diag_repeats(parser->diags, token->line, message))
+        return false;
+    parser->failed = true;
+    return true;
+}
+
 Expr parser_fail(Parser *parser, const Token *token, const char *suggestion, const char *format,
                  ...) {
     bool reported = token->kind == TOKEN_BAD ||
@@ -75,6 +83,13 @@ static bool is_glued(const Parser *parser, char before, char sign) {
            !parser->token.spaced;
 }
 
+/* Two slashes behind a statement, or two dashes at the beginning of a line. */
+static bool begins_remark(const Token *token) {
+    char next = token->text[token->length];
+    return (token_is_sign(token, '/') && next == '/') ||
+           (token->first && token_is_sign(token, '-') && next == '-');
+}
+
 /* A comma in a number, and pairs of signs that mean something elsewhere. */
 static bool explain_signs(Parser *parser) {
     const Token *token = &parser->token;
@@ -89,7 +104,7 @@ static bool explain_signs(Parser *parser) {
         message = "there are < and >, without =", suggestion = "write E < 0.1";
     else if (is_glued(parser, '*', '*'))
         message = "a power is written with ^", suggestion = "write x^2";
-    else if (is_glued(parser, '/', '/') || is_glued(parser, '/', '*'))
+    else if (is_glued(parser, '/', '/') || is_glued(parser, '/', '*') || begins_remark(token))
         message = "a comment begins with #", suggestion = "write # and the remark behind it";
     else if (token_is_sign(token, '|'))
         message = "an absolute value is written abs(x)", suggestion = "write abs(x) for |x|";
@@ -108,10 +123,10 @@ static const char *suggest_for(const Parser *parser) {
     return NULL;
 }
 
-Expr parser_expected(Parser *parser, const char *what) {
+Expr parser_expected(Parser *parser, const char *what, const char *suggestion) {
     if (!parser->failed && explain_signs(parser))
         return 0;
-    return parser_fail(parser, &parser->token, suggest_for(parser),
+    return parser_fail(parser, &parser->token, suggestion ? suggestion : suggest_for(parser),
                        "I expected %s here, and found %s", what,
                        token_describe(parser->arena, &parser->token));
 }
@@ -176,6 +191,9 @@ static bool explain_missing(Parser *parser, Missing missing) {
     const char *behind = token->text + token->length;
     bool counts = behind[0] == ' ' && behind[1] >= '0' && behind[1] <= '9'; /* step 0.1: no unit */
     if (before->kind == TOKEN_NUMBER && !is_known(parser, token) && !token_is_assigned(token) &&
+        !counts && token_is_word(token, "and"))
+        return parser_fail(parser, token, "write a comma", "I did not expect and here"), true;
+    if (before->kind == TOKEN_NUMBER && !is_known(parser, token) && !token_is_assigned(token) &&
         !counts)
         return parser_fail(parser, token, "leave it out; a comment has room for it: # N/m",
                            "I did not expect %s here: numbers are written without units",
@@ -200,11 +218,21 @@ Expr parser_unexpected(Parser *parser, Missing missing, const char *otherwise) {
         return 0;
     if (token_is_sign(token, '%') && parser->before.kind == TOKEN_NUMBER)
         return parser_fail(parser, token,
-                           arena_format(parser->arena, "write %g", parser->before.number / 100),
+                           arena_format(parser->arena,
+                                        "write %g, or `within %g%%` for how far off a value may be",
+                                        parser->before.number / 100, parser->before.number),
                            "a percentage is written as a number");
     if (token_is_sign(token, '%'))
         return parser_fail(parser, token, "write # and the remark behind it",
                            "a comment begins with #");
+    const char *behind = token->text + token->length;
+    bool closes = token_is_sign(token, ')') || token_is_sign(token, ']');
+    if (closes)
+        otherwise = "no bracket is open here: leave it out, or open one before";
+    else if (token_is_word(token, "x") && ends_operand(&parser->before) && *behind == ' ')
+        otherwise = "a product is written with *";
+    else if (parser->before.kind == TOKEN_STRING && !token->spaced)
+        otherwise = "the sentence ends at the sign \" before it; inside one write '";
     return parser_fail(parser, token, otherwise, "I did not expect %s here",
                        token_describe(parser->arena, token));
 }
@@ -240,9 +268,11 @@ static bool explain_later(Parser *parser, const Token *name, const char *word) {
     if (line == name->line)
         parser_fail(parser, name, "a formula uses names declared above it",
                     "%s cannot be used in its own definition", word);
-    else if (line > name->line)
+    const char *message =
+        arena_format(parser->arena, "%s is declared later, in line %d", word, line);
+    if (line > name->line && !repeats(parser, name, message))
         parser_fail(parser, name, "move that line above this one: a formula uses what is above it",
-                    "%s is declared later, in line %d", word, line);
+                    "%s", message);
     return parser->failed;
 }
 
@@ -294,7 +324,8 @@ Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
         parser->failed = true;
         return 0;
     }
-    if (explain_later(parser, name, word))
+    const char *message = arena_format(parser->arena, "no such name: %s", word);
+    if (explain_later(parser, name, word) || repeats(parser, name, message))
         return 0;
     const char *habit = skip == 0 ? habit_of_function(word) : NULL;
     Nearest nearest = {.word = word};
@@ -309,7 +340,7 @@ Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
         : product      ? arena_format(parser->arena, "for a product write %s", product)
         : nearest.best ? arena_format(parser->arena, "did you mean %s?", nearest.best)
                        : habit;
-    return parser_fail(parser, name, suggestion, "no such name: %s", word);
+    return parser_fail(parser, name, suggestion, "%s", message);
 }
 
 Expr parser_fail_call(Parser *parser, const Token *name) {

@@ -72,6 +72,16 @@ static void note_comma(RowRead *row, const Token *comma) {
         row->comma = *comma;
 }
 
+/* What stands in a row and is no number. */
+static bool fail_cell(Parser *parser, const Token *token) {
+    if (token_is_sign(token, ',') || token->kind == TOKEN_NEWLINE)
+        return parser_fail(parser, token, "every cell needs a number", "a number is missing here");
+    return parser_fail(parser, token,
+                       token->kind == TOKEN_NAME ? "write a number for each word, as 0 and 1"
+                                                 : "a row is written 0 1 -> 1",
+                       "a row of data is made of numbers");
+}
+
 /* The numbers, arrows and commas of one line. */
 static bool read_row(Script *script, Rows *rows, RowRead *row) {
     Parser *parser = &script->parser;
@@ -85,8 +95,7 @@ static bool read_row(Script *script, Rows *rows, RowRead *row) {
         if (negative)
             token = parser_take(parser);
         if (token.kind != TOKEN_NUMBER)
-            return parser_fail(parser, &token, "a row is written 0 1 -> 1",
-                               "a row of data is made of numbers");
+            return fail_cell(parser, &token);
         add_number(script, rows, negative ? -token.number : token.number);
         row->count++;
         if (token_is_sign(&parser->token, ',')) {
@@ -150,7 +159,9 @@ static void skip_newlines(Parser *parser) {
 }
 
 bool data_begins_row(const Token *token) {
-    return token->kind == TOKEN_NUMBER || token_is_sign(token, '-') || token->arrow;
+    bool negative =
+        token_is_sign(token, '-') && strspn(token->text + token->length, " .0123456789") > 0;
+    return token->kind == TOKEN_NUMBER || negative || token->arrow;
 }
 
 static void skip_stray_rows(Parser *parser) {
@@ -164,6 +175,7 @@ void data_stray_rows(Script *script) {
     parser_fail(&script->parser, &script->parser.token, "put two blanks before every row",
                 "rows are indented under their `data`");
     skip_stray_rows(&script->parser);
+    script->rows_unknown = true;
 }
 
 static bool parse_rows(Script *script, const Token *word, Rows *rows) {
@@ -171,6 +183,12 @@ static bool parse_rows(Script *script, const Token *word, Rows *rows) {
     skip_newlines(parser);
     while (parser->token.kind != TOKEN_END && parser->token.first &&
            parser->token.column > word->column) {
+        if (rows->table->rows && script_begins_statement(&parser->token)) {
+            parser_fail(parser, &parser->token, "a statement begins at the left edge",
+                        "%s is indented, as rows of data are",
+                        token_copy(parser->arena, &parser->token));
+            return true;
+        }
         if (!parse_row(script, rows))
             return false;
         skip_newlines(parser);
@@ -411,14 +429,20 @@ static bool parse_header(Script *script, Rows *rows) {
 }
 
 /* from "iris.csv" */
-static bool parse_file(Script *script, Rows *rows) {
+static bool parse_file(Script *script, const Token *word, Rows *rows) {
     Parser *parser = &script->parser;
     parser_take(parser);
     Token file = parser->token;
     if (file.kind != TOKEN_STRING)
-        return parser_expected(parser, "the name of a CSV file, in quotes,");
+        return parser_expected(parser, "the name of a CSV file", "write from \"table.csv\"");
     parser_take(parser);
-    return read_csv_rows(script, &file, rows);
+    if (!read_csv_rows(script, &file, rows))
+        return false;
+    skip_newlines(parser);
+    return !(parser->token.first && parser->token.column > word->column &&
+             data_begins_row(&parser->token)) ||
+           parser_fail(parser, &parser->token, "leave out the file, or the rows under it",
+                       "the rows stand in %s already", token_copy(parser->arena, &file));
 }
 
 void data_compile(Script *script, const Token *word) {
@@ -439,14 +463,15 @@ void data_compile(Script *script, const Token *word) {
     if (!read)
         script_note_broken_line(script, word);
     else if (token_is_word(&parser->token, "from"))
-        read = parse_file(script, &rows);
+        read = parse_file(script, word, &rows);
     else
         read = parse_rows(script, word, &rows);
     if (read) {
         script_note_declaration(script, table->first, word->line);
         return;
     }
-    table->rows = 0; /* how many there would have been nobody knows */
+    table->rows = 0;
+    script->rows_unknown = true;
     script_skip_indented(script, word);
     skip_stray_rows(parser); /* rows that are not even indented */
 }

@@ -126,11 +126,12 @@ static void compile_span(Lesson *lesson, const Prose *prose, size_t i, const Sco
     bool failed;
     prose->exprs[i] = compile_formula(lesson, run->text + live, run->line, broken, &found, &failed);
     prose->live[i] = live;
+    const char *message = found.count ? found.items[0].message : "this is not a formula";
     bool known = failed && !found.count; /* it uses a name that was reported already */
-    if (!prose->exprs[i] && live && !known)
+    if (!prose->exprs[i] && live && !known &&
+        !(str_starts(message, "no such name") && diag_repeats(diags, run->line, message)))
         diag_add(diags, run->line, 1, 1, found.count ? found.items[0].suggestion : NULL,
-                 "in `%s`, in this paragraph: %s", run->text,
-                 found.count ? found.items[0].message : "this is not a formula");
+                 "in `%s`, in this paragraph: %s", run->text, message);
 }
 
 static void compile_spans(Lesson *lesson, Prose *prose, const Scope *broken, Diags *diags) {

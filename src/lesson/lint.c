@@ -16,9 +16,11 @@ static void mention(const Lesson *lesson, Arena *scratch, bool *mentioned, Expr 
             mentioned[expr_get(&lesson->exprs, parts.list[i])->symbol] = true;
 }
 
-/* What a plot draws or varies is used there. */
-static void mention_plots(const Lesson *lesson, Arena *scratch, bool *used) {
+/* What a plot draws or varies is used there, and so is what another value is made of. */
+static void mention_uses(const Lesson *lesson, Arena *scratch, bool *used) {
     for (size_t i = 0; i < lesson->action_count; i++) {
+        if (lesson->actions[i].kind == ACTION_SET)
+            mention(lesson, scratch, used, lesson->actions[i].value);
         const PlotRequest *plot = lesson->actions[i].plot;
         for (size_t j = 0; plot && j < plot->count; j++)
             mention(lesson, scratch, used, plot->exprs[j]);
@@ -50,7 +52,7 @@ void lint_lesson(const Lesson *lesson, Diags *diags) {
     for (SymbolId s = 0; s < lesson->scope.count; s++)
         if (scope_get(&lesson->scope, s)->definition)
             mention(lesson, &scratch, used, scope_get(&lesson->scope, s)->definition);
-    mention_plots(lesson, &scratch, used);
+    mention_uses(lesson, &scratch, used);
     mention_actions(lesson, &scratch, seen);
     for (SymbolId s = 0; s < lesson->scope.count; s++) {
         const Symbol *symbol = scope_get(&lesson->scope, s);
@@ -68,13 +70,15 @@ void lint_lesson(const Lesson *lesson, Diags *diags) {
 
 /* ------------------------------------------------------------------------------ warnings */
 
-/* Whether the text begins with a declaration: input x = … */
+/* Whether the text begins with a declaration, or a question: input x = … */
 static bool begins_script(Arena *scratch, const char *text) {
     static const char *const words[] = {"input", "target", "param", "loss", "data"};
     Diags quiet = {.arena = scratch};
     Lexer lexer;
     lexer_init(&lexer, text, 1, 1, &quiet);
     Token word = lexer_next(&lexer), name = lexer_next(&lexer);
+    if (token_is_word(&word, "ask") && name.kind == TOKEN_STRING)
+        return true;
     if (name.kind != TOKEN_NAME || name.line != word.line)
         return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -134,10 +138,10 @@ static bool looks_like_formula(const char *text) {
     for (const char *blank = text; (blank = strchr(blank, ' ')); blank++)
         if (blank > text && isalnum((unsigned char)blank[-1]) && isalnum((unsigned char)blank[1]))
             return false;
-    return strpbrk(text, "0123456789/*^+@(") != NULL;
+    return strpbrk(text, "0123456789/*^+@(\\") != NULL;
 }
 
-/* `dE/dw9` where there is w5: stays as it was typed, for w9 is no name. */
+/* `dE/dw9` where there is w5, or `\frac{1}{2}`: stays as it was typed. */
 static void warn_of_misspelt(Lesson *lesson, const MarkdownRun *run, Diags *warnings) {
     Arena scratch = {.recovery = lesson->arena->recovery};
     Diags found = {.arena = &scratch};
@@ -146,7 +150,8 @@ static void warn_of_misspelt(Lesson *lesson, const MarkdownRun *run, Diags *warn
     parser_init(&parser, run->text, run->line, 1);
     parse_expression(&parser);
     const char *message = found.count ? found.items[0].message : "";
-    if (strncmp(message, "no such name", strlen("no such name")) == 0 && found.items[0].suggestion)
+    bool misspelt = str_starts(message, "no such name") || strchr(run->text, '\\');
+    if (misspelt && found.count && found.items[0].suggestion)
         diag_add(warnings, run->line, 1, 1, found.items[0].suggestion,
                  "warning: `%s`, in this paragraph, stays as it is: %s", run->text, message);
     arena_clear(&scratch);

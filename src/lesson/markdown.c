@@ -310,17 +310,22 @@ static int following_line(cmark_node *node) {
     return node ? cmark_node_get_start_line(cmark_node_next(node)) : 0;
 }
 
+/* What ended the statements of a block, if not the ``` that ought to. */
+typedef enum BlockEnd { END_CLOSED, END_NEXT_BLOCK, END_SHORT_FENCE } BlockEnd;
+
 /* Cuts the statements of a block off where the next one opens: the ``` that closes it was
- * forgotten, and that of the next block taken for it. */
-static bool cut_at_fence(char *statements) {
+ * forgotten, and that of the next block taken for it. Or where one or two ` were to close it. */
+static BlockEnd cut_at_fence(char *statements) {
     for (char *line = statements; *line; line += *line == '\n') {
-        if (fence_length(line, 0, 0)) {
+        size_t marks = strspn(line, "`"), length = strcspn(line, "\n");
+        bool short_fence = marks && marks < 3 && marks == length;
+        if (short_fence || fence_length(line, 0, 0)) {
             *line = '\0';
-            return true;
+            return short_fence ? END_SHORT_FENCE : END_NEXT_BLOCK;
         }
-        line += strcspn(line, "\n");
+        line += length;
     }
-    return false;
+    return END_CLOSED;
 }
 
 static void add_code_block(Reader *reader, cmark_node *node) {
@@ -336,9 +341,13 @@ static void add_code_block(Reader *reader, cmark_node *node) {
         block.words = info + word + strspn(info + word, " ");
         info[word] = '\0';
         block.info = info;
-        bool ran_on = strcmp(info, "lesson") == 0 && cut_at_fence(text);
-        check_closed(reader, &block, following_line(node),
-                     (size_t)cmark_node_get_start_column(node) - 1, ran_on);
+        BlockEnd end = strcmp(info, "lesson") == 0 ? cut_at_fence(text) : END_CLOSED;
+        if (end == END_SHORT_FENCE)
+            diag_add(reader->diags, block.line + count_lines(text) + 1, block.column + 1, 1,
+                     "write ```", "a block ends with three signs `");
+        else
+            check_closed(reader, &block, following_line(node),
+                         (size_t)cmark_node_get_start_column(node) - 1, end == END_NEXT_BLOCK);
     }
     add_block(reader, block);
 }

@@ -20,12 +20,16 @@ static bool is_statement_word(const Token *token) {
     return false;
 }
 
+bool script_begins_statement(const Token *token) {
+    return is_statement_word(token) || (token->kind == TOKEN_NAME && token_is_assigned(token));
+}
+
 /* Whether the token may be a new name; reports why not. */
 static bool check_new_name(Script *script, const Token *name) {
     Parser *parser = &script->parser;
     Scope *scope = parser->scope;
     if (name->kind != TOKEN_NAME)
-        return parser_expected(parser, "a name");
+        return parser_expected(parser, "a name", NULL);
     if (is_statement_word(name) || token_is_word(name, "as") || token_is_word(name, "pi") ||
         function_find(name->text, name->length) != FUNCTION_COUNT)
         return parser_fail(parser, name, "choose another name",
@@ -73,7 +77,7 @@ static bool parse_shape(Parser *parser, uint32_t *rows, uint32_t *columns) {
         parser_take(parser);
     }
     if (!token_is_sign(&parser->token, ']'))
-        return parser_expected(parser, "]");
+        return parser_expected(parser, "]", NULL);
     parser_take(parser);
     if (sides[0] * sides[1] > LIMIT_MATRIX_ENTRIES)
         return parser_fail(parser, &open, NULL, "the largest matrix has %d entries",
@@ -81,6 +85,11 @@ static bool parse_shape(Parser *parser, uint32_t *rows, uint32_t *columns) {
     *rows = (uint32_t)sides[0];
     *columns = (uint32_t)sides[1];
     return true;
+}
+
+/* rate = 0.5 */
+static bool fail_equals(Parser *parser) {
+    return parser_fail(parser, &parser->token, "leave the = out", "the number stands here alone");
 }
 
 /* A number that may have a sign. */
@@ -91,10 +100,9 @@ bool script_parse_signed(Parser *parser, double *number) {
         sign = -1;
     }
     if (token_is_sign(&parser->token, '='))
-        return parser_fail(parser, &parser->token, "leave the = out",
-                           "the number stands here alone");
+        return fail_equals(parser);
     if (parser->token.kind != TOKEN_NUMBER)
-        return parser_expected(parser, "a number");
+        return parser_expected(parser, "a number", NULL);
     *number = sign * parser_take(parser).number;
     return true;
 }
@@ -138,17 +146,17 @@ static bool parse_distribution(Parser *parser, Symbol *symbol) {
     symbol->random = random;
     random->distribution = uniform ? DISTRIBUTION_UNIFORM : DISTRIBUTION_NORMAL;
     if (!token_is_sign(&parser->token, '('))
-        return parser_expected(parser, "(");
+        return parser_expected(parser, "(", NULL);
     parser_take(parser);
     if (!script_parse_signed(parser, &random->from))
         return false;
     if (!token_is_sign(&parser->token, ','))
-        return parser_expected(parser, "a comma and a second number");
+        return parser_expected(parser, "a comma and a second number", NULL);
     parser_take(parser);
     if (!script_parse_signed(parser, &random->to))
         return false;
     if (!token_is_sign(&parser->token, ')'))
-        return parser_expected(parser, ")");
+        return parser_expected(parser, ")", NULL);
     parser_take(parser);
     if (uniform ? random->from >= random->to : random->to < 0)
         return parser_fail(parser, &name, NULL,
@@ -194,6 +202,8 @@ bool script_at_end(const Parser *parser) {
 bool script_parse_whole(Parser *parser, double least, double most, const char *what,
                         double *number) {
     Token token = parser->token;
+    if (token_is_sign(&token, '='))
+        return fail_equals(parser);
     bool whole = token.kind == TOKEN_NUMBER && token.number >= least && token.number <= most &&
                  token.number == floor(token.number);
     if (!whole)
@@ -265,8 +275,10 @@ static bool parse_leaf(Script *script, SymbolRole role) {
     } else if (parser->token.kind == TOKEN_NAME && token_is_assigned(&parser->token)) {
         return fail_two_words(parser, &name);
     } else {
+        bool number = parser->token.kind == TOKEN_NUMBER;
         return parser_fail(parser, &parser->token,
-                           arena_format(parser->arena, "write %s = 0.5", symbol.name),
+                           arena_format(parser->arena, "write %s = %s", symbol.name,
+                                        number ? token_copy(parser->arena, &parser->token) : "0.5"),
                            "%s needs its first value", symbol.name);
     }
     script_parse_spelling(script, &symbol);
@@ -298,14 +310,14 @@ static void note_broken(Script *script, const Token *token) {
         scope_add(&script->broken, (Symbol){.name = token_copy(script->parser.arena, token)});
 }
 
-/* The same for names on the rest of a line: all, or those behind a comma. */
+/* The same for names on the rest of a line: all, or those behind a comma or before an =. */
 static void note_broken_names(Script *script, const char *rest, bool all) {
     Diags quiet = {.arena = script->parser.arena};
     Lexer lexer;
     lexer_init(&lexer, arena_copy_n(script->parser.arena, rest, strcspn(rest, "\n")), 1, 1, &quiet);
     bool comma = all;
     for (Token token = lexer_next(&lexer); token.kind != TOKEN_END; token = lexer_next(&lexer)) {
-        if (comma)
+        if (comma || token_is_assigned(&token))
             note_broken(script, &token);
         comma = all || token_is_sign(&token, ',');
     }
@@ -343,7 +355,7 @@ static bool parse_definition(Script *script, const Token *name, SymbolRole role)
                      .line = name->line,
                      .column = name->column};
     if (!token_is_sign(&parser->token, '='))
-        return parser_expected(parser, "= and a formula");
+        return parser_expected(parser, "= and a formula", NULL);
     parser_take(parser);
     symbol.definition = parse_expression(parser);
     if (!symbol.definition)
@@ -374,6 +386,7 @@ static void declare_loss(Script *script) {
         parser_fail(parser, &name, "write loss E = (t - y)^2",
                     "I expected the name of the loss here, and found %s",
                     token_describe(parser->arena, &name));
+        note_broken_names(script, name.text, false);
         return;
     }
     parser_take(parser);
@@ -476,8 +489,7 @@ static void unknown_statement(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     char *text = token_copy(parser->arena, word);
     if (script_is_question_part(word)) {
-        parser_fail(parser, word, "indent it, so that it stands under its `ask`",
-                    "%s belongs to a question", text);
+        script_stray_parts(script, word);
         return;
     }
     note_broken(script, word);
@@ -503,7 +515,8 @@ static void parse_statement(Script *script) {
         parser_fail(parser, &word, "a sentence stands outside the block, or behind a #",
                     "I expected a statement here, and found a sentence");
     if (word.kind != TOKEN_NAME) {
-        parser_expected(parser, "a statement");
+        parser_expected(parser, "a statement", NULL);
+        note_broken_names(script, word.text, false);
         parser_take(parser); /* what stands there is read over */
         return;
     }
@@ -528,7 +541,7 @@ static void parse_statement(Script *script) {
         declare_seed(script, &word);
     } else if (token_is_word(&word, "loss")) {
         declare_loss(script);
-    } else if (token_is_sign(&parser->token, '=')) {
+    } else if (token_is_sign(&parser->token, '=') && !token_is_word(&word, "row")) {
         declare_definition(script, &word, ROLE_NODE);
     } else if (!script_action(script, &word)) {
         unknown_statement(script, &word);

@@ -10,6 +10,7 @@ typedef struct Script {
     Lesson *lesson;
     Parser parser;
     bool rate_given, seed_given; /* a second rate is a step; a second seed is an error */
+    bool rows_unknown;           /* a row could not be read: nobody knows how many there are */
     Scope broken;                /* the names whose declaration failed */
     Scope later;                 /* all names that are declared anywhere, with their lines */
 } Script;
@@ -53,6 +54,13 @@ void script_note_declaration(Script *script, SymbolId first, int line);
 
 /* Whether the word begins a line of a question: answer, hint, mistake, choice, why. */
 bool script_is_question_part(const Token *word);
+
+/* Whether a statement begins with the token: a word of the language, or a name and =. */
+bool script_begins_statement(const Token *token);
+
+/* Reports the part of a question that does not stand under its `ask`, and goes on behind it and
+ * those that follow it. Its word has been taken. */
+void script_stray_parts(Script *script, const Token *word);
 
 /* All names behind the word on its line: those who use them are not to blame. */
 void script_note_broken_line(Script *script, const Token *word);

@@ -181,7 +181,7 @@ static void action_update(Script *script, const Token *word) {
 /* The value after = in a set, which must fit its target. */
 static Expr parse_set_value(Parser *parser, Expr target) {
     if (!token_is_sign(&parser->token, '='))
-        return parser_expected(parser, "= and a value");
+        return parser_expected(parser, "= and a value", NULL);
     Token sign = parser_take(parser);
     Expr value = parse_expression(parser);
     if (value && !expr_is_scalar(parser->exprs, value) &&
@@ -335,8 +335,9 @@ static bool is_zero(const Exprs *exprs, Expr expr) {
 static bool parse_within(Parser *parser, Expectation *expectation) {
     bool zero = is_zero(parser->exprs, expectation->right);
     if (parser->token.kind != TOKEN_NUMBER)
-        return parser_expected(parser, zero ? "a number, as in within 0.001,"
-                                            : "a number of percent, as in within 1%,");
+        return parser_expected(
+            parser,
+            zero ? "a number, as in within 0.001," : "a number of percent, as in within 1%,", NULL);
     Token number = parser_take(parser);
     bool percent = token_is_sign(&parser->token, '%');
     if (percent && zero)
@@ -366,7 +367,7 @@ static bool parse_expect_parts(Parser *parser, Expectation *expectation) {
                 parser_take(parser);
             Token token = parser->token;
             if (token.kind != TOKEN_NUMBER && (negative || token.kind != TOKEN_STRING))
-                return parser_expected(parser, "the number that the source prints");
+                return parser_expected(parser, "the number that the source prints", NULL);
             parser_take(parser);
             expectation->printed = arena_format(parser->arena, "%s%.*s", negative ? "−" : "",
                                                 (int)token.length, token.text);
@@ -392,7 +393,7 @@ static void action_expect(Script *script, const Token *word) {
     else if (token_is_sign(&sign, '>'))
         expectation.kind = EXPECT_GREATER;
     else if (!token_is_sign(&sign, '=')) {
-        parser_expected(parser, "=, < or > and a value");
+        parser_expected(parser, "=, < or > and a value", "write expect y = 0.5");
         return;
     }
     parser_take(parser);
@@ -437,7 +438,12 @@ static const struct {
 bool script_action(Script *script, const Token *word) {
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
         if (token_is_word(word, statements[i].word)) {
-            statements[i].compile(script, word);
+            const Token *next = &script->parser.token;
+            if (token_is_sign(next, '(') && next->text[1] == ')')
+                parser_fail(&script->parser, next, "leave the brackets out",
+                            "a statement has no brackets behind it");
+            else
+                statements[i].compile(script, word);
             return true;
         }
     return false;

@@ -28,16 +28,19 @@ static bool parse_answer(Parser *parser, Question *question, const Token *word) 
         return true;
     parser_take(parser);
     if (parser->token.kind != TOKEN_NUMBER)
-        return parser_expected(parser, "a number of percent, as in within 1%,");
+        return parser_expected(parser, "a number of percent, as in within 1%,", NULL);
     question->within = parser_take(parser).number / 100;
     if (!token_is_sign(&parser->token, '%'))
-        return parser_expected(parser, "%, as in within 1%,");
+        return parser_expected(parser, "%, as in within 1%,", NULL);
     parser_take(parser);
     return true;
 }
 
 static bool parse_mistake(Parser *parser, Question *question, const Token *word) {
     QuestionPart part = {.line = word->line};
+    if (parser->token.kind == TOKEN_STRING)
+        return parser_fail(parser, &parser->token, "write mistake dE/dy \"The sign is lost.\"",
+                           "the formula comes first, then what is said of it");
     part.answer = parse_expression(parser);
     if (!part.answer || !parse_sentence(parser, &part.comment))
         return false;
@@ -52,11 +55,18 @@ static bool parse_mistake(Parser *parser, Question *question, const Token *word)
 /* choice "shrink" correct "because …" */
 static bool parse_choice(Parser *parser, Question *question, const Token *word) {
     QuestionPart part = {.line = word->line, .comment = ""};
+    if (token_is_word(&parser->token, "correct"))
+        return parser_fail(parser, &parser->token, "write choice \"grow\" correct",
+                           "correct stands behind the choice");
     if (!parse_sentence(parser, &part.label))
         return false;
     if (token_is_word(&parser->token, "correct")) {
         parser_take(parser);
         part.correct = true;
+    } else if (parser->token.kind == TOKEN_NAME && parser->token.spaced) {
+        return parser_fail(parser, &parser->token,
+                           "write `correct` behind the right choice, and a remark in quotes",
+                           "I did not expect %s here", token_copy(parser->arena, &parser->token));
     }
     if (!script_at_end(parser) && !parse_sentence(parser, &part.comment))
         return false;
@@ -112,16 +122,17 @@ static bool is_complete(Parser *parser, const Question *question, const Token *w
     return true;
 }
 
-/* The lines of a question that are not indented, with one error for all of them. */
-static void skip_stray_parts(Script *script) {
+void script_stray_parts(Script *script, const Token *word) {
     Parser *parser = &script->parser;
-    parser_fail(parser, &parser->token, "put two blanks before every line of the question",
+    parser_fail(parser, word, "put two blanks before every line of the question",
                 "%s belongs to a question, and is indented under its `ask`",
-                token_copy(parser->arena, &parser->token));
-    while (script_is_question_part(&parser->token)) {
-        lexer_skip_line(&parser->lexer);
+                token_copy(parser->arena, word));
+    do {
+        if (!script_at_end(parser))
+            lexer_skip_line(&parser->lexer);
+        parser->lexer.line_start = true;
         parser->token = lexer_next(&parser->lexer);
-    }
+    } while (script_is_question_part(&parser->token));
 }
 
 void script_ask(Script *script, const Token *word) {
@@ -141,8 +152,9 @@ void script_ask(Script *script, const Token *word) {
     }
     bool stray = good && !question->answer && !question->choice_count &&
                  script_is_question_part(&parser->token);
+    Token next = parser->token;
     if (stray)
-        skip_stray_parts(script);
+        script_stray_parts(script, (parser_take(parser), &next));
     else if (!good)
         script_skip_indented(script, word);
     else if (is_complete(parser, question, word))

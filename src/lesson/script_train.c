@@ -19,7 +19,7 @@ static bool parse_until(Parser *parser, TrainPlan *plan) {
     }
     Token sign = parser->token;
     if (!token_is_sign(&sign, '<') && !token_is_sign(&sign, '>'))
-        return parser_expected(parser, "< or > and a number");
+        return parser_expected(parser, "< or > and a number", "write until E < 0.001");
     parser_take(parser);
     plan->until = sign.sign == '<' ? UNTIL_LESS : UNTIL_GREATER;
     return script_parse_signed(parser, &plan->bound);
@@ -33,7 +33,7 @@ static bool parse_order(Parser *parser, TrainPlan *plan) {
             parser_take(parser);
             return true;
         }
-    return parser_expected(parser, "shuffled, random or given");
+    return parser_expected(parser, "shuffled, random or given", NULL);
 }
 
 static bool parse_train_part(Parser *parser, TrainPlan *plan) {
@@ -56,7 +56,8 @@ static bool parse_train_part(Parser *parser, TrainPlan *plan) {
         return parse_until(parser, plan);
     if (part.digits_before)
         return !parser_fail_decimal(parser, &part);
-    return parser_fail(parser, &part, "rate 0.5, order shuffled, batch 4, until E < 0.001",
+    return parser_fail(parser, &part,
+                       "without commas: rate 0.5 order shuffled batch 4 until E < 0.001",
                        "I did not expect %s here", token_describe(parser->arena, &part));
 }
 
@@ -64,9 +65,18 @@ bool script_parse_train(Parser *parser, uint64_t seed, TrainPlan *plan) {
     *plan = (TrainPlan){
         .loss = SYMBOL_NONE, .rate = -1, .order = TRAIN_SHUFFLED, .batch = 1, .seed = seed};
     double epochs = 1;
+    if (parser->token.kind != TOKEN_NUMBER && !token_is_sign(&parser->token, '='))
+        return parser_expected(parser, "the number of epochs", "write train 100 epochs");
     if (!script_parse_count(parser, TRAIN_MOST_EPOCHS, "the number of epochs", &epochs))
         return false;
     plan->epochs = (size_t)epochs;
+    if (parser->token.digits_before)
+        return !parser_fail_decimal(parser, &parser->token);
+    if (parser->token.kind == TOKEN_NUMBER)
+        return parser_fail(parser, &parser->token,
+                           arena_format(parser->arena, "write train %.0f%.*s epochs", epochs,
+                                        (int)parser->token.length, parser->token.text),
+                           "a number has no blanks in it");
     if (!token_is_word(&parser->token, "epochs") && !token_is_word(&parser->token, "epoch"))
         return parser_fail(
             parser, &parser->token, arena_format(parser->arena, "write train %.0f epochs", epochs),
@@ -89,13 +99,15 @@ void script_row(Script *script, const Token *word) {
     double row;
     if (!parser->scope->data)
         parser_fail(parser, word, "declare them with data x -> y", "there are no training rows");
-    else if (parser->scope->data->rows == 0)
-        parser->failed = true; /* its rows could not be read, which was said there */
+    else if (script->rows_unknown)
+        parser->failed = true; /* what is wrong was said there */
     else if (script_parse_count(parser, (double)parser->scope->data->rows, "a row", &row))
         lesson_add_action(script->lesson, ACTION_ROW, word->line)->first = (size_t)row - 1;
 }
 
 /* ------------------------------------------------------------------------------ plot */
+
+#define AXIS_EXAMPLE "write plot E over w from -2 to 2"
 
 /* over w5 from -2 to 2 */
 static bool parse_axis(Parser *parser, PlotAxis *axis) {
@@ -113,12 +125,12 @@ static bool parse_axis(Parser *parser, PlotAxis *axis) {
     if (!expr_is_scalar(parser->exprs, axis->variable))
         return parser_fail(parser, &name, "take an entry: W[1,2]", "an axis needs a single number");
     if (!token_is_word(&parser->token, "from"))
-        return parser_expected(parser, "from -2 to 2");
+        return parser_expected(parser, "from -2 to 2", AXIS_EXAMPLE);
     parser_take(parser);
     if (!script_parse_signed(parser, &axis->from))
         return false;
     if (!token_is_word(&parser->token, "to"))
-        return parser_expected(parser, "to and a number");
+        return parser_expected(parser, "to and a number", AXIS_EXAMPLE);
     parser_take(parser);
     Token to = parser->token;
     if (!script_parse_signed(parser, &axis->to))
@@ -160,6 +172,12 @@ bool script_parse_plot(Parser *parser, PlotRequest *plot) {
                 return false;
         } while (token_is_sign(&parser->token, ',') && plot->axis_count < 2);
     }
+    bool other = parser->token.kind == TOKEN_NAME && !token_is_assigned(&parser->token) &&
+                 scope_find_n(parser->scope, parser->token.text, parser->token.length) ==
+                     SYMBOL_NONE; /* plot E for w in … */
+    if (other)
+        return parser_fail(parser, &parser->token, AXIS_EXAMPLE, "I did not expect %s here",
+                           token_copy(parser->arena, &parser->token));
     if (plot->axis_count == 0 && plot->count != 1)
         return parser_fail(parser, &start, "plot E over w5 from -2 to 2",
                            "without an axis one value is plotted, over the last training");

@@ -44,7 +44,7 @@ Expr workbench_read(Workbench *bench, const char *text) {
     parser_init(&parser, text, 1, 1);
     Expr expr = parse_expression(&parser);
     if (expr && parser.token.kind != TOKEN_END)
-        expr = parser_expected(&parser, "the end");
+        expr = parser_expected(&parser, "the end", NULL);
     return bench->diags.count ? 0 : expr;
 }
 
