@@ -36,15 +36,7 @@ static void errors_backward(const Fused *fused, const NarrowErrors *errors) {
 
 /* ------------------------------------------------------------------ up and down */
 
-/* Pairs that one instruction makes and the next takes are carried in a register. Returns what the
- * last one made. */
-ROW_INLINE Lanes2 run_forward(Fused *fused, bool descends) {
-    const Kernels *kernels = fused->kernels;
-    Lanes2 carried = {0};
-    double made = 0;
-    fused->wild = false;
-    for (const Instruction *i = fused->instructions;; i++)
-        switch (i->kind) {
+/* The operations on one number: `i` is the instruction, `made` what the one before it made. */
 #define BINARY(name, ek, ef, formula, slope_a, slope_b)                                            \
     case OP_##name: {                                                                              \
         const double a = i->sides & FOLLOWS ? made : *i->a;                                        \
@@ -65,10 +57,17 @@ ROW_INLINE Lanes2 run_forward(Fused *fused, bool descends) {
         *i->y = made;                                                                              \
         break;                                                                                     \
     }
+
+/* Pairs that one instruction makes and the next takes are carried in a register. Returns what the
+ * last one made. */
+ROW_INLINE Lanes2 run_forward(Fused *fused, bool descends) {
+    const Kernels *kernels = fused->kernels;
+    Lanes2 carried = {0};
+    double made = 0;
+    fused->wild = false;
+    for (const Instruction *i = fused->instructions;; i++)
+        switch (i->kind) {
 #include "num/op.def"
-#undef BINARY
-#undef UNARY
-#undef CURVE
         case RUN_STRETCH: kernels->forward[i->code](i->count, i->y, i->a, i->b); break;
         case RUN_NARROW_2_2: carried = row_narrow_forward(i, 2, 2, false, carried); break;
         case RUN_NARROW_2: carried = row_narrow_forward(i, 2, 0, false, carried); break;
@@ -93,6 +92,10 @@ ROW_INLINE Lanes2 run_forward(Fused *fused, bool descends) {
         default: __builtin_unreachable();
         }
 }
+
+#undef BINARY
+#undef UNARY
+#undef CURVE
 
 static void stretch_backward(const Instruction *i, const Kernels *kernels, size_t apart) {
     if (i->sides & SIDE_A)
@@ -122,17 +125,8 @@ ROW_INLINE void begin_adjoints(Fused *fused, size_t rows) {
         loss[--fused->seeded] = 0;
 }
 
-/* `carried` is what the last instruction made, where `at_once` is true. Longer than a page, for
- * what is carried and handed on stays in registers only within one function. */
-ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fresh,
-                             const bool at_once, Lanes2 carried) {
-    const Kernels *kernels = fused->kernels;
-    const size_t apart = fused->apart, lanes = fused->lanes;
-    const Instruction *last = fused->instructions + fused->instruction_count - 2;
-    double handed = 0; /* the adjoint of the number that the instruction before made */
-    begin_adjoints(fused, rows);
-    for (const Instruction *i = last;; i--)
-        switch (i->kind) {
+/* The same operations back: `handed` is the adjoint of the number that `i` made, where the one
+ * after it handed it on; then that of the number that `i` took. */
 #define BACK(side, operand, slope, follows)                                                        \
     if (i->sides & (side)) {                                                                       \
         double sum = i->operand[apart];                                                            \
@@ -169,11 +163,19 @@ ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fr
                 handed = sum;                                                                      \
         }                                                                                          \
         break;
+
+/* `carried` is what the last instruction made, where `at_once` is true. All in one function, for
+ * what is carried and handed on stays in registers only within one. */
+ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fresh,
+                             const bool at_once, Lanes2 carried) {
+    const Kernels *kernels = fused->kernels;
+    const size_t apart = fused->apart, lanes = fused->lanes;
+    const Instruction *last = fused->instructions + fused->instruction_count - 2;
+    double handed = 0; /* the adjoint of the number that the instruction before made */
+    begin_adjoints(fused, rows);
+    for (const Instruction *i = last;; i--)
+        switch (i->kind) {
 #include "num/op.def"
-#undef BINARY
-#undef UNARY
-#undef CURVE
-#undef BACK
         case RUN_STRETCH: stretch_backward(i, kernels, apart); break;
         case RUN_NARROW_2_2:
             carried = row_narrow_backward(i, apart, descent.rate, 2, 2, false, carried);
@@ -217,6 +219,11 @@ ROW_INLINE void run_backward(Fused *fused, size_t rows, Descent descent, bool fr
         default: __builtin_unreachable();
         }
 }
+
+#undef BINARY
+#undef UNARY
+#undef CURVE
+#undef BACK
 
 /* ------------------------------------------------------------------ row after row */
 
