@@ -55,7 +55,7 @@ objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(wildcard $(1)))
 PROGRAM := $(BUILD)/backstep
 LIBRARY := $(BUILD)/libbackstep.a
 BELOW   := base expr num lesson view store app export
-ABOVE   := ui lsp
+ABOVE   := ui
 
 all: $(PROGRAM)
 
@@ -189,14 +189,13 @@ DOCUMENTS = $(wildcard README.md LICENSE docs/*.md)
 
 install: $(PROGRAM)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/backstep/lessons \
-	    $(DESTDIR)$(PREFIX)/share/doc/backstep $(DESTDIR)$(PREFIX)/share/man/man1
+	    $(DESTDIR)$(PREFIX)/share/doc/backstep
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(wildcard lessons/*) $(DESTDIR)$(PREFIX)/share/backstep/lessons
 	install -m 644 $(DOCUMENTS) $(DESTDIR)$(PREFIX)/share/doc/backstep
-	$(if $(wildcard docs/*.1),install -m 644 $(wildcard docs/*.1) $(DESTDIR)$(PREFIX)/share/man/man1)
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/backstep $(DESTDIR)$(PREFIX)/share/man/man1/backstep.1
+	rm -f $(DESTDIR)$(PREFIX)/bin/backstep
 	rm -rf $(DESTDIR)$(PREFIX)/share/backstep $(DESTDIR)$(PREFIX)/share/doc/backstep
 
 clean:

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "app/command.h"
+#include "base/limits.h"
 #include "lesson/steps.h"
 #include "num/bound.h"
 #include "num/verify.h"
@@ -353,9 +354,9 @@ void cmd_paths(Command *command) {
         most = parser_take(&command->parser).number;
     if (!complete_target(command, &target))
         return;
-    if (most < 1 || most > 100 || most != floor(most)) {
+    if (most < 1 || most > LIMIT_PATHS || most != floor(most)) {
         command_fail(command, "paths w1 10",
-                     "the number of paths to list is a whole number from 1 to 100");
+                     "the number of paths to list is a whole number from 1 to %d", LIMIT_PATHS);
         return;
     }
     Chain *chain = explain_paths(&command->explain, target.of, target.wrt, (size_t)most);

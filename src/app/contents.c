@@ -130,7 +130,8 @@ static Explain explain_words(const Session *session, Card *card) {
     return explain_new(session, session->present.model, card);
 }
 
-const char *contents_text(const Session *session, Arena *arena, size_t step) {
+/* What a step says, but for its numbers: titles, prose, names and formulas as text. */
+static const char *step_text(const Session *session, Arena *arena, size_t step) {
     Card card = {.arena = arena};
     Explain explain = explain_words(session, &card);
     const Step *found = &session->lesson->steps[step];
@@ -207,7 +208,8 @@ ContentsItem contents_item(const Session *session, Arena *arena, size_t step) {
     return item;
 }
 
-size_t contents_left(const Session *session) {
+/* How many of the steps the student has not seen yet. */
+static size_t steps_left(const Session *session) {
     size_t left = 0;
     for (size_t i = 0; i < session->lesson->step_count; i++)
         left += !session->seen[i];
@@ -240,7 +242,7 @@ size_t contents_search(const Session *session, Arena *arena, const char *text,
     size_t count = 0, capacity = 0, start, end;
     *matches = NULL;
     for (size_t i = 0; i < session->lesson->step_count; i++) {
-        const char *said = contents_text(session, &scratch, i);
+        const char *said = step_text(session, &scratch, i);
         if (find_in_text(&scratch, &needle, said, &start, &end)) {
             ARENA_RESERVE(arena, *matches, count, capacity);
             (*matches)[count++] = (ContentsMatch){i, excerpt(arena, said, start, end)};
@@ -280,7 +282,7 @@ void cmd_contents(Command *command) {
     if (!command_end(command))
         return;
     const Session *session = command->session;
-    size_t count = session->lesson->step_count, left = contents_left(session);
+    size_t count = session->lesson->step_count, left = steps_left(session);
     command->reply->card.title = "contents";
     record_add_number(command->arena, command->record, "here", (double)session->position + 1);
     Record *list = record_add_list(command->arena, command->record, "steps");

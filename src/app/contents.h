@@ -21,12 +21,6 @@ ContentsItem contents_item(const Session *session, Arena *arena, size_t step);
 /* What stands behind a heading: "2 of 9, 3 min"; NULL for what is none. */
 const char *contents_extent(Arena *arena, const ContentsItem *item);
 
-/* How many of the steps the student has not seen yet. */
-size_t contents_left(const Session *session);
-
-/* What a step says, but for its numbers: titles, prose, names and formulas as text. */
-const char *contents_text(const Session *session, Arena *arena, size_t step);
-
 /* A step in which something was found. */
 typedef struct ContentsMatch {
     size_t step;

@@ -282,21 +282,6 @@ void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, s
         say_part(explain, chain, path);
 }
 
-void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t factor) {
-    const Path *found = &chain->paths.list[path];
-    explain_place(explain, chain, path, factor);
-    add_rule(explain, edge_of(explain, found, factor));
-    explain_factor_formula(explain, chain, path, factor);
-    bool last = factor + 1 == found->count && !chain_has_product(explain->lesson, chain, path);
-    if (!last || explain->hidden ||
-        !expr_is_scalar(explain->exprs, explain_chain_token(explain, chain)))
-        return;
-    if (chain->paths.listed > 1)
-        say_part(explain, chain, path);
-    else
-        explain_meaning(explain, chain->of, chain->wrt, *explain_path_value(explain, chain, path));
-}
-
 /* Whether a slope of 0 is that of relu, abs or max at its corner. */
 static bool is_corner(const Explain *explain, SymbolId of, Expr wrt) {
     Arena scratch = {.recovery = explain->arena->recovery};
@@ -305,7 +290,8 @@ static bool is_corner(const Explain *explain, SymbolId of, Expr wrt) {
     return corner;
 }
 
-void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
+/* What a derivative of this size says: "If w₅ grows a little, E grows 0.0049 times as much." */
+static void say_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
     const char *variable = math_line(explain->arena, explain_symbols(explain, wrt), false);
     const char *result = explain_name_text(explain, of);
     if (!isfinite(value))
@@ -323,6 +309,21 @@ void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
     else
         card_text(explain->card, "If %s grows a little, %s %s %s times as much.", variable, result,
                   value > 0 ? "grows" : "shrinks", explain_number_text(explain, fabs(value)));
+}
+
+void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t factor) {
+    const Path *found = &chain->paths.list[path];
+    explain_place(explain, chain, path, factor);
+    add_rule(explain, edge_of(explain, found, factor));
+    explain_factor_formula(explain, chain, path, factor);
+    bool last = factor + 1 == found->count && !chain_has_product(explain->lesson, chain, path);
+    if (!last || explain->hidden ||
+        !expr_is_scalar(explain->exprs, explain_chain_token(explain, chain)))
+        return;
+    if (chain->paths.listed > 1)
+        say_part(explain, chain, path);
+    else
+        say_meaning(explain, chain->of, chain->wrt, *explain_path_value(explain, chain, path));
 }
 
 /* A path whose products are summed over the training rows: this row's, all of them, the sum. */
@@ -378,7 +379,7 @@ void explain_product(Explain *explain, const Chain *chain, size_t path) {
     if (!alone)
         explain_place_of_path(explain, chain, path);
     else if (!explain->hidden && expr_is_scalar(explain->exprs, token))
-        explain_meaning(explain, chain->of, chain->wrt, *value);
+        say_meaning(explain, chain->of, chain->wrt, *value);
 }
 
 const Math *explain_products(const Explain *explain, const Chain *chain) {
@@ -412,7 +413,7 @@ void explain_sum(Explain *explain, const Chain *chain) {
     const double *total = explain_value(explain, token);
     block_part(explain->card, block, "=", explain_result(explain, total, token));
     if (!explain->hidden && expr_is_scalar(explain->exprs, token))
-        explain_meaning(explain, chain->of, chain->wrt, *total);
+        say_meaning(explain, chain->of, chain->wrt, *total);
 }
 
 /* ------------------------------------------------------------------------------ backward */

@@ -53,7 +53,8 @@ static bool can_be_copied(const Session *session, Arena *arena, size_t position,
     return answer_is_within(&asked->key, teach_old_value(session, arena, position, asked));
 }
 
-bool teach_hides(const Session *session, Arena *arena, size_t position) {
+/* Whether the present mode hides what this step shows, until it is answered or given up. */
+static bool mode_hides(const Session *session, Arena *arena, size_t position) {
     Asked asked;
     StepKind kind = session->lesson->steps[position].kind;
     if (session->mode == MODE_WATCH || kind == STEP_ASK)
@@ -97,7 +98,7 @@ bool session_enter(Session *session, size_t position) {
         session->shown[session->position] = false;
     bool entered = session_goto(session, position);
     if (entered) {
-        session->hidden = !shown && teach_hides(session, &scratch, position);
+        session->hidden = !shown && mode_hides(session, &scratch, position);
         session->shown[position] = !session->hidden;
         if (skipped)
             session->note = arena_format(

@@ -33,9 +33,6 @@ Diagnosis teach_diagnosis(const Asked *asked, Arena *arena);
 /* Whether a mode asks at such a step; the step itself may still have nothing to ask for. */
 bool teach_mode_asks(Mode mode, StepKind kind);
 
-/* Whether the present mode hides what this step shows, until it is answered or given up. */
-bool teach_hides(const Session *session, Arena *arena, size_t position);
-
 /* Whether the card of a hidden step is the step itself, but for its numbers; else its question says
  * all. */
 bool teach_shows_formula(const Step *step, const Asked *asked);

@@ -17,7 +17,9 @@ void lexer_init(Lexer *lexer, const char *text, int line, int column, Diags *dia
                      .diags = diags};
 }
 
-bool lex_is_letter(uint32_t c) {
+/* Whether a name may begin or go on with this character: Latin and Greek letters; then digits, _.
+ */
+static bool is_letter(uint32_t c) {
     bool latin = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                  (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7);
     return latin || (c >= 0x370 && c <= 0x3FF && c != 0x37E && c != 0x387) ||
@@ -79,7 +81,7 @@ static void lex_name(Lexer *lexer, Token *token) {
         uint32_t character;
         size_t bytes = utf8_decode(token->text + length, &character);
         bool part =
-            bytes && (lex_is_letter(character) ||
+            bytes && (is_letter(character) ||
                       (character < 0x80 && (is_digit((char)character) || character == '_')));
         if (!part)
             break;
@@ -102,7 +104,7 @@ static void fail_number(Lexer *lexer, Token *token) {
     size_t length = 0, bytes;
     uint32_t character = 0;
     while ((bytes = utf8_decode(name + length, &character)) != 0 &&
-           (lex_is_letter(character) || character == '_' || is_digit(name[length])))
+           (is_letter(character) || character == '_' || is_digit(name[length])))
         length += bytes;
     diag_add(lexer->diags, token->line, token->column, token->width + 1,
              arena_format(lexer->diags->arena, "for a product write %.*s*%.*s; units are left out",
@@ -122,7 +124,7 @@ static void lex_number(Lexer *lexer, Token *token) {
         token->kind = TOKEN_BAD;
     }
     uint32_t next = 0;
-    if (utf8_decode(lexer->at, &next) && lex_is_letter(next))
+    if (utf8_decode(lexer->at, &next) && is_letter(next))
         fail_number(lexer, token);
 }
 
@@ -213,7 +215,7 @@ Token lexer_next(Lexer *lexer) {
         token.kind = TOKEN_NEWLINE;
         lexer->line_start = true;
         token.first = false;
-    } else if (lex_is_letter(character)) {
+    } else if (is_letter(character)) {
         lex_name(lexer, &token);
     } else if (is_digit(*lexer->at) || (*lexer->at == '.' && is_digit(lexer->at[1]))) {
         lex_number(lexer, &token);

@@ -57,8 +57,4 @@ bool token_is_word(const Token *token, const char *word);
 bool token_is_assigned(const Token *token);
 char *token_copy(Arena *arena, const Token *token);
 
-/* Whether a name may begin or go on with this character: Latin and Greek letters; then digits, _.
- */
-bool lex_is_letter(uint32_t character);
-
 #endif

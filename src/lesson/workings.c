@@ -89,7 +89,7 @@ static Expr partial_of(const Workings *work, Expr formula, SymbolId symbol) {
 }
 
 /* The slope of the activation `symbol`, at the value of any expression. */
-Expr workings_slope(const Workings *work, SymbolId symbol, Expr at) {
+static Expr slope_at(const Workings *work, SymbolId symbol, Expr at) {
     Exprs *exprs = work->model->exprs;
     Expr formula = scope_get(work->model->scope, symbol)->lowered,
          name = workings_expr(work, symbol);
@@ -100,7 +100,7 @@ Expr workings_slope(const Workings *work, SymbolId symbol, Expr at) {
 }
 
 double workings_slope_at(const Workings *work, SymbolId symbol, Expr at) {
-    return workings_evaluate(work, workings_slope(work, symbol, at));
+    return workings_evaluate(work, slope_at(work, symbol, at));
 }
 
 /* The factor of an edge beside the slope of its activation, in symbols. */

@@ -49,8 +49,7 @@ Expr workings_activation_operand(const Exprs *exprs, Expr formula);
 /* The same for the formula of a name, where it is a number. */
 Expr workings_operand(const Workings *work, SymbolId symbol);
 
-/* The slope of the activation `symbol` at the value of an expression: in symbols, and its value. */
-Expr workings_slope(const Workings *work, SymbolId symbol, Expr at);
+/* The slope of the activation `symbol` at the value of an expression. */
 double workings_slope_at(const Workings *work, SymbolId symbol, Expr at);
 
 /* The inner factor of an edge, in symbols. */

@@ -21,7 +21,8 @@ static bool is_inner(const Findings *f, uint32_t place) {
     return f->uses[place] == 1 && is_number(f, place) && !f->part_of[place] && f->matters[place];
 }
 
-uint32_t fused_halved(const Findings *f, uint32_t place) {
+/* The operand of x/2 or 0.5·x; PLACE_NONE where it is neither. */
+static uint32_t operand_of_half(const Findings *f, uint32_t place) {
     bool divides = op_at(f, place)->kind == EXPR_DIVIDE;
     if (!divides && op_at(f, place)->kind != EXPR_MULTIPLY)
         return PLACE_NONE;
@@ -32,7 +33,7 @@ uint32_t fused_halved(const Findings *f, uint32_t place) {
 /* (a − b)², or half of it. */
 static bool match_term(const Findings *f, uint32_t place, ErrorTerm *term) {
     *term = (ErrorTerm){.square = place, .half = PLACE_NONE};
-    uint32_t halved = fused_halved(f, place);
+    uint32_t halved = operand_of_half(f, place);
     if (halved != PLACE_NONE) {
         if (!is_inner(f, halved))
             return false;

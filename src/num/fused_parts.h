@@ -80,9 +80,6 @@ bool *fused_matters(Arena *arena, const Tape *tape);
 /* The part of it that finds errors. */
 void fused_find_errors(Findings *found);
 
-/* The operand of x/2 or 0.5·x; PLACE_NONE where it is neither. */
-uint32_t fused_halved(const Findings *found, uint32_t place);
-
 typedef enum InstructionKind {
     /* 0 … OP_COUNT − 1: that operation on single numbers */
     RUN_STRETCH = OP_COUNT, /* that of `code`, on `count` numbers */

@@ -136,7 +136,8 @@ static const char *gear_text(Arena *arena, const Gear *gear) {
     return gear->turns_text ? arena_format(arena, "%s, turns %s", text, gear->turns_text) : text;
 }
 
-bool gears_turn(const GearTrain *train) {
+/* Whether any of them turns. */
+static bool any_turns(const GearTrain *train) {
     for (size_t i = 0; i < train->count; i++)
         if (train->gears[i].turns_text && train->gears[i].turns != 0 &&
             isfinite(train->gears[i].turns))
@@ -174,7 +175,7 @@ const char *gears_words(Arena *arena, const GearTrain *train) {
     buffer_format(&text, "%zu gears in a row, each touching the next.", train->count);
     for (size_t i = 0; i < train->count; i++)
         buffer_format(&text, " %s.", gear_text(arena, &train->gears[i]));
-    if (gears_turn(train))
+    if (any_turns(train))
         buffer_add(&text, " Neighbours turn in opposite directions.");
     return buffer_text(&text);
 }

@@ -20,9 +20,6 @@ typedef struct GearTrain {
     size_t count;
 } GearTrain;
 
-/* Whether any of them turns. */
-bool gears_turn(const GearTrain *train);
-
 /* The gears after the part `time` (0 … 1) of their turns, at most `rows` × `columns` cells, a line
  * for each gear below the picture. Radii that cannot be drawn are only said. */
 Grid gears_draw(Arena *arena, const GearTrain *train, double time, int rows, int columns,

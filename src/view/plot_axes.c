@@ -49,7 +49,7 @@ void range_add(Range *range, double value) {
     range->to = fmax(range->to, value);
 }
 
-bool range_is_empty(Range range) {
+static bool range_is_empty(Range range) {
     return range.from > range.to;
 }
 

@@ -24,7 +24,6 @@ typedef struct Range {
 
 Range range_empty(void);
 void range_add(Range *range, double value);
-bool range_is_empty(Range range);
 
 /* A scale over the range, without ticks. Where all values are equal it is widened around them, an
  * empty one becomes 0 … 1. */
