@@ -27,11 +27,13 @@ typedef struct Explain {
     const Hidden *hidden; /* formulas are shown, and a ? in the place of the result; or NULL */
 } Explain;
 
+/* With the model's numbers, onto the card and into its arena. */
 Explain explain_new(const Session *session, const Model *model, Card *card);
 
 /* ------------------------------------------------------------------------------ parts (explain.c)
  */
 
+/* A name as it is typeset. */
 const Math *explain_name(const Explain *explain, SymbolId symbol);
 const char *explain_name_text(const Explain *explain, SymbolId symbol); /* on one line: "w₅" */
 
@@ -45,6 +47,7 @@ const Math *explain_numbers(const Explain *explain, Expr expr); /* the same, num
 const Math *explain_shaped(const Explain *explain, Expr expr);
 const Math *explain_with_shape(const Explain *explain, const Math *math, Expr shape);
 
+/* Numbers in the shape of an expression; a number; ∂of/∂wrt as a fraction. */
 const Math *explain_entries(const Explain *explain, const double *entries, Expr shape);
 const char *explain_number_text(const Explain *explain, double number);
 const Math *explain_partial(const Explain *explain, Expr of, Expr wrt);
@@ -129,6 +132,8 @@ bool path_sums_rows(const Explain *explain, const Chain *chain, const Path *path
 /* "w₅ → z₃ → y₁ → E", from the variable to the result. */
 const char *explain_path(const Explain *explain, const Path *path);
 
+/* The steps of a chain: which ways there are, one factor of one of them with its rule, the product
+ * along it, the sum over all. */
 void explain_chain(Explain *explain, const Chain *chain);
 void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t factor);
 void explain_product(Explain *explain, const Chain *chain, size_t path);
@@ -213,6 +218,7 @@ const bool *explain_entry_reached(const Explain *explain, const Chain *chain, si
 typedef enum AnswerWay { ANSWER_BY_NUMBER, ANSWER_BY_FORMULA, ANSWER_BY_CHOICE } AnswerWay;
 const char *explain_answer_way(const Explain *explain, AnswerWay way);
 
+/* A paragraph, heading, rule, fenced block or train of gears, as it stands in the lesson. */
 void explain_prose(Explain *explain, const Prose *prose);
 
 /* Adds a sentence of a question to a block, its formulas set like those of a paragraph; or any
@@ -224,12 +230,14 @@ void explain_remark(Explain *explain, const char *before, const char *text);
 
 /* ------------------------------------------------------------------------------ explain_ask.c */
 
+/* What is asked, with its choices; and the answer, with the author's why. */
 void explain_question(Explain *explain, const Question *question);
 void explain_solution(Explain *explain, const Question *question);
 
 /* ------------------------------------------------------------------------------ explain_train.c
  */
 
+/* A training row, counted from 0, that is before the student now; how a training went. */
 void explain_row(Explain *explain, size_t row);
 void explain_training(Explain *explain, const Trained *trained);
 
@@ -261,6 +269,7 @@ void explain_step(const Session *session, Arena *arena, size_t position, Card *c
 void explain_update(Explain *explain, SymbolId parameter, SymbolId of);
 void explain_rate(Explain *explain);
 
+/* All parameters with ∂of/∂parameter; some names with their values. */
 void explain_gradient_table(Explain *explain, SymbolId of);
 void explain_value_table(Explain *explain, const SymbolId *symbols, size_t count);
 

@@ -13,6 +13,7 @@ typedef struct Known {
     size_t *value_step, *slope_step; /* and of the last that showed a value, a slope */
 } Known;
 
+/* What is known at a place. In `arena`. */
 Known known_at(const Session *session, Arena *arena, size_t position);
 
 /* The numbers that go with that at the present place. While the updates of one group are gone
@@ -23,8 +24,10 @@ typedef struct KnownNumbers {
     const Model *given; /* of inputs, targets, parameters */
 } KnownNumbers;
 
+/* In `arena`, or the session's own. */
 KnownNumbers known_numbers(const Session *session, Arena *arena);
 
+/* The entries of a name's value, by rows. */
 const double *known_value(const KnownNumbers *numbers, SymbolId symbol);
 
 #endif

@@ -29,6 +29,7 @@ typedef struct Record {
     struct Record *next;         /* in the list or object it is in */
 } Record;
 
+/* An object without fields. Records live in the arena that they are made in. */
 Record *record_object(Arena *arena);
 
 /* The answer to a command that failed. */

@@ -66,6 +66,7 @@ typedef struct Reply {
  * `arena`. Never NULL. */
 Session *session_open(Arena *arena, Lesson *lesson, Settings settings);
 
+/* What is looked at, and where. The model is the session's own, and follows. */
 const Lesson *session_lesson(const Session *session);
 const Model *session_model(const Session *session); /* at the present place */
 size_t session_position(const Session *session);    /* the present step, from 0 */
@@ -109,6 +110,10 @@ void session_set_mouse(Session *session, bool mouse);
 /* Who is told, now and then, while a training runs, and may stop it. NULL for nobody. */
 void session_set_progress(Session *session, TrainProgress *progress, void *context);
 
+/* The same for all other work of a command that takes long. What is stopped says so, and changes
+ * nothing. */
+void session_set_task(Session *session, Task task);
+
 /* How a hunt for a mistake ended. */
 typedef enum HuntOutcome {
     HUNT_FOUND,  /* at once */
@@ -122,10 +127,6 @@ typedef struct HuntEnd {
     const char *tag; /* of the mistake */
 } HuntEnd;
 
-/* The same for all other work of a command that takes long. What is stopped says so, and changes
- * nothing. */
-void session_set_task(Session *session, Task task);
-
 /* Who is told what the student does, as soon as it is done. NULL for what nobody wants to know. */
 typedef struct SessionObserver {
     void (*moved)(void *context, Session *session);
@@ -136,6 +137,7 @@ typedef struct SessionObserver {
     void *context;
 } SessionObserver;
 
+/* One at a time; a copy of `observer` is kept. */
 void session_set_observer(Session *session, SessionObserver observer);
 
 /* Where `shown_first` is set, an observer that writes waits for this: it is called once the screen

@@ -145,6 +145,8 @@ void session_edit(Session *session, Edit edit);
  * are shown that are not the lesson's. False then. */
 bool session_return(Session *session, size_t position);
 
+/* Takes the last change back, wherever it was made, or makes it again; false where there is none.
+ */
 bool session_undo(Session *session);
 bool session_redo(Session *session);
 

@@ -18,6 +18,7 @@ typedef struct Lookup {
     uint32_t mask;      /* the bits of a slot that are the number */
 } Lookup;
 
+/* An empty table, whose slots come to lie in `arena`. */
 void lookup_init(Lookup *lookup, Arena *arena);
 
 /* Whether there must be room made before `number` is put in. */
@@ -27,6 +28,7 @@ bool lookup_is_full(const Lookup *lookup, uint32_t number);
  * fit. */
 void lookup_enlarge(Lookup *lookup, uint32_t number);
 
+/* Puts in a number that is not there yet; there is room for it. */
 void lookup_put(Lookup *lookup, uint64_t hash, uint32_t number);
 
 /* Numbers on the way into a large table: each is put in when the memory of its slot has come. */

@@ -15,6 +15,7 @@ typedef struct Buffer {
     size_t length, capacity;
 } Buffer;
 
+/* Append a copy of a text, of its first `length` bytes, or of what printf would write. */
 void buffer_add(Buffer *buffer, const char *text);
 void buffer_add_n(Buffer *buffer, const char *text, size_t length);
 void buffer_format(Buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -33,6 +34,7 @@ typedef struct Nearest {
     size_t distance;  /* edits between word and best */
 } Nearest;
 
+/* Keeps the candidate, which is not copied, where it is nearer than the best so far. */
 void nearest_offer(Nearest *nearest, const char *candidate);
 
 #endif

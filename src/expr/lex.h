@@ -46,15 +46,21 @@ typedef struct Lexer {
  */
 void lexer_init(Lexer *lexer, const char *text, int line, int column, Diags *diags);
 
+/* The next token; its text points into the source. What is none is reported and comes as TOKEN_BAD.
+ * At the end, and ever after, TOKEN_END. */
 Token lexer_next(Lexer *lexer);
 
 /* Skips to the end of the line, forgetting open brackets: after an error. */
 void lexer_skip_line(Lexer *lexer);
 
+/* Whether it is this sign (the arrow -> is none), or this name. */
 bool token_is_sign(const Token *token, char sign);
 bool token_is_word(const Token *token, const char *word);
+
 /* Whether = stands behind the token: a definition or a value begins with it. */
 bool token_is_assigned(const Token *token);
+
+/* Its text, in `arena`. */
 char *token_copy(Arena *arena, const Token *token);
 
 #endif

@@ -19,6 +19,7 @@ typedef struct Marks {
 /* An empty set of expressions up to `highest`. */
 Marks marks_new(Arena *arena, Expr highest);
 
+/* Put an expression in, up to `highest`, and take it out; whether it is in, for any. */
 void marks_add(Marks *marks, Expr expr);
 void marks_remove(Marks *marks, Expr expr);
 bool marks_have(const Marks *marks, Expr expr);

@@ -24,6 +24,8 @@ typedef struct Parser {
     const Scope *later; /* all names that the lesson declares anywhere, with their lines; or NULL */
 } Parser;
 
+/* Begins to read `text`, whose first character is at line:column; the pool, the scope and the rest
+ * are set by the caller. */
 void parser_init(Parser *parser, const char *text, int line, int column);
 
 /* Takes the next token, and returns the one before it. */

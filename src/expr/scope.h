@@ -68,6 +68,7 @@ typedef struct Scope {
  * (expr/stable.h). */
 #define SYMBOL_WRITTEN (SYMBOL_NONE - 1)
 
+/* An empty scope; its names come to lie in `arena`. */
 void scope_init(Scope *scope, Arena *arena);
 
 /* Adds a name and returns it; `symbol.offset` is filled in for leaves. The name must be new. */
@@ -77,6 +78,7 @@ SymbolId scope_add(Scope *scope, Symbol symbol);
 SymbolId scope_find_n(const Scope *scope, const char *text, size_t length);
 SymbolId scope_find(const Scope *scope, const char *name);
 
+/* What is known of a name, valid as long as the scope; the entries of its value. */
 const Symbol *scope_get(const Scope *scope, SymbolId symbol);
 bool symbol_is_leaf(const Symbol *symbol); /* input, target or parameter: has no formula */
 size_t symbol_entries(const Symbol *symbol);

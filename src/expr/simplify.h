@@ -11,6 +11,7 @@
 /* Whether an expression is the number 0, or a matrix of zeros. */
 bool simplify_is_zero(const Exprs *exprs, Expr a);
 
+/* As the builders of expr.h, with the same shapes. */
 Expr simplify_negate(Exprs *exprs, Expr a);
 Expr simplify_add(Exprs *exprs, Expr a, Expr b);
 Expr simplify_subtract(Exprs *exprs, Expr a, Expr b);

@@ -79,6 +79,7 @@ void diagnose_add_old_value(Diagnosis *diagnosis, double value);
 void diagnose_add_entries(Diagnosis *diagnosis, const double *entries, size_t rows, size_t columns,
                           size_t entry);
 
+/* Whether it was added by diagnose_add_author. */
 bool diagnose_is_author(const Candidate *candidate);
 
 typedef struct Finding {

@@ -14,6 +14,7 @@ typedef struct Ranged {
     double error; /* the exact number is in [x − error, x + error] */
 } Ranged;
 
+/* A number that is what it says: its error is 0. */
 Ranged ranged_exact(double x);
 
 /* Whether this is 0, and certainly so. */
@@ -23,6 +24,7 @@ int ranged_is_zero(Ranged a);
  * where it may be either. */
 int ranged_side(Ranged a);
 
+/* The operations, as op.def computes them. No bound of the operands need be finite. */
 Ranged ranged_negate(Ranged a);
 Ranged ranged_add(Ranged a, Ranged b);
 Ranged ranged_subtract(Ranged a, Ranged b);

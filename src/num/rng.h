@@ -11,8 +11,10 @@ typedef struct Rng {
     uint64_t state;
 } Rng;
 
+/* The stream of that seed and name, at its beginning; one of the same name begins alike. */
 Rng rng_stream(uint64_t seed, const char *name);
 
+/* The next 64 bits. */
 uint64_t rng_next(Rng *rng);
 
 /* Uniform in [0, 1), a multiple of 2^-53. */

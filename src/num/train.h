@@ -72,6 +72,7 @@ typedef struct TrainMeans {
     const Kernels *kernels; /* NULL: on the tape */
 } TrainMeans;
 
+/* As train(), by these means. */
 TrainHistory train_with(TrainMeans means, Model *model, Arena *arena, const TrainPlan *plan,
                         TrainProgress *progress, void *context);
 
