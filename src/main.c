@@ -401,7 +401,7 @@ int main(int argc, char **argv) {
     Program program = {.settings = {.digits = NUMBER_DEFAULT_DIGITS, .animation = true}};
     program.progress = progress_new(&program.arguments, progress_default_path(&program.arguments));
     program.commands = ARENA_ARRAY(&program.arguments, const char *, (size_t)argc);
-    program.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    program.ascii = !str_equal(nl_langinfo(CODESET), "UTF-8");
     int option, status = -1;
     opterr = 0; /* getopt would print the word as it is */
     while (status < 0 && (option = getopt_long(argc, argv, ":c:", options, NULL)) != -1)

@@ -10,6 +10,7 @@
 #include "app/state.h"
 #include "app/teach.h"
 #include "base/number.h"
+#include "base/str.h"
 #include "base/utf8.h"
 #include "expr/parts.h"
 #include "lesson/answer.h"
@@ -152,7 +153,7 @@ static void warn_of_unsaid(Checker *checker, const Question *question, size_t i,
     for (size_t j = i + 1; j < question->mistake_count; j++) {
         const QuestionPart *later = &question->mistakes[j];
         if (*model_evaluate(model, &scratch, later->answer) != value ||
-            strcmp(later->comment, mistake->comment) == 0)
+            str_equal(later->comment, mistake->comment))
             continue;
         diag_add(&checker->report->warnings, mistake->line, 1, 1,
                  "other numbers would keep them apart",
@@ -194,7 +195,7 @@ static void warn_of_close_mistakes(Checker *checker, const Question *question, s
     size_t count = question->answer ? diagnose_close_pairs(&diagnosis, &pairs) : 0;
     for (size_t i = 0; i < count; i++)
         if ((diagnose_is_author(pairs[i].first) || diagnose_is_author(pairs[i].second)) &&
-            strcmp(pairs[i].first->sentence, pairs[i].second->sentence) != 0)
+            !str_equal(pairs[i].first->sentence, pairs[i].second->sentence))
             diag_add(&checker->report->warnings, question->line, question->column, 3,
                      "other numbers would keep them apart",
                      "warning: two mistakes give nearly the same number, %.4g and %.4g, and cannot "

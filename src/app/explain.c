@@ -1,8 +1,6 @@
 #include "app/explain.h"
-
-#include <string.h>
-
 #include "base/number.h"
+#include "base/str.h"
 #include "expr/diff.h"
 #include "expr/parts.h"
 #include "view/math_text.h"
@@ -164,7 +162,7 @@ const double *explain_value(const Explain *explain, Expr expr) {
 }
 
 static bool looks_same(const Explain *explain, const Math *a, const Math *b) {
-    return strcmp(math_line(explain->arena, a, false), math_line(explain->arena, b, false)) == 0;
+    return str_equal(math_line(explain->arena, a, false), math_line(explain->arena, b, false));
 }
 
 enum { TABLE_ROWS = 12 }; /* training rows listed */

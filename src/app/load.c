@@ -127,7 +127,7 @@ const char *load_name(Arena *arena, const char *path) {
     const char *name = arena_copy(arena, full ? full : path);
     const char *slash = strrchr(name, '/');
     size_t length = slash ? (size_t)(slash - name) : 0;
-    bool ours = folder && strlen(folder) == length && memcmp(folder, name, length) == 0;
+    bool ours = folder && str_equal_n(folder, name, length);
     free(full);
     free(folder);
     bool lesson = slash && strlen(slash) > sizeof SUFFIX &&

@@ -32,7 +32,7 @@ void diag_add(Diags *diags, int line, int column, int length, const char *sugges
 bool diag_repeats(Diags *diags, int line, const char *message) {
     for (size_t i = 0; i < diags->count; i++) {
         Diag *diag = &diags->items[i];
-        if (strcmp(diag->message, message) != 0)
+        if (!str_equal(diag->message, message))
             continue;
         ARENA_RESERVE(diags->arena, diag->also, diag->also_count, diag->also_capacity);
         size_t place = diag->also_count++;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "base/utf8.h"
 
 /* "1e-05" → "1e-5", "1e+06" → "1e6". */
@@ -252,10 +253,10 @@ int number_digits_apart(double a, double b, int digits) {
 const char *number_shorten(Arena *arena, const char *text, int columns, const char *mark) {
     static const char digits[] = "0123456789", minus[] = "−";
     const char *sign = text + (*text == '-' ? 1 : 0);
-    sign += strncmp(text, minus, strlen(minus)) == 0 ? strlen(minus) : 0;
+    sign += str_starts(text, minus) ? strlen(minus) : 0;
     const char *point = sign + strspn(sign, digits);
     const char *end = point + (*point == '.' ? 1 + strspn(point + 1, digits) : 0);
-    bool power = strncmp(end, "·10", strlen("·10")) == 0 || strncmp(end, "*10", 3) == 0;
+    bool power = str_starts(end, "·10") || str_starts(end, "*10");
     int over = utf8_width(text) - columns;
     if (point == sign || (*end != '\0' && !power) || over <= 0)
         return text;

@@ -50,6 +50,10 @@ bool str_equal(const char *a, const char *b) {
     return strcmp(a, b) == 0;
 }
 
+bool str_equal_n(const char *word, const char *text, size_t length) {
+    return strlen(word) == length && strncmp(word, text, length) == 0;
+}
+
 bool str_starts(const char *text, const char *prefix) {
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }

@@ -26,6 +26,9 @@ const char *buffer_text(const Buffer *buffer);
 bool str_equal(const char *a, const char *b);
 bool str_starts(const char *text, const char *prefix);
 
+/* Whether `word` is the `length` bytes at `text`, which may go on behind them, or end before. */
+bool str_equal_n(const char *word, const char *text, size_t length);
+
 /* `word` against candidates, offered one by one: the nearest within about a third of its length in
  * single-character edits (insert, delete, replace, swap of neighbours). */
 typedef struct Nearest {

@@ -1,7 +1,5 @@
-#define _XOPEN_SOURCE 700 /* wcwidth */
 #include "base/utf8.h"
 
-#include <string.h>
 #include <wchar.h>
 
 #include "base/str.h"
@@ -222,15 +220,14 @@ static const struct {
 
 static const char *raised_of(const char *text, size_t bytes) {
     for (size_t i = 0; i < sizeof raised / sizeof *raised; i++)
-        if (strlen(raised[i].character) == bytes && memcmp(raised[i].character, text, bytes) == 0)
+        if (str_equal_n(raised[i].character, text, bytes))
             return raised[i].ascii;
     return NULL;
 }
 
 static const char *ascii_of(const char *text, size_t bytes) {
     for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
-        if (strlen(spellings[i].character) == bytes &&
-            memcmp(spellings[i].character, text, bytes) == 0)
+        if (str_equal_n(spellings[i].character, text, bytes))
             return spellings[i].ascii;
     return NULL;
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/str.h"
+
 #define QUOTES "a sentence stands in straight quotes: \"…\""
 #define UNITS  "numbers are written without units"
 
@@ -120,7 +122,7 @@ static const Habit latex[] = {
 
 static const char *habit_of_latex(Arena *arena, const char *word) {
     for (size_t i = 0; i < sizeof latex / sizeof *latex; i++)
-        if (strncmp(word, latex[i].word, strlen(latex[i].word)) == 0)
+        if (str_starts(word, latex[i].word))
             return latex[i].instead;
     size_t length = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
     return length ? arena_format(arena, "write %.*s, without \\", (int)length, word)

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/number.h"
+#include "base/str.h"
 #include "base/utf8.h"
 #include "expr/habits.h"
 
@@ -241,8 +242,7 @@ bool token_is_sign(const Token *token, char sign) {
 }
 
 bool token_is_word(const Token *token, const char *word) {
-    return token->kind == TOKEN_NAME && strlen(word) == token->length &&
-           memcmp(token->text, word, token->length) == 0;
+    return token->kind == TOKEN_NAME && str_equal_n(word, token->text, token->length);
 }
 
 char *token_copy(Arena *arena, const Token *token) {

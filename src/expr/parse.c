@@ -46,8 +46,7 @@ void parser_recover(Parser *parser) {
 
 ExprFunction function_find(const char *text, size_t length) {
     for (size_t i = 0; i < FUNCTION_FIRST_INTERNAL; i++)
-        if (strlen(expr_functions[i].name) == length &&
-            memcmp(expr_functions[i].name, text, length) == 0)
+        if (str_equal_n(expr_functions[i].name, text, length))
             return (ExprFunction)i;
     return FUNCTION_COUNT;
 }

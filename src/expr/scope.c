@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/str.h"
+
 void scope_init(Scope *scope, Arena *arena) {
     *scope = (Scope){.arena = arena};
     lookup_init(&scope->table, arena);
@@ -56,7 +58,7 @@ SymbolId scope_find_n(const Scope *scope, const char *text, size_t length) {
     size_t at = lookup_begin(&scope->table, hash);
     for (uint32_t found; (found = lookup_next(&scope->table, hash, &at)) != 0;) {
         const char *name = scope_get(scope, found - 1)->name;
-        if (strlen(name) == length && memcmp(name, text, length) == 0)
+        if (str_equal_n(name, text, length))
             return found - 1;
     }
     return SYMBOL_NONE;

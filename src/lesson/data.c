@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/number.h"
+#include "base/str.h"
 #include "base/utf8.h"
 
 /* Rows while they are read. */
@@ -329,7 +330,7 @@ static bool check_headings(Script *script, const Token *name, const Rows *rows, 
         const char *own = column_name(script, rows->table, i);
         SymbolId other = scope_find_n(parser->scope, cell.text, cell.length);
         bool column = other != SYMBOL_NONE && other >= rows->table->first;
-        if (own && column && strcmp(own, scope_get(parser->scope, other)->name) != 0)
+        if (own && column && !str_equal(own, scope_get(parser->scope, other)->name))
             return parser_fail(parser, name,
                                "put the columns of the file into the order of the names",
                                "%s, line 1: column %zu is headed %s, and the data have %s there",
@@ -393,7 +394,7 @@ static bool read_csv_rows(Script *script, const Token *name, Rows *rows) {
                                    LIMIT_DATA_ROWS);
         }
         text += length;
-        text += strncmp(text, "\r\n", 2) == 0 ? 2 : *text != '\0';
+        text += str_starts(text, "\r\n") ? 2 : *text != '\0';
     }
     return text &&
            (rows->table->rows > 0 || parser_fail(parser, name, NULL, "%s has no rows", file));

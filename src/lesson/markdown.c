@@ -341,7 +341,7 @@ static void add_code_block(Reader *reader, cmark_node *node) {
         block.words = info + word + strspn(info + word, " ");
         info[word] = '\0';
         block.info = info;
-        BlockEnd end = strcmp(info, "lesson") == 0 ? cut_at_fence(text) : END_CLOSED;
+        BlockEnd end = str_equal(info, "lesson") ? cut_at_fence(text) : END_CLOSED;
         if (end == END_SHORT_FENCE)
             diag_add(reader->diags, block.line + count_lines(text) + 1, block.column + 1, 1,
                      "write ```", "a block ends with three signs `");

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "base/str.h"
 #include "lesson/data.h"
 #include "lesson/script.h"
@@ -242,7 +240,7 @@ static bool is_misspelt(Script *script, const Token *what) {
     const char *text = token_copy(parser->arena, what);
     Nearest nearest = {.word = text};
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)
-        if (strncmp(things[i], text, strlen(text)) == 0)
+        if (str_starts(things[i], text))
             nearest.best = things[i];
         else
             nearest_offer(&nearest, things[i]);

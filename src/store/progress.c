@@ -1,4 +1,5 @@
 #include "store/progress.h"
+#include "base/str.h"
 #include "store/place.h"
 
 #include <stdlib.h>
@@ -87,7 +88,7 @@ static bool read_place(Arena *arena, const Query *query, int column, ProgressPla
 static bool read_word(const Query *query, int column, const char *const *names, int count,
                       int *found) {
     for (*found = 0; *found < count; ++*found)
-        if (strcmp(query_text(query, column), names[*found]) == 0)
+        if (str_equal(query_text(query, column), names[*found]))
             return true;
     return false;
 }

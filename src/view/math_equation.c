@@ -46,7 +46,7 @@ static int below(const MathBox *box) {
 static bool is_sign(const char *text, size_t length) {
     static const char *const signs[] = {"+", "−", "·", "⊙", "=", "≈", "≥", "-", "*", "@", "~"};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-        if (strlen(signs[i]) == length && memcmp(signs[i], text, length) == 0)
+        if (str_equal_n(signs[i], text, length))
             return true;
     return false;
 }
@@ -106,7 +106,7 @@ static bool ends_term(const char *space) {
     static const char *const tight[] = {"·", "⊙", "*", "@"};
     size_t length = strcspn(space + 1, " ");
     for (size_t i = 0; i < sizeof tight / sizeof *tight; i++)
-        if (strlen(tight[i]) == length && memcmp(tight[i], space + 1, length) == 0)
+        if (str_equal_n(tight[i], space + 1, length))
             return false;
     return space[1 + length] == ' ' && is_sign(space + 1, length);
 }

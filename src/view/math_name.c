@@ -48,10 +48,10 @@ static const struct {
 
 static const char *special_ascii(const char *text, size_t bytes) {
     for (size_t i = 0; i < COUNT(signs); i++)
-        if (strlen(signs[i].sign) == bytes && memcmp(signs[i].sign, text, bytes) == 0)
+        if (str_equal_n(signs[i].sign, text, bytes))
             return signs[i].ascii;
     for (size_t i = 0; i < COUNT(accents); i++)
-        if (strlen(accents[i].mark) == bytes && memcmp(accents[i].mark, text, bytes) == 0)
+        if (str_equal_n(accents[i].mark, text, bytes))
             return accents[i].name;
     return NULL;
 }
@@ -102,7 +102,7 @@ static bool is_digit(char character) {
 
 static const char *find_greek(const char *text, size_t length) {
     for (size_t i = 0; i < COUNT(greek); i++)
-        if (strlen(greek[i].name) == length && memcmp(greek[i].name, text, length) == 0)
+        if (str_equal_n(greek[i].name, text, length))
             return greek[i].letter;
     return NULL;
 }
@@ -223,7 +223,7 @@ static Math *spell_command(Speller *speller) {
         return speller->arena ? math_text(speller->arena, letter) : NULL;
     }
     for (size_t i = 0; i < COUNT(accents); i++) {
-        if (strlen(accents[i].name) == length && memcmp(accents[i].name, text, length) == 0) {
+        if (str_equal_n(accents[i].name, text, length)) {
             speller->at += 1 + length;
             speller->at += strspn(speller->text + speller->at, " ");
             return spell_accent(speller, i);

@@ -23,7 +23,7 @@ static const struct {
 
 static const char *find_script(const char *text, size_t bytes, bool above) {
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
-        if (strlen(scripts[i].plain) == bytes && memcmp(scripts[i].plain, text, bytes) == 0)
+        if (str_equal_n(scripts[i].plain, text, bytes))
             return above ? scripts[i].above : scripts[i].below;
     return NULL;
 }

@@ -55,7 +55,7 @@ static const struct {
 
 static const char *find_words(const char *text, size_t bytes) {
     for (size_t i = 0; i < sizeof glyphs / sizeof *glyphs; i++)
-        if (strlen(glyphs[i].sign) == bytes && memcmp(glyphs[i].sign, text, bytes) == 0)
+        if (str_equal_n(glyphs[i].sign, text, bytes))
             return glyphs[i].words;
     return NULL;
 }
@@ -141,7 +141,7 @@ static const struct {
 static size_t add_misread(Buffer *words, const char *text, char before) {
     size_t bytes = before && strchr(named, before) ? 0 : strspn(text, named);
     for (size_t i = 0; i < sizeof misread / sizeof *misread; i++)
-        if (strlen(misread[i].name) == bytes && memcmp(misread[i].name, text, bytes) == 0) {
+        if (str_equal_n(misread[i].name, text, bytes)) {
             buffer_add(words, misread[i].words);
             return bytes;
         }

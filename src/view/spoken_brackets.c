@@ -21,7 +21,7 @@ static const char *const equals[] = {"equals", NULL}, *const by[] = {"by", NULL}
 
 static bool is_one_of(const char *word, size_t length, const char *const *list) {
     for (; *list; list++)
-        if (strlen(*list) == length && memcmp(*list, word, length) == 0)
+        if (str_equal_n(*list, word, length))
             return true;
     return false;
 }

@@ -236,6 +236,15 @@ static const struct {
     {"", {"a"}, NULL},
 };
 
+START_TEST(compares_parts_of_texts) {
+    ck_assert(str_equal_n("w5", "w5*h1", 2));
+    ck_assert(str_equal_n("", "w5", 0));
+    ck_assert(!str_equal_n("w", "w5*h1", 2));
+    ck_assert(!str_equal_n("w51", "w5*h1", 2));
+    ck_assert(!str_equal_n("`", "`", 2)); /* the text is over before */
+}
+END_TEST
+
 START_TEST(suggests_the_nearest) {
     Nearest nearest = {.word = nearests[_i].word};
     for (size_t i = 0; nearests[_i].candidates[i]; i++)
@@ -392,6 +401,7 @@ Suite *base_suite(void) {
     tcase_add_test(memory, arena_gives_zeroed_aligned_memory);
     tcase_add_test(memory, arena_grows_arrays);
     tcase_add_loop_test(memory, arena_recovers_at_its_limit, 0, 5);
+    tcase_add_test(memory, compares_parts_of_texts);
     tcase_add_loop_test(memory, suggests_the_nearest, 0, COUNT(nearests));
     tcase_add_test(memory, long_words_have_no_neighbour);
     tcase_add_test(memory, buffer_builds);
