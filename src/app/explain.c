@@ -1,4 +1,5 @@
 #include "app/explain.h"
+
 #include "base/number.h"
 #include "base/str.h"
 #include "expr/diff.h"

@@ -1,16 +1,9 @@
 #include "lesson/data.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <math.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/limits.h"
-#include "base/number.h"
-#include "base/str.h"
-#include "base/utf8.h"
+#include "lesson/csv.h"
 
 /* Rows while they are read. */
 typedef struct Rows {
@@ -203,203 +196,6 @@ static bool parse_rows(Script *script, const Token *word, Rows *rows) {
                        "there are no rows");
 }
 
-/* ------------------------------------------------------------------------------ CSV */
-
-/* The file's text. It stands beside the lesson: a plain name, a regular file, no link, bounded. */
-static char *read_csv(Script *script, const Token *name, const char *file) {
-    Parser *parser = &script->parser;
-    const char *slash = strrchr(script->lesson->path, '/');
-    int folder = slash ? (int)(slash - script->lesson->path) + 1 : 0;
-    const char *path = arena_format(parser->arena, "%.*s%s", folder, script->lesson->path, file);
-    if (!*file || strchr(file, '/') || *file == '.') {
-        parser_fail(parser, name,
-                    "put the file into the folder of the lesson and write its name alone",
-                    "a data file stands beside the lesson");
-        return NULL;
-    }
-    struct stat status;
-    int input = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-    if (input < 0 || fstat(input, &status) != 0 || !S_ISREG(status.st_mode) ||
-        status.st_size > LIMIT_CSV_BYTES) {
-        bool missing = input < 0 && errno == ENOENT;
-        parser_fail(parser, name,
-                    missing ? "it stands in the folder of the lesson, and is named as it is there"
-                            : NULL,
-                    "%s cannot be read: %s", file,
-                    input < 0                          ? strerror(errno)
-                    : status.st_size > LIMIT_CSV_BYTES ? "it is too large"
-                                                       : "it is not a file");
-        if (input >= 0)
-            close(input);
-        return NULL;
-    }
-    char *text = arena_alloc(parser->arena, LIMIT_CSV_BYTES + 1);
-    size_t length = 0;
-    ssize_t got;
-    while (length < LIMIT_CSV_BYTES &&
-           ((got = read(input, text + length, LIMIT_CSV_BYTES - length)) > 0 ||
-            (got < 0 && errno == EINTR)))
-        length += got > 0 ? (size_t)got : 0;
-    close(input);
-    if (memchr(text, 0, length)) {
-        parser_fail(parser, name, "save the table as CSV, in UTF-8", "%s is not plain text", file);
-        return NULL;
-    }
-    return text + (memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0); /* a byte order mark */
-}
-
-enum { SHOWN = 40 }; /* bytes of what is no number */
-
-/* What stands between two commas, without the blanks and quotes around it. */
-typedef struct Cell {
-    const char *text;
-    size_t length;
-} Cell;
-
-/* One line of the file. */
-typedef struct CsvLine {
-    size_t numbers; /* cells that are one; they have been added to the rows */
-    size_t cells;   /* up to the last that is not empty */
-    size_t gap;     /* the first empty cell before it, counted from 1; 0: none */
-    Cell wrong;     /* the first that is neither empty nor a number */
-} CsvLine;
-
-/* The cell that begins at `*at`; goes behind its comma, or to the end of the line. */
-static Cell next_cell(const char **at, const char *end) {
-    const char *start = *at + strspn(*at, " \t");
-    const char *quote = *start == '"' ? memchr(start + 1, '"', (size_t)(end - start - 1)) : NULL;
-    const char *stop = quote ? quote + 1 : start;
-    stop += strcspn(stop, ",\r\n");
-    *at = stop + (*stop == ',');
-    while (stop > start && (stop[-1] == ' ' || stop[-1] == '\t'))
-        stop--;
-    bool quoted = quote && stop == quote + 1;
-    return (Cell){start + quoted, (size_t)(stop - start) - 2 * quoted};
-}
-
-/* Adds the numbers of one line to the rows. */
-static CsvLine read_csv_line(Script *script, Rows *rows, const char *text, size_t length) {
-    CsvLine line = {0};
-    size_t pending = 0; /* the first empty cell since the last that is not */
-    const char *end = text + length;
-    for (size_t place = 1; text < end; place++) {
-        Cell cell = next_cell(&text, end);
-        if (!cell.length) {
-            pending = pending ? pending : place;
-            continue;
-        }
-        line.gap = line.gap ? line.gap : pending;
-        line.cells = place;
-        bool negative = *cell.text == '-';
-        double number;
-        size_t bytes = number_parse(cell.text + negative, &number);
-        if (bytes && negative + bytes == cell.length && isfinite(number)) {
-            add_number(script, rows, negative ? -number : number);
-            line.numbers++;
-        } else if (!line.wrong.text) {
-            line.wrong = cell;
-        }
-    }
-    return line;
-}
-
-/* The name of the column at `place`, from 0; NULL where a name takes several. */
-static const char *column_name(const Script *script, const DataTable *table, size_t place) {
-    for (SymbolId s = table->first; s < table->first + table->count; s++) {
-        const Symbol *symbol = scope_get(script->parser.scope, s);
-        if (place < symbol->rows)
-            return symbol->rows == 1 ? symbol->name : NULL;
-        place -= symbol->rows;
-    }
-    return NULL;
-}
-
-/* A heading for each column, and none that belongs to another. Others than the names may stand
- * there: "weight in kg". */
-static bool check_headings(Script *script, const Token *name, const Rows *rows, const char *text,
-                           size_t length, size_t count) {
-    Parser *parser = &script->parser;
-    const char *file = token_copy(parser->arena, name), *end = text + length;
-    size_t width = rows->table->width;
-    if (count != width)
-        return parser_fail(parser, name, "the names in `data` are the columns of the file",
-                           "%s, line 1: %zu heading%s, and the data need %zu", file, count,
-                           count == 1 ? "" : "s", width);
-    for (size_t i = 0; i < width; i++) {
-        Cell cell = next_cell(&text, end);
-        const char *own = column_name(script, rows->table, i);
-        SymbolId other = scope_find_n(parser->scope, cell.text, cell.length);
-        bool column = other != SYMBOL_NONE && other >= rows->table->first;
-        if (own && column && !str_equal(own, scope_get(parser->scope, other)->name))
-            return parser_fail(parser, name,
-                               "put the columns of the file into the order of the names",
-                               "%s, line 1: column %zu is headed %s, and the data have %s there",
-                               file, i + 1, scope_get(parser->scope, other)->name, own);
-    }
-    return true;
-}
-
-/* Whether a line fits the columns; reports why not. */
-static bool check_csv_line(Script *script, const Token *name, const Rows *rows, size_t number,
-                           const CsvLine *line) {
-    Parser *parser = &script->parser;
-    const char *file = token_copy(parser->arena, name);
-    size_t width = rows->table->width;
-    if (line->wrong.text) {
-        size_t shown = line->wrong.length < SHOWN ? line->wrong.length : SHOWN;
-        return parser_fail(parser, name,
-                           number == 1 ? "a row is made of numbers, a heading of words" : NULL,
-                           "%s, line %zu: this is not a number: %s", file, number,
-                           utf8_sanitise(parser->arena, line->wrong.text, shown));
-    }
-    if (line->gap)
-        return parser_fail(parser, name, "every cell needs a number",
-                           "%s, line %zu: cell %zu is empty", file, number, line->gap);
-    return line->numbers == width ||
-           parser_fail(parser, name,
-                       line->numbers > width ? "the names in `data` are the columns of the file"
-                                             : NULL,
-                       "%s, line %zu: %zu number%s, and the data need %zu", file, number,
-                       line->numbers, line->numbers == 1 ? "" : "s", width);
-}
-
-/* Semicolons or tabs where commas ought to stand, as some programs write them. */
-static const char *other_separator(Cell cell) {
-    return !cell.text                             ? NULL
-           : memchr(cell.text, ';', cell.length)  ? "a semicolon"
-           : memchr(cell.text, '\t', cell.length) ? "a tab"
-                                                  : NULL;
-}
-
-static bool read_csv_rows(Script *script, const Token *name, Rows *rows) {
-    Parser *parser = &script->parser;
-    const char *file = token_copy(parser->arena, name);
-    const char *text = read_csv(script, name, file);
-    for (size_t number = 1; text && *text; number++) {
-        size_t length = strcspn(text, "\r\n");
-        CsvLine line = read_csv_line(script, rows, text, length);
-        bool heading = number == 1 && line.cells && !line.numbers;
-        const char *separator = other_separator(line.wrong);
-        if (separator && !(heading && line.cells == rows->table->width))
-            return parser_fail(
-                parser, name, "between numbers stand commas, and in them decimal points",
-                "%s, line %zu: %s stands where a comma ought to", file, number, separator);
-        if (heading && !check_headings(script, name, rows, text, length, line.cells))
-            return false;
-        if (line.cells && !heading) {
-            if (!check_csv_line(script, name, rows, number, &line))
-                return false;
-            if (++rows->table->rows > LIMIT_DATA_ROWS)
-                return parser_fail(parser, name, NULL, "a lesson has at most %d rows",
-                                   LIMIT_DATA_ROWS);
-        }
-        text += length;
-        text += str_starts(text, "\r\n") ? 2 : *text != '\0';
-    }
-    return text &&
-           (rows->table->rows > 0 || parser_fail(parser, name, NULL, "%s has no rows", file));
-}
-
 /* ------------------------------------------------------------------------------ the statement */
 
 /* x1, x2 -> y: the names, and nothing else but where a file is named. */
@@ -437,7 +233,7 @@ static bool parse_file(Script *script, const Token *word, Rows *rows) {
     if (file.kind != TOKEN_STRING)
         return parser_expected(parser, "the name of a CSV file", "write from \"table.csv\"");
     parser_take(parser);
-    if (!read_csv_rows(script, &file, rows))
+    if (!csv_read(script, &file, rows->table))
         return false;
     skip_newlines(parser);
     return !(parser->token.first && parser->token.column > word->column &&
