@@ -242,7 +242,7 @@ static bool parse_file(Script *script, const Token *word, Rows *rows) {
                        "the rows stand in %s already", token_copy(parser->arena, &file));
 }
 
-void data_compile(Script *script, const Token *word) {
+void script_data(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     Scope *scope = parser->scope;
     if (scope->data) {

@@ -1,13 +1,10 @@
-/* data: the training rows of a lesson, written in it or in a CSV file beside it. */
+/* data: the training rows of a lesson, written in it or in a CSV file beside it: the statement
+ * `data x1, x2 -> y` with the rows indented under it, or `data x[4] -> y[3] from "file.csv"`. It
+ * declares the columns as inputs and targets, whose first values are those of the first row. */
 #ifndef LESSON_DATA_H
 #define LESSON_DATA_H
 
 #include "lesson/script.h"
-
-/* Compiles `data x1, x2 -> y` with the rows indented under it, or `data x[4] -> y[3] from
- * "file.csv"`: declares the columns as inputs and targets, whose first values are those of the
- * first row. The word has been taken. */
-void data_compile(Script *script, const Token *word);
 
 /* Whether a row could begin with this token: no statement does. */
 bool data_begins_row(const Token *token);

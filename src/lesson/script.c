@@ -7,13 +7,20 @@
 #include "expr/habits.h"
 #include "lesson/data.h"
 
-const char *const script_words[] = {
-    "input",  "target", "param", "seed", "rate", "data", "loss",  "forward", "chain", "backward",
-    "update", "train",  "plot",  "show", "set",  "row",  "reset", "expect",  "ask",   NULL};
+static const struct {
+    const char *word;
+    void (*compile)(Script *script, const Token *word);
+} statements[] = {
+#define X(word) {#word, script_##word},
+    SCRIPT_STATEMENTS(X)
+#undef X
+};
+
+enum { STATEMENT_COUNT = sizeof statements / sizeof *statements };
 
 bool script_is_statement_word(const Token *token) {
-    for (size_t i = 0; script_words[i]; i++)
-        if (token_is_word(token, script_words[i]))
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        if (token_is_word(token, statements[i].word))
             return true;
     return false;
 }
@@ -124,8 +131,8 @@ static const char *suggest_statement(Script *script, const Token *word, const ch
     if (!habit && begins_sentence(parser))
         return "a sentence stands outside the block, or behind a #";
     Nearest nearest = {.word = text};
-    for (size_t i = 0; script_words[i] && !habit; i++)
-        nearest_offer(&nearest, script_words[i]);
+    for (size_t i = 0; i < STATEMENT_COUNT && !habit; i++)
+        nearest_offer(&nearest, statements[i].word);
     if (habit || nearest.best)
         return habit ? habit : arena_format(arena, "did you mean %s?", nearest.best);
     if (script_is_statement_word(next))
@@ -136,8 +143,8 @@ static const char *suggest_statement(Script *script, const Token *word, const ch
 /* Whether the word stands for one that begins statements, misspelt or in another language. */
 static bool resembles_statement(const char *text) {
     Nearest nearest = {.word = text};
-    for (size_t i = 0; script_words[i]; i++)
-        nearest_offer(&nearest, script_words[i]);
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        nearest_offer(&nearest, statements[i].word);
     return nearest.best || habit_of_statement(text);
 }
 
@@ -160,6 +167,34 @@ static void unknown_statement(Script *script, const Token *word) {
                 "I don't know the statement %s", text);
 }
 
+/* Whether = and a formula follow the word, and it is not one of those to whom that belongs. */
+static bool is_definition(const Parser *parser, const Token *word) {
+    static const char *const others[] = {"input", "target", "param", "loss", "rate", "seed", "row"};
+    if (!token_is_sign(&parser->token, '='))
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (token_is_word(word, others[i]))
+            return false;
+    return true;
+}
+
+/* What begins with a word of the language, which has been taken. False for any other word. */
+static bool compile_statement(Script *script, const Token *word) {
+    const Token *next = &script->parser.token;
+    bool called = token_is_sign(next, '(') && next->text[1] == ')';
+    for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+        if (!token_is_word(word, statements[i].word))
+            continue;
+        if (called)
+            parser_fail(&script->parser, next, "leave the brackets out",
+                        "a statement has no brackets behind it");
+        else
+            statements[i].compile(script, word);
+        return true;
+    }
+    return false;
+}
+
 static void parse_statement(Script *script) {
     Parser *parser = &script->parser;
     Token word = parser->token;
@@ -177,31 +212,10 @@ static void parse_statement(Script *script) {
         return;
     }
     parser_take(parser);
-    bool leaf = token_is_word(&word, "input") || token_is_word(&word, "target") ||
-                token_is_word(&word, "param");
-    if (leaf && token_is_sign(&parser->token, '=')) {
-        const char *taken = token_copy(parser->arena, &word);
-        parser_fail(
-            parser, &word,
-            arena_format(parser->arena, "write %s x = 0.5; a definition takes another name", taken),
-            "%s is a word of the lesson language", taken);
-    } else if (token_is_word(&word, "input")) {
-        script_declare_leaves(script, ROLE_INPUT, word.line);
-    } else if (token_is_word(&word, "target")) {
-        script_declare_leaves(script, ROLE_TARGET, word.line);
-    } else if (token_is_word(&word, "param")) {
-        script_declare_leaves(script, ROLE_PARAM, word.line);
-    } else if (token_is_word(&word, "rate")) {
-        script_declare_rate(script, &word);
-    } else if (token_is_word(&word, "seed")) {
-        script_declare_seed(script, &word);
-    } else if (token_is_word(&word, "loss")) {
-        script_declare_loss(script);
-    } else if (token_is_sign(&parser->token, '=') && !token_is_word(&word, "row")) {
-        script_declare_definition(script, &word, ROLE_NODE);
-    } else if (!script_action(script, &word)) {
+    if (is_definition(parser, &word))
+        script_define(script, &word, ROLE_NODE);
+    else if (!compile_statement(script, &word))
         unknown_statement(script, &word);
-    }
 }
 
 static void foresee_name(Script *script, const Token *name) {

@@ -22,23 +22,37 @@ void script_foresee(Script *script, const char *text, int line);
  * to be done to its actions, in the section that is the last one now. */
 void script_compile(Script *script, const char *text, int line, int column);
 
-/* The statements that do something (script_actions.c); false where the word begins none of them.
- * The word has been taken. */
-bool script_action(Script *script, const Token *word);
+/* X(word): the words that begin statements. input to seed are in script_declare.c, data in data.c,
+ * forward to expect in script_actions.c, train to plot in script_train.c, ask in script_ask.c. */
+#define SCRIPT_STATEMENTS(X)                                                                       \
+    X(input)                                                                                       \
+    X(target)                                                                                      \
+    X(param)                                                                                       \
+    X(loss)                                                                                        \
+    X(rate)                                                                                        \
+    X(seed)                                                                                        \
+    X(data)                                                                                        \
+    X(forward)                                                                                     \
+    X(chain)                                                                                       \
+    X(backward)                                                                                    \
+    X(update)                                                                                      \
+    X(set)                                                                                         \
+    X(reset)                                                                                       \
+    X(show)                                                                                        \
+    X(expect)                                                                                      \
+    X(train)                                                                                       \
+    X(row)                                                                                         \
+    X(plot)                                                                                        \
+    X(ask)
 
-/* Those that declare (script_declare.c). Where a declaration fails, its names are noted as broken:
- * those who use them are not to blame. The word, or the name of a definition, has been taken. */
-void script_declare_leaves(Script *script, SymbolRole role, int line);
-void script_declare_definition(Script *script, const Token *name, SymbolRole role);
-void script_declare_loss(Script *script);
-void script_declare_rate(Script *script, const Token *word);
-void script_declare_seed(Script *script, const Token *word);
+/* Each is compiled by a function script_WORD; the word has been taken. Where a declaration fails,
+ * its names are noted as broken: those who use them are not to blame. */
+#define X(word) void script_##word(Script *script, const Token *token);
+SCRIPT_STATEMENTS(X)
+#undef X
 
-/* The statements train, row and plot (script_train.c) and ask (script_ask.c). */
-void script_train(Script *script, const Token *word);
-void script_row(Script *script, const Token *word);
-void script_plot(Script *script, const Token *word);
-void script_ask(Script *script, const Token *word);
+/* A definition, name = formula, of a node or a loss; the name has been taken. */
+void script_define(Script *script, const Token *name, SymbolRole role);
 
 /* Parts that several statements share. Each reports what is wrong and returns false. */
 
@@ -74,8 +88,8 @@ void script_note_declaration(Script *script, SymbolId first, int line);
 /* Whether the word begins a line of a question: answer, hint, mistake, choice, why. */
 bool script_is_question_part(const Token *word);
 
-/* Whether the token is one of script_words; and whether a statement begins with it, one of those or
- * a name and =. */
+/* Whether the token is one of the words that begin statements; and whether a statement begins with
+ * it, one of those or a name and =. */
 bool script_is_statement_word(const Token *token);
 bool script_begins_statement(const Token *token);
 
@@ -91,9 +105,4 @@ void script_note_broken_list(Script *script, const Token *first);
 
 /* Goes on behind the lines indented under a statement: after an error in them. */
 void script_skip_indented(Script *script, const Token *word);
-
-/* For completion, and for telling a name from a statement: the words that begin statements, ended
- * by NULL. */
-extern const char *const script_words[];
-
 #endif

@@ -1,3 +1,4 @@
+/* The statements that do something, but for those of training and questions. */
 #include "base/str.h"
 #include "lesson/data.h"
 #include "lesson/script.h"
@@ -45,7 +46,7 @@ static bool nothing_yet(Script *script, const Token *word, const char *suggestio
     return false;
 }
 
-static void action_forward(Script *script, const Token *word) {
+void script_forward(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     SymbolId *names;
     size_t count = script_at_end(parser) ? names_of_roles(parser, ROLE_NODE, ROLE_LOSS, &names)
@@ -105,7 +106,7 @@ static Expr parse_derivative(Parser *parser, const char *statement) {
         "I expected a derivative of one name by another");
 }
 
-static void action_chain(Script *script, const Token *word) {
+void script_chain(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     Expr *derivatives = NULL;
     size_t count = 0, capacity = 0;
@@ -133,7 +134,7 @@ static bool has_result(Script *script, const Token *word) {
                        "there is no loss to go back from");
 }
 
-static void action_backward(Script *script, const Token *word) {
+void script_backward(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     SymbolId of = script_at_end(parser) ? SYMBOL_NONE : parse_symbol(parser);
     if (parser->failed || !has_result(script, word))
@@ -152,7 +153,7 @@ static void action_backward(Script *script, const Token *word) {
     add(script, ACTION_BACKWARD, word)->of = of;
 }
 
-static void action_update(Script *script, const Token *word) {
+void script_update(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     SymbolId *names;
     size_t count = script_at_end(parser) ? names_of_roles(parser, ROLE_PARAM, ROLE_PARAM, &names)
@@ -189,7 +190,7 @@ static Expr parse_set_value(Parser *parser, Expr target) {
     return value;
 }
 
-static void action_set(Script *script, const Token *word) {
+void script_set(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     do {
         Token name = parser->token;
@@ -251,7 +252,7 @@ static bool is_misspelt(Script *script, const Token *what) {
     return nearest.best != NULL;
 }
 
-static void action_show(Script *script, const Token *word) {
+void script_show(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     Token what = parser->token;
     if (script_at_end(parser)) {
@@ -282,7 +283,7 @@ static void action_show(Script *script, const Token *word) {
     }
 }
 
-static void action_reset(Script *script, const Token *word) {
+void script_reset(Script *script, const Token *word) {
     add(script, ACTION_RESET, word);
 }
 
@@ -378,7 +379,7 @@ static bool parse_expect_parts(Parser *parser, Expectation *expectation) {
     return true;
 }
 
-static void action_expect(Script *script, const Token *word) {
+void script_expect(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     Lesson *lesson = script->lesson;
     Expectation expectation = {.line = word->line, .column = word->column};
@@ -418,31 +419,4 @@ static void action_expect(Script *script, const Token *word) {
                   lesson->expectation_capacity);
     add(script, ACTION_EXPECT, word)->first = lesson->expectation_count;
     lesson->expectations[lesson->expectation_count++] = expectation;
-}
-
-/* ------------------------------------------------------------------------------ all of them */
-
-static const struct {
-    const char *word;
-    void (*compile)(Script *script, const Token *word);
-} statements[] = {
-    {"forward", action_forward}, {"chain", action_chain},   {"backward", action_backward},
-    {"update", action_update},   {"set", action_set},       {"show", action_show},
-    {"reset", action_reset},     {"expect", action_expect}, {"data", data_compile},
-    {"train", script_train},     {"plot", script_plot},     {"ask", script_ask},
-    {"row", script_row},
-};
-
-bool script_action(Script *script, const Token *word) {
-    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
-        if (token_is_word(word, statements[i].word)) {
-            const Token *next = &script->parser.token;
-            if (token_is_sign(next, '(') && next->text[1] == ')')
-                parser_fail(&script->parser, next, "leave the brackets out",
-                            "a statement has no brackets behind it");
-            else
-                statements[i].compile(script, word);
-            return true;
-        }
-    return false;
 }

@@ -259,7 +259,7 @@ void script_note_broken_list(Script *script, const Token *first) {
     note_broken_names(script, first->text, false);
 }
 
-void script_declare_leaves(Script *script, SymbolRole role, int line) {
+static void declare_leaves(Script *script, SymbolRole role, const Token *word) {
     Parser *parser = &script->parser;
     SymbolId first = (SymbolId)parser->scope->count;
     bool more;
@@ -275,7 +275,34 @@ void script_declare_leaves(Script *script, SymbolRole role, int line) {
         }
     } while (more && token_is_sign(&parser->token, ','));
     if (parser->scope->count > first)
-        script_note_declaration(script, first, line);
+        script_note_declaration(script, first, word->line);
+}
+
+/* input = w*x: the word is taken for a name. */
+static bool is_named(Parser *parser, const Token *word) {
+    if (!token_is_sign(&parser->token, '='))
+        return false;
+    const char *taken = token_copy(parser->arena, word);
+    parser_fail(
+        parser, word,
+        arena_format(parser->arena, "write %s x = 0.5; a definition takes another name", taken),
+        "%s is a word of the lesson language", taken);
+    return true;
+}
+
+void script_input(Script *script, const Token *word) {
+    if (!is_named(&script->parser, word))
+        declare_leaves(script, ROLE_INPUT, word);
+}
+
+void script_target(Script *script, const Token *word) {
+    if (!is_named(&script->parser, word))
+        declare_leaves(script, ROLE_TARGET, word);
+}
+
+void script_param(Script *script, const Token *word) {
+    if (!is_named(&script->parser, word))
+        declare_leaves(script, ROLE_PARAM, word);
 }
 
 static bool parse_definition(Script *script, const Token *name, SymbolRole role) {
@@ -306,12 +333,13 @@ static bool parse_definition(Script *script, const Token *name, SymbolRole role)
     return true;
 }
 
-void script_declare_definition(Script *script, const Token *name, SymbolRole role) {
+void script_define(Script *script, const Token *name, SymbolRole role) {
     if (!parse_definition(script, name, role))
         script_note_broken(script, name);
 }
 
-void script_declare_loss(Script *script) {
+void script_loss(Script *script, const Token *word) {
+    (void)word;
     Parser *parser = &script->parser;
     Token name = parser->token;
     if (name.kind != TOKEN_NAME) {
@@ -322,10 +350,10 @@ void script_declare_loss(Script *script) {
         return;
     }
     parser_take(parser);
-    script_declare_definition(script, &name, ROLE_LOSS);
+    script_define(script, &name, ROLE_LOSS);
 }
 
-void script_declare_rate(Script *script, const Token *word) {
+void script_rate(Script *script, const Token *word) {
     double rate;
     if (!script_parse_signed(&script->parser, &rate))
         return;
@@ -340,7 +368,7 @@ void script_declare_rate(Script *script, const Token *word) {
     }
 }
 
-void script_declare_seed(Script *script, const Token *word) {
+void script_seed(Script *script, const Token *word) {
     double seed;
     if (!script_parse_signed(&script->parser, &seed))
         return;
