@@ -368,6 +368,23 @@ static int run_home(Program *program, const char *word) {
     return EXIT_DONE;
 }
 
+/* What was to be done with the words: the command that the first of them nearly is, or NULL. */
+static const char *nearest_command(const char *word) {
+    static const char *const commands[] = {"play", "repl", "check", "review", "progress"};
+    Nearest nearest = {.word = word};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        nearest_offer(&nearest, commands[i]);
+    return nearest.best;
+}
+
+static void lessons_error(const char *first, const char *more) {
+    const char *command = nearest_command(first);
+    if (command)
+        usage_error("there is no such command; did you mean", command);
+    else
+        usage_error("one lesson at a time; this is too much", more);
+}
+
 static int dispatch(Program *program, char **words, int count) {
     if (count <= 1 && !program->command_count) {
         int status = run_home(program, count ? words[0] : NULL);
@@ -387,11 +404,12 @@ static int dispatch(Program *program, char **words, int count) {
     bool play = str_equal(words[0], "play"), repl = str_equal(words[0], "repl");
     const char *lesson = play || repl ? (count > 1 ? words[1] : repl ? "w5" : NULL) : words[0];
     int used = play || repl ? 2 : 1;
-    if (!lesson || count > used) {
-        usage_error(lesson ? "one lesson at a time; this is too much" : "play needs a lesson",
-                    lesson ? words[used] : NULL);
+    if (!lesson)
+        usage_error("play needs a lesson", NULL);
+    else if (count > used)
+        lessons_error(used == 1 ? words[0] : "", words[used]);
+    if (!lesson || count > used)
         return EXIT_USAGE;
-    }
     return run_lesson(program, play ? FACE_PLAY : repl ? FACE_REPL : FACE_SCREEN, lesson);
 }
 

@@ -76,6 +76,11 @@ Lesson *load_lesson(Arena *arena, const char *path, Diags *diags) {
         diag_add(diags, 0, 0, 1, "a lesson is plain text: save it in UTF-8", "holds a zero byte");
         return NULL;
     }
+    if (str_starts(bytes, "{\\rtf")) {
+        diag_add(diags, 0, 0, 1, "a lesson is plain text: save it as such, in UTF-8",
+                 "is an RTF document");
+        return NULL;
+    }
     size_t mark = length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     const char *text = utf8_sanitise(arena, bytes + mark, length - mark);
     Lesson *lesson = lesson_compile(arena, diags->file, text, diags);

@@ -107,9 +107,16 @@ static void fail_number(Lexer *lexer, Token *token) {
     while ((bytes = utf8_decode(name + length, &character)) != 0 &&
            (is_letter(character) || character == '_' || is_digit(name[length])))
         length += bytes;
+    bool sides = lexer->open_brackets > 0 && *name == 'x' && length > 1 &&
+                 strspn(name + 1, "0123456789") == length - 1;
+    const char *shape =
+        sides ? arena_format(lexer->diags->arena, ", for a shape [%.*s,%.*s]", (int)token->length,
+                             token->text, (int)length - 1, name + 1)
+              : "";
     diag_add(lexer->diags, token->line, token->column, token->width + 1,
-             arena_format(lexer->diags->arena, "for a product write %.*s*%.*s; units are left out",
-                          (int)token->length, token->text, (int)length, name),
+             arena_format(lexer->diags->arena,
+                          "for a product write %.*s*%.*s%s; units are left out", (int)token->length,
+                          token->text, (int)length, name, shape),
              "a number cannot run into a name");
     token->kind = TOKEN_BAD;
 }

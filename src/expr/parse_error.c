@@ -143,6 +143,13 @@ static bool begins_operand(const Token *token) {
            token_is_sign(token, '[') || token_is_sign(token, 'd');
 }
 
+/* Whether the declaration of this name failed, or, behind a d, that of the name differentiated. */
+static bool is_broken(const Parser *parser, const char *word) {
+    return parser->broken &&
+           (scope_find(parser->broken, word) != SYMBOL_NONE ||
+            (*word == 'd' && scope_find(parser->broken, word + 1) != SYMBOL_NONE));
+}
+
 /* A name, a function, or half a derivative; not a word that only looks like one. */
 static bool is_known(const Parser *parser, const Token *token) {
     const Scope *scope = parser->scope;
@@ -150,7 +157,8 @@ static bool is_known(const Parser *parser, const Token *token) {
            scope_find_n(scope, token->text, token->length) != SYMBOL_NONE ||
            function_find(token->text, token->length) != FUNCTION_COUNT ||
            (token->length > 1 && token->text[0] == 'd' &&
-            scope_find_n(scope, token->text + 1, token->length - 1) != SYMBOL_NONE);
+            scope_find_n(scope, token->text + 1, token->length - 1) != SYMBOL_NONE) ||
+           is_broken(parser, token_copy(parser->arena, token));
 }
 
 /* What follows the number up to the next blank: N/m. */
@@ -251,13 +259,6 @@ Expr parser_unclosed(Parser *parser, const Token *open, char close) {
 }
 
 /* ------------------------------------------------------------------------------ names */
-
-/* Whether the declaration of this name failed, or, behind a d, that of the name differentiated. */
-static bool is_broken(const Parser *parser, const char *word) {
-    return parser->broken &&
-           (scope_find(parser->broken, word) != SYMBOL_NONE ||
-            (*word == 'd' && scope_find(parser->broken, word + 1) != SYMBOL_NONE));
-}
 
 /* A name that is declared further down, or in this very definition. */
 static bool explain_later(Parser *parser, const Token *name, const char *word) {

@@ -160,6 +160,11 @@ void script_update(Script *script, const Token *word) {
                                          : parse_names(parser, &names);
     if (parser->failed || !has_result(script, word))
         return;
+    if (token_is_sign(&parser->token, '=')) {
+        parser_fail(parser, &parser->token, "write update w for a step, set w = 0.9 for a value",
+                    "an update has its own formula");
+        return;
+    }
     for (size_t i = 0; i < count; i++)
         if (scope_get(parser->scope, names[i])->role != ROLE_PARAM) {
             parser_fail(parser, word, "only what `param` declares is trained",
@@ -180,7 +185,7 @@ void script_update(Script *script, const Token *word) {
 /* The value after = in a set, which must fit its target. */
 static Expr parse_set_value(Parser *parser, Expr target) {
     if (!token_is_sign(&parser->token, '='))
-        return parser_expected(parser, "= and a value", NULL);
+        return parser_expected(parser, "= and a value", "write set w = 0.9");
     Token sign = parser_take(parser);
     Expr value = parse_expression(parser);
     if (value && !expr_is_scalar(parser->exprs, value) &&
@@ -241,7 +246,7 @@ static bool is_misspelt(Script *script, const Token *what) {
     const char *text = token_copy(parser->arena, what);
     Nearest nearest = {.word = text};
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)
-        if (str_starts(things[i], text))
+        if (what->length > 2 && str_starts(things[i], text))
             nearest.best = things[i];
         else
             nearest_offer(&nearest, things[i]);

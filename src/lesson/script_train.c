@@ -147,6 +147,11 @@ static bool parse_curves(Parser *parser, PlotRequest *plot) {
         if (plot->count)
             parser_take(parser);
         Token start = parser->token;
+        bool called = start.kind == TOKEN_NAME && start.text[start.length] == '(' &&
+                      scope_find_n(parser->scope, start.text, start.length) != SYMBOL_NONE;
+        if (called)
+            return parser_fail(parser, &start, AXIS_EXAMPLE, "%s is not a function",
+                               token_copy(parser->arena, &start));
         Expr expr = parse_expression(parser);
         if (!expr)
             return false;
