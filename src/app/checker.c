@@ -178,8 +178,8 @@ static void check_question(Checker *checker, const Question *question, const Mod
         if (answer_is_within(&key, value))
             diag_add(checker->diags, mistake->line, 1, 1,
                      "choose other numbers, or a finer `within`",
-                     "this mistake gives %.6g and would be marked right: the answer is %.6g", value,
-                     truth);
+                     "this mistake gives %.6g and would be marked right: the answer is %.6g",
+                     value + 0.0, truth + 0.0); /* no −0 */
         warn_of_unsaid(checker, question, i, model);
     }
     arena_clear(&scratch);

@@ -338,6 +338,26 @@ void script_define(Script *script, const Token *name, SymbolRole role) {
         script_note_broken(script, name);
 }
 
+/* A loss without a name: it is most likely what the first derivative below it is of. */
+static void note_nameless_loss(Script *script, const char *rest) {
+    Diags quiet = {.arena = script->parser.arena};
+    Lexer lexer;
+    lexer_init(&lexer, rest, 1, 1, &quiet);
+    Token token = lexer_next(&lexer);
+    while (token.kind != TOKEN_END) {
+        const char *behind = token.text + token.length;
+        if (token.kind == TOKEN_NAME && *token.text == 'd' && str_starts(behind, "/d")) {
+            token.text++;
+            token.length--;
+            script_note_broken(script, &token);
+            return;
+        }
+        if (token.kind == TOKEN_NEWLINE)
+            lexer.at++;
+        token = lexer_next(&lexer);
+    }
+}
+
 void script_loss(Script *script, const Token *word) {
     (void)word;
     Parser *parser = &script->parser;
@@ -347,6 +367,7 @@ void script_loss(Script *script, const Token *word) {
                     "I expected the name of the loss here, and found %s",
                     token_describe(parser->arena, &name));
         script_note_broken_list(script, &name);
+        note_nameless_loss(script, name.text);
         return;
     }
     parser_take(parser);
