@@ -146,24 +146,31 @@ static Grid wrap_formula(const Equation *equation, const Styled *line, int width
 }
 
 /* A part in two dimensions, as narrow as it takes to have at most `width` columns; wider where that
- * cannot be. */
+ * cannot be, or would take more than half the rows. */
 static MathBox draw_part(Equation *equation, size_t index, int width) {
     const Math *part = equation->parts[index];
     const bool has_exp = math_has_exp(part);
+    MathBox box = equation->boxes[index];
     if (!equation->raised || !has_exp) {
-        if (equation->boxes[index].grid.columns <= width)
-            return equation->boxes[index];
+        if (box.grid.columns <= width)
+            return box;
         if (equation->lines && equation->lines[index].grid.columns <= width)
             return equation->lines[index];
-        MathBox box = math_draw(equation->arena, part, equation->ascii);
+        box = math_draw(equation->arena, part, equation->ascii);
         if (box.grid.columns > width)
             box = math_draw_within(equation->arena, part, equation->ascii, width);
-        if (box.grid.columns <= width || !has_exp)
-            return box;
     }
-    MathBox box = math_draw_raised(equation->arena, part, equation->ascii, width);
-    equation->raises |= box.grid.columns <= width;
-    return box;
+    if (has_exp && (equation->raised || box.grid.columns > width)) {
+        box = math_draw_raised(equation->arena, part, equation->ascii, width);
+        equation->raises |= box.grid.columns <= width;
+    }
+    if (box.grid.columns <= width)
+        return box;
+    MathBox tight = math_draw_tight(equation->arena, part, equation->ascii, width);
+    if (tight.grid.columns > width || (equation->rows && tight.grid.rows * 2 > equation->rows))
+        return box;
+    equation->raises |= has_exp;
+    return tight;
 }
 
 /* One part in at most `width` columns: in two dimensions, or on one line that wraps. */

@@ -11,6 +11,8 @@ typedef struct Artist {
     bool ascii;
     int width;   /* columns that there are; 0: as many as it takes */
     bool raised; /* exp(x) is written with x raised, which takes fewer columns */
+    bool tight;  /* further lines are not set in, and an exponent leaves its base what that needs */
+    int powers;  /* around this part */
 } Artist;
 
 /* Columns that a part is not broken into fewer of, and by which its further lines are set in. */
@@ -166,12 +168,36 @@ static size_t find_piece_end(const Math *row, size_t from) {
     return to;
 }
 
+/* Whether a further line that begins with this part needs a dot before it. */
+static bool needs_dot(const Artist *artist, const Math *row, size_t first) {
+    return first && first < row->count && is_silent(row->parts[first - 1]) && !artist->ascii;
+}
+
+/* By how much it is set in; −1 where the space before a sign is left out. */
+static int indent_of(const Artist *artist, const Math *row, size_t first) {
+    if (!artist->tight || first >= row->count)
+        return BROKEN_INDENT;
+    return needs_dot(artist, row, first) ? 1 : -(int)math_is_sign(row->parts[first]);
+}
+
+/* A box with its first column cut off. */
+static MathBox cut_first_column(const Artist *artist, MathBox box) {
+    MathBox cut = box;
+    cut.grid = grid_new(artist->arena, box.grid.rows, box.grid.columns - 1, artist->ascii);
+    cut.shapes = grid_new(artist->arena, box.shapes.rows, box.grid.columns - 1, artist->ascii);
+    grid_copy(&cut.grid, 0, -1, &box.grid);
+    grid_copy(&cut.shapes, 0, -1, &box.shapes);
+    return cut;
+}
+
 /* A further line of a broken row, from part `first` on, a little to the right. */
 static MathBox set_in(const Artist *artist, const Math *row, Style style, size_t first,
                       MathBox line) {
-    bool product = first && is_silent(row->parts[first - 1]) && !artist->ascii;
-    MathBox indent = new_box(artist, 1, BROKEN_INDENT, 0);
-    grid_text(&indent.grid, 0, 0, product ? "·" : "", style);
+    const int columns = indent_of(artist, row, first);
+    if (columns < 0)
+        return cut_first_column(artist, line);
+    MathBox indent = new_box(artist, 1, columns, 0);
+    grid_text(&indent.grid, 0, 0, needs_dot(artist, row, first) ? "·" : "", style);
     return math_beside(artist->arena, (MathBox[]){indent, line}, 2, artist->ascii);
 }
 
@@ -182,10 +208,10 @@ static MathBox break_row(const Artist *artist, const Math *row, Style style, Mat
     size_t count = 0, first = 0; /* of the line */
     for (size_t from = 0, to; from <= row->count; from = to) {
         to = from < row->count ? find_piece_end(row, from) : from + 1;
-        int room = artist->width - (count ? BROKEN_INDENT : 0);
+        const int room = artist->width - (count ? indent_of(artist, row, first) : 0);
         const int used = sum_columns(boxes, first, from);
         const int piece = from < row->count ? sum_columns(boxes, from, to) : 0;
-        const int below_room = artist->width - BROKEN_INDENT;
+        const int below_room = artist->width - indent_of(artist, row, from);
         const bool breaks = piece > (from > first ? below_room : room);
         const bool ended = from > first && boxes[from - 1].first_rows;
         const bool stays = breaks && !ended && used <= room / 2;
@@ -308,13 +334,20 @@ static MathBox draw_subscript(const Artist *artist, const Math *math, Style styl
     return attach(artist, &base, NULL, &under);
 }
 
-/* The columns that a power has for its exponent: those that its base leaves, but at least half. */
+enum { MOST_TIGHT_POWERS = 4 }; /* in each other: their bases are drawn twice */
+
+/* The columns that a power has for its exponent: those that its base leaves, but at least half; or
+ * those that it leaves in as little room as it takes. */
 static Artist for_exponent(const Artist *artist, const Math *base, Style style) {
     if (!artist->width)
         return *artist;
-    const Artist whole = unlimited(artist);
-    const int columns = draw(&whole, base, style).grid.columns;
-    return narrower(artist, columns < artist->width / 2 ? columns : artist->width / 2);
+    const bool tight = artist->tight && artist->powers < MOST_TIGHT_POWERS;
+    Artist inner = tight ? *artist : unlimited(artist);
+    inner.powers++;
+    if (tight)
+        inner.width = LEAST_BROKEN;
+    const int columns = draw(&inner, base, style).grid.columns;
+    return narrower(artist, tight || columns < artist->width / 2 ? columns : artist->width / 2);
 }
 
 /* Over a subscript that has rows of its own the two stand above each other. */
@@ -324,7 +357,8 @@ static MathBox draw_superscript(const Artist *artist, const Math *math, Style st
     const Artist above = text ? *artist : for_exponent(artist, lower, style);
     Script over = new_script(&above, text, math->parts[1], style);
     if (lower->kind != MATH_SUBSCRIPT) {
-        const Artist inner = narrower(artist, over.box.grid.columns);
+        Artist inner = narrower(artist, over.box.grid.columns);
+        inner.powers++;
         MathBox base = draw_whole(&inner, lower, style);
         return attach(artist, &base, &over, NULL);
     }
@@ -546,6 +580,11 @@ MathBox math_draw_within(Arena *arena, const Math *math, bool ascii, int width) 
 
 MathBox math_draw_raised(Arena *arena, const Math *math, bool ascii, int width) {
     Artist artist = {.arena = arena, .ascii = ascii, .width = width, .raised = true};
+    return draw(&artist, math, STYLE_NORMAL);
+}
+
+MathBox math_draw_tight(Arena *arena, const Math *math, bool ascii, int width) {
+    Artist artist = {.arena = arena, .ascii = ascii, .width = width, .raised = true, .tight = true};
     return draw(&artist, math, STYLE_NORMAL);
 }
 

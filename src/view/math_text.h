@@ -29,6 +29,10 @@ MathBox math_draw_within(Arena *arena, const Math *math, bool ascii, int width);
 MathBox math_draw_raised(Arena *arena, const Math *math, bool ascii, int width);
 bool math_has_exp(const Math *math);
 
+/* The same in even less room: further lines are not set in, and an exponent leaves its base the
+ * columns that it needs. */
+MathBox math_draw_tight(Arena *arena, const Math *math, bool ascii, int width);
+
 /* The box with its shapes drawn into it. */
 MathBox math_with_shapes(Arena *arena, MathBox box);
 

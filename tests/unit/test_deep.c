@@ -105,6 +105,30 @@ static const struct {
      "    + 1\n"
      "----------------------------\n"
      "             2\n"},
+    {"(w*x + b*y + a)^(a*x + w*y + b)", 18, /* a base and an exponent, both broken */
+     "         ax + wy\n"
+     "            + b\n"
+     "⎛wx + by⎞\n"
+     "⎝   + a ⎠\n",
+     "       a*x + w*y\n"
+     "       + b\n"
+     "(w*x  )\n"
+     "(+ b*y)\n"
+     "(+ a  )\n"},
+    {"x*(1 - (w*x + b*y + a)^(a*x + w*y + b))^(w*x + b*y)", 26, /* set in no more */
+     "                    wx\n"
+     " ⎛             ax  ⎞+ by\n"
+     " ⎜             + wy⎟\n"
+     " ⎜             + b ⎟\n"
+     "x⎜1 − ⎛wx + by⎞    ⎟\n"
+     " ⎝    ⎝+ a    ⎠    ⎠\n",
+     "                    w*x\n"
+     "  (           a*x  )+ b*y\n"
+     "  (           + w*y)\n"
+     "  (           + b  )\n"
+     "x*(1 - (w*x  )     )\n"
+     "  (    (+ b*y)     )\n"
+     "  (    (+ a  )     )\n"},
     {"(1 + x/(1 + w/(1 + b/(1 + a))))^(w/(1 + x))", 24, /* no room: within few brackets */
      "(1 + x/(1 + w/(1\n"
      "  + b/(1 + a))))^(w/(1\n"
@@ -135,6 +159,8 @@ static const char *const nested[] = {
     "1/(1 + exp(-(w*x + b*y + a*x*y + w*b*x^2 + a*b*y^2 + w + 1)))",
     "log(log(log(log(20 + w*x + b*y) + 10) + 10)/(1 + exp(-w)))",
     "abs(abs(abs(w - x)/(1 + y) - b)^3 - a)/(w^2 + b^2)^(3/2)",
+    "x*(1 - (w*x + b*y + a)^(a*x + w*y + b))^(w*x + b*y)",
+    "(((w*x + b)^(a*y + 1) + b)^(a*y + 1) + b)^(a*(x + (y + (w + x)^(b + y))^(w + x)))",
 };
 
 static int count_of(const char *text, const char *part) {
