@@ -233,18 +233,18 @@ const Math *explain_result(const Explain *explain, const double *entries, Expr s
                           STYLE_NUMBER);
 }
 
-/* Whether a product of matrices is seen in a formula: in its terms and factors, and in a function
- * of one. */
+/* Whether a product of two matrices, or one of their entries, is seen in a formula: in its terms
+ * and factors, and in a function of one. */
 static bool has_matrix_product(const Explain *explain, Expr expr, int depth) {
     enum { DEEPEST = 16 };
     const ExprNode node = *expr_get(explain->exprs, expr);
     if ((size_t)node.rows * node.columns == 1)
         return false; /* nor is there one within */
-    if (node.kind == EXPR_MATMUL)
+    if (node.kind == EXPR_MATMUL || expr_is_entrywise(explain->exprs, expr))
         return true;
-    bool opened = node.kind == EXPR_MATMUL || node.kind == EXPR_MULTIPLY || node.kind == EXPR_ADD ||
+    bool opened = node.kind == EXPR_MULTIPLY || node.kind == EXPR_ADD ||
                   node.kind == EXPR_SUBTRACT || node.kind == EXPR_NEGATE ||
-                  (node.kind == EXPR_CALL && node.count == 1);
+                  node.kind == EXPR_REDUCE || (node.kind == EXPR_CALL && node.count == 1);
     for (size_t i = 0; i < node.count && opened && depth < DEEPEST; i++)
         if (has_matrix_product(explain, expr_operand(explain->exprs, expr, i), depth + 1))
             return true;

@@ -62,6 +62,12 @@ bool expr_is_scalar(const Exprs *exprs, Expr expr) {
     return expr_record(exprs, expr)->shape == 0;
 }
 
+bool expr_is_entrywise(const Exprs *exprs, Expr expr) {
+    return expr_get(exprs, expr)->kind == EXPR_MULTIPLY &&
+           !expr_is_scalar(exprs, expr_operand(exprs, expr, 0)) &&
+           !expr_is_scalar(exprs, expr_operand(exprs, expr, 1));
+}
+
 bool expr_is_number(const Exprs *exprs, Expr expr, double number) {
     return expr_get(exprs, expr)->kind == EXPR_NUMBER && expr_get(exprs, expr)->number == number;
 }

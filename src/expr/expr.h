@@ -203,6 +203,7 @@ static inline Expr expr_operand(const Exprs *exprs, Expr expr, size_t index) {
 bool expr_is_scalar(const Exprs *exprs, Expr expr);
 bool expr_is_number(const Exprs *exprs, Expr expr, double number);
 bool expr_same_shape(const Exprs *exprs, Expr a, Expr b);
+bool expr_is_entrywise(const Exprs *exprs, Expr expr); /* a product of two matrices, a ⊙ b */
 
 /* Builders: exactly what is asked for, nothing simplified, so that a teacher's formula stays as it
  * was written (expr/simplify.h has the simplifying ones). Operands must have shapes that fit, which

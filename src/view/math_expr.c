@@ -226,16 +226,10 @@ static Term write_sum(Writer *writer, Expr expr, int depth) {
     return sum;
 }
 
-static bool is_entrywise(const Writer *writer, Expr expr) {
-    return expr_get(writer->exprs, expr)->kind == EXPR_MULTIPLY &&
-           !expr_is_scalar(writer->exprs, expr_operand(writer->exprs, expr, 0)) &&
-           !expr_is_scalar(writer->exprs, expr_operand(writer->exprs, expr, 1));
-}
-
 static bool can_open(const Writer *writer, const Piece *piece) {
     uint8_t kind = expr_get(writer->exprs, piece->expr)->kind;
     if (kind == EXPR_MULTIPLY)
-        return !piece->under_matmul || !is_entrywise(writer, piece->expr);
+        return !piece->under_matmul || !expr_is_entrywise(writer->exprs, piece->expr);
     return kind == EXPR_MATMUL && !piece->after_entrywise;
 }
 
@@ -253,7 +247,7 @@ static Pieces open_product(Writer *writer, Expr expr) {
             continue;
         }
         bool matmul = expr_get(writer->exprs, piece.expr)->kind == EXPR_MATMUL;
-        bool entrywise = is_entrywise(writer, piece.expr);
+        bool entrywise = expr_is_entrywise(writer->exprs, piece.expr);
         Piece right = {.expr = expr_operand(writer->exprs, piece.expr, 1),
                        .entrywise = entrywise,
                        .after_entrywise = piece.after_entrywise || entrywise,
@@ -521,7 +515,8 @@ static bool is_sum_or_product(ExprKind kind) {
 
 /* A function of one sum or product, of which the shapes matter, too. */
 static bool is_function_of_product(const Writer *writer, Expr expr, const ExprNode *node) {
-    if (node->kind != EXPR_CALL || node->count != 1)
+    const bool sums = node->kind == EXPR_REDUCE && !expr_is_scalar(writer->exprs, expr);
+    if (!sums && (node->kind != EXPR_CALL || node->count != 1))
         return false;
     const ExprNode *inside = expr_get(writer->exprs, expr_operand(writer->exprs, expr, 0));
     return is_sum_or_product((ExprKind)inside->kind);
