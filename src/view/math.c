@@ -115,6 +115,13 @@ Math *math_lit(Arena *arena, Math *math, Style style) {
     return copy;
 }
 
+Math *math_centred(Arena *arena, Math *inside, int columns) {
+    Math *math = new_math(arena, MATH_CENTRED, 1);
+    math->parts[0] = inside;
+    math->columns = (size_t)columns;
+    return math;
+}
+
 Math *math_partial(Arena *arena, Math *of, Math *wrt) {
     Math *sides[] = {of, wrt};
     for (size_t i = 0; i < 2; i++) {
@@ -125,10 +132,14 @@ Math *math_partial(Arena *arena, Math *of, Math *wrt) {
     return math_fraction(arena, sides[0], sides[1]);
 }
 
+Math *math_labelled(Arena *arena, Math *inside, Math *label) {
+    return pair(arena, MATH_LABELLED, inside, label);
+}
+
 Math *math_shaped(Arena *arena, Math *matrix, size_t rows, size_t columns) {
     Math *shape = math_text(arena, arena_format(arena, "%zu×%zu", rows, columns));
     shape->style = STYLE_DIM;
-    return pair(arena, MATH_LABELLED, matrix, shape);
+    return math_labelled(arena, matrix, shape);
 }
 
 Math *math_shapes(Arena *arena, const Math *math) {

@@ -15,10 +15,11 @@ typedef enum MathKind {
     MATH_SUPERSCRIPT, /* parts[0] raised by parts[1] */
     MATH_SUBSCRIPT,   /* parts[0] lowered by parts[1] */
     MATH_ROOT,        /* √ of parts[0] */
-    MATH_FENCE,   /* parts[0] in (parentheses), [brackets] or |bars|: `text` is "(", "[" or "|" */
-    MATH_STRUCK,  /* parts[0] crossed out: it cancels */
-    MATH_TABLE,   /* rows × columns parts, by rows: a matrix without its brackets */
-    MATH_LABELLED /* parts[0], with parts[1] small below it: its shape, left out on a line */
+    MATH_FENCE,    /* parts[0] in (parentheses), [brackets] or |bars|: `text` is "(", "[" or "|" */
+    MATH_STRUCK,   /* parts[0] crossed out: it cancels */
+    MATH_TABLE,    /* rows × columns parts, by rows: a matrix without its brackets */
+    MATH_LABELLED, /* parts[0], with parts[1] small below it: its shape, left out on a line */
+    MATH_CENTRED   /* parts[0] in the middle of `columns` character cells */
 } MathKind;
 
 /* Products written side by side have a sign all the same, invisible in Unicode, so that a writer
@@ -36,7 +37,7 @@ typedef struct Math {
     const char *text; /* MATH_TEXT, MATH_FENCE; Unicode, writers make it ASCII */
     struct Math **parts;
     size_t count, capacity;
-    size_t columns;       /* MATH_TABLE */
+    size_t columns;       /* MATH_TABLE, MATH_CENTRED */
     const char *lines[2]; /* on a line, in Unicode and in ASCII, where that is kept, else NULL */
     Style style;          /* of this part and of those in it that have STYLE_NORMAL */
 } Math;
@@ -56,9 +57,12 @@ Math *math_entry(Arena *arena, Math *matrix, uint32_t row, uint32_t column);
 Math *math_struck(Arena *arena, Math *inside);
 Math *math_fence(Arena *arena, const char *fence, Math *inside);
 Math *math_lit(Arena *arena, Math *math, Style style); /* a copy in this style */
+Math *math_centred(Arena *arena, Math *inside, int columns);
 
 /* Rows that grow: appends a part to a MATH_ROW made by math_row. */
 void math_add(Arena *arena, Math *row, Math *part);
+
+Math *math_labelled(Arena *arena, Math *inside, Math *label);
 
 /* With its shape below it, 4×2. */
 Math *math_shaped(Arena *arena, Math *matrix, size_t rows, size_t columns);

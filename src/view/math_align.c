@@ -44,6 +44,7 @@ typedef struct Columns {
     size_t count, capacity, parts;
     int width; /* that a column has at most, where that can be */
     bool ascii, flat;
+    bool within; /* what is in the brackets of operands is aligned, too */
 } Columns;
 
 /* The sign of a product, seen or not. */
@@ -75,9 +76,158 @@ static bool are_products(const Math *const *all, size_t count) {
     return true;
 }
 
+static MathBox draw_item(const Columns *columns, const Math *item, AddToLine *add) {
+    return columns->flat ? draw_flat(columns->arena, item, columns->ascii, add)
+                         : math_draw(columns->arena, item, columns->ascii);
+}
+
+/* Gives operands that stand below each other the columns of the widest. */
+static void centre(const Columns *columns, const Math **operands) {
+    int widest = 0;
+    for (size_t i = 0; i < columns->parts; i++) {
+        int width = draw_item(columns, operands[i], math_line_add_behind).grid.columns;
+        widest = width > widest ? width : widest;
+    }
+    for (size_t i = 0; i < columns->parts; i++)
+        operands[i] = math_centred(columns->arena, (Math *)operands[i], widest);
+}
+
+static bool have_kind(const Columns *columns, const Math *const *items, MathKind kind) {
+    for (size_t i = 0; i < columns->parts; i++)
+        if (items[i]->kind != kind || items[i]->count != items[0]->count)
+            return false;
+    return true;
+}
+
+static bool have_text(const Columns *columns, const Math *const *items) {
+    for (size_t i = 0; i < columns->parts; i++)
+        if (!str_equal(items[i]->text, items[0]->text))
+            return false;
+    return true;
+}
+
+static bool look_the_same(const Columns *columns, const Math *const *items) {
+    const char *first = math_line(columns->arena, items[0], false);
+    for (size_t i = 1; i < columns->parts; i++)
+        if (!str_equal(math_line(columns->arena, items[i], false), first))
+            return false;
+    return true;
+}
+
+/* Whether all are sums alike, or lists as (a, b). */
+static bool are_mirrored(const Columns *columns, const Math *const *items) {
+    bool lists = have_kind(columns, items, MATH_ROW) && items[0]->count % 2 == 1;
+    bool sums = true;
+    for (size_t i = 0; i < columns->parts; i++) {
+        sums = sums && math_is_mirrored(items[0], items[i]);
+        for (size_t place = 1; place < items[i]->count && lists; place += 2)
+            lists = items[i]->parts[place]->kind == MATH_TEXT &&
+                    str_equal(items[i]->parts[place]->text, ", ");
+    }
+    return sums || (lists && items[0]->count > 1);
+}
+
+static void align_within(const Columns *columns, const Math **items);
+
+/* The parts at one place of all items, those that are numbers or names in the middle of a column.
+ */
+static void align_place(const Columns *columns, const Math **items, size_t place, bool operands) {
+    const Math **parts = ARENA_ARRAY(columns->arena, const Math *, columns->parts);
+    for (size_t i = 0; i < columns->parts; i++)
+        parts[i] = items[i]->parts[place];
+    align_within(columns, parts);
+    if (operands)
+        centre(columns, parts);
+    for (size_t i = 0; i < columns->parts; i++)
+        items[i]->parts[place] = (Math *)parts[i];
+}
+
+/* Copies with parts of their own. */
+static void copy_items(const Columns *columns, const Math **items) {
+    for (size_t i = 0; i < columns->parts; i++) {
+        Math *copy = math_lit(columns->arena, (Math *)items[i], items[i]->style);
+        copy->parts = ARENA_ARRAY(columns->arena, Math *, copy->count);
+        for (size_t part = 0; part < copy->count; part++)
+            copy->parts[part] = items[i]->parts[part];
+        items[i] = copy;
+    }
+}
+
+/* Sums, or products whose signs are seen in one of them. */
+static void align_operands(const Columns *columns, const Math **rows) {
+    copy_items(columns, rows);
+    for (size_t place = 0; place < rows[0]->count; place++) {
+        if (place % 2 == 0)
+            align_place(columns, rows, place, true);
+        for (size_t i = 0; i < columns->parts && place % 2; i++)
+            if (str_equal(rows[i]->parts[place]->text, MATH_TIMES))
+                rows[i]->parts[place] = math_text(columns->arena, "·");
+    }
+}
+
+/* Rows that are neither, as σ(…), as far as their parts are of the same width. */
+static void align_places(const Columns *columns, const Math **rows) {
+    copy_items(columns, rows);
+    for (size_t place = 0; place < rows[0]->count; place++) {
+        const Math **parts = ARENA_ARRAY(columns->arena, const Math *, columns->parts);
+        for (size_t i = 0; i < columns->parts; i++)
+            parts[i] = rows[i]->parts[place];
+        if (look_the_same(columns, parts))
+            continue;
+        if (!have_kind(columns, parts, MATH_FENCE))
+            return;
+        align_place(columns, rows, place, false);
+    }
+}
+
+/* Powers of which only the bases differ. */
+static bool are_powers(const Columns *columns, const Math *const *items) {
+    if (!have_kind(columns, items, MATH_SUPERSCRIPT))
+        return false;
+    const Math **exponents = ARENA_ARRAY(columns->arena, const Math *, columns->parts);
+    for (size_t i = 0; i < columns->parts; i++)
+        exponents[i] = items[i]->parts[1];
+    return look_the_same(columns, exponents);
+}
+
+static void align_alike(const Columns *columns, const Math **items) {
+    bool rows = have_kind(columns, items, MATH_ROW);
+    if (rows &&
+        (are_mirrored(columns, items) || (!columns->flat && are_products(items, columns->parts)))) {
+        align_operands(columns, items);
+    } else if (rows) {
+        align_places(columns, items);
+    } else if (have_kind(columns, items, MATH_FRACTION)) {
+        copy_items(columns, items);
+        align_place(columns, items, 0, false);
+        align_place(columns, items, 1, false);
+    } else if (have_kind(columns, items, MATH_FENCE) ? have_text(columns, items)
+                                                     : are_powers(columns, items)) {
+        copy_items(columns, items);
+        align_place(columns, items, 0, false);
+    }
+}
+
+/* What is in the same brackets, or fractions, of items below each other: each number in the middle
+ * under its symbol, if it is made alike. The items are replaced by copies; shapes stay below them.
+ */
+static void align_within(const Columns *columns, const Math **items) {
+    const Math **inside = ARENA_ARRAY(columns->arena, const Math *, columns->parts);
+    for (size_t i = 0; i < columns->parts; i++)
+        inside[i] = items[i]->kind == MATH_LABELLED ? items[i]->parts[0] : items[i];
+    align_alike(columns, inside);
+    for (size_t i = 0; i < columns->parts; i++) {
+        Math *aligned = (Math *)inside[i];
+        if (items[i]->kind == MATH_LABELLED)
+            aligned = math_labelled(columns->arena, aligned, items[i]->parts[1]);
+        items[i] = aligned;
+    }
+}
+
 /* A cell that is too wide, narrower where that takes no further line, beside which others stand. */
 static MathBox narrow_cell(const Columns *columns, const Math *item, MathBox cell) {
-    MathBox narrow = math_draw_within(columns->arena, item, columns->ascii, columns->width);
+    MathBox narrow =
+        math_draw_within(columns->arena, item, columns->ascii, columns->width, ROOM_SOME);
     return narrow.first_rows ? cell : narrow;
 }
 
@@ -85,10 +235,13 @@ static void add_column(Columns *columns, const Math **items, bool begins) {
     ARENA_RESERVE(columns->arena, columns->list, columns->count, columns->capacity);
     Column *column = &columns->list[columns->count++];
     *column = (Column){items, ARENA_ARRAY(columns->arena, MathBox, columns->parts), 0, begins};
+    const Math **aligned = ARENA_ARRAY(columns->arena, const Math *, columns->parts);
+    memcpy(aligned, items, columns->parts * sizeof *items);
+    if (columns->within)
+        align_within(columns, aligned);
     for (size_t i = 0; i < columns->parts; i++) {
         AddToLine *add = columns->count > 1 ? math_line_add_behind : math_line_add;
-        column->cells[i] = columns->flat ? draw_flat(columns->arena, items[i], columns->ascii, add)
-                                         : math_draw(columns->arena, items[i], columns->ascii);
+        column->cells[i] = draw_item(columns, aligned[i], add);
         if (!columns->flat && column->cells[i].grid.columns > columns->width)
             column->cells[i] = narrow_cell(columns, items[i], column->cells[i]);
         int width = column->cells[i].grid.columns;
@@ -172,23 +325,40 @@ MathBox math_below(Arena *arena, MathBox *lines, size_t count, bool ascii) {
     return box;
 }
 
-static void draw_columns(Arena *arena, const Math *const *parts, size_t count, bool ascii,
-                         bool flat, int width, MathBox *boxes) {
-    Columns columns = {
-        .arena = arena, .parts = count, .width = width, .ascii = ascii, .flat = flat};
-    split(&columns, parts, false);
-    MathBox *lines = ARENA_ARRAY(arena, MathBox, columns.count);
-    MathBox *cells = ARENA_ARRAY(arena, MathBox, columns.count);
-    for (size_t i = 0; i < count; i++) {
+/* Draws parts that are made alike; returns the columns of the widest. */
+static int draw_columns(Columns *columns, const Math *const *parts, MathBox *boxes) {
+    Arena *arena = columns->arena;
+    int widest = 0;
+    split(columns, parts, false);
+    MathBox *lines = ARENA_ARRAY(arena, MathBox, columns->count);
+    MathBox *cells = ARENA_ARRAY(arena, MathBox, columns->count);
+    for (size_t i = 0; i < columns->parts; i++) {
         size_t line = 0;
-        for (size_t c = 0; c < columns.count; c++)
-            cells[c] = columns.list[c].cells[i];
-        for (size_t first = 0, end; first < columns.count; first = end) {
-            end = line_end(&columns, first, width);
-            lines[line++] = math_beside(arena, cells + first, end - first, ascii);
+        for (size_t c = 0; c < columns->count; c++)
+            cells[c] = columns->list[c].cells[i];
+        for (size_t first = 0, end; first < columns->count; first = end) {
+            end = line_end(columns, first, columns->width);
+            lines[line++] = math_beside(arena, cells + first, end - first, columns->ascii);
         }
-        boxes[i] = math_below(arena, lines, line, ascii);
+        boxes[i] = math_below(arena, lines, line, columns->ascii);
+        widest = boxes[i].grid.columns > widest ? boxes[i].grid.columns : widest;
     }
+    return widest;
+}
+
+/* What is in brackets is aligned, too, where that takes neither more room than there is nor a
+ * further line. */
+static void draw_alike(Arena *arena, const Math *const *parts, size_t count, bool ascii, bool flat,
+                       int width, MathBox *boxes) {
+    const Columns plain = {
+        .arena = arena, .parts = count, .width = width, .ascii = ascii, .flat = flat};
+    Columns within = plain, apart = plain;
+    within.within = true;
+    MathBox *aligned = ARENA_ARRAY(arena, MathBox, count);
+    const int columns = draw_columns(&apart, parts, boxes);
+    const int more = draw_columns(&within, parts, aligned);
+    if ((more <= width || more <= columns) && aligned[0].breaks <= boxes[0].breaks)
+        memcpy(boxes, aligned, count * sizeof *boxes);
 }
 
 MathAlignment math_align(Arena *arena, const Math *const *parts, size_t count, bool ascii,
@@ -202,7 +372,7 @@ MathAlignment math_align(Arena *arena, const Math *const *parts, size_t count, b
             boxes[i] = flat ? draw_flat(arena, parts[i], ascii, math_line_add)
                             : math_draw(arena, parts[i], ascii);
         if (alike > 1 || (boxes[i].grid.columns > width && math_is_mirrored(parts[i], parts[i])))
-            draw_columns(arena, parts + i, alike, ascii, flat, width, boxes + i);
+            draw_alike(arena, parts + i, alike, ascii, flat, width, boxes + i);
         if (alike > 1 && alignment != MATH_ALIGNED_TALL)
             alignment = boxes[i].grid.rows > 1 ? MATH_ALIGNED_TALL : MATH_ALIGNED;
         i += alike;

@@ -158,15 +158,15 @@ static MathBox draw_part(Equation *equation, size_t index, int width) {
             return equation->lines[index];
         box = math_draw(equation->arena, part, equation->ascii);
         if (box.grid.columns > width)
-            box = math_draw_within(equation->arena, part, equation->ascii, width);
+            box = math_draw_within(equation->arena, part, equation->ascii, width, ROOM_SOME);
     }
     if (has_exp && (equation->raised || box.grid.columns > width)) {
-        box = math_draw_raised(equation->arena, part, equation->ascii, width);
+        box = math_draw_within(equation->arena, part, equation->ascii, width, ROOM_LITTLE);
         equation->raises |= box.grid.columns <= width;
     }
     if (box.grid.columns <= width)
         return box;
-    MathBox tight = math_draw_tight(equation->arena, part, equation->ascii, width);
+    MathBox tight = math_draw_within(equation->arena, part, equation->ascii, width, ROOM_LEAST);
     if (tight.grid.columns > width || (equation->rows && tight.grid.rows * 2 > equation->rows))
         return box;
     equation->raises |= has_exp;

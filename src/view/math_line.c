@@ -25,7 +25,7 @@ static Bond bond_of_text(const char *text) {
 }
 
 static Bond bond_of(const Math *math) {
-    while (math->kind == MATH_STRUCK || math->kind == MATH_LABELLED)
+    while (math->kind == MATH_STRUCK || math->kind == MATH_LABELLED || math->kind == MATH_CENTRED)
         math = math->parts[0];
     if (math->kind == MATH_TEXT)
         return bond_of_text(math->text);
@@ -286,6 +286,21 @@ static void write_table(const LineWriter *writer, const Math *table, Style style
     }
 }
 
+static void add_blanks(Styled *line, int count) {
+    for (int i = 0; i < count; i++)
+        styled_add(line, " ", STYLE_NORMAL);
+}
+
+static void write_centred(const LineWriter *writer, const Math *math, Style style) {
+    Styled inside = {.arena = writer->line->arena};
+    const LineWriter inner = {&inside, writer->ascii, writer->spoken};
+    write_behind(&inner, math->parts[0], style);
+    const int missing = (int)math->columns - styled_width(&inside);
+    add_blanks(writer->line, missing / 2);
+    styled_append(writer->line, &inside, false);
+    add_blanks(writer->line, missing - missing / 2);
+}
+
 static void write_math(const LineWriter *writer, const Math *math, Style style) {
     if (math->style != STYLE_NORMAL)
         style = math->style;
@@ -305,6 +320,7 @@ static void write_math(const LineWriter *writer, const Math *math, Style style) 
     case MATH_STRUCK: write_math(writer, math->parts[0], style); break;
     case MATH_TABLE: write_table(writer, math, style); break;
     case MATH_LABELLED: write_labelled(writer, math, style); break;
+    case MATH_CENTRED: write_centred(writer, math, style); break;
     }
 }
 

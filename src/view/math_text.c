@@ -9,10 +9,9 @@
 typedef struct Artist {
     Arena *arena;
     bool ascii;
-    int width;   /* columns that there are; 0: as many as it takes */
-    bool raised; /* exp(x) is written with x raised, which takes fewer columns */
-    bool tight;  /* further lines are not set in, and an exponent leaves its base what that needs */
-    int powers;  /* around this part */
+    int width; /* columns that there are; 0: as many as it takes */
+    MathRoom room;
+    int powers; /* around this part */
 } Artist;
 
 /* Columns that a part is not broken into fewer of, and by which its further lines are set in. */
@@ -175,7 +174,7 @@ static bool needs_dot(const Artist *artist, const Math *row, size_t first) {
 
 /* By how much it is set in; −1 where the space before a sign is left out. */
 static int indent_of(const Artist *artist, const Math *row, size_t first) {
-    if (!artist->tight || first >= row->count)
+    if (artist->room != ROOM_LEAST || first >= row->count)
         return BROKEN_INDENT;
     return needs_dot(artist, row, first) ? 1 : -(int)math_is_sign(row->parts[first]);
 }
@@ -252,7 +251,7 @@ static MathBox draw_raised(const Artist *artist, const Math *math, Style style) 
 }
 
 static MathBox draw_row(const Artist *artist, const Math *math, Style style) {
-    if (artist->raised && is_exp(math))
+    if (artist->room >= ROOM_LITTLE && is_exp(math))
         return draw_raised(artist, math, style);
     MathBox *boxes = ARENA_ARRAY(artist->arena, MathBox, math->count);
     const Artist whole = unlimited(artist);
@@ -285,6 +284,14 @@ static MathBox draw_labelled(const Artist *artist, const Math *math, Style style
     box.shapes_row = inside.grid.rows;
     grid_copy(&box.shapes, 0, (columns - shape.grid.columns) / 2, &shape.grid);
     return box;
+}
+
+static MathBox draw_centred(const Artist *artist, const Math *math, Style style) {
+    const MathBox inside = draw(artist, math->parts[0], style);
+    const int missing = larger((int)math->columns - inside.grid.columns, 0);
+    const MathBox row[] = {new_box(artist, 1, missing / 2, 0), inside,
+                           new_box(artist, 1, missing - missing / 2, 0)};
+    return math_beside(artist->arena, row, 3, artist->ascii);
 }
 
 static MathBox draw_fraction(const Artist *artist, const Math *math, Style style) {
@@ -341,7 +348,7 @@ enum { MOST_TIGHT_POWERS = 4 }; /* in each other: their bases are drawn twice */
 static Artist for_exponent(const Artist *artist, const Math *base, Style style) {
     if (!artist->width)
         return *artist;
-    const bool tight = artist->tight && artist->powers < MOST_TIGHT_POWERS;
+    const bool tight = artist->room == ROOM_LEAST && artist->powers < MOST_TIGHT_POWERS;
     Artist inner = tight ? *artist : unlimited(artist);
     inner.powers++;
     if (tight)
@@ -564,6 +571,7 @@ static MathBox draw(const Artist *artist, const Math *math, Style style) {
     case MATH_STRUCK: return draw_struck(artist, math, style);
     case MATH_TABLE: return draw_table(artist, math, style);
     case MATH_LABELLED: return draw_labelled(artist, math, style);
+    case MATH_CENTRED: return draw_centred(artist, math, style);
     }
     return new_box(artist, 1, 0, 0);
 }
@@ -573,18 +581,8 @@ MathBox math_draw(Arena *arena, const Math *math, bool ascii) {
     return draw(&artist, math, STYLE_NORMAL);
 }
 
-MathBox math_draw_within(Arena *arena, const Math *math, bool ascii, int width) {
-    Artist artist = {.arena = arena, .ascii = ascii, .width = width};
-    return draw(&artist, math, STYLE_NORMAL);
-}
-
-MathBox math_draw_raised(Arena *arena, const Math *math, bool ascii, int width) {
-    Artist artist = {.arena = arena, .ascii = ascii, .width = width, .raised = true};
-    return draw(&artist, math, STYLE_NORMAL);
-}
-
-MathBox math_draw_tight(Arena *arena, const Math *math, bool ascii, int width) {
-    Artist artist = {.arena = arena, .ascii = ascii, .width = width, .raised = true, .tight = true};
+MathBox math_draw_within(Arena *arena, const Math *math, bool ascii, int width, MathRoom room) {
+    const Artist artist = {.arena = arena, .ascii = ascii, .width = width, .room = room};
     return draw(&artist, math, STYLE_NORMAL);
 }
 

@@ -20,18 +20,19 @@ typedef struct MathBox {
  * below where not, superscripts likewise, matrices in tall brackets. */
 MathBox math_draw(Arena *arena, const Math *math, bool ascii);
 
-/* The same in at most `width` columns where that can be: sums and products go on in a further line,
- * above a fraction line and within parentheses, too. What cannot be broken stays wider. */
-MathBox math_draw_within(Arena *arena, const Math *math, bool ascii, int width);
+/* What is done so that a formula needs fewer columns. */
+typedef enum MathRoom {
+    ROOM_SOME,   /* sums and products go on in a further line, above a fraction line and within
+                    parentheses, too */
+    ROOM_LITTLE, /* and each exp(x) is a power of e */
+    ROOM_LEAST /* and further lines are not set in, and an exponent leaves its base the columns that
+                  it needs */
+} MathRoom;
 
-/* The same with each exp(x) as a power of e, which takes fewer columns; and whether there is one.
- */
-MathBox math_draw_raised(Arena *arena, const Math *math, bool ascii, int width);
+/* The same in at most `width` columns where that can be. What cannot be broken stays wider. */
+MathBox math_draw_within(Arena *arena, const Math *math, bool ascii, int width, MathRoom room);
+
 bool math_has_exp(const Math *math);
-
-/* The same in even less room: further lines are not set in, and an exponent leaves its base the
- * columns that it needs. */
-MathBox math_draw_tight(Arena *arena, const Math *math, bool ascii, int width);
 
 /* The box with its shapes drawn into it. */
 MathBox math_with_shapes(Arena *arena, MathBox box);

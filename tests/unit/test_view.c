@@ -380,20 +380,21 @@ START_TEST(test_broken) {
     const Math *math = write_names(board, "(t1-sigmoid(b3+w5*h1+w6*h2))^2/2");
     int whole = math_draw(&board->arena, math, false).grid.columns;
     for (int width = 24; width < 60; width++) {
-        MathBox box = math_draw_within(&board->arena, math, false, width);
+        MathBox box = math_draw_within(&board->arena, math, false, width, ROOM_SOME);
         ck_assert_int_le(box.grid.columns, width);
         ck_assert_int_eq(box.grid.rows > 3, width < whole);
     }
-    MathBox narrow = math_draw_within(&board->arena, math, false, 24);
+    MathBox narrow = math_draw_within(&board->arena, math, false, 24, ROOM_SOME);
     ck_assert_str_eq(picture(&board->arena, &narrow.grid), " ⎛t₁ − σ⎛b₃ + w₅h₁⎞⎞²\n"
                                                            " ⎝      ⎝   + w₆h₂⎠⎠\n"
                                                            "──────────────────────\n"
                                                            "          2\n");
     const Math *root = write_names(board, "sqrt(b3+w5*h1+w6*h2)");
     for (int mode = 0; mode < 2; mode++)
-        ck_assert_int_le(math_draw_within(&board->arena, root, mode == 1, 20).grid.columns, 20);
+        ck_assert_int_le(
+            math_draw_within(&board->arena, root, mode == 1, 20, ROOM_SOME).grid.columns, 20);
     const Math *name = write_names(board, "h1");
-    ck_assert_int_eq(math_draw_within(&board->arena, name, false, 1).grid.columns, 2);
+    ck_assert_int_eq(math_draw_within(&board->arena, name, false, 1, ROOM_SOME).grid.columns, 2);
     free_board(board);
 }
 END_TEST
