@@ -326,15 +326,17 @@ Chain *explain_paths(Explain *explain, SymbolId of, Expr wrt, size_t most) {
                                       : "%s reaches %s by %.0f paths.",
               from, to, chain->paths.total);
     Expr token = explain_chain_token(explain, chain);
+    const bool alone = chain->paths.total == 1; /* its product is the derivative below */
     Block *table = card_add(explain->card, BLOCK_TABLE);
-    table->columns = 2;
+    table->columns = alone ? 1 : 2;
     double listed = 0;
     for (size_t i = 0; i < chain->paths.listed; i++) {
         const double *value = explain_path_value(explain, chain, i);
         listed += *value;
         block_part(explain->card, table, NULL,
                    math_text(explain->arena, explain_path(explain, &chain->paths.list[i])));
-        block_part(explain->card, table, NULL, explain_entries(explain, value, token));
+        if (!alone)
+            block_part(explain->card, table, NULL, explain_entries(explain, value, token));
     }
     const double *total = explain_value(explain, token);
     Block *block = card_add(explain->card, BLOCK_FORMULA);
