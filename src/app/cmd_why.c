@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "expr/parts.h"
 #include "lesson/steps.h"
+#include "view/math_text.h"
 
 enum { WHY_DEEPEST = 1000 };
 
@@ -115,7 +116,62 @@ static void why_factors(Command *command, const size_t *edges, size_t count, siz
     why_levels(command, level, last, depth);
 }
 
-/* First the product that it is; then each factor by itself; then where their numbers come from. */
+/* Whether a path has numbers all along, and finite slopes. */
+static bool can_walk(const Explain *explain, const Path *path) {
+    bool can = path_is_scalar(explain, path);
+    for (size_t i = 0; i < path->count && can; i++)
+        can = isfinite(
+            *explain_value(explain, explain->lesson->graph->edges[path->edges[i]].partial));
+    return can;
+}
+
+/* Why slopes multiply: what becomes of a tiny change on its way to the result, link by link. */
+static void why_path(Explain *explain, const Chain *chain, const Path *path) {
+    Arena *arena = explain->arena;
+    const char *from = math_line(arena, explain_symbols(explain, chain->wrt), false);
+    card_text(explain->card,
+              "Follow a tiny change of %s along %s: each link multiplies it by its "
+              "slope.",
+              from, explain_path(explain, path));
+    Block *table = card_add(explain->card, BLOCK_TABLE);
+    table->columns = 3;
+    table->header = true;
+    block_part(explain->card, table, NULL, math_text(arena, "link"));
+    block_part(explain->card, table, NULL, math_text(arena, "slope"));
+    block_part(explain->card, table, NULL, math_text(arena, "so far"));
+    double product = 1;
+    for (size_t i = path->count; i-- > 0;) {
+        const Edge *edge = &explain->lesson->graph->edges[path->edges[i]];
+        const double slope = *explain_value(explain, edge->partial);
+        const Path link = {.edges = &path->edges[i], .count = 1};
+        product *= slope;
+        block_part(explain->card, table, NULL, math_text(arena, explain_path(explain, &link)));
+        block_part(explain->card, table, NULL, math_number(arena, slope, explain->digits));
+        block_part(explain->card, table, NULL, math_number(arena, product, explain->digits));
+    }
+}
+
+/* Why the derivative is the product along each path, and their sum. Of what are no numbers, or add
+ * up over the rows, the products are shown; false where that is all. */
+static bool why_product(Explain *explain, const Chain *chain) {
+    const Paths *paths = &chain->paths;
+    bool walks = true, rows = false;
+    for (size_t i = 0; i < paths->listed; i++) {
+        walks = walks && can_walk(explain, &paths->list[i]);
+        rows = rows || path_sums_rows(explain, chain, &paths->list[i]);
+    }
+    for (size_t i = 0; i < paths->listed && walks; i++)
+        why_path(explain, chain, &paths->list[i]);
+    if (!walks || rows)
+        explain_path_products(explain, chain);
+    else if (paths->listed > 1)
+        explain_sum(explain, chain);
+    else
+        explain_meaning(explain, chain->of, chain->wrt, *explain_path_value(explain, chain, 0));
+    return walks || (paths->listed == 1 && explain_carries(explain, chain, 0));
+}
+
+/* First why it is that product; then each factor by itself; then where their numbers come from. */
 static void why_slope(Command *command, Expr slope, size_t depth) {
     Explain *explain = &command->explain;
     const Expr of = expr_operand(explain->exprs, slope, 0),
@@ -131,10 +187,12 @@ static void why_slope(Command *command, Expr slope, size_t depth) {
     } else {
         size_t *edges;
         const size_t count = edges_of(command, chain, &edges);
-        const size_t levels = count > 1 ? 2 : 1; /* that the slope itself takes */
-        explain_path_products(explain, chain);
-        for (size_t i = 0; i < count && count > 1 && depth > 1; i++)
+        const bool walked = count > 1 && why_product(explain, chain);
+        const size_t levels = walked ? 2 : 1; /* that the slope itself takes */
+        for (size_t i = 0; i < count && depth >= levels; i++)
             explain_local(explain, &explain->lesson->graph->edges[edges[i]]);
+        if (count == 1 && can_walk(explain, &chain->paths.list[0]))
+            explain_meaning(explain, chain->of, wrt, *explain_path_value(explain, chain, 0));
         if (depth > levels)
             why_factors(command, edges, count, depth - levels);
     }
