@@ -398,7 +398,9 @@ static Grid write_flat(Equation *equation) {
     for (size_t i = 0; i < equation->count; i++) {
         Styled part = parts[i];
         int columns = styled_width(&part);
-        bool next = used > LEAST_PART && used + columns > equation->width;
+        const bool beside = i == 1 && indent > FURTHER_INDENT; /* it goes on below the head's end */
+        const bool next = used > LEAST_PART && used + columns > equation->width &&
+                          !(beside && indent + columns > equation->width);
         if (next) {
             add_flat(equation, &stack, &line, stack.count ? indent : 0,
                      stack.count ? FURTHER_INDENT : further);
