@@ -176,10 +176,9 @@ static bool parse_new_value(Command *command, Expr target, Assignment *set) {
         return false;
     bool scalar = expr_is_scalar(exprs, value);
     if (!scalar && !expr_same_shape(exprs, value, target))
-        return parser_fail(&command->parser, &start, NULL,
-                           "what is set is %s, and this value is %s",
-                           parser_shape_text(&command->parser, target),
-                           parser_shape_text(&command->parser, value));
+        return parser_fail_shape(&command->parser, &start, "what is set",
+                                 expr_get(exprs, target)->rows, expr_get(exprs, target)->columns,
+                                 "this value", value);
     const double *entries = explain_value(&command->explain, value);
     set->count = leaf_entries(command->session, target, &set->offset);
     double *kept = ARENA_ARRAY(command->session->arena, double, set->count);

@@ -167,7 +167,12 @@ static AnswerSubject subject_of(const Asked *asked) {
 }
 
 static void answer_number(Command *command, const Asked *asked, const char *text) {
-    Answer answer = answer_read(asked->model, command->arena, subject_of(asked), text);
+    const Hidden *of = &asked->hidden;
+    const char *entry = answer_entry(command->arena, text, of->rows * of->columns, of->entry);
+    Answer answer =
+        answer_read(asked->model, command->arena, subject_of(asked), entry ? entry : text);
+    if (entry)
+        card_text(&command->reply->card, "Of these numbers %s is in question.", entry);
     AnswerCarried *carried = NULL;
     size_t carried_count = teach_carried(&command->explain, command->session->position, &carried);
     Judgement judgement = answer_judge(&answer, &asked->key, carried, carried_count);

@@ -176,6 +176,9 @@ Expr explain_chain_token(const Explain *explain, const Chain *chain);
 /* The value of a path's product: the derivative along it, in the shape of the chain's token. */
 const double *explain_path_value(const Explain *explain, const Chain *chain, size_t path);
 
+/* What a derivative of this size says: "If w₅ grows a little, E grows 0.0049 times as much." */
+void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value);
+
 /* ------------------------------------------------------------------------------ explain_place.c */
 
 /* The whole product along a path with one factor lit, and under it the numbers found so far; for

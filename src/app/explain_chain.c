@@ -290,8 +290,7 @@ static bool is_corner(const Explain *explain, SymbolId of, Expr wrt) {
     return corner;
 }
 
-/* What a derivative of this size says: "If w₅ grows a little, E grows 0.0049 times as much." */
-static void say_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
+void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
     const char *variable = math_line(explain->arena, explain_symbols(explain, wrt), false);
     const char *result = explain_name_text(explain, of);
     if (!isfinite(value))
@@ -323,7 +322,7 @@ void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t fa
     if (chain->paths.listed > 1)
         say_part(explain, chain, path);
     else
-        say_meaning(explain, chain->of, chain->wrt, *explain_path_value(explain, chain, path));
+        explain_meaning(explain, chain->of, chain->wrt, *explain_path_value(explain, chain, path));
 }
 
 /* A path whose products are summed over the training rows: this row's, all of them, the sum. */
@@ -379,7 +378,7 @@ void explain_product(Explain *explain, const Chain *chain, size_t path) {
     if (!alone)
         explain_place_of_path(explain, chain, path);
     else if (!explain->hidden && expr_is_scalar(explain->exprs, token))
-        say_meaning(explain, chain->of, chain->wrt, *value);
+        explain_meaning(explain, chain->of, chain->wrt, *value);
 }
 
 const Math *explain_products(const Explain *explain, const Chain *chain) {
@@ -413,7 +412,7 @@ void explain_sum(Explain *explain, const Chain *chain) {
     const double *total = explain_value(explain, token);
     block_part(explain->card, block, "=", explain_result(explain, total, token));
     if (!explain->hidden && expr_is_scalar(explain->exprs, token))
-        say_meaning(explain, chain->of, chain->wrt, *total);
+        explain_meaning(explain, chain->of, chain->wrt, *total);
 }
 
 /* ------------------------------------------------------------------------------ backward */

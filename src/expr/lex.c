@@ -171,6 +171,66 @@ static char ascii_sign(uint32_t character) {
     }
 }
 
+enum { LONGEST_LIST = 60 };
+
+/* The entries up to `end`, with commas between them, in brackets if there are several rows; returns
+ * how many, 0 where a sign stands among them. */
+static size_t add_list_row(Buffer *text, const char *at, const char *end, bool brackets) {
+    static const char between[] = " \t\n,";
+    size_t count = 0;
+    buffer_add(text, brackets ? "[" : "");
+    while ((at += strspn(at, between)) < end) {
+        const size_t length = strcspn(at, " \t\n,;]");
+        if (length == strspn(at, "-") || (str_starts(at, "−") && length == strlen("−")))
+            return 0;
+        buffer_add(text, count++ ? ", " : "");
+        buffer_add_n(text, at, length);
+        at += length;
+    }
+    buffer_add(text, brackets ? "]" : "");
+    return count;
+}
+
+const char *lexer_correct_list(const Lexer *lexer) {
+    const char *list = lexer->list ? lexer->list + 1 : "";
+    const size_t length = strcspn(list, "[]()#+*/^@=\"");
+    if (length > LONGEST_LIST || list[length] != ']' || !memchr(list, ';', length))
+        return NULL;
+    for (int column = 1; column >= 0; column--) { /* as a column, if each row has one entry */
+        Buffer text = {.arena = lexer->diags->arena};
+        bool fits = true;
+        buffer_add(&text, "write [");
+        for (const char *row = list, *next; row < list + length; row = next + 1) {
+            next = row + strcspn(row, ";]");
+            buffer_add(&text, row > list ? ", " : "");
+            const size_t entries = add_list_row(&text, row, next, !column);
+            if (!entries)
+                return NULL;
+            fits = fits && (!column || entries == 1);
+        }
+        buffer_add(&text, "]");
+        if (fits)
+            return text.text;
+    }
+    return NULL;
+}
+
+/* A sign that a lesson does not know. */
+static void fail_sign(const Lexer *lexer, const Token *token, uint32_t character) {
+    Arena *arena = lexer->diags->arena;
+    const char *list = character == ';' ? lexer_correct_list(lexer) : NULL;
+    const bool lone = utf8_character_width(character) < 1; /* it would stand on another letter */
+    if (list)
+        diag_add(lexer->diags, token->line, token->column, 1, list,
+                 "a matrix is written without semicolons");
+    else
+        diag_add(lexer->diags, token->line, token->column, 1,
+                 habit_of_sign(arena, character, token->text + token->length),
+                 "I don't know this sign: %s",
+                 lone ? "an accent without a letter"
+                      : arena_copy_n(arena, token->text, token->length));
+}
+
 /* `digits` stand right before it. */
 static void lex_sign(Lexer *lexer, Token *token, int digits) {
     token->kind = TOKEN_SIGN;
@@ -190,15 +250,13 @@ static void lex_sign(Lexer *lexer, Token *token, int digits) {
         token->width = 2;
     } else if (!token->sign || !strchr("+-*/^@()[],=<>~|%d", token->sign) ||
                (token->sign == 'd' && character == 'd')) {
-        const char *sign = arena_copy_n(lexer->diags->arena, token->text, token->length);
-        bool lone = utf8_character_width(character) < 1; /* it would stand on another letter */
-        diag_add(lexer->diags, token->line, token->column, 1,
-                 habit_of_sign(lexer->diags->arena, character, lexer->at + token->length),
-                 "I don't know this sign: %s", lone ? "an accent without a letter" : sign);
+        fail_sign(lexer, token, character);
         token->kind = TOKEN_BAD;
     }
     if (token->sign == ',' && is_digit(lexer->at[1]))
         token->digits_before = digits;
+    if (token->sign && strchr("()[]", token->sign))
+        lexer->list = token->sign == '[' && !lexer->list ? token->text : NULL;
     if (token->sign == '(' || token->sign == '[')
         lexer->open_brackets++;
     if ((token->sign == ')' || token->sign == ']') && lexer->open_brackets > 0)
@@ -241,6 +299,7 @@ Token lexer_next(Lexer *lexer) {
 void lexer_skip_line(Lexer *lexer) {
     skip_comment(lexer);
     lexer->open_brackets = 0;
+    lexer->list = NULL;
     lexer->line_start = true;
 }
 

@@ -37,6 +37,7 @@ typedef struct Lexer {
     int line, column;  /* of that byte */
     int first_column;  /* of the first byte of every line */
     int open_brackets; /* ( and [ not yet closed */
+    const char *list;  /* a [ that is in no other, while no bracket has come behind it; else NULL */
     bool line_start;   /* no token of this line yet */
     int digits;        /* digits right before `at`: of a number just read */
     Diags *diags;
@@ -52,6 +53,11 @@ Token lexer_next(Lexer *lexer);
 
 /* Skips to the end of the line, forgetting open brackets: after an error. */
 void lexer_skip_line(Lexer *lexer);
+
+/* How the list that is being read is written in a lesson, if its rows end with ;: "write [1, 2]"
+ * for [1; 2], "write [[1, 2], [3, 4]]" for [1, 2; 3, 4]. NULL where there is no such list, or a
+ * long one. */
+const char *lexer_correct_list(const Lexer *lexer);
 
 /* Whether it is this sign (the arrow -> is none), or this name. */
 bool token_is_sign(const Token *token, char sign);

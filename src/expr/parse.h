@@ -82,6 +82,11 @@ const char *token_describe(Arena *arena, const Token *token);
 /* "a number", or the shape of a matrix: "2×3". */
 const char *parser_shape_text(const Parser *parser, Expr expr);
 
+/* Reports that a value has not the shape that it ought to, "r is 1×2, and this value is 2×1", and
+ * how it is written so that it has: the same numbers, where they are written out and as many. */
+Expr parser_fail_shape(Parser *parser, const Token *token, const char *what, uint32_t rows,
+                       uint32_t columns, const char *given, Expr value);
+
 /* The function of that name that may be written in lessons, or FUNCTION_COUNT. */
 ExprFunction function_find(const char *text, size_t length);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/str.h"
 #include "expr/habits.h"
 #include "expr/parse.h"
@@ -43,11 +44,13 @@ const char *token_describe(Arena *arena, const Token *token) {
     }
 }
 
+static const char *shape_text(const Parser *parser, uint32_t rows, uint32_t columns) {
+    return rows * columns == 1 ? "a number" : arena_format(parser->arena, "%u×%u", rows, columns);
+}
+
 const char *parser_shape_text(const Parser *parser, Expr expr) {
     const ExprNode *node = expr_get(parser->exprs, expr);
-    if (node->rows == 1 && node->columns == 1)
-        return "a number";
-    return arena_format(parser->arena, "%u×%u", node->rows, node->columns);
+    return shape_text(parser, node->rows, node->columns);
 }
 
 /* 1,000 may be a thousand, and 0,5 cannot. */
@@ -175,11 +178,13 @@ static void fail_missing(Parser *parser, Missing missing) {
     bool mixed = !comma && before->kind == TOKEN_NUMBER && token->kind == TOKEN_NUMBER &&
                  token->text[token->length] == '/'; /* 5 1/3 */
     bool rows = comma && parser->lexer.open_brackets > 0;
+    const char *list = comma ? lexer_correct_list(&parser->lexer) : NULL;
     bool derivative = comma && *left == 'd' && before->text[-1] == '/';
     const char *suggestion =
         derivative ? "put a comma between them"
         : mixed    ? arena_format(parser->arena, "write (%s + %.*s)", left,
                                   (int)strspn(token->text, "0123456789/"), token->text)
+        : list     ? list
         : rows     ? "write [1, 2] for a column, [[1, 2], [3, 4]] for a matrix"
         : plain
             ? arena_format(parser->arena, comma ? "did you mean %s, %s?" : "did you mean %s * %s?",
@@ -358,6 +363,57 @@ Expr parser_fail_call(Parser *parser, const Token *name) {
 }
 
 /* ------------------------------------------------------------------------------ shapes */
+
+enum { SHORT_LITERAL = 12 }; /* entries of a matrix that is written anew */
+
+/* A number with its sign. */
+static bool add_number(const Parser *parser, Buffer *text, Expr expr) {
+    const bool negative = expr_get(parser->exprs, expr)->kind == EXPR_NEGATE;
+    const Expr size = negative ? expr_operand(parser->exprs, expr, 0) : expr;
+    if (expr_get(parser->exprs, size)->kind != EXPR_NUMBER)
+        return false;
+    char number[NUMBER_SIZE];
+    number_shortest(expr_get(parser->exprs, size)->number, number);
+    buffer_format(text, "%s%s", negative ? "-" : "", number);
+    return true;
+}
+
+/* The numbers of a literal in the brackets of another shape; NULL where they do not fill it. */
+static const char *write_as(const Parser *parser, uint32_t rows, uint32_t columns, Expr value) {
+    const ExprNode *node = expr_get(parser->exprs, value);
+    if (node->kind != EXPR_MATRIX || node->count != rows * columns || node->count > SHORT_LITERAL ||
+        node->count == 1)
+        return NULL;
+    Buffer text = {.arena = parser->arena};
+    bool numbers = true;
+    for (uint32_t i = 0; i < rows * columns && numbers; i++) {
+        buffer_add(&text, i == 0 ? "[" : i % columns ? ", " : "");
+        if (columns > 1 && i % columns == 0)
+            buffer_add(&text, i ? "], [" : "[");
+        else if (columns == 1 && i)
+            buffer_add(&text, ", ");
+        numbers = add_number(parser, &text, expr_operand(parser->exprs, value, i));
+    }
+    buffer_add(&text, columns > 1 ? "]]" : "]");
+    return numbers ? text.text : NULL;
+}
+
+Expr parser_fail_shape(Parser *parser, const Token *token, const char *what, uint32_t rows,
+                       uint32_t columns, const char *given, Expr value) {
+    const char *written = write_as(parser, rows, columns, value);
+    const ExprNode *node = expr_get(parser->exprs, value);
+    const bool literal =
+        node->kind == EXPR_MATRIX && node->columns != columns && rows * columns > 1;
+    const char *suggestion =
+        written   ? arena_format(parser->arena, "write %s, which is %s", written,
+                               rows == 1      ? "a row"
+                                 : columns == 1 ? "a column"
+                                                : "a matrix row by row")
+        : literal ? "a column is written [1, 2], a row [[1, 2]], a matrix [[1, 2], [3, 4]]"
+                  : NULL;
+    return parser_fail(parser, token, suggestion, "%s is %s, and %s is %s", what,
+                       shape_text(parser, rows, columns), given, parser_shape_text(parser, value));
+}
 
 static bool fits(const Parser *parser, Expr left, Expr right, bool turned_left, bool turned_right) {
     const ExprNode *a = expr_get(parser->exprs, left), *b = expr_get(parser->exprs, right);

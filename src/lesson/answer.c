@@ -189,21 +189,6 @@ static Answer read_aloud(Arena *arena, const char *text) {
     return (Answer){0};
 }
 
-/* Several numbers, with commas or blanks between them: (2, 4), 1 2 0.5. */
-static bool is_list(const char *text) {
-    size_t numbers = 0, commas = 0;
-    if (text[strspn(text, "0123456789.,;+- ()")] || strstr(text, " + ") || strstr(text, " - "))
-        return false;
-    bool apart = strchr(text, '(') || strstr(text, ", ") || strchr(text, ';');
-    for (const char *c = text; *c; c++) {
-        commas += *c == ',';
-        apart = apart || *c == ' ';
-        numbers += *c >= '0' && *c <= '9' && (c == text || !strchr("0123456789.", c[-1]));
-    }
-    return numbers > 1 &&
-           (commas > 1 || strchr(text, ';') || (apart && (commas || strchr(text, ' '))));
-}
-
 /* 1 000 is 1000. */
 static const char *without_gaps(Arena *arena, const char *text) {
     size_t first = strspn(text, "0123456789");
@@ -219,6 +204,49 @@ static const char *without_gaps(Arena *arena, const char *text) {
     return *text ? NULL : buffer_text(&number);
 }
 
+/* ------------------------------------------------------------------------------ lists */
+
+/* The numbers of a text that is nothing but a list of them, as [1; 2], [[1, 2], [3, 4]] or 1 2, by
+ * rows; 0 where it is none. A comma is the decimal one, or stands between two numbers. */
+static size_t split_list(Arena *arena, const char *text, bool decimal, char ***items) {
+    const char *between = decimal ? "[](); \t\n" : "[](); \t\n,";
+    bool clear = strpbrk(text, "[;") || strstr(text, ", "); /* it can be nothing else */
+    size_t count = 0, capacity = 0;
+    *items = NULL;
+    for (text += strspn(text, between); *text; text += strspn(text, between)) {
+        size_t length = strcspn(text, between);
+        char *item = arena_copy_n(arena, text, length);
+        Answer number;
+        text += length;
+        if (decimal && item[length - 1] == ',')
+            item[length - 1] = '\0';
+        if (!read_number(arena, item, &number))
+            return 0;
+        clear = clear || (count && !decimal && !strchr("+-", *item)); /* 3 -1 is 2 */
+        ARENA_RESERVE(arena, *items, count, capacity);
+        (*items)[count++] = item;
+    }
+    return clear ? count : 0;
+}
+
+const char *answer_entry(Arena *arena, const char *text, size_t count, size_t entry) {
+    text = tidy(arena, text);
+    for (int decimal = 0; decimal < 2; decimal++) {
+        char **items;
+        if (split_list(arena, text, decimal == 1, &items) == count && count > 1)
+            return items[entry];
+    }
+    return NULL;
+}
+
+/* How many numbers there are in a text that can be nothing but a list: (2, 4), 1 2, 1,5,3. */
+static size_t count_listed(Arena *arena, const char *text) {
+    char **items;
+    const char *comma = strchr(text, ',');
+    bool apart = strpbrk(text, "[(; ") || (comma && strchr(comma + 1, ','));
+    return apart ? split_list(arena, text, false, &items) : 0;
+}
+
 Answer answer_read(const Model *model, Arena *arena, AnswerSubject asked, const char *text) {
     char *tidied = tidy(arena, text);
     Answer answer, aloud = read_aloud(arena, tidied);
@@ -228,8 +256,10 @@ Answer answer_read(const Model *model, Arena *arena, AnswerSubject asked, const 
     if (number)
         return unreadable("there are blanks in this number",
                           arena_format(arena, "write %s", number));
-    if (is_list(tidied))
-        return unreadable("these are several numbers, and one is asked for", NULL);
+    size_t listed = count_listed(arena, tidied);
+    if (listed > 1)
+        return unreadable(arena_format(arena, "these are %zu numbers, and one is asked for", listed),
+                          "write that one alone");
     take_times(tidied);
     if (!*tidied)
         return unreadable("there is no answer yet", "write a number, as 0.25 or 1/4");

@@ -28,6 +28,10 @@ typedef struct AnswerSubject {
 /* Reads sanitised text. Names have their present values in `model`. Texts are in `arena`. */
 Answer answer_read(const Model *model, Arena *arena, AnswerSubject asked, const char *text);
 
+/* Where one entry of a matrix is asked for, and all `count` of them were typed, row by row, as
+ * [1; 2], [[1], [2]], [1, 2] or 1 2: the one at `entry`, as it was typed. Else NULL. */
+const char *answer_entry(Arena *arena, const char *text, size_t count, size_t entry);
+
 typedef enum AnswerVerdict {
     ANSWER_RIGHT,     /* within the tolerance */
     ANSWER_ROUNDED,   /* not within it, but the true value as far as it was typed; see below */

@@ -190,8 +190,9 @@ static Expr parse_set_value(Parser *parser, Expr target) {
     Expr value = parse_expression(parser);
     if (value && !expr_is_scalar(parser->exprs, value) &&
         !expr_same_shape(parser->exprs, value, target))
-        return parser_fail(parser, &sign, NULL, "what is set is %s, and this value is %s",
-                           parser_shape_text(parser, target), parser_shape_text(parser, value));
+        return parser_fail_shape(parser, &sign, "what is set",
+                                 expr_get(parser->exprs, target)->rows,
+                                 expr_get(parser->exprs, target)->columns, "this value", value);
     return value;
 }
 
@@ -406,9 +407,9 @@ void script_expect(Script *script, const Token *word) {
     if (!expectation.right)
         return;
     if (!expr_same_shape(parser->exprs, expectation.left, expectation.right)) {
-        parser_fail(parser, &sign, NULL, "the left side is %s, and the right is %s",
-                    parser_shape_text(parser, expectation.left),
-                    parser_shape_text(parser, expectation.right));
+        const ExprNode *left = expr_get(parser->exprs, expectation.left);
+        parser_fail_shape(parser, &sign, "the left side", left->rows, left->columns, "the right",
+                          expectation.right);
         return;
     }
     if (is_literal(parser->exprs, expectation.right)) {

@@ -151,8 +151,8 @@ static bool parse_initial(Parser *parser, Symbol *symbol, bool shaped) {
         symbol->rows = node->rows;
         symbol->columns = node->columns;
     } else if (!scalar && (node->rows != symbol->rows || node->columns != symbol->columns)) {
-        return parser_fail(parser, &sign, NULL, "%s is %u×%u, and this value is %u×%u",
-                           symbol->name, symbol->rows, symbol->columns, node->rows, node->columns);
+        return parser_fail_shape(parser, &sign, symbol->name, symbol->rows, symbol->columns,
+                                 "this value", value);
     }
     symbol->initial = value;
     return true;

@@ -27,7 +27,8 @@ static bool press_number(Tui *tui, const Press *press) {
     return true;
 }
 
-/* Where a step asks, a letter that does nothing else begins the answer, as y in y1 - t1. */
+/* Where a step asks, a letter that does nothing else begins the answer, as y in y1 - t1, and so
+ * does the bracket of a matrix. */
 static bool press_letter(Tui *tui, const Press *press) {
     Asking asking = session_asking(*tui->session);
     bool letter = press->code > ' ' && press->code < PRESS_UP && press->byte_count > 0 &&
@@ -107,7 +108,7 @@ static void press_outside(Tui *tui, const Press *press) {
     if (press_number(tui, press))
         return;
     bool small = press->code >= 'a' && press->code <= 'z';
-    bool letter = small || (press->code >= 'A' && press->code <= 'Z');
+    bool letter = small || (press->code >= 'A' && press->code <= 'Z') || press->code == '[';
     bool begins = !key || (letter && !keys_work(tui, key));
     if (press->code != 'q')
         tui->leaving = false;

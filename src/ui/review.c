@@ -124,7 +124,7 @@ static Session *open_no_other(void *context, const char *name, const char **erro
 static void take_line(PlainRun *run, const char *line) {
     Arena scratch = {0};
     const char *start = line + strspn(line, " \t");
-    bool number = *start && strchr("0123456789+-.,(=", *start);
+    bool number = *start && strchr("0123456789+-.,([=", *start);
     plain_command(run, number ? arena_format(&scratch, "answer %s", start) : start);
     arena_clear(&scratch);
 }

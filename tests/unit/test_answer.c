@@ -106,9 +106,10 @@ static const struct {
     {"1,5,3", "several numbers"},
     {"1.234,5", "did not expect the sign ,"},
     {"3,5/4", "a comma in this number"},
-    {"1 2", "several numbers"},
+    {"1 2", "2 numbers"},
     {"1 000", "blanks in this number"},
     {"x1 2", "a sign is missing"},
+    {"[1; 2; 3]", "3 numbers"},
     {"x1 +", ""},
     {"(1", "never closed"},
 };
