@@ -56,7 +56,7 @@ static void record_target(Command *command, const Target *target) {
     record_add_text(command->arena, command->record, "of",
                     scope_get(command->explain.scope, target->of)->name);
     record_add_text(command->arena, command->record, "wrt",
-                    lesson_typed(command->explain.lesson, command->arena, target->wrt));
+                    explain_typed(&command->explain, target->wrt));
 }
 
 enum { RECORDED_ENTRIES = 4096 }; /* larger Jacobians are left out of the data */
@@ -248,8 +248,7 @@ void cmd_grad(Command *command) {
         if (chain->paths.total > 0)
             card_text(&command->reply->card,
                       "It is the sum over %.0f paths; `paths %s` shows the largest.",
-                      chain->paths.total,
-                      lesson_typed(command->explain.lesson, command->arena, target.wrt));
+                      chain->paths.total, explain_typed(&command->explain, target.wrt));
         else if (target.of != target.symbol)
             card_text(&command->reply->card, "No path leads from %s to %s.",
                       explain_name_text(&command->explain, target.symbol),

@@ -65,19 +65,10 @@ static const char *goal_text(const Opened *opened, const HuntPlan *plan) {
     return line_text(opened, explain_partial(explain, of, plan->wrt));
 }
 
-/* As it is typed: w5, W[2,1]. */
-static const char *variable_name(const Command *command, Expr wrt) {
-    const ExprNode *node = expr_get(command->explain.exprs, wrt);
-    const char *name = scope_get(command->explain.scope, command_symbol(command, wrt))->name;
-    return node->kind == EXPR_INDEX
-               ? arena_format(command->arena, "%s[%u,%u]", name, node->at.row, node->at.column)
-               : name;
-}
-
 /* The command that brings the same hunt again. */
 static const char *again_text(const Command *command, const HuntPlan *plan) {
     return arena_format(command->arena, "hunt %s of %s seed %llu",
-                        plan->wrt ? variable_name(command, plan->wrt) : "backward",
+                        plan->wrt ? explain_typed(&command->explain, plan->wrt) : "backward",
                         scope_get(command->explain.scope, plan->of)->name,
                         (unsigned long long)plan->seed);
 }
@@ -110,7 +101,7 @@ static void record_hunt(Command *command, const Opened *opened, const HuntPlan *
     Record *record = command->record;
     record_add_text(command->arena, record, "of", scope_get(scope, plan->of)->name);
     if (plan->wrt)
-        record_add_text(command->arena, record, "wrt", variable_name(command, plan->wrt));
+        record_add_text(command->arena, record, "wrt", explain_typed(&command->explain, plan->wrt));
     Record *lines = record_add_list(command->arena, record, "lines");
     for (size_t i = 0; i < opened->hunt.count; i++)
         record_add_text(command->arena, record_add_object(command->arena, lines, NULL), "text",
@@ -249,10 +240,14 @@ static void show_solution(Command *command, const Opened *opened) {
     block_math(card, add_item(card, arena_format(command->arena, "%zu.", hunt->wrong + 1)),
                hunt_right_math(explain, hunt));
     const HuntLine *last = &hunt->lines[hunt->count - 1];
-    if (plan->wrt && hunt->wrong + 1 < hunt->count)
-        card_text(card, "So in truth %s is %s, not %s.", goal_text(opened, plan),
-                  entries_text(opened, explain_value(explain, last->left), last->wrt),
-                  entries_text(opened, last->value, last->wrt));
+    if (!plan->wrt || hunt->wrong + 1 == hunt->count)
+        return;
+    const char *truth = entries_text(opened, explain_value(explain, last->left), last->wrt);
+    const char *given = entries_text(opened, last->value, last->wrt);
+    if (str_equal(truth, given)) /* what went wrong is multiplied by 0 on its way */
+        card_text(card, "%s is %s all the same.", goal_text(opened, plan), truth);
+    else
+        card_text(card, "So in truth %s is %s, not %s.", goal_text(opened, plan), truth, given);
 }
 
 static void record_solution(Command *command, const Opened *opened) {

@@ -244,7 +244,7 @@ const char *session_why(const Session *session, Arena *arena) {
     case STEP_PRODUCT:
     case STEP_SUM:
         return arena_format(arena, "d%s/d%s", scope_get(scope, step->chain->of)->name,
-                            lesson_typed(lesson, arena, step->chain->wrt));
+                            scope_typed(scope, &lesson->exprs, arena, step->chain->wrt));
     case STEP_FACTOR:
         edge = &lesson->graph->edges[step->chain->paths.list[step->path].edges[step->factor]];
         return arena_format(arena, "d%s/d%s", scope_get(scope, edge->to)->name,

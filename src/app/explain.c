@@ -30,6 +30,10 @@ const Math *explain_name(const Explain *explain, SymbolId symbol) {
     return session->names[symbol];
 }
 
+const char *explain_typed(const Explain *explain, Expr variable) {
+    return scope_typed(explain->scope, explain->exprs, explain->arena, variable);
+}
+
 bool explain_has_changed(const Explain *explain, SymbolId symbol) {
     return explain->session->changed[symbol];
 }

@@ -77,14 +77,8 @@ static bool find_name(const Diagnosis *diagnosis, double value, Slip *slip) {
 static bool take_name(const Explain *explain, const HuntLine *line, Slip *slip) {
     if (!slip->names[0])
         return false;
-    size_t entry;
-    const char *name =
-        scope_get(explain->scope, diagnose_symbol(explain->model, line->wrt, &entry))->name;
-    const ExprNode *node = expr_get(explain->exprs, line->wrt);
-    slip->tag = node->kind == EXPR_INDEX
-                    ? arena_format(explain->arena, "%s[%u,%u]:%s", name, node->at.row,
-                                   node->at.column, slip->names[0])
-                    : arena_format(explain->arena, "%s:%s", name, slip->names[0]);
+    slip->tag =
+        arena_format(explain->arena, "%s:%s", explain_typed(explain, line->wrt), slip->names[0]);
     slip->sentence = mistakes_sentence(slip->names[0]);
     return true;
 }

@@ -84,3 +84,19 @@ Expr scope_expr(const Scope *scope, Exprs *exprs, SymbolId symbol) {
     const Symbol *found = scope_get(scope, symbol);
     return expr_name(exprs, symbol, found->rows, found->columns);
 }
+
+const char *symbol_typed_entry(const Symbol *symbol, Arena *arena, size_t entry) {
+    const size_t row = entry / symbol->columns + 1, column = entry % symbol->columns + 1;
+    return symbol->columns == 1 ? arena_format(arena, "%s[%zu]", symbol->name, row)
+                                : arena_format(arena, "%s[%zu,%zu]", symbol->name, row, column);
+}
+
+const char *scope_typed(const Scope *scope, const Exprs *exprs, Arena *arena, Expr variable) {
+    const ExprNode *node = expr_get(exprs, variable);
+    if (node->kind == EXPR_NAME)
+        return scope_get(scope, node->symbol)->name;
+    const Expr name = expr_operand(exprs, variable, 0);
+    const Symbol *symbol = scope_get(scope, expr_get(exprs, name)->symbol);
+    return symbol_typed_entry(symbol, arena,
+                              (node->at.row - 1) * (size_t)symbol->columns + node->at.column - 1);
+}

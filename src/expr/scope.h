@@ -86,4 +86,9 @@ size_t symbol_entries(const Symbol *symbol);
 /* The expression that is this name. */
 Expr scope_expr(const Scope *scope, Exprs *exprs, SymbolId symbol);
 
+/* A name or an entry of one as it is typed: w5, W[1,2], and of a column b[2]. */
+const char *scope_typed(const Scope *scope, const Exprs *exprs, Arena *arena, Expr variable);
+const char *symbol_typed_entry(const Symbol *symbol, Arena *arena,
+                               size_t entry); /* by rows, from 0 */
+
 #endif

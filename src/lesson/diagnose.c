@@ -36,12 +36,7 @@ SymbolId diagnose_symbol(const Model *model, Expr wrt, size_t *entry) {
 static const char *subject_of(const Model *model, Arena *arena, const DiagnoseQuestion *question) {
     if (question->kind == DIAGNOSE_VALUE)
         return scope_get(model->scope, question->of)->name;
-    size_t entry;
-    const ExprNode *node = expr_get(model->exprs, question->wrt);
-    const char *name = scope_get(model->scope, diagnose_symbol(model, question->wrt, &entry))->name;
-    return node->kind == EXPR_NAME
-               ? name
-               : arena_format(arena, "%s[%u,%u]", name, node->at.row, node->at.column);
+    return scope_typed(model->scope, model->exprs, arena, question->wrt);
 }
 
 static double local_partial(const Model *model, Arena *arena, const DiagnoseQuestion *question) {

@@ -278,15 +278,3 @@ Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *
     arena_clear(&scratch);
     return lesson;
 }
-
-const char *lesson_typed(const Lesson *lesson, Arena *arena, Expr variable) {
-    const ExprNode *node = expr_get(&lesson->exprs, variable);
-    const bool entry = node->kind == EXPR_INDEX;
-    const Expr name = entry ? expr_operand(&lesson->exprs, variable, 0) : variable;
-    const Symbol *symbol = scope_get(&lesson->scope, expr_get(&lesson->exprs, name)->symbol);
-    if (!entry)
-        return symbol->name;
-    if (symbol->columns == 1)
-        return arena_format(arena, "%s[%u]", symbol->name, node->at.row);
-    return arena_format(arena, "%s[%u,%u]", symbol->name, node->at.row, node->at.column);
-}

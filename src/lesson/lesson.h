@@ -229,7 +229,4 @@ const Prose *lesson_sentence(const Lesson *lesson, const char *text);
  * definition that `wrt` reaches. SYMBOL_NONE for a lesson without definitions. */
 SymbolId lesson_default_result(const Lesson *lesson, Arena *scratch, SymbolId wrt, size_t declared);
 
-/* A name or an entry of one as it would be typed: w5, W[1,2]. */
-const char *lesson_typed(const Lesson *lesson, Arena *arena, Expr variable);
-
 #endif

@@ -392,8 +392,7 @@ static void offer_other_entries(Workings *work) {
     for (size_t i = 0; i < symbol_entries(symbol) && i < MOST_OTHERS; i++)
         if (i != work->entry)
             offer(work,
-                  arena_format(work->arena, "`%s[%zu,%zu]`", symbol->name, i / symbol->columns + 1,
-                               i % symbol->columns + 1),
+                  arena_format(work->arena, "`%s`", symbol_typed_entry(symbol, work->arena, i)),
                   all[i]);
 }
 

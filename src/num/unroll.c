@@ -241,11 +241,7 @@ static bool is_too_large(const Scope *scope) {
 static void add_entry(Unroller *unroller, const Symbol *original, size_t i, Expr formula) {
     Symbol symbol = *original;
     if (symbol_entries(original) > 1) {
-        size_t row = i / original->columns + 1, column = i % original->columns + 1;
-        symbol.name =
-            original->columns == 1
-                ? arena_format(unroller->arena, "%s[%zu]", original->name, row)
-                : arena_format(unroller->arena, "%s[%zu,%zu]", original->name, row, column);
+        symbol.name = symbol_typed_entry(original, unroller->arena, i);
         symbol.spelling = NULL;
     }
     symbol.rows = symbol.columns = 1;
