@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "view/card_flow.h"
 #include "view/math_text.h"
 
 enum { TABLE_GAP = 2, LEAST_COLUMN = 3 };
@@ -175,14 +176,22 @@ static void draw_rule(const Table *table, Grid *grid, int row) {
     }
 }
 
+/* Whether a number is wider than its column. */
+static bool breaks_numbers(const Table *table) {
+    for (size_t i = 0; i < table->rows * table->columns; i++)
+        if (styled_before_point(&table->cells[i]) >= 0 &&
+            styled_width(&table->cells[i]) > table->widths[i % table->columns])
+            return true;
+    return false;
+}
+
 static void lay_out(Table *table, int width) {
     measure_columns(table);
-    if (total_width(table) > width) {
-        measure_words(table);
-        if (!narrow_columns(table, width, true))
-            narrow_columns(table, width, false);
-    }
-    wrap_cells(table);
+    if (total_width(table) <= width)
+        return;
+    measure_words(table);
+    if (!narrow_columns(table, width, true))
+        narrow_columns(table, width, false);
 }
 
 Grid card_table_draw(Arena *arena, const Block *block, int width, bool ascii, bool ruled) {
@@ -203,6 +212,9 @@ Grid card_table_draw(Arena *arena, const Block *block, int width, bool ascii, bo
                    .wrapped = ARENA_ARRAY(arena, Grid, cells)};
     read_cells(&table, block);
     lay_out(&table, width);
+    if (block->header && rows > 1 && columns > 2 && breaks_numbers(&table))
+        return card_flow_draw(arena, table.cells, rows, columns, width, ascii);
+    wrap_cells(&table);
     bool rule = ruled && block->header;
     int height = rule, top = 0;
     for (size_t row = 0; row < rows; row++)
