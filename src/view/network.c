@@ -108,11 +108,10 @@ static void draw_node(Picture *picture, size_t node) {
     picture_write(picture, row, sign, network_sign(style, picture->grid->ascii), style);
     if (picture_is_apart(picture, node)) {
         grid_mark(picture->grid, row, sign, 1, (uint32_t)node + 1);
-        picture_draw_name(picture, node);
         return;
     }
     picture_write(picture, row, column, text->label, style);
-    if (picture->beside && text->value != NULL)
+    if (picture->beside && text->value != NULL && !text->long_value)
         picture_write(picture, row, column + text->label_width + 1, text->value,
                       network_value_style(picture->network, node, style));
     grid_mark(picture->grid, row, left ? column : sign, picture_text_width(picture, node) + 2,
@@ -146,15 +145,6 @@ static void draw_link(Picture *picture, const LayoutLink *link) {
         draw_arrow(picture, link, style);
 }
 
-static bool all_longs_are_placed(const Picture *picture, size_t edge_count) {
-    for (size_t i = 0; i < edge_count; i++) {
-        if (picture->edge_longs[i] != NULL &&
-            picture->label_places[i].text != picture->edge_longs[i])
-            return false;
-    }
-    return true;
-}
-
 static void draw_lines(Picture *picture) {
     Grid *grid = picture->grid;
     picture->canvas = canvas_new(picture->arena, grid->rows, grid->columns, grid->ascii);
@@ -168,44 +158,41 @@ static void draw_lines(Picture *picture) {
     }
 }
 
-static void erase(Grid *grid) {
-    grid_fill(grid, 0, 0, grid->rows, grid->columns, " ", STYLE_NORMAL);
-}
-
-/* The values of all weights are shown, or none: a picture with some is a riddle. */
-static void draw_pass(Picture *picture, size_t edge_count) {
-    draw_lines(picture);
-    picture_draw_texts(picture, edge_count);
-    if (picture->spacious && !all_longs_are_placed(picture, edge_count)) {
-        picture_drop_longs(picture, edge_count);
-        erase(picture->grid);
+/* What has no room is placed among what is lit now. In the picture of a dark network it must stand
+ * where it does once that is lit: so the lit one is drawn first, and then all again. */
+static void draw_picture(Picture *picture) {
+    Grid *grid = picture->grid;
+    picture_find_rooms(picture);
+    picture_place_texts(picture);
+    bool lacks = picture_lacks_rooms(picture), dark = picture->network->dark;
+    if (lacks) {
         draw_lines(picture);
-        picture_draw_texts(picture, edge_count);
+        picture_place_others(picture);
     }
-    canvas_print(&picture->canvas, picture->grid);
+    picture->dark = dark;
+    if (lacks && dark)
+        grid_fill(grid, 0, 0, grid->rows, grid->columns, " ", STYLE_NORMAL);
+    if (!lacks || dark)
+        draw_lines(picture);
+    picture_write_texts(picture);
+    canvas_print(&picture->canvas, grid);
 }
 
-/* Where texts stand depends on what is lit. In the picture of a dark network they must stand where
- * they do once it is lit: so they are placed first, and then all is drawn again. */
-static void draw_picture(Picture *picture, size_t edge_count) {
-    picture->label_places = ARENA_ARRAY(picture->arena, TextPlace, edge_count);
-    picture->value_places = ARENA_ARRAY(picture->arena, TextPlace, picture->network->node_count);
-    draw_pass(picture, edge_count);
-    if (!picture->network->dark)
-        return;
-    picture->placed = picture->dark = true;
-    erase(picture->grid);
-    draw_pass(picture, edge_count);
+static void find_edge_links(Picture *picture) {
+    const Layout *layout = &picture->layout;
+    picture->edge_links = ARENA_ARRAY(picture->arena, size_t, picture->edge_count + 1);
+    for (size_t i = 0; i < layout->link_count; i++)
+        picture->edge_links[layout->links[i].edge + 1] = i + 1;
 }
 
 /* Enlarges the measures of the grid until everything has its place. */
-static bool grow_grid(Picture *picture, size_t edge_count) {
+static bool grow_grid(Picture *picture) {
     Grid *grid = picture->grid;
     picture->roomy = true;
-    while (!picture_place(picture, edge_count)) {
+    while (!picture_place(picture)) {
         if (grid->columns > LARGEST_PICTURE || grid->rows > LARGEST_PICTURE)
             return false;
-        if (picture_columns_suffice(picture, edge_count))
+        if (picture_columns_suffice(picture))
             grid->rows += GROWTH;
         else
             grid->columns += 2 * GROWTH;
@@ -223,16 +210,18 @@ bool network_draw_layers(Arena *arena, const Network *network, Grid *grid, bool 
         return false;
     size_t edge_count = distinct_edges(arena, network, &ends, &indices);
     picture.edges = indices;
+    picture.edge_count = edge_count;
     if (edge_count > most_links)
         return false;
     picture.layout = layout_new(arena, network->node_count, ends, edge_count);
     if (picture.layout.link_count > most_links)
         return false;
-    picture_read_texts(&picture, edge_count);
-    if (!(grow ? grow_grid(&picture, edge_count) : picture_place(&picture, edge_count)))
+    find_edge_links(&picture);
+    picture_read_texts(&picture);
+    if (!(grow ? grow_grid(&picture) : picture_place(&picture)))
         return false;
-    draw_picture(&picture, edge_count);
+    draw_picture(&picture);
     if (!grow)
-        network_add_legend(arena, network, picture_unplaced(&picture, edge_count), grid);
+        network_add_legend(arena, network, picture_unplaced(&picture), grid);
     return true;
 }

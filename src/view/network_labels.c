@@ -1,215 +1,313 @@
+#include "base/number.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "view/network_picture.h"
 
-enum {
-    LABEL_CLEARANCE = 2, /* columns beside a label in which other lines are unwelcome */
-    COVERING_COST = 8,   /* a line covered by a label, measured in lines that are only near */
-};
-
-/* Of a label in these columns; one beside its line had better keep away from other texts, too. */
-static int label_cost(const Picture *picture, int row, int first, int last, size_t edge,
-                      bool beside) {
-    int cost = 0;
-    for (int column = first - LABEL_CLEARANCE; column <= last + LABEL_CLEARANCE; column++) {
-        const CanvasCell *cell = canvas_cell(&picture->canvas, row, column);
-        bool covered = column >= first && column <= last;
-        if (covered && (cell == NULL || cell->text))
-            return -1;
-        if (cell == NULL || (cell->text ? !beside : cell->weight == WEIGHT_NONE))
-            continue;
-        if (cell->text || cell->shared || cell->line != edge)
-            cost += covered ? COVERING_COST : 1;
-    }
-    return cost;
+static const char *mark_of_more(const Picture *picture) {
+    return picture->grid->ascii ? "~" : "…";
 }
 
-/* `off` rows below the line. Thin lines stay visible on both sides of their label; the label of a
- * lit one may take all of a short line, and a place beside it. */
-static TextPlace best_on_link(const Picture *picture, const LayoutLink *link, int off, int width,
-                              TextPlace best) {
-    static const int percents[] = {50, 28, 72, 36, 64, 43, 57, 20, 80};
-    bool lit = network_is_lit(picture->network->edges[picture->edges[link->edge]].style);
-    Slant slant = picture_link_slant(picture, link);
-    int length = slant.to_column - slant.column, kept = lit ? 0 : 1;
-    for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
-        int middle = slant.column + length * percents[i] / 100;
-        int first = middle - (width + 1) / 2, last = first + width + 1;
-        if (off == 0 && (first < slant.column + kept || last > slant.to_column - kept))
+/* --- Weights -------------------------------------------------------------------------------- */
+
+static const NetworkEdge *edge_of(const Picture *picture, size_t edge) {
+    return &picture->network->edges[picture->edges[edge]];
+}
+
+static const char *with_value(const Picture *picture, size_t edge, const char *value) {
+    return arena_format(picture->arena, "%s %s", picture->edge_labels[edge], value);
+}
+
+/* On the line as it is drawn now: with an arrow it may pass a row farther. */
+static int label_row(const Picture *picture, size_t edge, TextRoom room) {
+    int middle = room.column - 1 + (room.width + 1) / 2;
+    for (size_t i = picture->edge_links[edge]; i < picture->edge_links[edge + 1]; i++) {
+        Slant slant = picture_link_slant(picture, &picture->layout.links[i]);
+        if (middle < slant.column || middle > slant.to_column || slant.row == slant.to_row)
             continue;
         int row = canvas_slant_row(slant.row, slant.column, slant.to_row, slant.to_column, middle);
-        int cost = label_cost(picture, row + off, first, last, link->edge, off != 0);
-        if (cost >= 0 && (best.cost < 0 || cost < best.cost))
-            best = (TextPlace){.row = row + off, .column = first + 1, .cost = cost};
+        bool free = true;
+        for (int column = room.column - 1; column <= room.column + room.width; column++) {
+            const CanvasCell *cell = canvas_cell(&picture->plan, row, column);
+            free = free && cell && (!cell->text || row == room.row);
+        }
+        return free ? row : room.row;
     }
-    return best;
+    return room.row;
 }
 
-static TextPlace best_on_edge(const Picture *picture, size_t edge, const char *text, int off,
-                              TextPlace best) {
-    int width = utf8_width(text);
-    for (size_t i = 0; i < picture->layout.link_count; i++) {
-        const LayoutLink *link = &picture->layout.links[i];
-        if (link->edge == edge)
-            best = best_on_link(picture, link, off, width, best);
-    }
-    return best;
-}
-
-/* `eager`: if it cannot stand on the line, then above or below it. */
-static TextPlace find_text_place(const Picture *picture, size_t edge, const char *text,
-                                 bool eager) {
-    TextPlace best = best_on_edge(picture, edge, text, 0, (TextPlace){.cost = -1});
-    if (eager && best.cost < 0) {
-        best = best_on_edge(picture, edge, text, -1, best);
-        best = best_on_edge(picture, edge, text, 1, best);
-    }
-    best.text = text;
-    return best;
-}
-
-static TextPlace find_label_place(const Picture *picture, size_t edge) {
-    Style style = picture->network->edges[picture->edges[edge]].style;
-    bool lit = network_is_lit(style);
-    if (picture->edge_longs[edge] != NULL) {
-        TextPlace place = find_text_place(picture, edge, picture->edge_longs[edge], true);
-        if (place.cost >= 0 && (place.cost < COVERING_COST || style == STYLE_SELECTED))
-            return place; /* who selects a weight wants to see its number */
-    }
-    TextPlace place = find_text_place(picture, edge, picture->edge_labels[edge], lit);
-    if (place.cost >= COVERING_COST && !lit)
-        place.cost = -1;
-    return place;
-}
-
-static void draw_edge_label(Picture *picture, size_t edge) {
+/* The weight with its value where there is room for both. */
+static void place_label(Picture *picture, size_t edge) {
+    TextRoom room = picture->label_rooms[edge];
     TextPlace *place = &picture->label_places[edge];
-    if (!picture->placed)
-        *place = find_label_place(picture, edge);
-    if (place->cost < 0)
+    const char *label = picture->edge_labels[edge], *value = picture->edge_values[edge];
+    if (room.width == 0)
         return;
-    const Style style = picture_edge_style(picture, edge);
-    int column = place->column - 1; /* of the space before it */
-    column += picture_write(picture, place->row, column, " ", style);
-    column += picture_write(picture, place->row, column, place->text, style);
-    picture_write(picture, place->row, column, " ", style);
-}
-
-/* Whether text may stand here; where `apart`, with no line touching its ends. */
-static bool cells_are_free(const Picture *picture, int row, int column, int width, bool apart) {
-    for (int i = -1; i <= width; i++) {
-        const CanvasCell *cell = canvas_cell(&picture->canvas, row, column + i);
-        bool inside = i >= 0 && i < width;
-        if (cell == NULL && inside)
-            return false;
-        if (cell != NULL && (cell->text || ((inside || apart) && cell->weight != WEIGHT_NONE)))
-            return false;
+    place->text = label;
+    if (picture->spacious && value) {
+        int whole = utf8_width(label) + 1 + utf8_width(value);
+        if (whole > room.width)
+            picture_widen_label(picture, edge, &room, whole);
+        int columns = room.width - utf8_width(label) - 1;
+        value = number_shorten(picture->arena, value, columns, mark_of_more(picture));
+        if (value && utf8_width(value) <= columns)
+            place->text = with_value(picture, edge, value);
     }
-    return true;
+    place->row = label_row(picture, edge, room);
+    place->column = room.column + (room.width - utf8_width(place->text)) / 2;
 }
 
-/* No farther from its label than `most` columns. */
-static bool find_value_column(const Picture *picture, size_t node, int row, bool apart, int most,
-                              int *column) {
-    int width = picture->texts[node].value_width, sign = picture_sign_column(picture, node);
-    bool left = picture_text_is_left(picture, picture->layout.items[node].layer);
-    int start = left ? sign - 1 - width : sign + 2;
-    for (int shift = 0; shift <= most; shift++) {
-        *column = left ? start + shift : start - shift;
-        if (cells_are_free(picture, row, *column, width, apart))
-            return true;
-    }
-    return false;
+/* Whether its value is to be seen: who selects a weight or a node wants to. */
+static bool is_at_selected(const Picture *picture, size_t edge) {
+    const NetworkNode *nodes = picture->network->nodes;
+    const NetworkEdge *shown = edge_of(picture, edge);
+    return shown->style == STYLE_SELECTED || nodes[shown->from].style == STYLE_SELECTED ||
+           nodes[shown->to].style == STYLE_SELECTED;
 }
 
-/* Whether nothing follows the node: then no other is near that the value could belong to. */
-static bool is_last(const Picture *picture, size_t node) {
-    const Network *network = picture->network;
-    for (size_t i = 0; i < network->edge_count; i++)
-        if (network->edges[i].from == node)
-            return false;
-    return true;
+static bool wants_value(const Picture *picture, size_t edge) {
+    return picture->edge_values[edge] && !picture->spacious && is_at_selected(picture, edge);
 }
 
-/* Below or above its node, as close to its label as the lines allow; of the last one, on which the
- * lines converge, if need be a row farther away. */
-static TextPlace find_value_place(const Picture *picture, size_t node) {
-    static const int rows[] = {1, -1, 1, -1, 2, -2};
-    TextPlace place = {.cost = -1};
-    int row = picture_item_row(picture, node), tries = is_last(picture, node) ? 6 : 4;
-    for (int i = 0; i < tries && place.cost < 0; i++) {
-        bool apart = i < 2 || i >= 4;
-        int width = picture->texts[node].value_width, most = i < 4 ? 2 + width / 2 : width;
-        place.row = row + rows[i];
-        place.cost =
-            find_value_column(picture, node, place.row, apart, most, &place.column) ? 0 : -1;
-    }
-    return place;
+static bool lacks_room(const Picture *picture, size_t edge) {
+    bool unplaced = !picture->label_places[edge].text && picture->edge_labels[edge] != NULL;
+    return (unplaced && network_is_lit(edge_of(picture, edge)->style)) ||
+           wants_value(picture, edge);
 }
 
-static void draw_value(Picture *picture, size_t node) {
-    TextPlace *place = &picture->value_places[node];
-    if (!picture->placed)
-        *place = find_value_place(picture, node);
-    if (place->cost < 0)
-        return;
-    picture_write(picture, place->row, place->column, picture->texts[node].value,
-                  network_value_style(picture->network, node, picture_node_style(picture, node)));
-    grid_mark(picture->grid, place->row, place->column, picture->texts[node].value_width,
-              (uint32_t)node + 1);
+static TextRoom room_of(TextPlace place) {
+    return place.text ? (TextRoom){place.row, place.column - 1, utf8_width(place.text) + 2, 0}
+                      : (TextRoom){0};
 }
 
-static void draw_labels(Picture *picture, size_t edge_count, bool lit) {
-    for (size_t i = 0; i < edge_count; i++) {
-        Style style = picture->network->edges[picture->edges[i]].style;
-        if (picture->edge_labels[i] != NULL && network_is_lit(style) == lit)
-            draw_edge_label(picture, i);
-    }
-}
-
-static void draw_values(Picture *picture, bool lit) {
-    for (size_t i = 0; i < picture->network->node_count; i++) {
-        bool node_lit = network_is_lit(picture->network->nodes[i].style);
-        bool below =
-            !picture->beside && !picture_is_block(picture, i) && !picture_is_apart(picture, i);
-        if (below && picture->texts[i].value != NULL && node_lit == lit)
-            draw_value(picture, i);
-    }
-}
-
-void picture_draw_texts(Picture *picture, size_t edge_count) {
-    draw_labels(picture, edge_count, true);
-    draw_values(picture, true);
-    draw_values(picture, false);
-    draw_labels(picture, edge_count, false);
-}
-
-/* Whether the picture tells less of a lit weight than it should: of a selected one its value, too.
- */
-static bool is_unplaced(const Picture *picture, size_t edge) {
-    const NetworkEdge *shown = &picture->network->edges[picture->edges[edge]];
-    const TextPlace *place = &picture->label_places[edge];
-    if (picture->edge_labels[edge] == NULL || !network_is_lit(shown->style))
+/* Not over another line, to which it would seem to belong, unless it is selected. */
+static bool place_text_now(Picture *picture, size_t edge, const char *text) {
+    TextRoom room = picture_room_on_edge(picture, true, edge, utf8_width(text));
+    bool selected = edge_of(picture, edge)->style == STYLE_SELECTED;
+    if (room.width == 0 || (picture_room_covers(room) && !selected))
         return false;
-    bool valued = shown->value == NULL || place->text == picture->edge_longs[edge];
-    return place->cost < 0 || (shown->style == STYLE_SELECTED && !valued);
+    picture->label_places[edge] = (TextPlace){room.row, room.column, text};
+    return true;
 }
 
-const char *picture_unplaced(const Picture *picture, size_t edge_count) {
-    Buffer list = {.arena = picture->arena};
-    const bool ascii = picture->grid->ascii;
-    size_t count = 0;
-    bool selected = false;
-    for (size_t i = 0; i < edge_count; i++) {
-        const NetworkEdge *edge = &picture->network->edges[picture->edges[i]];
-        if (!is_unplaced(picture, i))
-            continue;
-        const char *value = edge->value != NULL ? edge->value : "";
-        buffer_format(&list, "%s%s%s%s", count++ > 0 ? ", " : "", picture->edge_labels[i],
-                      *value ? " " : "", ascii ? utf8_to_ascii(picture->arena, value) : value);
-        selected = edge->style == STYLE_SELECTED;
+static void place_label_now(Picture *picture, size_t edge) {
+    Style style = edge_of(picture, edge)->style;
+    picture_mark_room(&picture->canvas, room_of(picture->label_places[edge]), false);
+    const char *value = picture->edge_values[edge];
+    bool placed = wants_value(picture, edge) &&
+                  place_text_now(picture, edge, with_value(picture, edge, value));
+    if (!placed && !picture->label_places[edge].text && network_is_lit(style))
+        place_text_now(picture, edge, picture->edge_labels[edge]);
+    picture_mark_room(&picture->canvas, room_of(picture->label_places[edge]), true);
+}
+
+/* --- Values --------------------------------------------------------------------------------- */
+
+/* Whether the value of a node is to stand anywhere but beside its label. */
+static bool is_below(const Picture *picture, size_t node) {
+    const NodeText *text = &picture->texts[node];
+    return text->value && !picture->bare && !picture_is_block(picture, node) &&
+           (!picture->beside || text->long_value);
+}
+
+/* In its room, as close to the label as there. */
+static void put_value(Picture *picture, size_t node, const char *value, TextRoom room) {
+    int width = utf8_width(value), sign = picture_sign_column(picture, node);
+    bool left = picture_text_is_left(picture, picture->layout.items[node].layer);
+    int wish = picture_is_apart(picture, node) ? sign - (width - 1) / 2
+               : left                          ? sign - 1 - width
+                                               : sign + 2;
+    int last = room.column + room.width - width;
+    int column = wish < room.column ? room.column : wish > last ? last : wish;
+    picture->value_places[node] = (TextPlace){room.row, column, value};
+}
+
+/* With fewer digits where there is no room for all of them. */
+static void put_shortened(Picture *picture, size_t node, TextRoom room) {
+    const char *value = number_shorten(picture->arena, picture->texts[node].value, room.width,
+                                       mark_of_more(picture));
+    if (room.width > 0 && value && utf8_width(value) <= room.width)
+        put_value(picture, node, value, room);
+}
+
+/* A value that is longer than its room has more on both sides of it, where nothing is. */
+static void widen(const Picture *picture, TextRoom *room, int width) {
+    TextRoom wide = {room->row, room->column - (width - room->width) / 2, width, 0};
+    picture_mark_room(&picture->plan, *room, false);
+    if (picture_is_free(&picture->plan, wide.row, wide.column, wide.column + width - 1, false))
+        *room = wide;
+    picture_mark_room(&picture->plan, *room, true);
+}
+
+static void place_value(Picture *picture, size_t node) {
+    const NodeText *text = &picture->texts[node];
+    if (!is_below(picture, node) || picture->beside)
+        return;
+    TextRoom *room = &picture->value_rooms[node];
+    bool apart = picture_is_apart(picture, node);
+    if (apart && text->value_width > room->width)
+        widen(picture, room, text->value_width);
+    if (apart || text->value_width <= room->width)
+        put_shortened(picture, node, *room);
+}
+
+/* Somewhere at the node with all its digits; else in its room or beside its label with fewer. */
+static void place_value_now(Picture *picture, size_t node) {
+    const NodeText *text = &picture->texts[node];
+    bool left = picture_text_is_left(picture, picture->layout.items[node].layer);
+    TextRoom kept = picture->beside ? (TextRoom){0} : picture->value_rooms[node];
+    picture_mark_room(&picture->canvas, kept, false);
+    TextRoom room = picture_room_at_node(picture, true, node, text->value_width);
+    if (room.width == 0)
+        room = kept;
+    if (room.width == 0 && picture->beside && !left)
+        room = (TextRoom){picture_item_row(picture, node),
+                          picture_sign_column(picture, node) + 2 + text->label_width + 1,
+                          picture_value_limit(picture, node), 0};
+    put_shortened(picture, node, room);
+    picture_mark_room(&picture->canvas, room, true);
+}
+
+static bool lacks_value(const Picture *picture, size_t node) {
+    return is_below(picture, node) && !picture_is_apart(picture, node) &&
+           !picture->value_places[node].text;
+}
+
+/* --- All ------------------------------------------------------------------------------------ */
+
+void picture_place_texts(Picture *picture) {
+    size_t nodes = picture->network->node_count;
+    picture->label_places = ARENA_ARRAY(picture->arena, TextPlace, picture->edge_count);
+    picture->value_places = ARENA_ARRAY(picture->arena, TextPlace, nodes);
+    for (size_t i = 0; i < picture->edge_count; i++)
+        place_label(picture, i);
+    for (size_t i = 0; i < nodes; i++) {
+        NodeText *text = &picture->texts[i];
+        text->long_value = picture->beside && text->value_width > picture_value_limit(picture, i);
+        place_value(picture, i);
     }
-    const char *where = count > 1 ? "on the lit lines" : selected ? "selected" : "on the lit line";
-    const char *words = arena_format(picture->arena, "%s: %s", where, buffer_text(&list));
-    return count > 0 && utf8_width(words) <= picture->grid->columns ? words : NULL;
+}
+
+bool picture_lacks_rooms(const Picture *picture) {
+    bool lacks = false;
+    for (size_t i = 0; i < picture->edge_count; i++)
+        lacks = lacks || lacks_room(picture, i);
+    for (size_t i = 0; i < picture->network->node_count; i++)
+        lacks = lacks || lacks_value(picture, i);
+    return lacks;
+}
+
+/* What is lit goes before all else. */
+void picture_place_others(Picture *picture) {
+    size_t nodes = picture->network->node_count;
+    for (size_t i = 0; i < picture->edge_count; i++)
+        picture_mark_room(&picture->canvas, room_of(picture->label_places[i]), true);
+    for (size_t i = 0; i < nodes; i++)
+        picture_mark_room(&picture->canvas,
+                          lacks_value(picture, i) && !picture->beside
+                              ? picture->value_rooms[i]
+                              : room_of(picture->value_places[i]),
+                          true);
+    for (size_t i = 0; picture->apart && i < nodes; i++)
+        picture_mark_room(&picture->canvas, picture->name_rooms[i], true);
+    for (size_t i = 0; i < picture->edge_count; i++)
+        if (lacks_room(picture, i))
+            place_label_now(picture, i);
+    for (int lit = 1; lit >= 0; lit--)
+        for (size_t i = 0; i < nodes; i++)
+            if (network_is_lit(picture->network->nodes[i].style) == (lit == 1) &&
+                lacks_value(picture, i))
+                place_value_now(picture, i);
+}
+
+static void write_marked(Picture *picture, size_t node, TextPlace place, Style style) {
+    picture_write(picture, place.row, place.column, place.text, style);
+    grid_mark(picture->grid, place.row, place.column, utf8_width(place.text), (uint32_t)node + 1);
+}
+
+void picture_write_texts(Picture *picture) {
+    for (size_t i = 0; i < picture->edge_count; i++) {
+        TextPlace place = picture->label_places[i];
+        if (!place.text)
+            continue;
+        const char *label = arena_format(picture->arena, " %s ", place.text);
+        picture_write(picture, place.row, place.column - 1, label, picture_edge_style(picture, i));
+    }
+    for (size_t i = 0; i < picture->network->node_count; i++) {
+        Style style = picture_node_style(picture, i);
+        if (picture_is_apart(picture, i)) {
+            TextRoom room = picture->name_rooms[i];
+            write_marked(picture, i, (TextPlace){room.row, room.column, picture->texts[i].label},
+                         style);
+        }
+        if (picture->value_places[i].text)
+            write_marked(picture, i, picture->value_places[i],
+                         network_value_style(picture->network, i, style));
+    }
+}
+
+/* --- Below the picture ---------------------------------------------------------------------- */
+
+/* Things told in a row, and what is said before them. */
+typedef struct Told {
+    Buffer list;
+    size_t count;
+    bool selected; /* the last one is */
+} Told;
+
+static void tell(const Picture *picture, Told *told, const char *name, const char *value,
+                 Style style) {
+    const char *shown =
+        value && picture->grid->ascii ? utf8_to_ascii(picture->arena, value) : value;
+    buffer_format(&told->list, "%s%s%s%s", told->count++ > 0 ? ", " : "", name, shown ? " " : "",
+                  shown ? shown : "");
+    told->selected = style == STYLE_SELECTED;
+}
+
+/* Lit weights of which the picture tells less than it should: of a selected one its value, too. */
+static Told tell_weights(const Picture *picture, bool values) {
+    Told told = {.list = {.arena = picture->arena}};
+    for (size_t i = 0; i < picture->edge_count; i++) {
+        const NetworkEdge *shown = edge_of(picture, i);
+        const char *text = picture->label_places[i].text, *label = picture->edge_labels[i];
+        bool valued = !shown->value || (text && !str_equal(text, label));
+        if (label && network_is_lit(shown->style) &&
+            (!text || (shown->style == STYLE_SELECTED && !valued)))
+            tell(picture, &told, label, values ? shown->value : NULL, shown->style);
+    }
+    return told;
+}
+
+/* The values of lit nodes that stand nowhere. */
+static Told tell_values(const Picture *picture) {
+    Told told = {.list = {.arena = picture->arena}};
+    for (size_t i = 0; i < picture->network->node_count; i++) {
+        const NetworkNode *node = &picture->network->nodes[i];
+        bool hidden = picture->bare || (is_below(picture, i) && !picture->value_places[i].text);
+        if (hidden && node->value && network_is_lit(node->style))
+            tell(picture, &told, picture->texts[i].label, node->value, node->style);
+    }
+    return told;
+}
+
+const char *picture_unplaced(const Picture *picture) {
+    Told weights = tell_weights(picture, true), values = tell_values(picture);
+    const char *where = weights.count > 1  ? "on the lit lines: "
+                        : weights.selected ? "selected: "
+                                           : "on the lit line: ";
+    if (weights.count + values.count == 0)
+        return NULL;
+    const char *numbers = buffer_text(&values.list), *lines = buffer_text(&weights.list);
+    const char *gap = weights.count > 0 && values.count > 0 ? "   " : "";
+    where = weights.count > 0 ? where : "";
+    Told names = tell_weights(picture, false);
+    const char *ways[] = {
+        arena_format(picture->arena, "%s%s%s%s", numbers, gap, where, lines),
+        arena_format(picture->arena, "%s%s%s", numbers, gap, lines),
+        arena_format(picture->arena, "%s%s", where, lines),
+        arena_format(picture->arena, "%s%s", where, buffer_text(&names.list)),
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (*ways[i] && utf8_width(ways[i]) <= picture->grid->columns)
+            return ways[i];
+    return NULL;
 }

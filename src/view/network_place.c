@@ -9,11 +9,12 @@ enum {
     NARROW_GAP = 5,    /* columns between two layers, */
     APART_GAP = 4,     /* where names take no columns, */
     NARROWEST_GAP = 3, /* and where nothing else is to be had but rails */
-    ROOMY_GAP = 10,    /* columns from which on a value may stand beside its label */
+    ROOMY_GAP = 9,     /* columns from which on a value may stand beside its label */
     CLOSEST_ROWS = 2,  /* between neighbours of one layer */
     ROOMY_ROWS = 4,    /* the same where there is no need to save them */
     WIDEST_GAP = 26,
-    LABEL_MARGIN = 7,    /* of a gap's columns, those an edge's label leaves to the line */
+    LABEL_MARGIN = 7,    /* of a gap's columns, those an edge's label leaves to the line, */
+    LONG_MARGIN = 4,     /* and those it does with a value that has all of its room */
     FARTHEST_ROWS = 8,   /* between neighbours, unless the gaps are wide */
     LONGEST_TEXT = 16,   /* columns of one label or value, */
     LONGEST_NUMBER = 10, /* and of a number without a power of ten */
@@ -52,33 +53,31 @@ static void read_edge_text(Picture *picture, size_t edge) {
     bool ascii = picture->grid->ascii;
     if (shown->label == NULL)
         return;
-    const char *label = fitted(arena, math_line(arena, shown->label, ascii), ascii);
-    picture->edge_labels[edge] = label;
-    const char *value = shown->value ? fitted_value(arena, shown->value, ascii) : NULL;
-    if (value)
-        picture->edge_longs[edge] = arena_format(arena, "%s %s", label, value);
+    picture->edge_labels[edge] = fitted(arena, math_line(arena, shown->label, ascii), ascii);
+    picture->edge_values[edge] = shown->value ? fitted_value(arena, shown->value, ascii) : NULL;
 }
 
-void picture_read_texts(Picture *picture, size_t edge_count) {
-    const Network *network = picture->network;
+static void read_node_text(Picture *picture, size_t node) {
+    const NetworkNode *shown = &picture->network->nodes[node];
+    NodeText *text = &picture->texts[node];
     Arena *arena = picture->arena;
     bool ascii = picture->grid->ascii;
-    picture->texts = ARENA_ARRAY(arena, NodeText, network->node_count);
-    for (size_t i = 0; i < network->node_count; i++) {
-        NodeText *text = &picture->texts[i];
-        const NetworkNode *node = &network->nodes[i];
-        text->label = node->label ? fitted(arena, math_line(arena, node->label, ascii), ascii) : "";
-        text->label_width = utf8_width(text->label);
-        if (node->shape != NULL) {
-            text->shape = ascii ? utf8_to_ascii(arena, node->shape) : node->shape;
-            text->shape_width = utf8_width(text->shape);
-        }
-        text->value = node->value ? fitted_value(arena, node->value, ascii) : NULL;
-        text->value_width = text->value ? utf8_width(text->value) : 0;
-    }
-    picture->edge_labels = ARENA_ARRAY(arena, const char *, edge_count);
-    picture->edge_longs = ARENA_ARRAY(arena, const char *, edge_count);
-    for (size_t i = 0; i < edge_count; i++)
+    text->label = shown->label ? fitted(arena, math_line(arena, shown->label, ascii), ascii) : "";
+    text->label_width = utf8_width(text->label);
+    text->shape = shown->shape && ascii ? utf8_to_ascii(arena, shown->shape) : shown->shape;
+    text->shape_width = text->shape ? utf8_width(text->shape) : 0;
+    text->value = shown->value ? fitted_value(arena, shown->value, ascii) : NULL;
+    text->value_width = text->value ? utf8_width(text->value) : 0;
+}
+
+void picture_read_texts(Picture *picture) {
+    size_t nodes = picture->network->node_count, edges = picture->edge_count;
+    picture->texts = ARENA_ARRAY(picture->arena, NodeText, nodes);
+    for (size_t i = 0; i < nodes; i++)
+        read_node_text(picture, i);
+    picture->edge_labels = ARENA_ARRAY(picture->arena, const char *, edges);
+    picture->edge_values = ARENA_ARRAY(picture->arena, const char *, edges);
+    for (size_t i = 0; i < edges; i++)
         read_edge_text(picture, i);
 }
 
@@ -95,14 +94,33 @@ bool picture_is_apart(const Picture *picture, size_t node) {
     return picture->apart && layer > 0 && layer < last_layer(picture);
 }
 
-int picture_text_width(const Picture *picture, size_t node) {
+static int text_columns(const Picture *picture, size_t node, int value) {
     const NodeText *text = &picture->texts[node];
     if (picture_is_apart(picture, node))
         return 0;
     if (picture_is_block(picture, node))
         return larger(text->label_width, text->shape_width) + BLOCK_PADDING;
-    bool beside = picture->beside && text->value_width > 0;
-    return text->label_width + (beside ? 1 + text->value_width : 0);
+    return text->label_width + (picture->beside && value > 0 ? 1 + value : 0);
+}
+
+int picture_text_width(const Picture *picture, size_t node) {
+    const NodeText *text = &picture->texts[node];
+    return text_columns(picture, node, text->long_value ? 0 : text->value_width);
+}
+
+int picture_text_room(const Picture *picture, size_t node) {
+    const NodeText *text = &picture->texts[node];
+    return text_columns(picture, node, text->shape ? text->shape_width : picture->value_room);
+}
+
+int picture_value_limit(const Picture *picture, size_t node) {
+    size_t layer = picture->layout.items[node].layer;
+    int sign = picture_sign_column(picture, node), label = picture->texts[node].label_width;
+    if (picture_text_is_left(picture, layer))
+        return sign - 2 - label;
+    int end = layer == last_layer(picture) ? picture->grid->columns
+                                           : picture_layer_end(picture, layer) - 1;
+    return end - (sign + 2 + label + 1);
 }
 
 bool picture_text_is_left(const Picture *picture, size_t layer) {
@@ -116,7 +134,7 @@ static int measure_layers(Picture *picture) {
         picture->widths[layer] = 1;
     for (size_t i = 0; i < picture->network->node_count; i++) {
         size_t layer = layout->items[i].layer;
-        int text = picture_text_width(picture, i);
+        int text = picture_text_room(picture, i);
         bool line_follows = layer > 0 && layer < last_layer(picture);
         int width = 1 + (text > 0 ? 1 + text + (line_follows ? 1 : 0) : 0);
         picture->widths[layer] = larger(picture->widths[layer], width);
@@ -126,12 +144,11 @@ static int measure_layers(Picture *picture) {
     return sum;
 }
 
-static int widest_text(const char *const *texts, size_t count) {
+static int widest_label(const Picture *picture) {
     int widest = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (texts[i] != NULL)
-            widest = larger(widest, utf8_width(texts[i]));
-    }
+    for (size_t i = 0; i < picture->edge_count; i++)
+        if (picture->edge_labels[i])
+            widest = larger(widest, utf8_width(picture->edge_labels[i]));
     return widest;
 }
 
@@ -179,38 +196,39 @@ static bool has_blocks(const Picture *picture) {
     return false;
 }
 
-static bool is_at_selected(const Picture *picture, size_t edge) {
-    const Network *network = picture->network;
-    const NetworkEdge *shown = &network->edges[picture->edges[edge]];
-    return shown->style == STYLE_SELECTED || network->nodes[shown->from].style == STYLE_SELECTED ||
-           network->nodes[shown->to].style == STYLE_SELECTED;
+/* The gap with which labels have room; `spacious`: with their values. */
+static int roomy_gap(const Picture *picture, bool spacious) {
+    int label = widest_label(picture);
+    if (label == 0)
+        return ROOMY_GAP;
+    return spacious ? label + 1 + picture->value_room + LONG_MARGIN
+                    : larger(ROOMY_GAP, label + LABEL_MARGIN);
 }
 
-void picture_drop_longs(Picture *picture, size_t edge_count) {
-    for (size_t i = 0; i < edge_count; i++) {
-        if (!is_at_selected(picture, i))
-            picture->edge_longs[i] = NULL;
-    }
-    picture->spacious = false;
-}
-
-/* The gap with which labels and values have room. */
-static int roomy_gap(const Picture *picture, size_t edge_count) {
-    const char *const *texts = picture->roomy ? picture->edge_longs : picture->edge_labels;
-    int label = widest_text(texts, edge_count);
-    return label > 0 ? larger(ROOMY_GAP, label + LABEL_MARGIN) : ROOMY_GAP;
-}
-
-bool picture_columns_suffice(Picture *picture, size_t edge_count) {
+bool picture_columns_suffice(Picture *picture) {
     picture->beside = true;
     picture->blocks = has_blocks(picture);
-    return place_columns(picture, roomy_gap(picture, edge_count));
+    picture->value_room = LEAST_VALUE;
+    return place_columns(picture, roomy_gap(picture, true));
 }
 
 static bool place_with(Picture *picture, bool blocks, bool beside, int gap) {
     picture->blocks = blocks;
     picture->beside = beside;
     return place_columns(picture, gap) && place_rows(picture);
+}
+
+/* Values beside their labels, with as much room as there is; before that room for those of all
+ * weights, too. */
+static bool place_beside(Picture *picture, bool blocks) {
+    for (int spacious = 1; spacious >= (picture->roomy ? 1 : 0); spacious--)
+        for (int room = MOST_VALUE; room >= LEAST_VALUE; room--) {
+            picture->value_room = room;
+            if (place_with(picture, blocks, true, roomy_gap(picture, spacious)))
+                return true;
+        }
+    picture->value_room = LEAST_VALUE;
+    return false;
 }
 
 /* Names give up their columns: they stand above and below their nodes. */
@@ -223,30 +241,30 @@ static bool place_apart(Picture *picture) {
     return false;
 }
 
-/* Where values need no rows of their own, those that follow each other can be taken. */
+/* Where values need no rows of their own, those that follow each other can be taken: the values
+ * stand beside their labels, or else only those of what is lit are told, below the picture. */
 static bool place_tight(Picture *picture) {
     picture->tight = true;
     bool placed = place_with(picture, false, true, NARROW_GAP);
-    picture->tight = false;
+    if (!placed) {
+        picture->bare = true;
+        placed = place_with(picture, false, false, NARROW_GAP);
+    }
     return placed;
 }
 
-bool picture_place(Picture *picture, size_t edge_count) {
+bool picture_place(Picture *picture) {
     picture->lefts = ARENA_ARRAY(picture->arena, int, picture->layout.layer_count);
     picture->widths = ARENA_ARRAY(picture->arena, int, picture->layout.layer_count);
-    int gap = roomy_gap(picture, edge_count);
     bool boxes = has_blocks(picture), choosy = picture->roomy;
-    bool placed = (boxes && place_with(picture, true, true, gap)) ||
+    bool placed = (boxes && place_beside(picture, true)) ||
                   (boxes && !choosy && place_with(picture, true, false, NARROW_GAP)) ||
-                  (!(boxes && choosy) && place_with(picture, false, true, gap)) ||
+                  (!(boxes && choosy) && place_beside(picture, false)) ||
                   (!choosy && place_with(picture, false, false, NARROW_GAP)) ||
                   (!choosy && place_apart(picture)) ||
                   (!choosy && place_with(picture, false, false, NARROWEST_GAP)) ||
                   (!choosy && place_tight(picture));
-    int longest = widest_text(picture->edge_longs, edge_count);
-    picture->spacious = picture->gap >= longest + LABEL_MARGIN;
-    if (placed && !picture->spacious)
-        picture_drop_longs(picture, edge_count);
+    picture->spacious = picture->gap >= roomy_gap(picture, true);
     return placed;
 }
 

@@ -12,7 +12,9 @@ enum {
     MOST_RAILS = 24,
     RAIL_STEP = 2,       /* columns from one rail to the next */
     LONGEST_LABEL = 24,  /* columns, or three fifths of all */
-    LONGEST_VALUE = 28,  /* columns, in which a number with all its digits stands */
+    USUAL_VALUE = 8,     /* columns kept for a value, "−0.04280", from the beginning, */
+    LEAST_VALUE = 4,     /* where room is short, */
+    LONGEST_VALUE = 28,  /* and those in which a number with all its digits stands */
     LEAST_LABEL = 8,     /* of which values leave so much */
     LEAST_WEIGHTS = 6,   /* columns in which weights are still worth beginning */
     TEXT_GAP = 2,        /* columns between rails, labels, values */
@@ -387,13 +389,22 @@ static int widest(const Rails *rails, bool values, int most) {
     return width < most ? width : most;
 }
 
+/* Columns of the labels, of which values, known or not, leave so much: first those of a long number
+ * are given up, then the labels give way. */
+static int room_for_labels(const Rails *rails, int labels, int width) {
+    int room = rails->grid->columns - labels - TEXT_GAP, value = USUAL_VALUE;
+    while (value > LEAST_VALUE && room - value < width)
+        value--;
+    return room - value < width && room - value >= LEAST_LABEL ? room - value : width;
+}
+
 static void draw_texts(Rails *rails, int label_width, int value_width) {
     int labels = rails->left + (rails->used - 1) * RAIL_STEP + 1 + TEXT_GAP;
-    int spare = rails->grid->columns - labels - TEXT_GAP - value_width;
-    if (spare < label_width && spare >= LEAST_LABEL)
-        label_width = spare;
+    label_width = room_for_labels(rails, labels, label_width);
     int values = labels + label_width + TEXT_GAP;
-    int weights = values + (value_width > 0 ? value_width + TEXT_GAP : 0);
+    int room = rails->grid->columns - values - TEXT_GAP - LEAST_WEIGHTS;
+    int kept = room < LEAST_VALUE ? LEAST_VALUE : room < USUAL_VALUE ? room : USUAL_VALUE;
+    int weights = values + (value_width > kept ? value_width : kept) + TEXT_GAP;
     for (int i = 0; i < rails->row_count; i++) {
         const RailRow *row = &rails->rows[i];
         int at = rail_y(rails, i), columns = rails->grid->columns;
@@ -483,7 +494,7 @@ void network_draw_rails(Arena *arena, const Network *network, Grid *grid) {
     rails.pitch = all && 2 * rails.row_count <= grid->rows ? 2 : 1;
     int height = (rails.row_count - 1) * rails.pitch + 1;
     rails.top = height < grid->rows && all ? (grid->rows - height) / 2 : 0;
-    int text = label_width + value_width + 2 * TEXT_GAP, half = grid->columns / 2;
+    int text = label_width + USUAL_VALUE + 2 * TEXT_GAP, half = grid->columns / 2;
     int room = grid->columns - rails.left - (text < half ? text : half);
     rails.most = room / RAIL_STEP < MOST_RAILS ? room / RAIL_STEP : MOST_RAILS;
     rails.most = rails.most > 1 ? rails.most - 1 : 1;

@@ -15,18 +15,18 @@ START_TEST(draws_one_node_in_the_middle) {
     Case *test = new_case();
     add_node(test, "x", "3", STYLE_NORMAL);
     draw(test, 5, 11, false);
-    ck_assert_str_eq(grid_line(&test->arena, &test->grid, 2), "   ○ x 3");
-    ck_assert_str_eq(picture(test), "   ○ x 3\n");
+    ck_assert_str_eq(grid_line(&test->arena, &test->grid, 2), "○ x 3");
+    ck_assert_str_eq(picture(test), "○ x 3\n");
 }
 END_TEST
 
 START_TEST(draws_a_line_of_three) {
     Case *test = new_case();
     build_gears(test);
-    draw(test, 5, 58, false);
-    ck_assert_str_eq(picture(test), " large 1 ○───── 2 ──────● middle 2 ━━━━━ 3 ━━━━━▶◉ small\n");
-    draw(test, 5, 58, true);
-    ck_assert_str_eq(picture(test), " large 1 o----- 2 ------* middle 2 ===== 3 =====>@ small\n");
+    draw(test, 5, 64, false);
+    ck_assert_str_eq(picture(test), "      large 1 ○─── 2 ───● middle 2 ━━━━━━━━ 3 ━━▶◉ small\n");
+    draw(test, 5, 64, true);
+    ck_assert_str_eq(picture(test), "      large 1 o--- 2 ---* middle 2 ======== 3 ==>@ small\n");
 }
 END_TEST
 
@@ -34,7 +34,7 @@ START_TEST(turns_the_arrow_on_the_way_back) {
     Case *test = new_case();
     build_gears(test);
     test->network.backward = true;
-    draw(test, 5, 58, false);
+    draw(test, 5, 64, false);
     expect_text(test, "middle 2 ◀━");
     expect_no_text(test, "▶");
 }

@@ -121,7 +121,7 @@ START_TEST(cuts_long_names_in_the_middle) {
     add_node(test, "price_before_tax", "1", STYLE_NORMAL);
     add_node(test, "price_after_tax", "2", STYLE_NORMAL);
     add_edge(test, 0, 1, NULL, STYLE_NORMAL);
-    draw(test, 2, 21, false);
+    draw(test, 2, 24, false);
     ck_assert_str_eq(picture(test), "○    price_…re_tax  1\n"
                                     "╰─○  price_…er_tax  2\n");
 }

@@ -1,0 +1,154 @@
+/* The picture of a network stands still: through a whole lesson, whatever becomes known, is lit or
+ * selected, each node stays where it is. */
+#include <check.h>
+#include <glob.h>
+#include <string.h>
+
+#include "app/load.h"
+#include "app/session.h"
+#include "suites.h"
+
+/* The places the network has on terminals of these sizes. */
+static const struct {
+    const char *terminal;
+    int rows, columns;
+} places[] = {{"80x24", 8, 76},   {"100x30", 14, 38}, {"120x36", 18, 50},
+              {"200x50", 26, 86}, {"60x16", 12, 56},  {"40x10", 9, 40}};
+
+enum { PLACES = sizeof places / sizeof *places, MOST_SIGNS = 64 };
+
+/* Where the signs of the nodes were in the picture before; by place. */
+typedef struct Seen {
+    bool known, down;
+    size_t nodes;
+    int rows[MOST_SIGNS], columns[MOST_SIGNS];
+} Seen;
+
+/* The sign of a node, or the corner of its box. */
+static bool is_sign(const Cell *cell) {
+    static const char *const signs[] = {"○", "●", "◉", "╭", "┏", "o", "*", "@", "+", "#"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs && cell->mark; i++)
+        if (strcmp(cell->text, signs[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The first sign of each node, row by row. */
+static Seen look_at(const NetworkPicture *picture, size_t nodes) {
+    Seen seen = {.known = true, .down = picture->down};
+    for (size_t node = 0; node < nodes && node < MOST_SIGNS; node++)
+        seen.rows[node] = -1;
+    for (int row = 0; row < picture->grid.rows; row++)
+        for (int column = 0; column < picture->grid.columns; column++) {
+            const Cell *cell = grid_cell(&picture->grid, row, column);
+            if (!is_sign(cell) || cell->mark > MOST_SIGNS || seen.rows[cell->mark - 1] >= 0)
+                continue;
+            seen.rows[cell->mark - 1] = row;
+            seen.columns[cell->mark - 1] = column;
+            seen.nodes++;
+        }
+    return seen;
+}
+
+/* Of rails for which there are not rows enough those around what is lit are shown. */
+static void expect_still(const Network *network, Arena *arena, int place, Seen *before,
+                         const char *where) {
+    NetworkPicture picture =
+        network_draw(arena, network, places[place].rows, places[place].columns, false);
+    Seen seen = look_at(&picture, network->node_count);
+    const char *terminal = places[place].terminal;
+    bool all = !seen.down || network->node_count <= (size_t)places[place].rows;
+    ck_assert_msg(!all || seen.nodes == network->node_count, "%s, %s: nodes are missing", where,
+                  terminal);
+    ck_assert_msg(!before->known || before->down == seen.down, "%s, %s: layers or rails", where,
+                  terminal);
+    for (size_t node = 0; before->known && all && node < network->node_count; node++)
+        ck_assert_msg(
+            seen.rows[node] == before->rows[node] && seen.columns[node] == before->columns[node],
+            "%s, %s: node %zu moves from %d, %d to %d, %d", where, terminal, node,
+            before->rows[node], before->columns[node], seen.rows[node], seen.columns[node]);
+    *before = seen;
+}
+
+static void expect_step_still(Session *session, Seen seen[PLACES], const char *path) {
+    Arena frame = {0};
+    SymbolId *symbols;
+    NetworkWish wish = {.selected = SYMBOL_NONE};
+    const char *where = arena_format(&frame, "%s, step %zu", path, session_position(session) + 1);
+    Network network = session_network(session, &frame, wish, &symbols);
+    for (int place = 0; place < PLACES; place++)
+        expect_still(&network, &frame, place, &seen[place], where);
+    size_t around = session_position(session) % network.node_count;
+    wish.selected = symbols[around];
+    network = session_network(session, &frame, wish, &symbols);
+    for (int place = 0; place < PLACES; place++)
+        expect_still(&network, &frame, place, &seen[place], where);
+    arena_clear(&frame);
+}
+
+static glob_t lessons(void) {
+    glob_t files;
+    ck_assert_int_eq(glob("lessons/*.lesson.md", 0, NULL, &files), 0);
+    return files;
+}
+
+/* Every lesson of the course, at the place where it begins, and after every step. */
+START_TEST(stands_still_through_every_lesson) {
+    glob_t files = lessons();
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        Arena arena = {0};
+        Diags diags;
+        Lesson *lesson = load_lesson(&arena, files.gl_pathv[i], &diags);
+        ck_assert_ptr_nonnull(lesson);
+        Session *session = session_open(&arena, lesson, (Settings){.digits = 4});
+        Seen seen[PLACES] = {0};
+        for (size_t step = 0; step < session_step_count(session); step++) {
+            if (step > 0)
+                session_execute(session, &arena, "next");
+            expect_step_still(session, seen, files.gl_pathv[i]);
+        }
+        arena_clear(&arena);
+    }
+    globfree(&files);
+}
+END_TEST
+
+/* Numbers of every length, of more digits than there is room for, and none. */
+START_TEST(stands_still_with_numbers_of_any_length) {
+    static const char *const values[] = {"0", "−0.04280", "1.104·10⁻⁷", "0.58540456912946"};
+    glob_t files = lessons();
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        Arena arena = {0};
+        Diags diags;
+        SymbolId *symbols;
+        Lesson *lesson = load_lesson(&arena, files.gl_pathv[i], &diags);
+        ck_assert_ptr_nonnull(lesson);
+        Session *session = session_open(&arena, lesson, (Settings){.digits = 4});
+        Network network =
+            session_network(session, &arena, (NetworkWish){.selected = SYMBOL_NONE}, &symbols);
+        Seen seen[PLACES] = {0};
+        for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
+            for (size_t node = 0; node < network.node_count; node++)
+                network.nodes[node].value = values[(k + node) % 4];
+            for (size_t edge = 0; edge < network.edge_count; edge++)
+                network.edges[edge].value = values[(k + edge) % 4];
+            network.edges[k % network.edge_count].style = k % 2 ? STYLE_LIT : STYLE_SELECTED;
+            network.backward = k > 1;
+            for (int place = 0; place < PLACES; place++)
+                expect_still(&network, &arena, place, &seen[place], files.gl_pathv[i]);
+        }
+        arena_clear(&arena);
+    }
+    globfree(&files);
+}
+END_TEST
+
+Suite *still_suite(void) {
+    Suite *suite = suite_create("still");
+    TCase *tests = tcase_create("still");
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, stands_still_through_every_lesson);
+    tcase_add_test(tests, stands_still_with_numbers_of_any_length);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
