@@ -134,7 +134,7 @@ static void draw_link(Picture *picture, const LayoutLink *link) {
     const LayoutItem *from = &picture->layout.items[link->from];
     Style style = picture_edge_style(picture, link->edge);
     Ink ink = network_ink(picture->network, picture->edges[link->edge], style);
-    ink.line = (uint32_t)link->edge;
+    ink.line = (uint16_t)link->edge;
     Slant slant = picture_link_slant(picture, link);
     int first = from->node == LAYOUT_BEND ? picture->lefts[from->layer]
                                           : picture_exit_column(picture, link->from);

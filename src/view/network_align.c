@@ -25,12 +25,11 @@ typedef struct Aligner {
     Block *blocks;  /* of one layer */
 } Aligner;
 
-static double strength(const Aligner *aligner, const LayoutLink *link, size_t item) {
+static double strength(const Aligner *aligner, size_t item, size_t other, bool effect) {
     const LayoutItem *items = aligner->layout->items;
-    size_t other = link->from == item ? link->to : link->from;
     if (items[item].node == LAYOUT_BEND)
         return items[other].node == LAYOUT_BEND ? BETWEEN_BENDS : TO_END;
-    if (link->from == item)
+    if (effect)
         return TO_EFFECT;
     return aligner->inputs[other] ? TO_INPUT : TO_CAUSE;
 }
@@ -38,13 +37,13 @@ static double strength(const Aligner *aligner, const LayoutLink *link, size_t it
 /* Where the neighbours of an item would have it, alone with its weight; where it is, without any.
  */
 static Block find_wish(const Aligner *aligner, size_t item) {
+    const LayoutEnds *ends = &aligner->layout->ends[item];
     double sum = 0, weight = 0;
-    for (size_t i = 0; i < aligner->layout->link_count; i++) {
-        const LayoutLink *link = &aligner->layout->links[i];
-        if (link->from != item && link->to != item)
-            continue;
-        double pull = strength(aligner, link, item);
-        sum += pull * aligner->places[link->from == item ? link->to : link->from];
+    for (size_t i = 0; i < ends->before_count + ends->behind_count; i++) {
+        bool effect = i >= ends->before_count;
+        size_t other = effect ? ends->behind[i - ends->before_count] : ends->before[i];
+        double pull = strength(aligner, item, other, effect);
+        sum += pull * aligner->places[other];
         weight += pull;
     }
     return weight > 0 ? (Block){sum / weight, weight, 1} : (Block){aligner->places[item], 1, 1};
@@ -83,12 +82,12 @@ static void align_layer(Aligner *aligner, size_t layer) {
 
 /* The only thing an item is made of but inputs, or the item itself. */
 static size_t only_cause(const Aligner *aligner, size_t item) {
+    const LayoutEnds *ends = &aligner->layout->ends[item];
     size_t cause = item, count = 0;
-    for (size_t i = 0; i < aligner->layout->link_count; i++) {
-        const LayoutLink *link = &aligner->layout->links[i];
-        if (link->to != item || aligner->inputs[link->from])
+    for (size_t i = 0; i < ends->before_count; i++) {
+        if (aligner->inputs[ends->before[i]])
             continue;
-        cause = link->from;
+        cause = ends->before[i];
         count++;
     }
     return count == 1 ? cause : item;
@@ -127,10 +126,8 @@ void layout_align(Arena *arena, Layout *layout) {
         const LayoutItem *item = &layout->items[i];
         aligner.places[i] =
             (double)(layout->tallest - layout->layer_sizes[item->layer] + 2 * item->rank);
-        aligner.inputs[i] = true;
+        aligner.inputs[i] = layout->ends[i].before_count == 0;
     }
-    for (size_t i = 0; i < layout->link_count; i++)
-        aligner.inputs[layout->links[i].to] = false;
     const size_t bytes = layout->item_count * sizeof *aligner.places;
     double *before = ARENA_ARRAY(arena, double, layout->item_count);
     for (int round = 0; round < ROUNDS; round++) {

@@ -29,6 +29,19 @@ CanvasCell *canvas_cell(const Canvas *canvas, int row, int column) {
     return &canvas->cells[(size_t)row * (size_t)canvas->columns + (size_t)column];
 }
 
+bool canvas_has_line(const CanvasCell *cell) {
+    return cell->rank > 0;
+}
+
+static unsigned arm_weight(const CanvasCell *cell, Arm arm) {
+    return cell->arms >> (2 * arm) & 3u;
+}
+
+static void lengthen_arm(CanvasCell *cell, Arm arm, Weight weight) {
+    if (arm_weight(cell, arm) < weight)
+        cell->arms = (uint8_t)((cell->arms & ~(3u << (2 * arm))) | (unsigned)weight << (2 * arm));
+}
+
 enum { RANK_DOTTED = 1, RANK_THIN, RANK_HEAVY, RANK_LIT = 4 };
 
 static uint8_t ink_rank(Ink ink) {
@@ -37,7 +50,7 @@ static uint8_t ink_rank(Ink ink) {
 }
 
 static void take_ink(CanvasCell *cell, Ink ink) {
-    cell->weight = (uint8_t)ink.weight;
+    cell->heavy = ink.weight == WEIGHT_HEAVY;
     cell->style = (uint8_t)ink.style;
     cell->rank = ink_rank(ink);
     cell->dotted = ink.dotted;
@@ -49,13 +62,13 @@ static CanvasCell *cell_to_ink(Canvas *canvas, int row, int column, Ink ink) {
     CanvasCell *cell = canvas_cell(canvas, row, column);
     if (cell == NULL)
         return NULL;
-    if (cell->weight != WEIGHT_NONE && cell->line != ink.line)
+    if (cell->rank > 0 && cell->line != ink.line)
         cell->shared = true;
-    if (ink_rank(ink) < cell->rank)
+    uint8_t rank = ink_rank(ink);
+    if (rank < cell->rank)
         return NULL;
-    if (ink_rank(ink) > cell->rank) {
-        memset(cell->arms, 0, sizeof cell->arms);
-        cell->dots = 0;
+    if (rank > cell->rank) {
+        cell->arms = cell->dots = 0;
         cell->stroke = 0;
     }
     take_ink(cell, ink);
@@ -68,15 +81,16 @@ void canvas_arm(Canvas *canvas, int row, int column, Arm arm, Ink ink) {
         return;
     if (cell->rank <= ink_rank(ink))
         take_ink(cell, ink);
-    if (cell->arms[arm] < ink.weight)
-        cell->arms[arm] = (uint8_t)ink.weight;
+    lengthen_arm(cell, arm, ink.weight);
 }
 
 void canvas_level(Canvas *canvas, int row, int first, int last, Ink ink) {
     for (int column = first; column <= last; column++) {
         CanvasCell *cell = cell_to_ink(canvas, row, column, ink);
-        if (cell != NULL)
-            cell->arms[ARM_LEFT] = cell->arms[ARM_RIGHT] = (uint8_t)ink.weight;
+        if (cell == NULL)
+            continue;
+        lengthen_arm(cell, ARM_LEFT, ink.weight);
+        lengthen_arm(cell, ARM_RIGHT, ink.weight);
     }
 }
 
@@ -161,50 +175,45 @@ int canvas_slant_row(int row, int column, int to_row, int to_column, int at) {
     return row + dots_divide((int64_t)(to_row - row) * (at - column), to_column - column);
 }
 
-static void ascii_glyph(const CanvasCell *cell, char text[2]) {
-    bool heavy = cell->weight == WEIGHT_HEAVY;
-    bool up = cell->arms[ARM_UP] != 0, down = cell->arms[ARM_DOWN] != 0;
-    bool left = cell->arms[ARM_LEFT] != 0, right = cell->arms[ARM_RIGHT] != 0;
-    char glyph = '+';
+static char ascii_glyph(const CanvasCell *cell) {
+    bool up = arm_weight(cell, ARM_UP) != 0, down = arm_weight(cell, ARM_DOWN) != 0;
+    bool left = arm_weight(cell, ARM_LEFT) != 0, right = arm_weight(cell, ARM_RIGHT) != 0;
     if (cell->dotted && !((up || down) && (left || right)))
-        glyph = up || down ? ':' : cell->stroke == '|' ? ':' : '.';
-    else if (!up && !down)
-        glyph = left || right ? (heavy ? '=' : '-') : cell->stroke;
-    else if (!left && !right)
-        glyph = heavy ? '#' : '|';
-    else if (up && !down && left != right)
-        glyph = left ? '\'' : '`';
-    text[0] = glyph;
-    text[1] = '\0';
+        return up || down ? ':' : cell->stroke == '|' ? ':' : '.';
+    if (!up && !down)
+        return left || right ? (cell->heavy ? '=' : '-') : cell->stroke;
+    if (!left && !right)
+        return cell->heavy ? '#' : '|';
+    if (up && !down && left != right)
+        return left ? '\'' : '`';
+    return '+';
 }
 
 static void unicode_glyph(const CanvasCell *cell, char text[DOTS_GLYPH_SIZE]) {
-    int index = 0;
-    for (int arm = 0; arm < ARM_COUNT; arm++)
-        index = index * WEIGHTS + cell->arms[arm];
-    bool level_only = cell->arms[ARM_LEFT] == WEIGHT_THIN && !cell->arms[ARM_UP] &&
-                      !cell->arms[ARM_DOWN] && cell->arms[ARM_RIGHT] == WEIGHT_THIN;
+    unsigned index = 0;
+    for (Arm arm = 0; cell->arms && arm < ARM_COUNT; arm++)
+        index = index * WEIGHTS + arm_weight(cell, arm);
+    bool level_only =
+        cell->arms == (WEIGHT_THIN << (2 * ARM_LEFT) | WEIGHT_THIN << (2 * ARM_RIGHT));
     if (cell->dotted && level_only)
         memcpy(text, "┈", sizeof "┈");
     else if (index != 0)
-        memcpy(text, box[index], strlen(box[index]) + 1);
+        memcpy(text, box[index], sizeof "─");
     else
         dots_glyph(cell->dots, text);
 }
 
 void canvas_print(const Canvas *canvas, Grid *grid) {
-    for (int row = 0; row < canvas->rows; row++) {
-        for (int column = 0; column < canvas->columns; column++) {
-            const CanvasCell *cell = canvas_cell(canvas, row, column);
-            char text[DOTS_GLYPH_SIZE];
-            if (cell->weight == WEIGHT_NONE || cell->text)
-                continue;
-            if (canvas->ascii)
-                ascii_glyph(cell, text);
-            else
-                unicode_glyph(cell, text);
-            grid_text(grid, row, column, text, network_line_style((Style)cell->style));
-        }
+    for (int i = 0; i < canvas->rows * canvas->columns; i++) {
+        const CanvasCell *cell = &canvas->cells[i];
+        if (!canvas_has_line(cell) || cell->text)
+            continue;
+        Cell *to = &grid->cells[i];
+        if (canvas->ascii)
+            memcpy(to->text, (char[]){ascii_glyph(cell), '\0'}, 2);
+        else
+            unicode_glyph(cell, to->text);
+        to->style = (uint8_t)network_line_style((Style)cell->style);
     }
 }
 

@@ -16,19 +16,20 @@ typedef struct Ink {
     Weight weight;
     bool dotted; /* a thin line with gaps */
     Style style;
-    uint32_t line; /* whose line it is: cells in which several lines meet are known as shared */
+    uint16_t line; /* whose line it is: cells in which several lines meet are known as shared */
 } Ink;
 
+/* Eight bytes: two pictures full of them are cleared for each frame. */
 typedef struct CanvasCell {
-    uint8_t arms[ARM_COUNT]; /* Weight of each */
-    uint8_t dots;            /* of a braille character */
-    char stroke;             /* ASCII: / \ _ = |, X where / and \ cross; 0 none */
-    uint8_t weight, style;
-    uint8_t rank; /* of the line that lies above; lower ones are not seen */
-    bool dotted;
-    bool shared; /* more than one line passes */
-    bool text;   /* writing stands here; lines drawn later stay below it */
-    uint32_t line;
+    uint8_t arms;  /* the Weight of each, two bits from the bit 2 · Arm on */
+    uint8_t dots;  /* of a braille character */
+    char stroke;   /* ASCII: / \ _ = |, X where / and \ cross; 0 none */
+    uint8_t style; /* Style */
+    uint16_t line;
+    uint8_t rank; /* of the line that lies above; lower ones are not seen; 0: there is none */
+    bool heavy : 1, dotted : 1;
+    bool shared : 1; /* more than one line passes */
+    bool text : 1;   /* writing stands here; lines drawn later stay below it */
 } CanvasCell;
 
 typedef struct Canvas {
@@ -39,6 +40,9 @@ typedef struct Canvas {
 
 Canvas canvas_new(Arena *arena, int rows, int columns, bool ascii);
 CanvasCell *canvas_cell(const Canvas *canvas, int row, int column); /* NULL outside */
+
+/* Whether a line passes. */
+bool canvas_has_line(const CanvasCell *cell);
 
 /* Adds one arm to a cell. */
 void canvas_arm(Canvas *canvas, int row, int column, Arm arm, Ink ink);
@@ -53,7 +57,8 @@ void canvas_slant(Canvas *canvas, int row, int column, int to_row, int to_column
 /* The row at which that line passes `at`, a column between the two. */
 int canvas_slant_row(int row, int column, int to_row, int to_column, int at);
 
-/* Writes the characters of all cells with lines into `grid`, of the same size. */
+/* Writes the characters of all cells with lines into `grid`, of the same size, in which nothing
+ * else stands there. */
 void canvas_print(const Canvas *canvas, Grid *grid);
 
 /* How the line of an edge drawn in `style` looks: by the strength of its gradient where that is

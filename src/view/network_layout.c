@@ -51,6 +51,28 @@ static void add_links(Arena *arena, Layout *layout, size_t edge, LayoutEdge ends
     }
 }
 
+static void find_ends(Arena *arena, Layout *layout) {
+    size_t *ends = ARENA_ARRAY(arena, size_t, 2 * layout->link_count), used = 0;
+    layout->ends = ARENA_ARRAY(arena, LayoutEnds, layout->item_count);
+    for (size_t i = 0; i < layout->link_count; i++) {
+        layout->ends[layout->links[i].to].before_count++;
+        layout->ends[layout->links[i].from].behind_count++;
+    }
+    size_t **before = ARENA_ARRAY(arena, size_t *, layout->item_count);
+    size_t **behind = ARENA_ARRAY(arena, size_t *, layout->item_count);
+    for (size_t i = 0; i < layout->item_count; i++) {
+        LayoutEnds *of = &layout->ends[i];
+        of->before = before[i] = &ends[used];
+        of->behind = behind[i] = &ends[used + of->before_count];
+        used += of->before_count + of->behind_count;
+    }
+    for (size_t i = 0; i < layout->link_count; i++) {
+        const LayoutLink *link = &layout->links[i];
+        *before[link->to]++ = link->from;
+        *behind[link->from]++ = link->to;
+    }
+}
+
 /* What is connected has one part: the first node of it. */
 static void find_parts(Layout *layout) {
     for (size_t i = 0; i < layout->item_count; i++)
@@ -97,6 +119,7 @@ Layout layout_new(Arena *arena, size_t node_count, const LayoutEdge *edges, size
     move_late_sources(arena, &layout, node_count, edges, edge_count);
     for (size_t i = 0; i < edge_count; i++)
         add_links(arena, &layout, i, edges[i]);
+    find_ends(arena, &layout);
     find_parts(&layout);
     number_ranks(arena, &layout);
     layout_order(arena, &layout);

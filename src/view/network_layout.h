@@ -37,11 +37,18 @@ typedef struct LayoutLink {
     size_t from, to; /* items */
 } LayoutLink;
 
+/* The items at the other ends of the links of an item. */
+typedef struct LayoutEnds {
+    const size_t *before, *behind; /* to the left and to the right, in the order of the links */
+    size_t before_count, behind_count;
+} LayoutEnds;
+
 typedef struct Layout {
     LayoutItem *items; /* the nodes first, under their own indices, then the bends */
     size_t item_count, item_capacity;
     LayoutLink *links; /* those of one edge follow each other, left to right */
     size_t link_count, link_capacity;
+    LayoutEnds *ends; /* by item */
     size_t layer_count;
     size_t *layer_sizes;
     size_t *layer_starts; /* in `order` */

@@ -12,7 +12,7 @@ void picture_draw_plan(Picture *picture) {
     for (size_t i = 0; i < picture->layout.link_count; i++) {
         Slant slant = picture_bare_slant(picture, &picture->layout.links[i]);
         Ink ink = thin;
-        ink.line = (uint32_t)picture->layout.links[i].edge;
+        ink.line = (uint16_t)picture->layout.links[i].edge;
         canvas_slant(&picture->plan, slant.row, slant.column, slant.to_row, slant.to_column, ink);
     }
     for (size_t i = 0; i < picture->layout.item_count; i++) {

@@ -1,25 +1,30 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "view/network_layout.h"
 
 enum { SWEEPS = 12 };
 
-static bool links_cross(const Layout *layout, const LayoutLink *a, const LayoutLink *b) {
-    const LayoutItem *items = layout->items;
-    if (items[a->from].layer != items[b->from].layer)
-        return false;
-    size_t a_from = items[a->from].rank, b_from = items[b->from].rank;
-    size_t a_to = items[a->to].rank, b_to = items[b->to].rank;
-    return (a_from < b_from && a_to > b_to) || (a_from > b_from && a_to < b_to);
+/* Of the links from one layer to the next, those that go to the right of an item against those of
+ * the items above it. */
+static size_t count_crossings_of(const Layout *layout, size_t layer, size_t rank) {
+    const size_t *order = &layout->order[layout->layer_starts[layer]];
+    const LayoutEnds *below = &layout->ends[order[rank]];
+    size_t count = 0;
+    for (size_t k = 0; k < rank; k++) {
+        const LayoutEnds *above = &layout->ends[order[k]];
+        for (size_t i = 0; i < below->behind_count; i++)
+            for (size_t j = 0; j < above->behind_count; j++)
+                count +=
+                    layout->items[above->behind[j]].rank > layout->items[below->behind[i]].rank;
+    }
+    return count;
 }
 
 static size_t count_crossings(const Layout *layout) {
     size_t count = 0;
-    for (size_t i = 0; i < layout->link_count; i++) {
-        for (size_t j = i + 1; j < layout->link_count; j++)
-            count += links_cross(layout, &layout->links[i], &layout->links[j]) ? 1 : 0;
-    }
+    for (size_t layer = 0; layer < layout->layer_count; layer++)
+        for (size_t rank = 1; rank < layout->layer_sizes[layer]; rank++)
+            count += count_crossings_of(layout, layer, rank);
     return count;
 }
 
@@ -34,16 +39,14 @@ static double centred_place(const Layout *layout, size_t item) {
 static void find_pulls(Layout *layout, size_t layer, bool from_left) {
     const size_t *order = &layout->order[layout->layer_starts[layer]];
     for (size_t i = 0; i < layout->layer_sizes[layer]; i++) {
+        const LayoutEnds *ends = &layout->ends[order[i]];
+        const size_t *others = from_left ? ends->before : ends->behind;
+        size_t count = from_left ? ends->before_count : ends->behind_count;
         double sum = 0;
-        int count = 0;
-        for (size_t k = 0; k < layout->link_count; k++) {
-            const LayoutLink *link = &layout->links[k];
-            if ((from_left ? link->to : link->from) != order[i])
-                continue;
-            sum += centred_place(layout, from_left ? link->from : link->to);
-            count++;
-        }
-        layout->items[order[i]].pull = count > 0 ? sum / count : centred_place(layout, order[i]);
+        for (size_t k = 0; k < count; k++)
+            sum += centred_place(layout, others[k]);
+        layout->items[order[i]].pull =
+            count > 0 ? sum / (double)count : centred_place(layout, order[i]);
     }
 }
 
@@ -71,25 +74,23 @@ static void sweep(Layout *layout, bool from_left) {
     }
 }
 
-/* The item at the other end of a link of `item`, or LAYOUT_BEND where it is no link of it. */
-static size_t other_end(const LayoutLink *link, size_t item) {
-    return link->from == item ? link->to : link->to == item ? link->from : LAYOUT_BEND;
+/* By how many the crossings on one side become fewer when what has the ends `above` and what has
+ * those `below` it change places. */
+static int gain_on_side(const Layout *layout, const size_t *above, size_t above_count,
+                        const size_t *below, size_t below_count) {
+    int gain = 0;
+    for (size_t i = 0; i < above_count; i++)
+        for (size_t j = 0; j < below_count; j++) {
+            size_t a = layout->items[above[i]].rank, b = layout->items[below[j]].rank;
+            gain += a > b ? 1 : a < b ? -1 : 0;
+        }
+    return gain;
 }
 
-/* By how many the crossings become fewer when an item and the next one change places. */
 static int gain_of_change(const Layout *layout, size_t above, size_t below) {
-    int gain = 0;
-    for (size_t i = 0; i < layout->link_count; i++) {
-        size_t a = other_end(&layout->links[i], above);
-        for (size_t j = 0; a != LAYOUT_BEND && j < layout->link_count; j++) {
-            size_t b = other_end(&layout->links[j], below);
-            if (b == LAYOUT_BEND || layout->items[a].layer != layout->items[b].layer)
-                continue;
-            size_t a_rank = layout->items[a].rank, b_rank = layout->items[b].rank;
-            gain += a_rank > b_rank ? 1 : a_rank < b_rank ? -1 : 0;
-        }
-    }
-    return gain;
+    const LayoutEnds *a = &layout->ends[above], *b = &layout->ends[below];
+    return gain_on_side(layout, a->before, a->before_count, b->before, b->before_count) +
+           gain_on_side(layout, a->behind, a->behind_count, b->behind, b->behind_count);
 }
 
 static bool change_places(Layout *layout, size_t layer) {

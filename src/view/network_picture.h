@@ -48,6 +48,7 @@ typedef struct Picture {
     size_t edge_count;        /* in the layout */
     size_t *edge_links;       /* the first link of each, and behind the last their count */
     const char **edge_labels; /* by the layout's edges; NULL for none */
+    int widest_label;
     const char **edge_values; /* of the weights, NULL where they are not known */
     int *lefts, *widths;      /* columns of each layer */
     int gap, top, spacing;

@@ -54,6 +54,7 @@ static void read_edge_text(Picture *picture, size_t edge) {
     if (shown->label == NULL)
         return;
     picture->edge_labels[edge] = fitted(arena, math_line(arena, shown->label, ascii), ascii);
+    picture->widest_label = larger(picture->widest_label, utf8_width(picture->edge_labels[edge]));
     picture->edge_values[edge] = shown->value ? fitted_value(arena, shown->value, ascii) : NULL;
 }
 
@@ -144,14 +145,6 @@ static int measure_layers(Picture *picture) {
     return sum;
 }
 
-static int widest_label(const Picture *picture) {
-    int widest = 0;
-    for (size_t i = 0; i < picture->edge_count; i++)
-        if (picture->edge_labels[i])
-            widest = larger(widest, utf8_width(picture->edge_labels[i]));
-    return widest;
-}
-
 /* Whether the layers fit side by side with gaps of at least `least`; sets the columns if so. */
 static bool place_columns(Picture *picture, int least) {
     int layers = (int)picture->layout.layer_count, columns = picture->grid->columns;
@@ -198,7 +191,7 @@ static bool has_blocks(const Picture *picture) {
 
 /* The gap with which labels have room; `spacious`: with their values. */
 static int roomy_gap(const Picture *picture, bool spacious) {
-    int label = widest_label(picture);
+    int label = picture->widest_label;
     if (label == 0)
         return ROOMY_GAP;
     return spacious ? label + 1 + picture->value_room + LONG_MARGIN
@@ -221,13 +214,15 @@ static bool place_with(Picture *picture, bool blocks, bool beside, int gap) {
 /* Values beside their labels, with as much room as there is; before that room for those of all
  * weights, too. */
 static bool place_beside(Picture *picture, bool blocks) {
-    for (int spacious = 1; spacious >= (picture->roomy ? 1 : 0); spacious--)
-        for (int room = MOST_VALUE; room >= LEAST_VALUE; room--) {
-            picture->value_room = room;
-            if (place_with(picture, blocks, true, roomy_gap(picture, spacious)))
-                return true;
-        }
-    picture->value_room = LEAST_VALUE;
+    for (int spacious = 1; spacious >= (picture->roomy ? 1 : 0); spacious--) {
+        picture->value_room = LEAST_VALUE;
+        if (!place_with(picture, blocks, true, roomy_gap(picture, spacious)))
+            continue;
+        picture->value_room = MOST_VALUE;
+        while (!place_with(picture, blocks, true, roomy_gap(picture, spacious)))
+            picture->value_room--;
+        return true;
+    }
     return false;
 }
 

@@ -297,7 +297,7 @@ static void write_arrow(Rails *rails, int row, int x, Arm tip, Style style) {
 
 static Ink rail_ink(bool lit, Style style, size_t node) {
     return (Ink){
-        .weight = lit ? WEIGHT_HEAVY : WEIGHT_THIN, .style = style, .line = (uint32_t)node};
+        .weight = lit ? WEIGHT_HEAVY : WEIGHT_THIN, .style = style, .line = (uint16_t)node};
 }
 
 /* Where a lit edge flows into a node: on the way back right below the one it comes from, so that
@@ -357,9 +357,9 @@ static void draw_rail_row(Rails *rails, const RailRow *row, int at, int x) {
         canvas_arm(&rails->canvas, between, x, ARM_DOWN, above);
     }
     if (!*rail_cell(rails, rails->joined, at, row->column)) {
-        if (cell->weight > above.weight)
+        if (cell->heavy && above.weight != WEIGHT_HEAVY)
             return;
-        memset(cell->arms, 0, sizeof cell->arms);
+        cell->arms = 0;
     }
     canvas_arm(&rails->canvas, y, x, ARM_UP, above);
     if (at < row->last)

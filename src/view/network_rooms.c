@@ -44,7 +44,7 @@ static int label_cost(const Search *search, const TextRoom *room, bool beside, i
         bool covered = column >= first && column <= last;
         if (covered && (cell == NULL || cell->text))
             return -1;
-        if (cell == NULL || (cell->text ? !beside : cell->weight == WEIGHT_NONE))
+        if (cell == NULL || (cell->text ? !beside : !canvas_has_line(cell)))
             continue;
         if (cell->text || cell->shared || cell->line != search->edge)
             cost += covered && !meets_there(search, cell, column) ? COVERING_COST : 1;
@@ -127,8 +127,7 @@ bool picture_is_free(const Canvas *canvas, int row, int first, int last, bool ap
     for (int column = first - 1; column <= last + 1; column++) {
         const CanvasCell *cell = canvas_cell(canvas, row, column);
         bool inside = column >= first && column <= last;
-        if (cell == NULL ? inside
-                         : cell->text || ((inside || apart) && cell->weight != WEIGHT_NONE))
+        if (cell == NULL ? inside : cell->text || ((inside || apart) && canvas_has_line(cell)))
             return false;
     }
     return true;
