@@ -264,15 +264,26 @@ static void tell(const Picture *picture, Told *told, const char *name, const cha
 }
 
 /* Lit weights of which the picture tells less than it should: of a selected one its value, too. */
+static bool is_told(const Picture *picture, size_t edge) {
+    const NetworkEdge *shown = edge_of(picture, edge);
+    const char *text = picture->label_places[edge].text, *label = picture->edge_labels[edge];
+    bool valued = !shown->value || (text && !str_equal(text, label));
+    return label && network_is_lit(shown->style) &&
+           (!text || (shown->style == STYLE_SELECTED && !valued));
+}
+
+/* A weight that is on several lines is told once. */
 static Told tell_weights(const Picture *picture, bool values) {
     Told told = {.list = {.arena = picture->arena}};
     for (size_t i = 0; i < picture->edge_count; i++) {
         const NetworkEdge *shown = edge_of(picture, i);
-        const char *text = picture->label_places[i].text, *label = picture->edge_labels[i];
-        bool valued = !shown->value || (text && !str_equal(text, label));
-        if (label && network_is_lit(shown->style) &&
-            (!text || (shown->style == STYLE_SELECTED && !valued)))
-            tell(picture, &told, label, values ? shown->value : NULL, shown->style);
+        bool tells = is_told(picture, i);
+        for (size_t k = 0; k < i && tells; k++)
+            tells = !is_told(picture, k) ||
+                    !str_equal(picture->edge_labels[k], picture->edge_labels[i]);
+        if (tells)
+            tell(picture, &told, picture->edge_labels[i], values ? shown->value : NULL,
+                 shown->style);
     }
     return told;
 }

@@ -52,14 +52,28 @@ typedef struct Sides {
     int name, value;
 } Sides;
 
+/* To the right of a node from which no line goes on, if nothing else is there. */
+static bool place_beside(Picture *picture, size_t node) {
+    TextRoom *name = &picture->name_rooms[node], *value = &picture->value_rooms[node];
+    int row = picture_item_row(picture, node), first = picture_sign_column(picture, node) + 2;
+    int width = value->width > 0 ? name->width + 1 + value->width : name->width;
+    if (picture->layout.ends[node].behind_count > 0 ||
+        !picture_is_free(&picture->plan, row, first, first + width - 1, true))
+        return false;
+    *name = (TextRoom){row, first, name->width, 0};
+    *value = (TextRoom){row, first + name->width + 1, value->width, 0};
+    return true;
+}
+
 static bool place_name(Picture *picture, size_t node, Sides sides) {
     const NodeText *text = &picture->texts[node];
     TextRoom *name = &picture->name_rooms[node], *value = &picture->value_rooms[node];
     name->width = text->label_width;
-    value->width = text->shape ? text->shape_width : picture->value_room;
+    value->width = picture->bare ? 0 : text->shape ? text->shape_width : picture->value_room;
     int distance = sides.value == sides.name ? VALUE_DISTANCE : NAME_DISTANCE;
-    if (!find_room(picture, node, sides.name * NAME_DISTANCE, name) ||
-        !find_room(picture, node, sides.value * distance, value))
+    if (!place_beside(picture, node) &&
+        (!find_room(picture, node, sides.name * NAME_DISTANCE, name) ||
+         (!picture->bare && !find_room(picture, node, sides.value * distance, value))))
         return false;
     picture_mark_room(&picture->plan, *name, true);
     picture_mark_room(&picture->plan, *value, true);

@@ -58,6 +58,7 @@ typedef struct Picture {
     int value_room;          /* columns kept for each number, */
     bool beside;             /* to the right of the label of its node, */
     bool spacious;           /* and for that of each weight, if it turns out that there is room */
+    bool crammed;            /* not a column is left free */
     bool bare;               /* no values but of what is lit, below the picture */
     bool apart;              /* names between the first and the last layer do not stand beside
                                 their signs: they take no columns of the layers, but rooms */

@@ -8,7 +8,8 @@
 enum {
     NARROW_GAP = 5,    /* columns between two layers, */
     APART_GAP = 4,     /* where names take no columns, */
-    NARROWEST_GAP = 3, /* and where nothing else is to be had but rails */
+    NARROWEST_GAP = 3, /* and where nothing else is to be had */
+    CRAMMED_GAP = 2,   /* but rails */
     ROOMY_GAP = 9,     /* columns from which on a value may stand beside its label */
     CLOSEST_ROWS = 2,  /* between neighbours of one layer */
     ROOMY_ROWS = 4,    /* the same where there is no need to save them */
@@ -24,7 +25,8 @@ enum {
     BLOCK_ABOVE = 1,     /* rows of a box above its label, */
     BLOCK_BELOW = 2,     /* and below it */
     BLOCK_PADDING = 2,   /* columns within its sides */
-    NAME_ROWS = 2,       /* of a name that stands above or below its node, with its value */
+    NAME_ROWS = 1,       /* of a name that stands above or below its node, */
+    VALUE_ROWS = 1,      /* and of its value */
 };
 
 static int smaller(int a, int b) {
@@ -148,7 +150,7 @@ static int measure_layers(Picture *picture) {
 /* Whether the layers fit side by side with gaps of at least `least`; sets the columns if so. */
 static bool place_columns(Picture *picture, int least) {
     int layers = (int)picture->layout.layer_count, columns = picture->grid->columns;
-    int room = columns - (columns >= MARGIN_COLUMNS ? 2 : 0);
+    int room = columns - (columns >= MARGIN_COLUMNS && !picture->crammed ? 2 : 0);
     int sum = measure_layers(picture);
     if (room < sum + (layers - 1) * least)
         return false;
@@ -163,8 +165,9 @@ static bool place_columns(Picture *picture, int least) {
 
 static bool place_rows(Picture *picture) {
     int places = (int)picture->layout.tallest - 1, rows = picture->grid->rows;
-    int above = picture->blocks ? BLOCK_ABOVE : picture->apart ? NAME_ROWS : 0;
-    int below = picture->blocks ? BLOCK_BELOW : picture->apart ? NAME_ROWS : 0;
+    int names = NAME_ROWS + (picture->bare ? 0 : VALUE_ROWS);
+    int above = picture->blocks ? BLOCK_ABOVE : picture->apart ? names : 0;
+    int below = picture->blocks ? BLOCK_BELOW : picture->apart ? names : 0;
     int least = picture->roomy ? ROOMY_ROWS : picture->tight ? 1 : CLOSEST_ROWS;
     if (rows >= LEGEND_ROWS && rows < MARGIN_ROWS)
         rows--;
@@ -189,20 +192,25 @@ static bool has_blocks(const Picture *picture) {
     return false;
 }
 
-/* The gap with which labels have room; `spacious`: with their values. */
-static int roomy_gap(const Picture *picture, bool spacious) {
+/* For what the gaps have room: nothing, labels, or labels with their values. */
+typedef enum Spread { SPREAD_NARROW, SPREAD_ROOMY, SPREAD_SPACIOUS } Spread;
+
+static int least_gap(const Picture *picture, Spread spread) {
     int label = picture->widest_label;
-    if (label == 0)
-        return ROOMY_GAP;
-    return spacious ? label + 1 + picture->value_room + LONG_MARGIN
-                    : larger(ROOMY_GAP, label + LABEL_MARGIN);
+    switch (spread) {
+    case SPREAD_NARROW: return NARROW_GAP;
+    case SPREAD_SPACIOUS:
+        return label == 0 ? ROOMY_GAP : label + 1 + picture->value_room + LONG_MARGIN;
+    case SPREAD_ROOMY: break;
+    }
+    return label == 0 ? ROOMY_GAP : larger(ROOMY_GAP, label + LABEL_MARGIN);
 }
 
 bool picture_columns_suffice(Picture *picture) {
     picture->beside = true;
     picture->blocks = has_blocks(picture);
     picture->value_room = LEAST_VALUE;
-    return place_columns(picture, roomy_gap(picture, true));
+    return place_columns(picture, least_gap(picture, SPREAD_SPACIOUS));
 }
 
 static bool place_with(Picture *picture, bool blocks, bool beside, int gap) {
@@ -211,19 +219,20 @@ static bool place_with(Picture *picture, bool blocks, bool beside, int gap) {
     return place_columns(picture, gap) && place_rows(picture);
 }
 
-/* Values beside their labels, with as much room as there is; before that room for those of all
- * weights, too. */
+/* Values beside their labels, with as much room for each as there is. */
+static bool place_valued(Picture *picture, bool blocks, Spread spread) {
+    picture->value_room = LEAST_VALUE;
+    if (!place_with(picture, blocks, true, least_gap(picture, spread)))
+        return false;
+    picture->value_room = MOST_VALUE;
+    while (!place_with(picture, blocks, true, least_gap(picture, spread)))
+        picture->value_room--;
+    return true;
+}
+
 static bool place_beside(Picture *picture, bool blocks) {
-    for (int spacious = 1; spacious >= (picture->roomy ? 1 : 0); spacious--) {
-        picture->value_room = LEAST_VALUE;
-        if (!place_with(picture, blocks, true, roomy_gap(picture, spacious)))
-            continue;
-        picture->value_room = MOST_VALUE;
-        while (!place_with(picture, blocks, true, roomy_gap(picture, spacious)))
-            picture->value_room--;
-        return true;
-    }
-    return false;
+    return place_valued(picture, blocks, SPREAD_SPACIOUS) ||
+           (!picture->roomy && place_valued(picture, blocks, SPREAD_ROOMY));
 }
 
 /* Names give up their columns: they stand above and below their nodes. */
@@ -236,16 +245,27 @@ static bool place_apart(Picture *picture) {
     return false;
 }
 
-/* Where values need no rows of their own, those that follow each other can be taken: the values
- * stand beside their labels, or else only those of what is lit are told, below the picture. */
+/* Where values need no rows of their own, those that follow each other can be taken. */
 static bool place_tight(Picture *picture) {
     picture->tight = true;
-    bool placed = place_with(picture, false, true, NARROW_GAP);
-    if (!placed) {
-        picture->bare = true;
-        placed = place_with(picture, false, false, NARROW_GAP);
-    }
+    bool placed = place_valued(picture, false, SPREAD_NARROW);
+    picture->tight = placed;
     return placed;
+}
+
+/* Without values but of what is lit, which are told below the picture: rather this than rails for
+ * which there are not rows enough. */
+static bool place_bare(Picture *picture) {
+    if (picture->network->node_count <= (size_t)picture->grid->rows)
+        return false;
+    picture->bare = picture->tight = true;
+    if (place_with(picture, false, false, NARROW_GAP))
+        return true;
+    picture->tight = false;
+    if (place_apart(picture))
+        return true;
+    picture->tight = picture->crammed = true;
+    return place_with(picture, false, false, CRAMMED_GAP);
 }
 
 bool picture_place(Picture *picture) {
@@ -258,8 +278,8 @@ bool picture_place(Picture *picture) {
                   (!choosy && place_with(picture, false, false, NARROW_GAP)) ||
                   (!choosy && place_apart(picture)) ||
                   (!choosy && place_with(picture, false, false, NARROWEST_GAP)) ||
-                  (!choosy && place_tight(picture));
-    picture->spacious = picture->gap >= roomy_gap(picture, true);
+                  (!choosy && (place_tight(picture) || place_bare(picture)));
+    picture->spacious = picture->gap >= least_gap(picture, SPREAD_SPACIOUS);
     return placed;
 }
 
