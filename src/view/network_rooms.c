@@ -35,16 +35,16 @@ static bool meets_there(const Search *search, const CanvasCell *cell, int column
            (own->to == other->to && column > search->slant.to_column - STUB);
 }
 
-/* Of a label in these columns; one beside its line had better keep away from other texts, too.
- * Negative where it cannot stand there, or costs more than `most`. */
-static int label_cost(const Search *search, const TextRoom *room, bool beside, int most) {
+/* Of a label in these columns, which had better keep away from other texts and lines. Negative
+ * where it cannot stand there, or costs more than `most`. */
+static int label_cost(const Search *search, const TextRoom *room, int most) {
     int first = room->column - 1, last = room->column + room->width, cost = room->cost;
     for (int column = first - LABEL_CLEARANCE; column <= last + LABEL_CLEARANCE; column++) {
         const CanvasCell *cell = canvas_cell(search->canvas, room->row, column);
         bool covered = column >= first && column <= last;
         if (covered && (cell == NULL || cell->text))
             return -1;
-        if (cell == NULL || (cell->text ? !beside : !canvas_has_line(cell)))
+        if (cell == NULL || (!cell->text && !canvas_has_line(cell)))
             continue;
         if (cell->text || cell->shared || cell->line != search->edge)
             cost += covered && !meets_there(search, cell, column) ? COVERING_COST : 1;
@@ -75,7 +75,7 @@ static TextRoom best_on_link(Search *search, const LayoutLink *link, int off, Te
         if (first < slant.column + STUB || last > slant.to_column - STUB)
             room.cost++;
         int most = best.width > 0 ? best.cost - 1 : INT16_MAX;
-        room.cost = label_cost(search, &room, off != 0, most);
+        room.cost = label_cost(search, &room, most);
         if (room.cost >= 0)
             best = room;
     }
@@ -111,7 +111,7 @@ bool picture_widen_label(const Picture *picture, size_t edge, TextRoom *room, in
     picture_mark_room(&picture->plan, with_spaces(*room), false);
     Search search = {.picture = picture, .canvas = &picture->plan, .edge = edge};
     search.slant = (Slant){.column = 0, .to_column = picture->grid->columns};
-    int cost = label_cost(&search, &wide, false, COVERING_COST - 1);
+    int cost = label_cost(&search, &wide, COVERING_COST - 1);
     *room = cost >= 0 ? wide : *room;
     picture_mark_room(&picture->plan, with_spaces(*room), true);
     return cost >= 0;
