@@ -57,6 +57,34 @@ static void draw_more(Grid *grid, const Grid *whole, int top, int left) {
     }
 }
 
+/* Whether a cell holds a part of a name or a number: no space, no line, no sign of a node. */
+static bool is_written(const Grid *grid, int row, int column) {
+    const Cell *cell = grid_cell(grid, row, column);
+    uint32_t character = 0;
+    if (!cell || !utf8_decode(cell->text, &character))
+        return false;
+    bool ascii = (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
+                 (character >= 'A' && character <= 'Z') || character == '.';
+    bool drawn =
+        (character >= 0x2500 && character < 0x2600) || (character >= 0x2800 && character < 0x2900);
+    return character < 0x80 ? ascii : !drawn;
+}
+
+/* A name or a number that goes on beyond an end of the row is left out: 0.75 is not 0.7. */
+static void cut_texts(Grid *grid, const Grid *whole, int top, int left) {
+    for (int row = 0; row < grid->rows; row++)
+        for (int side = 0; side < 2; side++) {
+            int column = side == 0 ? 0 : grid->columns - 1, step = side == 0 ? 1 : -1;
+            if (!is_written(whole, top + row, left + column - step))
+                continue;
+            const char *mark = grid->ascii ? "~" : "…";
+            for (; is_written(grid, row, column); column += step) {
+                grid_text(grid, row, column, mark, (Style)grid_cell(grid, row, column)->style);
+                mark = " ";
+            }
+        }
+}
+
 /* The picture in layers, as large as it is, and of it what `grid` has room for. The part shown is
  * that of the lit picture, for a dark one, too. */
 static bool draw_wide(Arena *arena, const Network *network, Grid *grid) {
@@ -73,6 +101,7 @@ static bool draw_wide(Arena *arena, const Network *network, Grid *grid) {
     if (network->dark)
         network_draw_layers(arena, network, &shown, true);
     grid_copy(grid, -top, -left, network->dark ? &shown : &whole);
+    cut_texts(grid, &whole, top, left);
     draw_more(grid, &whole, top, left);
     network_add_legend(arena, network, NULL, grid);
     return true;

@@ -266,6 +266,26 @@ START_TEST(scrolls_what_is_too_wide) {
 }
 END_TEST
 
+/* What a picture larger than its place says at its edges is said whole or not at all. */
+START_TEST(cuts_no_number_at_the_edge) {
+    for (int columns = 12; columns < 60; columns++) {
+        Case *test = new_case();
+        build_chain(test, 4);
+        for (size_t i = 0; i < 4; i++)
+            test->nodes[i].value = "777.777";
+        test->nodes[_i % 4].style = STYLE_SELECTED;
+        test->network.zoom = NETWORK_WIDE;
+        draw(test, 5, columns, _i >= 4);
+        const char *rest = picture(test);
+        while ((rest = strchr(rest, '7')) != NULL) {
+            ck_assert_msg(strncmp(rest, "777.777", 7) == 0, "%d columns:\n%s", columns,
+                          picture(test));
+            rest += 7;
+        }
+    }
+}
+END_TEST
+
 /* A line from left to right for each strength; without colour, and in ASCII. */
 START_TEST(draws_large_gradients_thick) {
     static const char *const lines[2][3] = {{"┈┈ w ┈┈", "── w ──", "━━ w ━━"},
@@ -308,6 +328,7 @@ Suite *network_suite(void) {
     tcase_add_test(tests, draws_matrices_as_blocks);
     tcase_add_test(tests, zooms_to_a_node_and_its_neighbours);
     tcase_add_test(tests, scrolls_what_is_too_wide);
+    tcase_add_loop_test(tests, cuts_no_number_at_the_edge, 0, 8);
     tcase_add_test(tests, draws_large_gradients_thick);
     suite_add_tcase(suite, tests);
     return suite;
