@@ -77,8 +77,10 @@ typedef struct NetworkPicture {
  * edges straight (view/network_layout.h), slanted lines; matrices as boxes where there is room.
  * Where room is short the values give up theirs, then the weights, then the names, which stand
  * above and below the nodes; then lines become shorter, and rows of nodes follow each other. Rails
- * with more than NETWORK_LAYERED nodes, or where the layers do not fit; where even those do not,
- * the rows around the lit nodes are shown and a last line says how many there are. Of a picture
+ * with more than NETWORK_LAYERED nodes, or where the layers do not fit; rather than rails that do
+ * not fit either, layers without values, whose last line tells those of what is lit. Of rails that
+ * do not fit the rows around the lit nodes are shown and a last line says how many there are. What
+ * is lit, and which values are known or how long they are, moves no node. Of a picture
  * larger than the grid the part around what is selected, else lit, is shown, and signs say where it
  * goes on. The cells of node i have the mark i + 1. Never fails, whatever the size. */
 NetworkPicture network_draw(Arena *arena, const Network *network, int rows, int columns,
