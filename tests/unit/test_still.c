@@ -1,5 +1,5 @@
 /* The picture of a network stands still: through a whole lesson, whatever becomes known, is lit or
- * selected, each node stays where it is. */
+ * selected, each node and its name stay where they are. */
 #include <check.h>
 #include <glob.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "app/load.h"
 #include "app/session.h"
 #include "suites.h"
+#include "view/math_text.h"
 
 /* The places the network has on terminals of these sizes. */
 static const struct {
@@ -17,11 +18,15 @@ static const struct {
 
 enum { PLACES = sizeof places / sizeof *places, MOST_SIGNS = 64 };
 
-/* Where the signs of the nodes were in the picture before; by place. */
+typedef struct Spot {
+    int row, column; /* -1: nowhere */
+} Spot;
+
+/* Where the nodes were in the picture before; by place. */
 typedef struct Seen {
     bool known, down;
     size_t nodes;
-    int rows[MOST_SIGNS], columns[MOST_SIGNS];
+    Spot signs[MOST_SIGNS], names[MOST_SIGNS];
 } Seen;
 
 /* The sign of a node, or the corner of its box. */
@@ -33,21 +38,54 @@ static bool is_sign(const Cell *cell) {
     return false;
 }
 
-/* The first sign of each node, row by row. */
-static Seen look_at(const NetworkPicture *picture, size_t nodes) {
+/* Whether the cells of a node from there on say its name. */
+static bool says_name(const Grid *grid, Spot spot, uint32_t mark, const char *name) {
+    for (; *name; spot.column++) {
+        const Cell *cell = grid_cell(grid, spot.row, spot.column);
+        size_t length = cell && cell->mark == mark ? strlen(cell->text) : 0;
+        if (length == 0 || strncmp(name, cell->text, length) != 0)
+            return false;
+        name += length;
+    }
+    return true;
+}
+
+/* In the first layer, left of the sign, the name makes room for the number that comes. */
+static void forget_first_names(Seen *seen, size_t nodes) {
+    for (size_t node = 0; node < nodes; node++)
+        if (seen->names[node].row == seen->signs[node].row &&
+            seen->names[node].column < seen->signs[node].column)
+            seen->names[node] = (Spot){-1, -1};
+}
+
+/* The first sign of each node, row by row, and its name. */
+static Seen look_at(const NetworkPicture *picture, const Network *network, Arena *arena) {
     Seen seen = {.known = true, .down = picture->down};
-    for (size_t node = 0; node < nodes && node < MOST_SIGNS; node++)
-        seen.rows[node] = -1;
-    for (int row = 0; row < picture->grid.rows; row++)
-        for (int column = 0; column < picture->grid.columns; column++) {
-            const Cell *cell = grid_cell(&picture->grid, row, column);
-            if (!is_sign(cell) || cell->mark > MOST_SIGNS || seen.rows[cell->mark - 1] >= 0)
-                continue;
-            seen.rows[cell->mark - 1] = row;
-            seen.columns[cell->mark - 1] = column;
+    const Grid *grid = &picture->grid;
+    for (size_t node = 0; node < MOST_SIGNS; node++)
+        seen.signs[node] = seen.names[node] = (Spot){-1, -1};
+    for (int i = 0; i < grid->rows * grid->columns; i++) {
+        const Cell *cell = &grid->cells[i];
+        Spot spot = {i / grid->columns, i % grid->columns};
+        if (cell->mark == 0 || cell->mark > MOST_SIGNS)
+            continue;
+        Spot *sign = &seen.signs[cell->mark - 1], *name = &seen.names[cell->mark - 1];
+        if (is_sign(cell) && sign->row < 0) {
+            *sign = spot;
             seen.nodes++;
         }
+        const char *label = math_line(arena, network->nodes[cell->mark - 1].label, false);
+        if (name->row < 0 && says_name(grid, spot, cell->mark, label))
+            *name = spot;
+    }
+    forget_first_names(&seen, network->node_count);
     return seen;
+}
+
+static void expect_same(Spot before, Spot now, size_t node, const char *what, const char *where) {
+    ck_assert_msg(before.row == now.row && before.column == now.column,
+                  "%s: the %s of node %zu moves from %d, %d to %d, %d", where, what, node,
+                  before.row, before.column, now.row, now.column);
 }
 
 /* Of rails for which there are not rows enough those around what is lit are shown. */
@@ -55,18 +93,15 @@ static void expect_still(const Network *network, Arena *arena, int place, Seen *
                          const char *where) {
     NetworkPicture picture =
         network_draw(arena, network, places[place].rows, places[place].columns, false);
-    Seen seen = look_at(&picture, network->node_count);
-    const char *terminal = places[place].terminal;
+    Seen seen = look_at(&picture, network, arena);
     bool all = !seen.down || network->node_count <= (size_t)places[place].rows;
-    ck_assert_msg(!all || seen.nodes == network->node_count, "%s, %s: nodes are missing", where,
-                  terminal);
-    ck_assert_msg(!before->known || before->down == seen.down, "%s, %s: layers or rails", where,
-                  terminal);
-    for (size_t node = 0; before->known && all && node < network->node_count; node++)
-        ck_assert_msg(
-            seen.rows[node] == before->rows[node] && seen.columns[node] == before->columns[node],
-            "%s, %s: node %zu moves from %d, %d to %d, %d", where, terminal, node,
-            before->rows[node], before->columns[node], seen.rows[node], seen.columns[node]);
+    where = arena_format(arena, "%s, %s", where, places[place].terminal);
+    ck_assert_msg(!all || seen.nodes == network->node_count, "%s: nodes are missing", where);
+    ck_assert_msg(!before->known || before->down == seen.down, "%s: layers or rails", where);
+    for (size_t node = 0; before->known && all && node < network->node_count; node++) {
+        expect_same(before->signs[node], seen.signs[node], node, "sign", where);
+        expect_same(before->names[node], seen.names[node], node, "name", where);
+    }
     *before = seen;
 }
 
