@@ -258,8 +258,9 @@ Answer answer_read(const Model *model, Arena *arena, AnswerSubject asked, const 
                           arena_format(arena, "write %s", number));
     size_t listed = count_listed(arena, tidied);
     if (listed > 1)
-        return unreadable(arena_format(arena, "these are %zu numbers, and one is asked for", listed),
-                          "write that one alone");
+        return unreadable(
+            arena_format(arena, "these are %zu numbers, and one is asked for", listed),
+            "write that one alone");
     take_times(tidied);
     if (!*tidied)
         return unreadable("there is no answer yet", "write a number, as 0.25 or 1/4");

@@ -103,7 +103,7 @@ static const struct {
     {"1e999", "too large"},
     {"5%", "percentage"},
     {"z", "z"},
-    {"1,5,3", "several numbers"},
+    {"1,5,3", "3 numbers"},
     {"1.234,5", "did not expect the sign ,"},
     {"3,5/4", "a comma in this number"},
     {"1 2", "2 numbers"},
