@@ -319,9 +319,10 @@ void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t fa
     if (!last || explain->hidden ||
         !expr_is_scalar(explain->exprs, explain_chain_token(explain, chain)))
         return;
-    if (chain->paths.listed > 1)
+    const bool said = explain_carries(explain, chain, path); /* with the formula */
+    if (chain->paths.listed > 1 && !said)
         say_part(explain, chain, path);
-    else
+    else if (chain->paths.listed == 1)
         explain_meaning(explain, chain->of, chain->wrt, *explain_path_value(explain, chain, path));
 }
 

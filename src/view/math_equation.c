@@ -51,56 +51,6 @@ static bool is_sign(const char *text, size_t length) {
     return false;
 }
 
-enum { UNBREAKABLE = -1, TRIED_DEPTHS = 8, DEEPEST = 1 << 20 };
-
-/* For each of bytes [from, to) the number of brackets around it where a line may end there: at the
- * spaces but those behind a sign, so that a line breaks before it, and within a row of a matrix. */
-static int *find_breaks(const Styled *line, size_t from, size_t to) {
-    int *depths = ARENA_ARRAY(line->arena, int, to - from);
-    size_t token = from; /* where the word before the space at i begins */
-    int depth = 0, square = 0;
-    for (size_t i = from; i < to; i++) {
-        const char c = line->text[i];
-        square += (c == '[') - (c == ']');
-        depth += (c == '(' || c == '[') - (c == ')' || c == ']');
-        bool sign = token > 0 && is_sign(line->text + token, i - token);
-        bool within_row = square > 0 && i > from && line->text[i - 1] == ',';
-        depths[i - from] = c == ' ' && !sign && !within_row ? depth : UNBREAKABLE;
-        if (c == ' ')
-            token = i + 1;
-    }
-    return depths;
-}
-
-/* Columns of the longest piece, where lines end in at most `deepest` brackets. */
-static int longest_piece(const Styled *line, const int *depths, size_t from, size_t to,
-                         int deepest) {
-    int longest = 0;
-    for (size_t start = from, i = from; i <= to; i++) {
-        bool ends = i == to || (depths[i - from] != UNBREAKABLE && depths[i - from] <= deepest);
-        if (!ends)
-            continue;
-        int columns = utf8_width(arena_copy_n(line->arena, line->text + start, i - start));
-        longest = columns > longest ? columns : longest;
-        start = i + 1;
-    }
-    return longest;
-}
-
-/* Adds bytes [from, to) of `more`, to be broken within no more brackets than it takes. */
-static void add_breakable(Styled *line, const Styled *more, size_t from, size_t to, int width) {
-    const int *depths = find_breaks(more, from, to);
-    int deepest = 0;
-    while (deepest < TRIED_DEPTHS && longest_piece(more, depths, from, to, deepest) > width)
-        deepest++;
-    deepest = deepest < TRIED_DEPTHS ? deepest : DEEPEST;
-    for (size_t i = from; i < to; i++) {
-        Styled byte = {.text = more->text + i, .styles = more->styles + i, .length = 1};
-        const int depth = depths[i - from];
-        styled_append(line, &byte, depth == UNBREAKABLE || depth > deepest);
-    }
-}
-
 /* Whether a sum or an equation goes on behind this space. */
 static bool ends_term(const char *space) {
     static const char *const tight[] = {"·", "⊙", "*", "@"};
@@ -109,6 +59,62 @@ static bool ends_term(const char *space) {
         if (str_equal_n(tight[i], space + 1, length))
             return false;
     return space[1 + length] == ' ' && is_sign(space + 1, length);
+}
+
+enum { UNBREAKABLE = -1, TRIED_DEPTHS = 16, DEEPEST = 1 << 20 };
+
+/* For each byte of a term, which may be the first, the number of brackets around it where a line
+ * may end there: at the spaces but those behind a sign, so that a line breaks before it, and within
+ * a row of a matrix. */
+static int *find_breaks(const Styled *term, bool first) {
+    int *depths = ARENA_ARRAY(term->arena, int, term->length);
+    size_t token = 0; /* where the word before the space at i begins */
+    int depth = 0, square = 0;
+    for (size_t i = 0; i < term->length; i++) {
+        const char c = term->text[i];
+        square += (c == '[') - (c == ']');
+        depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+        bool sign = !(first && token == 0) && is_sign(term->text + token, i - token);
+        bool within_row = square > 0 && i > 0 && term->text[i - 1] == ',';
+        depths[i] =
+            c == ' ' && !sign && !within_row ? 2 * depth + !ends_term(term->text + i) : UNBREAKABLE;
+        if (c == ' ')
+            token = i + 1;
+    }
+    return depths;
+}
+
+/* Allows lines to end in bytes [from, to) of `more` within at most `deepest` brackets, and in a
+ * piece that is too long even so within no more than it takes. */
+static void allow_breaks(const Styled *more, const int *depths, bool *allowed, size_t from,
+                         size_t to, int width, int deepest) {
+    for (size_t start = from, i = from; i <= to; i++) {
+        bool ends = i == to || (depths[i] != UNBREAKABLE && depths[i] <= deepest);
+        if (!ends)
+            continue;
+        if (i < to)
+            allowed[i] = true;
+        const char *piece = arena_copy_n(more->arena, more->text + start, i - start);
+        if (deepest < DEEPEST && utf8_width(piece) > width)
+            allow_breaks(more, depths, allowed, start, i, width,
+                         deepest < TRIED_DEPTHS ? deepest + 1 : DEEPEST);
+        start = i + 1;
+    }
+}
+
+/* Adds bytes [from, to) of `more`, to be broken where that is allowed. */
+static void add_breakable(Styled *line, const Styled *more, size_t from, size_t to, int width) {
+    const Styled term = {.arena = line->arena,
+                         .text = more->text + from,
+                         .styles = more->styles + from,
+                         .length = to - from};
+    const int *depths = find_breaks(&term, from == 0);
+    bool *allowed = ARENA_ARRAY(line->arena, bool, term.length + 1);
+    allow_breaks(&term, depths, allowed, 0, term.length, width, 0);
+    for (size_t i = 0; i < term.length; i++) {
+        Styled byte = {.text = term.text + i, .styles = term.styles + i, .length = 1};
+        styled_append(line, &byte, !allowed[i]);
+    }
 }
 
 /* Where the term that begins at `from` ends: at a space before a sign outside of parentheses. */

@@ -513,9 +513,11 @@ static bool is_sum_or_product(ExprKind kind) {
            kind == EXPR_MULTIPLY || kind == EXPR_MATMUL;
 }
 
-/* A function of one sum or product, of which the shapes matter, too. */
-static bool is_function_of_product(const Writer *writer, Expr expr, const ExprNode *node) {
-    const bool sums = node->kind == EXPR_REDUCE && !expr_is_scalar(writer->exprs, expr);
+/* A function of one sum or product, of which the shapes matter, too; within a formula the sum over
+ * rows or columns has its own shape. */
+static bool is_function_of_product(const Writer *writer, Expr expr, const ExprNode *node,
+                                   int depth) {
+    const bool sums = node->kind == EXPR_REDUCE && depth == 0;
     if (!sums && (node->kind != EXPR_CALL || node->count != 1))
         return false;
     const ExprNode *inside = expr_get(writer->exprs, expr_operand(writer->exprs, expr, 0));
@@ -561,7 +563,7 @@ static Term write_shaped(Writer *writer, Expr expr, const ExprNode *node, int de
 static Term write_expr(Writer *writer, Expr expr, int depth) {
     const ExprNode *node = expr_get(writer->exprs, expr);
     if (writer->style.shaped && !is_sum_or_product((ExprKind)node->kind) &&
-        !is_function_of_product(writer, expr, node))
+        !is_function_of_product(writer, expr, node, depth))
         return write_shaped(writer, expr, node, depth);
     bool too_much = writer->parts++ >= MOST_PARTS || writer->nodes++ >= MOST_NODES;
     if (depth > LIMIT_FORMULA_DEPTH || too_much || node->kind == EXPR_NONE)
