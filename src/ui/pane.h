@@ -34,6 +34,7 @@ typedef struct Face {
     bool map;          /* on the map over two weights, not on the curve */
     double time;       /* 0 … 1: how far what moves in the step has come; 0: it stands still */
     NetworkZoom zoom;  /* of the network */
+    NetworkPlan *plan; /* of its picture */
     Trace trace;       /* the paths shown one by one */
     size_t listed;     /* the step selected in the contents */
     const Card *reply; /* the answer to the last command, or NULL */

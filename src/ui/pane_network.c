@@ -10,6 +10,7 @@ static Network find_network(const Face *face, SymbolId selected, SymbolId **symb
     NetworkWish wish = {selected, face->trace.chain, face->trace.path};
     Network network = session_network(face->session, face->arena, wish, symbols);
     network.zoom = face->zoom;
+    network.plan = face->plan;
     return network;
 }
 

@@ -269,6 +269,7 @@ static void show_excuse(Tui *tui) {
     arena_clear(&tui->pane);
     arena_clear(&tui->drawn.arena);
     tui->drawn.valid = false;
+    network_plan_release(&tui->plan);
     screen_size(tui->screen, &rows, &columns);
     Grid grid = grid_new(&tui->frame, rows, columns, tui->face.ascii);
     grid_text_fit(&grid, 0, 0, columns, "This step is too large to be drawn.", STYLE_ERROR);
@@ -428,6 +429,7 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
                  .frame = {.limit = FRAME_BYTES},
                  .face = {.session = *session,
                           .arena = &tui->frame,
+                          .plan = &tui->plan,
                           .ascii = screen_is_ascii(screen),
                           .selected = SYMBOL_NONE}};
     session_set_keyed(*session, true);
@@ -443,6 +445,7 @@ int tui_run(Session **session, Arena *session_arena, TuiOptions options) {
     arena_clear(&tui->pane);
     arena_clear(&tui->answers);
     arena_clear(&tui->drawn.arena);
+    network_plan_release(&tui->plan);
     search_end(&tui->search);
     return 0;
 }

@@ -52,6 +52,7 @@ typedef struct Tui {
     Arena answers; /* the last answer, and `notice` */
     Card reply;
     DrawnReply drawn;
+    NetworkPlan plan;   /* of the picture in the network pane */
     bool revealed;      /* that was a right answer, and the step shows what it asked for */
     const char *notice; /* a line in place of the prompt, until the next press; or NULL */
     bool notice_failed;

@@ -162,7 +162,6 @@ static void draw_lines(Picture *picture) {
  * where it does once that is lit: so the lit one is drawn first, and then all again. */
 static void draw_picture(Picture *picture) {
     Grid *grid = picture->grid;
-    picture_find_rooms(picture);
     picture_place_texts(picture);
     bool lacks = picture_lacks_rooms(picture), dark = picture->network->dark;
     if (lacks) {
@@ -188,7 +187,6 @@ static void find_edge_links(Picture *picture) {
 /* Enlarges the measures of the grid until everything has its place. */
 static bool grow_grid(Picture *picture) {
     Grid *grid = picture->grid;
-    picture->roomy = true;
     while (!picture_place(picture)) {
         if (grid->columns > LARGEST_PICTURE || grid->rows > LARGEST_PICTURE)
             return false;
@@ -201,24 +199,37 @@ static bool grow_grid(Picture *picture) {
     return true;
 }
 
+bool picture_plan(Picture *picture) {
+    picture->layout =
+        layout_new(picture->arena, picture->node_count, picture->ends, picture->edge_count);
+    if (picture->layout.link_count > (size_t)(picture->roomy ? MOST_LINKS : LAYERED_LINKS))
+        return false;
+    find_edge_links(picture);
+    if (!(picture->roomy ? grow_grid(picture) : picture_place(picture)))
+        return false;
+    picture_find_rooms(picture);
+    return true;
+}
+
 bool network_draw_layers(Arena *arena, const Network *network, Grid *grid, bool grow) {
-    Picture picture = {.arena = arena, .network = network, .grid = grid};
-    size_t most_nodes = grow ? NETWORK_MOST_LAYERED : NETWORK_LAYERED;
-    size_t most_links = grow ? MOST_LINKS : LAYERED_LINKS, *indices;
-    LayoutEdge *ends;
-    if (network->node_count > most_nodes)
+    Picture picture = {.arena = arena,
+                       .network = network,
+                       .grid = grid,
+                       .rows = grid->rows,
+                       .columns = grid->columns,
+                       .ascii = grid->ascii,
+                       .node_count = network->node_count,
+                       .roomy = grow};
+    size_t *indices;
+    if (network->node_count > (size_t)(grow ? NETWORK_MOST_LAYERED : NETWORK_LAYERED))
         return false;
-    size_t edge_count = distinct_edges(arena, network, &ends, &indices);
+    picture.edge_count = distinct_edges(arena, network, &picture.ends, &indices);
     picture.edges = indices;
-    picture.edge_count = edge_count;
-    if (edge_count > most_links)
+    if (picture.edge_count > (size_t)(grow ? MOST_LINKS : LAYERED_LINKS))
         return false;
-    picture.layout = layout_new(arena, network->node_count, ends, edge_count);
-    if (picture.layout.link_count > most_links)
-        return false;
-    find_edge_links(&picture);
     picture_read_texts(&picture);
-    if (!(grow ? grow_grid(&picture) : picture_place(&picture)))
+    bool kept = network->plan && !grow;
+    if (!(kept ? picture_use_plan(&picture, network->plan) : picture_plan(&picture)))
         return false;
     draw_picture(&picture);
     if (!grow)

@@ -54,6 +54,15 @@ typedef struct NetworkTexts {
     void *context;
 } NetworkTexts;
 
+/* Where everything stands in a picture, kept from one drawing to the next: it is the same as long
+ * as the graph, its names and the size of the grid are. Begins as {0}; the owner releases it. */
+typedef struct NetworkPlan {
+    Arena arena;
+    struct Picture *planned; /* NULL: nothing is */
+} NetworkPlan;
+
+void network_plan_release(NetworkPlan *plan);
+
 struct Network {
     NetworkNode *nodes; /* in an order in which every edge goes forward */
     size_t node_count;
@@ -66,6 +75,7 @@ struct Network {
     bool backward; /* arrows of lit edges point right to left */
     bool dark;     /* lit ones look like the others: the picture before light has come */
     const NetworkTexts *texts; /* NULL: all texts are there */
+    NetworkPlan *plan;         /* of who draws it again and again; or NULL */
 };
 
 typedef struct NetworkPicture {

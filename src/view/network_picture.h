@@ -1,7 +1,7 @@
 /* network_picture: a network drawn in layers, while it is made. network_place.c finds out where
  * everything stands, network_names.c where there is room for names above and below the nodes,
  * network_rooms.c where there is some for weights and values, network_labels.c what stands there
- * now, network.c draws. For these files alone.
+ * now, network.c draws, network_plan.c keeps. For these files alone.
  *
  * The picture does not move while a lesson goes on. Where something stands depends on the graph,
  * its names and the size of the grid alone, not on what is lit, nor on which numbers are known or
@@ -41,6 +41,10 @@ typedef struct Picture {
     Arena *arena;
     const Network *network;
     Grid *grid;
+    int rows, columns; /* of the grid, when the picture was planned */
+    bool ascii, placed;
+    size_t node_count;
+    LayoutEdge *ends; /* of each edge in the layout */
     Canvas canvas;
     Layout layout;
     const size_t *edges; /* the network's edge of each edge in the layout */
@@ -115,6 +119,12 @@ bool picture_is_apart(const Picture *picture, size_t node);
 Slant picture_bare_slant(const Picture *picture, const LayoutLink *link);
 Slant picture_link_slant(const Picture *picture, const LayoutLink *link);
 
+/* --- network_plan.c --- */
+
+/* Takes what was planned for the same picture before, or plans it; false where the layers do not
+ * fit. */
+bool picture_use_plan(Picture *picture, NetworkPlan *plan);
+
 /* --- network_names.c --- */
 
 /* Finds rooms for the names and values of all nodes that are apart; false where there are none for
@@ -165,6 +175,9 @@ void picture_write_texts(Picture *picture);
 const char *picture_unplaced(const Picture *picture);
 
 /* --- network.c --- */
+
+/* Finds out where everything stands, once the texts are read; false where the layers do not fit. */
+bool picture_plan(Picture *picture);
 
 /* Writes over the lines; returns the columns it took. */
 int picture_write(Picture *picture, int row, int column, const char *text, Style style);

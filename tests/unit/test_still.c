@@ -1,5 +1,5 @@
 /* The picture of a network stands still: through a whole lesson, whatever becomes known, is lit or
- * selected, each node and its name stay where they are. */
+ * selected, each node and its name stay where they are. So its plan may be kept. */
 #include <check.h>
 #include <glob.h>
 #include <string.h>
@@ -127,6 +127,52 @@ static glob_t lessons(void) {
     return files;
 }
 
+/* Whether a picture that is drawn by a kept plan is the one that is drawn without. */
+static void expect_as_without_plan(const Network *network, NetworkPlan *plan, Arena *arena,
+                                   int place, bool ascii) {
+    const int rows = places[place].rows, columns = places[place].columns;
+    Network planned = *network;
+    planned.plan = plan;
+    Grid kept = network_draw(arena, &planned, rows, columns, ascii).grid;
+    Grid fresh = network_draw(arena, network, rows, columns, ascii).grid;
+    ck_assert_mem_eq(kept.cells, fresh.cells, (size_t)(rows * columns) * sizeof *kept.cells);
+}
+
+/* The plan is kept through the whole lesson; every so often the size changes under it. */
+START_TEST(draws_by_a_kept_plan_as_without) {
+    glob_t files = lessons();
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        Arena arena = {0}, frame = {0};
+        Diags diags;
+        NetworkPlan plan = {0};
+        Lesson *lesson = load_lesson(&arena, files.gl_pathv[i], &diags);
+        ck_assert_ptr_nonnull(lesson);
+        Session *session = session_open(&arena, lesson, (Settings){.digits = 4});
+        for (size_t step = 0; step < session_step_count(session); step++) {
+            SymbolId *symbols;
+            NetworkWish wish = {.selected = SYMBOL_NONE};
+            if (step > 0)
+                session_execute(session, &arena, "next");
+            Network network = session_network(session, &frame, wish, &symbols);
+            for (int k = 0; k < 3; k++) {
+                network.dark = k == 1;
+                network.zoom = k == 2 ? NETWORK_NEAR : NETWORK_FIT;
+                expect_as_without_plan(&network, &plan, &frame, (int)(step / 7 % PLACES),
+                                       step % 14 < 7);
+            }
+            wish.selected = symbols[step % network.node_count];
+            network = session_network(session, &frame, wish, &symbols);
+            expect_as_without_plan(&network, &plan, &frame, (int)(step / 7 % PLACES),
+                                   step % 14 < 7);
+            arena_clear(&frame);
+        }
+        network_plan_release(&plan);
+        arena_clear(&arena);
+    }
+    globfree(&files);
+}
+END_TEST
+
 /* Every lesson of the course, at the place where it begins, and after every step. */
 START_TEST(stands_still_through_every_lesson) {
     glob_t files = lessons();
@@ -184,6 +230,7 @@ Suite *still_suite(void) {
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, stands_still_through_every_lesson);
     tcase_add_test(tests, stands_still_with_numbers_of_any_length);
+    tcase_add_test(tests, draws_by_a_kept_plan_as_without);
     suite_add_tcase(suite, tests);
     return suite;
 }
