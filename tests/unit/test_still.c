@@ -158,12 +158,12 @@ START_TEST(draws_by_a_kept_plan_as_without) {
                 network.dark = k == 1;
                 network.zoom = k == 2 ? NETWORK_NEAR : NETWORK_FIT;
                 expect_as_without_plan(&network, &plan, &frame, (int)(step / 7 % PLACES),
-                                       step % 14 < 7);
+                                       step % 22 < 11);
             }
             wish.selected = symbols[step % network.node_count];
             network = session_network(session, &frame, wish, &symbols);
             expect_as_without_plan(&network, &plan, &frame, (int)(step / 7 % PLACES),
-                                   step % 14 < 7);
+                                   step % 22 < 11);
             arena_clear(&frame);
         }
         network_plan_release(&plan);
