@@ -229,6 +229,22 @@ void cmd_why(Command *command) {
 
 /* ------------------------------------------------------------------------------ of a step */
 
+/* What `why` can be asked about: a name, or a derivative of one; NULL for anything else. */
+static const char *typed_subject(const Lesson *lesson, Arena *arena, Expr expr) {
+    const Exprs *exprs = &lesson->exprs;
+    const ExprNode *node = expr_get(exprs, expr);
+    if (node->kind == EXPR_NAME)
+        return scope_get(&lesson->scope, node->symbol)->name;
+    if (node->kind != EXPR_DERIVATIVE)
+        return NULL;
+    const ExprNode *of = expr_get(exprs, expr_operand(exprs, expr, 0));
+    return of->kind == EXPR_NAME
+               ? arena_format(
+                     arena, "d%s/d%s", scope_get(&lesson->scope, of->symbol)->name,
+                     scope_typed(&lesson->scope, exprs, arena, expr_operand(exprs, expr, 1)))
+               : NULL;
+}
+
 const char *session_why(const Session *session, Arena *arena) {
     const Lesson *lesson = session_lesson(session);
     const Step *step = &lesson->steps[session_position(session)];
@@ -249,6 +265,12 @@ const char *session_why(const Session *session, Arena *arena) {
         edge = &lesson->graph->edges[step->chain->paths.list[step->path].edges[step->factor]];
         return arena_format(arena, "d%s/d%s", scope_get(scope, edge->to)->name,
                             scope_get(scope, edge->from)->name);
+    case STEP_ANSWER:
+        return step->question->answer ? typed_subject(lesson, arena, step->question->answer) : NULL;
+    case STEP_SHOW:
+        return step->show == SHOW_VALUES && step->count == 1
+                   ? typed_subject(lesson, arena, step->exprs[0])
+                   : NULL;
     default: return NULL;
     }
 }

@@ -125,7 +125,7 @@ static bool can_nudge_by_equals(const Tui *tui) {
 /* What a step still asks for, it does not tell. */
 static bool has_why(const Tui *tui) {
     return tui->face.selected != SYMBOL_NONE ||
-           (!asks_itself(tui) && pane_step_symbol(&tui->face) != SYMBOL_NONE);
+           (!asks_itself(tui) && session_why(*tui->session, tui->face.arena));
 }
 
 static bool can_undo(const Tui *tui) {
