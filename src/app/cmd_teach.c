@@ -56,7 +56,7 @@ static size_t end_of_chain(const Session *session) {
 
 static void reveal(Command *command) {
     Session *session = command->session;
-    session->hidden = false;
+    session_hide(session, false);
     session->shown[session->position] = true;
     if (session->lesson->steps[session->position].kind == STEP_CHAIN)
         session_goto(session, end_of_chain(session));
@@ -148,7 +148,7 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
         card_text(card, "Not yet. I can't tell where this came from; %s helps.",
                   command->session->settings.keyed ? "h" : "`hint`");
     if (ends) {
-        session->hidden = false;
+        session_hide(session, false);
         session->shown[session->position] = true;
         card_text(card, "Let us go through it step by step: %s.",
                   command->session->settings.keyed ? "space" : "`next`");

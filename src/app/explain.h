@@ -271,6 +271,9 @@ void explain_step(const Session *session, Arena *arena, size_t position, Card *c
 /* w ← w − η·∂of/∂w; the model is that before the update. Behind one or several of these belongs
  * explain_rate, which says what η is. */
 void explain_update(Explain *explain, SymbolId parameter, SymbolId of);
+
+/* That rule in symbols; `name` may be an entry of a parameter. */
+const Math *explain_update_rule(const Explain *explain, Expr name, SymbolId of);
 void explain_rate(Explain *explain);
 
 /* All parameters with ∂of/∂parameter; some names with their values. */

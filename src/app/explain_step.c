@@ -138,6 +138,14 @@ static void explain_direction(Explain *explain, SymbolId parameter, SymbolId of,
                   name, result, slope > 0 ? "larger" : "smaller", name, slope > 0 ? "down" : "up");
 }
 
+const Math *explain_update_rule(const Explain *explain, Expr name, SymbolId of) {
+    Expr result = scope_expr(explain->scope, explain->exprs, of);
+    const Math *old = explain_symbols(explain, name);
+    return math_row(explain->arena, 5, old, math_text(explain->arena, " ← "), old,
+                    math_text(explain->arena, " − η · "),
+                    explain_symbols(explain, expr_derivative(explain->exprs, result, name)));
+}
+
 void explain_update(Explain *explain, SymbolId parameter, SymbolId of) {
     Expr name = scope_expr(explain->scope, explain->exprs, parameter);
     Expr token =
@@ -145,14 +153,9 @@ void explain_update(Explain *explain, SymbolId parameter, SymbolId of) {
     const double *gradient = explain_value(explain, token);
     if (expr_is_scalar(explain->exprs, name))
         explain_direction(explain, parameter, of, *gradient);
-    const Math *arrow =
-        math_row(explain->arena, 3, explain_name(explain, parameter),
-                 math_text(explain->arena, " ← "), explain_name(explain, parameter));
     Expr rate = expr_number(explain->exprs, explain->model->rate);
     Block *block = card_add(explain->card, BLOCK_FORMULA);
-    Math *rule = math_row(explain->arena, 4, arrow, math_text(explain->arena, " − "),
-                          math_text(explain->arena, "η · "), explain_symbols(explain, token));
-    block_part(explain->card, block, NULL, rule);
+    block_part(explain->card, block, NULL, explain_update_rule(explain, name, of));
     Expr step = expr_binary(explain->exprs, EXPR_MULTIPLY, rate, token);
     Expr change = expr_binary(explain->exprs, EXPR_SUBTRACT, name, step);
     if (!explain->hidden)

@@ -141,10 +141,10 @@ bool session_will_ask(const Session *session, SymbolId symbol) {
 
 /* ------------------------------------------------------------------------------ their numbers */
 
-/* Whether the student has changed something since the group of updates began. */
-static bool is_edited(const Session *session, size_t group) {
+/* Whether the student has changed something since the present step was done. */
+static bool is_edited(const Session *session) {
     for (size_t i = 0; i < session->edit_count; i++)
-        if (session->edits[i].after > group && session->edits[i].after <= session->position + 1)
+        if (session->edits[i].after == session->position + 1)
             return true;
     return false;
 }
@@ -153,11 +153,9 @@ KnownNumbers known_numbers(const Session *session, Arena *arena) {
     size_t here = session->position;
     const Step *step = &session->lesson->steps[here];
     KnownNumbers numbers = {session->present.model, session->present.model};
-    if (step->kind != STEP_UPDATE || session_look(session) || is_edited(session, step->group))
+    if (step->kind != STEP_UPDATE || session_look(session) || is_edited(session))
         return numbers;
     numbers.computed = session_replay_before(session, arena, here).model;
-    if (session->hidden)
-        numbers.given = session_replay_after(session, arena, here - 1).model;
     return numbers;
 }
 

@@ -79,6 +79,7 @@ static void apply_update(Model *model, Snapshot *snapshot, SymbolId parameter, S
 static void begin_group(const Model *model, Snapshot *snapshot) {
     memcpy(snapshot->leaves, model->leaves, leaf_bytes(model));
     snapshot->of = SYMBOL_NONE;
+    snapshot->over = false;
 }
 
 static void put_entries(Model *model, size_t offset, size_t count, const double *values, bool one) {
@@ -131,7 +132,7 @@ static void apply_step(const Session *session, Replay *replay, size_t number) {
     Model *model = replay->model;
     Arena scratch = {.recovery = session->arena->recovery};
     if (step->kind == STEP_UPDATE) {
-        if (step->group == number)
+        if (step->group == number || replay->snapshot.over)
             begin_group(model, &replay->snapshot);
         apply_update(model, &replay->snapshot, step->symbol, step->of);
     } else if (step->kind == STEP_SET) {
@@ -182,6 +183,7 @@ static void apply_edit(const Session *session, Replay *replay, const Edit *edit)
                                                session->lesson->scope.count));
         break;
     }
+    replay->snapshot.over = true;
     arena_clear(&scratch);
     model_forward(model);
 }
@@ -279,7 +281,7 @@ static void tell_change(Session *session) {
 
 void session_set_mode(Session *session, Mode mode) {
     session->mode = mode;
-    session->hidden = false;
+    session_hide(session, false);
     session->shown[session->position] = true;
     session_ask_again(session, session->position + 1);
     tell_change(session);
@@ -386,11 +388,20 @@ static Replay replay_elsewhere(const Session *session, Arena *arena, size_t done
     return replay;
 }
 
-Replay session_replay_before(const Session *session, Arena *arena, size_t position) {
+/* The number of steps done before a step does its work; where an update takes its gradient. */
+static size_t done_before(const Session *session, size_t position) {
     const Step *step = &session->lesson->steps[position];
-    if (position == session->position && !step_changes(step))
+    size_t done = step->kind == STEP_UPDATE ? step->group : position;
+    for (size_t i = 0; i < session->edit_count; i++)
+        if (session->edits[i].after > done && session->edits[i].after <= position)
+            done = session->edits[i].after;
+    return done;
+}
+
+Replay session_replay_before(const Session *session, Arena *arena, size_t position) {
+    if (position == session->position && !step_changes(&session->lesson->steps[position]))
         return session->present;
-    return replay_elsewhere(session, arena, step->kind == STEP_UPDATE ? step->group : position);
+    return replay_elsewhere(session, arena, done_before(session, position));
 }
 
 Replay session_replay_after(const Session *session, Arena *arena, size_t position) {
@@ -399,9 +410,21 @@ Replay session_replay_after(const Session *session, Arena *arena, size_t positio
     return replay_elsewhere(session, arena, position + 1);
 }
 
+/* The number of steps done at the present place. An update that is asked for is still to come. */
+static size_t done_here(const Session *session) {
+    bool to_come =
+        session->hidden && session->lesson->steps[session->position].kind == STEP_UPDATE;
+    return session->position + !to_come;
+}
+
+void session_hide(Session *session, bool hidden) {
+    session->hidden = hidden;
+    replay_to(session, &session->present, done_here(session));
+}
+
 /* The number of steps done up to and with the last one that changes values, before the place. */
 static size_t last_change(const Session *session) {
-    size_t done = session->position + 1;
+    size_t done = done_here(session);
     while (done && !step_changes(&session->lesson->steps[done - 1]))
         done--;
     return done;
@@ -416,11 +439,7 @@ const Model *session_model_before_change(const Session *session, Arena *arena) {
     else if (!done)
         return NULL;
     restart(session, &replay);
-    const Step *step = done ? &session->lesson->steps[done - 1] : NULL;
-    if (edited)
-        replay_to(session, &replay, done);
-    else
-        replay_to(session, &replay, step->kind == STEP_UPDATE ? step->group : done - 1);
+    replay_to(session, &replay, edited ? done : done_before(session, done - 1));
     return replay.model;
 }
 
@@ -428,7 +447,7 @@ static void replay_again(Session *session) {
     session->look = (Look){0};
     session->present.edits = session->edit_count;
     restart(session, &session->present);
-    replay_to(session, &session->present, session->position + 1);
+    replay_to(session, &session->present, done_here(session));
 }
 
 void session_look_away(Session *session) {
@@ -443,7 +462,7 @@ void session_begin_with(Session *session, const double *leaves) {
 
 void session_edit(Session *session, Edit edit) {
     edit.after = last_change(session);
-    edit.position = session->position;
+    edit.position = done_here(session) - 1;
     edit.command = arena_copy(session->arena, session->line ? session->line : "");
     session->edit_total = session->edit_count; /* what was undone before is forgotten */
     ARENA_RESERVE(session->arena, session->edits, session->edit_total, session->edit_capacity);

@@ -16,7 +16,7 @@ typedef struct Assignment {
 typedef struct Edit {
     enum { EDIT_SET, EDIT_RATE, EDIT_UPDATE, EDIT_RESET, EDIT_ROW, EDIT_TRAIN, EDIT_SEED } kind;
     const char *command;   /* with which it was made */
-    size_t position;       /* the step at which */
+    size_t position;       /* the step at which; the one before an update that was asked for */
     size_t after;          /* made when the lesson's own changes up to this step were done */
     const Assignment *set; /* SET: all of them at once */
     double rate;           /* RATE */
@@ -27,12 +27,13 @@ typedef struct Edit {
     const TrainPlan *train;  /* TRAIN */
 } Edit;
 
-/* A gradient taken at one moment, used by all updates of one group. */
+/* A gradient taken at one moment, used by all updates of one group; by those behind a change that
+ * the student makes in between, one that is taken there. */
 typedef struct Snapshot {
     double *gradient; /* ∂of/∂leaf, laid out as the leaves; NULL before the first */
     double *leaves;   /* the leaves at that moment */
     SymbolId of;
-    size_t group;
+    bool over; /* the student has changed something since */
 } Snapshot;
 
 /* A training that was run: from these leaves, with this rate, this came out. Replaying it is
@@ -90,7 +91,7 @@ struct Session {
     Settings settings;
     double *initial; /* the first values of all leaves */
     double *ends;    /* seconds until the end of each step: lesson/pace.h */
-    Replay present;  /* at the present step, its own change included */
+    Replay present;  /* at the present step, its own change included unless it is asked for */
     size_t position;
     Edit *edits; /* edits[0 … edit_count) count; up to edit_total they can be redone */
     size_t edit_count, edit_total, edit_capacity;
@@ -118,6 +119,10 @@ struct Session {
 /* A replay of its own, at the beginning; for looking at other places. Lives in `arena`. */
 Replay replay_new(const Session *session, Arena *arena);
 
+/* Whether the present step asks for its number before it shows it; an update is done when it is
+ * shown. */
+void session_hide(Session *session, bool hidden);
+
 /* Nothing is marked as changed any more. */
 void session_forget_changes(Session *session);
 
@@ -127,7 +132,8 @@ void replay_to(const Session *session, Replay *replay, size_t done);
 /* Whether a step changes values. */
 bool step_changes(const Step *step);
 
-/* The state before step `position` does its work (an update's gradient is taken here), or after. */
+/* The state before step `position` does its work (of an update: where its gradient is taken), or
+ * after. */
 Replay session_replay_before(const Session *session, Arena *arena, size_t position);
 Replay session_replay_after(const Session *session, Arena *arena, size_t position);
 

@@ -98,7 +98,7 @@ bool session_enter(Session *session, size_t position) {
         session->shown[session->position] = false;
     bool entered = session_goto(session, position);
     if (entered) {
-        session->hidden = !shown && mode_hides(session, &scratch, position);
+        session_hide(session, !shown && mode_hides(session, &scratch, position));
         session->shown[position] = !session->hidden;
         if (skipped)
             session->note = arena_format(
@@ -113,7 +113,7 @@ bool session_ask(Session *session, size_t position) {
     Arena scratch = {.recovery = session->arena->recovery};
     Asked asked;
     bool asks = session_goto(session, position) && teach_asked(session, &scratch, position, &asked);
-    session->hidden = asks && session->lesson->steps[position].kind != STEP_ASK;
+    session_hide(session, asks && session->lesson->steps[position].kind != STEP_ASK);
     arena_clear(&scratch);
     return asks;
 }
@@ -167,17 +167,6 @@ static void ask_whole(Explain *explain, const Step *step, const Asked *asked) {
     block_part(explain->card, block, "=", explain_result(&hiding, asked->values, asked->whole));
 }
 
-static void ask_update(Explain *explain, const DiagnoseQuestion *about) {
-    Expr token = expr_derivative(explain->exprs, name_expr(explain, about->of), about->wrt);
-    Expr step_size = expr_binary(explain->exprs, EXPR_MULTIPLY,
-                                 expr_number(explain->exprs, explain->model->rate), token);
-    Expr change = expr_binary(explain->exprs, EXPR_SUBTRACT, about->wrt, step_size);
-    const Math *arrow =
-        math_row(explain->arena, 3, explain_symbols(explain, about->wrt),
-                 math_text(explain->arena, " ← "), explain_symbols(explain, change));
-    teach_equation(explain, arrow, NULL);
-}
-
 void teach_question(Explain *explain, size_t position, const Asked *asked) {
     const Step *step = &explain->lesson->steps[position];
     const DiagnoseQuestion *about = &asked->about;
@@ -191,9 +180,10 @@ void teach_question(Explain *explain, size_t position, const Asked *asked) {
     else if (!teach_shows_formula(step, asked) && about->kind == DIAGNOSE_VALUE)
         teach_equation(explain, explain_name(explain, about->of),
                        explain_symbols(explain, scope_get(explain->scope, about->of)->definition));
-    else if (!teach_shows_formula(step, asked) && about->kind == DIAGNOSE_UPDATE)
-        ask_update(explain, about);
-    else if (!teach_shows_formula(step, asked))
+    else if (!teach_shows_formula(step, asked) && about->kind == DIAGNOSE_UPDATE) {
+        teach_equation(explain, explain_update_rule(explain, about->wrt, about->of), NULL);
+        explain_rate(explain);
+    } else if (!teach_shows_formula(step, asked))
         teach_equation(explain, explain_partial(explain, name_expr(explain, about->of), about->wrt),
                        NULL);
     int digits = answer_digits_needed(&asked->key);

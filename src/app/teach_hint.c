@@ -252,7 +252,11 @@ static void put_in_update(const Hint *hint) {
     Exprs *exprs = explain->exprs;
     Expr slope = expr_derivative(exprs, name_expr(explain, hint->about->of), hint->about->wrt);
     Expr step = expr_binary(exprs, EXPR_MULTIPLY, expr_number(exprs, explain->model->rate), slope);
-    put_in(explain, expr_binary(exprs, EXPR_SUBTRACT, hint->about->wrt, step));
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    block_part(explain->card, block, NULL,
+               explain_update_rule(explain, hint->about->wrt, hint->about->of));
+    block_part(explain->card, block, "=",
+               explain_numbers(explain, expr_binary(exprs, EXPR_SUBTRACT, hint->about->wrt, step)));
 }
 
 enum { ADDED_ROWS = 12 };
