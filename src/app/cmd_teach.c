@@ -156,12 +156,12 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
 }
 
 static AnswerSubject subject_of(const Asked *asked) {
-    AnswerSubject subject = {SYMBOL_NONE, SYMBOL_NONE};
-    size_t entry;
     DiagnoseKind kind = asked->about.kind;
+    AnswerSubject subject = {SYMBOL_NONE, SYMBOL_NONE, asked->diagnosed && kind == DIAGNOSE_UPDATE};
+    size_t entry;
     if (asked->diagnosed && kind == DIAGNOSE_VALUE)
         subject.value = asked->about.of;
-    else if (asked->diagnosed && kind != DIAGNOSE_UPDATE)
+    else if (asked->diagnosed && !subject.stepped)
         subject.along = diagnose_symbol(asked->model, asked->about.wrt, &entry);
     return subject;
 }

@@ -412,8 +412,7 @@ Replay session_replay_after(const Session *session, Arena *arena, size_t positio
 
 /* The number of steps done at the present place. An update that is asked for is still to come. */
 static size_t done_here(const Session *session) {
-    bool to_come =
-        session->hidden && session->lesson->steps[session->position].kind == STEP_UPDATE;
+    bool to_come = session->hidden && session->lesson->steps[session->position].kind == STEP_UPDATE;
     return session->position + !to_come;
 }
 

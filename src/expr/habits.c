@@ -78,8 +78,7 @@ static const struct {
     {0x2030, "write 0.005 for 5‰"},
 };
 
-/* The digit that a raised or lowered one stands for, or -1. */
-static int digit_of(uint32_t character, bool *raised) {
+int habit_digit(uint32_t character, bool *raised) {
     *raised = character < 0x2080;
     switch (character) {
     case 0xB9: return 1;
@@ -137,7 +136,7 @@ static bool is_other_letter(uint32_t character) {
 
 const char *habit_of_sign(Arena *arena, uint32_t character, const char *next) {
     bool raised;
-    int digit = digit_of(character, &raised);
+    int digit = habit_digit(character, &raised);
     if (digit >= 0)
         return raised ? arena_format(arena, "write ^%d for a power", digit)
                       : arena_format(arena, "write the index plainly: w%d", digit);

@@ -74,21 +74,30 @@ static bool skip_space(Lexer *lexer) {
     }
 }
 
-static void lex_name(Lexer *lexer, Token *token) {
-    token->kind = TOKEN_NAME;
-    int characters = 0;
+/* The bytes of the letters, digits and _ at `text`, and how many they are. */
+static size_t name_length(const char *text, int *characters) {
     size_t length = 0;
-    for (;;) {
+    for (*characters = 0;; ++*characters) {
         uint32_t character;
-        size_t bytes = utf8_decode(token->text + length, &character);
+        size_t bytes = utf8_decode(text + length, &character);
         bool part =
             bytes && (is_letter(character) ||
                       (character < 0x80 && (is_digit((char)character) || character == '_')));
         if (!part)
-            break;
+            return length;
         length += bytes;
-        characters++;
     }
+}
+
+size_t lexer_name_length(const char *text) {
+    int characters;
+    return is_digit(*text) || *text == '_' ? 0 : name_length(text, &characters);
+}
+
+static void lex_name(Lexer *lexer, Token *token) {
+    token->kind = TOKEN_NAME;
+    int characters;
+    size_t length = name_length(token->text, &characters);
     token->length = length;
     token->width = characters;
     advance(lexer, length, characters);
@@ -102,11 +111,7 @@ static void lex_name(Lexer *lexer, Token *token) {
 /* A number that a name is glued to: 2x, 3cm. */
 static void fail_number(Lexer *lexer, Token *token) {
     const char *name = lexer->at;
-    size_t length = 0, bytes;
-    uint32_t character = 0;
-    while ((bytes = utf8_decode(name + length, &character)) != 0 &&
-           (is_letter(character) || character == '_' || is_digit(name[length])))
-        length += bytes;
+    size_t length = lexer_name_length(name);
     bool sides = lexer->open_brackets > 0 && *name == 'x' && length > 1 &&
                  strspn(name + 1, "0123456789") == length - 1;
     const char *shape =

@@ -51,6 +51,9 @@ void lexer_init(Lexer *lexer, const char *text, int line, int column, Diags *dia
  * At the end, and ever after, TOKEN_END. */
 Token lexer_next(Lexer *lexer);
 
+/* The bytes of the name that begins at `text`, or 0. */
+size_t lexer_name_length(const char *text);
+
 /* Skips to the end of the line, forgetting open brackets: after an error. */
 void lexer_skip_line(Lexer *lexer);
 

@@ -11,6 +11,7 @@
 #include "expr/diff.h"
 #include "expr/parse.h"
 #include "expr/parts.h"
+#include "lesson/answer_text.h"
 
 /* ------------------------------------------------------------------------------ reading */
 
@@ -101,9 +102,9 @@ static const char *find_forbidden(const Model *model, Arena *arena, AnswerSubjec
     Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, arena, expr);
     for (size_t i = parts.count; i-- > 0;) { /* a derivative comes before the names in it */
         const ExprNode *node = expr_get(exprs, parts.list[i]);
-        bool counts = asked.along != SYMBOL_NONE && parts.list[i] != expr;
-        if (node->kind == EXPR_DERIVATIVE &&
-            !(counts && along_of(exprs, parts.list[i]) != asked.along))
+        bool other = asked.along != SYMBOL_NONE && parts.list[i] != expr;
+        if (node->kind == EXPR_DERIVATIVE && !asked.stepped &&
+            !(other && along_of(exprs, parts.list[i]) != asked.along))
             return "a derivative is what you are to find, so it cannot be the answer";
         if (node->kind == EXPR_NAME && node->symbol == asked.value)
             return arena_format(arena, "the value of %s is what you are to find",
@@ -134,6 +135,8 @@ enum { PERCENT_DIGITS = 12 };
 static const char *suggest(const char *suggestion) {
     if (!suggestion)
         return "write a number, as 0.25 or 1/4";
+    if (strstr(suggestion, "on a line of its own"))
+        return NULL;
     return str_starts(suggestion, "leave it out") ? "leave it out" : suggestion;
 }
 
@@ -155,7 +158,7 @@ static Answer read_expression(const Model *model, Arena *arena, AnswerSubject as
     Scope names = *model->scope; /* parsing only looks names up */
     Diags diags = {.arena = arena};
     Parser parser = {.exprs = model->exprs, .scope = &names, .arena = arena, .diags = &diags};
-    parser_init(&parser, text, 1, 1);
+    parser_init(&parser, answer_text(model, arena, text), 1, 1);
     Expr expr = parse_expression(&parser);
     if (expr && parser.token.kind != TOKEN_END)
         expr = parser_unexpected(&parser, MISSING_OPERATOR, NULL);
@@ -165,10 +168,11 @@ static Answer read_expression(const Model *model, Arena *arena, AnswerSubject as
                 : unreadable("I cannot read this", "write a number, as 0.25 or 1/4");
 }
 
-/* 3x4, as shapes are read aloud, is a product. */
-static void take_times(char *text) {
+/* 3x4, as shapes are read aloud, is a product, where no name is x4. */
+static void take_times(const Scope *scope, char *text) {
     size_t left = strspn(text, "0123456789. "), sign = left;
-    bool times = left && (text[sign] == 'x' || text[sign] == 'X');
+    bool times = left && (text[sign] == 'x' || text[sign] == 'X') &&
+                 scope_find(scope, text + sign) == SYMBOL_NONE;
     size_t right = times ? strspn(text + sign + 1, "0123456789. ") : 0;
     if (right && !text[sign + 1 + right])
         text[sign] = '*';
@@ -186,6 +190,16 @@ static Answer read_aloud(Arena *arena, const char *text) {
     if (strncasecmp(text, "minus ", 6) == 0)
         return unreadable("a minus is written as a sign",
                           arena_format(arena, "write -%s", text + 6));
+    return (Answer){0};
+}
+
+/* Signs that say something in a lesson, and nothing in an answer. */
+static Answer refuse_sign(const char *text) {
+    if (strchr(text, '\''))
+        return unreadable("a slope has no dash in an answer", "write it out, as y*(1 - y)");
+    if (strstr(text, "±"))
+        return unreadable("one number is asked for, without how far off it may be",
+                          "leave ± out, and what stands behind it");
     return (Answer){0};
 }
 
@@ -242,6 +256,9 @@ const char *answer_entry(Arena *arena, const char *text, size_t count, size_t en
 /* How many numbers there are in a text that can be nothing but a list: (2, 4), 1 2, 1,5,3. */
 static size_t count_listed(Arena *arena, const char *text) {
     char **items;
+    for (const char *open = strchr(text, '('); open; open = strchr(open + 1, '('))
+        if (open > text && strchr("0123456789.)", open[-1]))
+            return 0; /* 2(3) is a product */
     const char *comma = strchr(text, ',');
     bool apart = strpbrk(text, "[(; ") || (comma && strchr(comma + 1, ','));
     return apart ? split_list(arena, text, false, &items) : 0;
@@ -251,6 +268,8 @@ Answer answer_read(const Model *model, Arena *arena, AnswerSubject asked, const 
     char *tidied = tidy(arena, text);
     Answer answer, aloud = read_aloud(arena, tidied);
     const char *number = without_gaps(arena, tidied);
+    if (!aloud.message)
+        aloud = refuse_sign(tidied);
     if (aloud.message)
         return aloud;
     if (number)
@@ -261,7 +280,7 @@ Answer answer_read(const Model *model, Arena *arena, AnswerSubject asked, const 
         return unreadable(
             arena_format(arena, "these are %zu numbers, and one is asked for", listed),
             "write that one alone");
-    take_times(tidied);
+    take_times(model->scope, tidied);
     if (!*tidied)
         return unreadable("there is no answer yet", "write a number, as 0.25 or 1/4");
     size_t length = strlen(tidied);

@@ -1,7 +1,8 @@
 /* answer: what a student types, as a number, and what to make of it.
  *
  * A number (0.0049, also 0,0049 with the decimal comma, 4.9e-3, and with a typeset minus), a
- * fraction (3/4), or an expression of the lesson's names (y1 - t1). The derivative is refused: it
+ * fraction (3/4), or an expression of the lesson's names (y1 - t1), which may be written as the
+ * screen writes it (2w₅(1 − y₁)). The derivative is refused: it
  * is what the student is to find. How many digits were typed counts, because a rounded answer says
  * less than an exact one. */
 #ifndef LESSON_ANSWER_H
@@ -23,6 +24,7 @@ typedef struct AnswerSubject {
     SymbolId value; /* the name whose value is asked for */
     SymbolId along; /* the name along which a slope is asked for; those along others count in a
                        formula, as dL/dy in dL/dy*h */
+    bool stepped;   /* the value after an update is asked for: all slopes count */
 } AnswerSubject;
 
 /* Reads sanitised text. Names have their present values in `model`. Texts are in `arena`. */

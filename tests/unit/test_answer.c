@@ -31,7 +31,8 @@ static void open_case(Case *test) {
 
 static Answer read_text(Case *test, const char *text) {
     return answer_read(test->model, &test->arena,
-                       (AnswerSubject){scope_find(&test->lesson->scope, "E"), SYMBOL_NONE}, text);
+                       (AnswerSubject){scope_find(&test->lesson->scope, "E"), SYMBOL_NONE, false},
+                       text);
 }
 
 /* ------------------------------------------------------------------------------ reading */
@@ -73,6 +74,14 @@ static const struct {
     {"M[1,2]", 2, 0, 0},
     {"4.9*10^-3", 4.9e-3, 0, 0},
     {"2^-1", 0.5, 0, 0},
+    {"2x1(1 - y)", 0, 0, 0},
+    {"(x1)(x2)2", 2, 0, 0},
+    {"M[2,1](x1)", 6, 0, 0},
+    {"(2)(3)", 6, 0, 0},
+    {"0.5(4)(3)", 6, 0, 0},
+    {"2exp(0)", 2, 0, 0},
+    {"3x2", 1.5, 0, 0},
+    {"x1/2 + 2x2", 2, 0, 0},
 };
 
 START_TEST(reads) {
@@ -111,6 +120,10 @@ static const struct {
     {"x1 2", "a sign is missing"},
     {"[1; 2; 3]", "3 numbers"},
     {"x1 +", ""},
+    {"1/2x1", "run into a name"},
+    {"x1/x2(3)", "not a function"},
+    {"2 x1", "a sign is missing"},
+    {"2kg", "run into a name"},
     {"(1", "never closed"},
 };
 

@@ -100,8 +100,8 @@ static void ask(Case *test, DiagnoseKind kind, const char *of, const char *wrt) 
 }
 
 static Finding find(Case *test, const char *text) {
-    Answer answer =
-        answer_read(test->model, &test->arena, (AnswerSubject){SYMBOL_NONE, SYMBOL_NONE}, text);
+    Answer answer = answer_read(test->model, &test->arena,
+                                (AnswerSubject){SYMBOL_NONE, SYMBOL_NONE, false}, text);
     ck_assert_ptr_null(answer.message);
     Judgement judgement = answer_judge(&answer, &test->diagnosis.key, NULL, 0);
     ck_assert_msg(judgement.verdict == ANSWER_WRONG, "%s is not wrong", text);
