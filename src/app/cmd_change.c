@@ -369,14 +369,15 @@ void cmd_update(Command *command) {
     }
     if (!command_end(command))
         return;
-    if (!count || command_result(command, SYMBOL_NONE) == SYMBOL_NONE) {
+    const Session *session = command->session;
+    if (!count ||
+        session_objective(session, command->arena, SYMBOL_NONE, session->position) == SYMBOL_NONE) {
         command_fail(command, NULL, "this lesson has no parameters to update");
         return;
     }
     for (size_t i = 0; i < count; i++)
         explain_update(&command->explain, symbols[i],
-                       lesson_default_result(command->session->lesson, command->arena, symbols[i],
-                                             scope->count));
+                       session_objective(session, command->arena, symbols[i], session->position));
     explain_rate(&command->explain);
     const Model *before = remember(command);
     session_edit(command->session, (Edit){.kind = EDIT_UPDATE, .symbols = symbols, .count = count});

@@ -9,9 +9,11 @@ void cmd_train(Command *command) {
     TrainPlan *plan = ARENA_NEW(session->arena, TrainPlan);
     if (!script_parse_train(&command->parser, session->lesson->seed, plan))
         return;
-    plan->loss = command_result(command, SYMBOL_NONE);
-    if (plan->loss == SYMBOL_NONE)
+    plan->loss = session_objective(session, command->arena, SYMBOL_NONE, session->position);
+    if (plan->loss == SYMBOL_NONE) {
+        command_fail(command, NULL, "there is nothing to train: this lesson has no formula");
         return;
+    }
     session_edit(session, (Edit){.kind = EDIT_TRAIN, .train = plan});
     const Trained *trained = session->present.training;
     explain_training(&command->explain, trained);

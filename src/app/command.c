@@ -92,17 +92,6 @@ SymbolId command_symbol(const Command *command, Expr variable) {
     return expr_get(exprs, entry ? expr_operand(exprs, variable, 0) : variable)->symbol;
 }
 
-/* How many names the lesson has introduced by the present place: the first so many of the scope. */
-static SymbolId names_so_far(const Session *session) {
-    size_t count = 0;
-    for (size_t i = 0; i <= session->position; i++) {
-        const Step *step = &session->lesson->steps[i];
-        if (step->kind == STEP_DECLARE && step->first + step->count > count)
-            count = step->first + step->count;
-    }
-    return (SymbolId)count;
-}
-
 static bool depends_on(const Command *command, SymbolId of, SymbolId wrt) {
     const Lesson *lesson = command->session->lesson;
     return graph_dependents(lesson->graph, &lesson->scope, command->arena, wrt)[of];
@@ -115,7 +104,9 @@ SymbolId command_result(Command *command, SymbolId wrt) {
         of = parse_symbol(&command->parser);
     } else {
         const Lesson *lesson = command->session->lesson;
-        of = lesson_default_result(lesson, command->arena, wrt, names_so_far(command->session));
+        of = lesson_default_result(
+            lesson, command->arena, wrt,
+            session_names_so_far(command->session, command->session->position));
         if (of == SYMBOL_NONE || (wrt != SYMBOL_NONE && !depends_on(command, of, wrt)))
             of = lesson_default_result(lesson, command->arena, wrt, lesson->scope.count);
         if (of == SYMBOL_NONE)

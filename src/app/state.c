@@ -155,6 +155,34 @@ static void apply_step(const Session *session, Replay *replay, size_t number) {
         model_forward(model);
 }
 
+SymbolId session_names_so_far(const Session *session, size_t position) {
+    size_t count = 0;
+    for (size_t i = 0; i <= position; i++) {
+        const Step *step = &session->lesson->steps[i];
+        if (step->kind == STEP_DECLARE && step->first + step->count > count)
+            count = step->first + step->count;
+    }
+    return (SymbolId)count;
+}
+
+SymbolId session_objective(const Session *session, Arena *scratch, SymbolId wrt, size_t position) {
+    const Lesson *lesson = session->lesson;
+    const Scope *scope = &lesson->scope;
+    SymbolId so_far = session_names_so_far(session, position);
+    const bool *reached =
+        wrt == SYMBOL_NONE ? NULL : graph_dependents(lesson->graph, scope, scratch, wrt);
+    SymbolId loss = SYMBOL_NONE;
+    for (SymbolId s = 0; s < scope->count && (s < so_far || loss == SYMBOL_NONE); s++)
+        if (scope_get(scope, s)->role == ROLE_LOSS && (!reached || reached[s]))
+            loss = s;
+    if (loss != SYMBOL_NONE)
+        return loss;
+    SymbolId found = lesson_default_result(lesson, scratch, wrt, so_far);
+    return found != SYMBOL_NONE && (!reached || reached[found])
+               ? found
+               : lesson_default_result(lesson, scratch, wrt, scope->count);
+}
+
 static void apply_edit(const Session *session, Replay *replay, const Edit *edit) {
     Model *model = replay->model;
     Arena scratch = {.recovery = session->arena->recovery};
@@ -179,8 +207,7 @@ static void apply_edit(const Session *session, Replay *replay, const Edit *edit)
         begin_group(model, &replay->snapshot);
         for (size_t i = 0; i < edit->count; i++)
             apply_update(model, &replay->snapshot, edit->symbols[i],
-                         lesson_default_result(session->lesson, &scratch, edit->symbols[i],
-                                               session->lesson->scope.count));
+                         session_objective(session, &scratch, edit->symbols[i], edit->position));
         break;
     }
     replay->snapshot.over = true;

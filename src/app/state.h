@@ -141,6 +141,14 @@ Replay session_replay_after(const Session *session, Arena *arena, size_t positio
  * NULL where nothing has changed yet. */
 const Model *session_model_before_change(const Session *session, Arena *arena);
 
+/* How many names the lesson has introduced by a place: the first so many of the scope. */
+SymbolId session_names_so_far(const Session *session, size_t position);
+
+/* What a training or an update of the student's at a place makes small: the last loss that was
+ * introduced and that `wrt` reaches (SYMBOL_NONE: any), else the next to come; in a lesson without
+ * such a loss, what lesson_default_result finds of the names so far, else of all. */
+SymbolId session_objective(const Session *session, Arena *scratch, SymbolId wrt, size_t position);
+
 /* The lesson from its beginning, but with these first values of all leaves; at the same place. */
 void session_begin_with(Session *session, const double *leaves);
 
