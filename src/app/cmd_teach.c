@@ -142,6 +142,9 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
     else if (finding.either[0])
         card_text(card, "Not yet. Two mistakes give this number. %s Or: %s", finding.either[0],
                   finding.either[1]);
+    else if (judgement->near)
+        card_text(card, "Not yet, but it is near. If you rounded on the way, do that later: keep "
+                        "four digits until the end.");
     else if (ends)
         card_text(card, "Not yet. I can't tell where this came from.");
     else
@@ -207,8 +210,23 @@ static bool begins_with(const Question *question, const QuestionPart *choice, co
            (!counts || !isalnum((unsigned char)choice->label[1]));
 }
 
-/* The choice that `text` names by its number, or by words with which it begins; NULL where it names
- * none, or several do: `*found` says how many. */
+/* Whether `text` is a number that stands in the words of a choice: 0.9 in "by 0.9". */
+static bool says_number(const QuestionPart *choice, const char *text) {
+    double number;
+    size_t length = number_parse(text, &number);
+    for (const char *at = choice->label; length && !text[length]; at++) {
+        at = strstr(at, text);
+        if (!at)
+            return false;
+        bool begins = at == choice->label || at[-1] == ' ', ends = strchr(" ,;", at[length]);
+        if (begins && ends)
+            return true;
+    }
+    return false;
+}
+
+/* The choice that `text` names by its number, by words with which it begins, or by a number in
+ * them; NULL where it names none, or several do: `*found` says how many. */
 static const QuestionPart *find_choice(const Question *question, const char *text, size_t *found) {
     const QuestionPart *first = NULL;
     char *end;
@@ -221,7 +239,7 @@ static const QuestionPart *find_choice(const Question *question, const char *tex
         const QuestionPart *choice = &question->choices[i];
         if (strcasecmp(choice->label, text) == 0)
             return choice;
-        if (!begins_with(question, choice, text))
+        if (!begins_with(question, choice, text) && !says_number(choice, text))
             continue;
         first = first ? first : choice;
         ++*found;

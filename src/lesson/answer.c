@@ -307,6 +307,9 @@ static const double TIE = 1 + 1e-9;
 /* What is rounded to one digit may be so far off and still be taken for right, relative. */
 static const double ROUGHEST = 0.1;
 
+/* How far off an answer may be for rounding on the way to explain it, relative. */
+static const double NEAR = 0.05;
+
 /* What an answer is measured by. */
 static double size_of(const AnswerKey *key) {
     return fabs(key->change != 0 ? key->change : key->truth);
@@ -379,5 +382,9 @@ Judgement answer_judge(const Answer *answer, const AnswerKey *key, const AnswerC
     }
     double distance = fabs(answer->value - key->truth);
     bool hidden = key->change != 0 && distance <= answer->resolution * TIE;
-    return (Judgement){.verdict = ANSWER_WRONG, .hidden = hidden, .rough = is_rough(answer, key)};
+    bool counted = key->truth == floor(key->truth); /* 120 rows, and not 118 */
+    return (Judgement){.verdict = ANSWER_WRONG,
+                       .hidden = hidden,
+                       .rough = is_rough(answer, key),
+                       .near = !counted && distance <= NEAR * size_of(key)};
 }

@@ -73,7 +73,8 @@ typedef struct Judgement {
     AnswerRounding rounding; /* how, where the verdict is ANSWER_ROUNDED */
     const char *reason;      /* a sentence for ROUNDED, CARRIED and UNREADABLE; else NULL */
     bool hidden; /* wrong, but right as far as it goes: the change does not show in its digits; */
-    bool rough;  /* or it is the truth rounded to one digit, and too far off for that */
+    bool rough;  /* or it is the truth rounded to one digit, and too far off for that; */
+    bool near;   /* or no further off than what comes of rounding on the way */
 } Judgement;
 
 /* Relative; what is right where a question does not say. */
