@@ -312,8 +312,10 @@ bool diagnose_gives(const Diagnosis *diagnosis, const Answer *answer, bool autho
 /* That the sign alone is wrong can be said wherever it came from; NULL where it is not so. */
 static const char *turned_sign(const Diagnosis *diagnosis, const Answer *answer) {
     const char *tag = arena_format(diagnosis->arena, "%s:sign", diagnosis->subject);
+    bool turned = answer_is_within(&diagnosis->key, -answer->value);
     for (size_t i = 0; i < diagnosis->count; i++)
-        if (str_equal(diagnosis->list[i].tag, tag) && hits(diagnosis, answer, &diagnosis->list[i]))
+        if (str_equal(diagnosis->list[i].tag, tag) &&
+            (turned || hits(diagnosis, answer, &diagnosis->list[i])))
             return describe(diagnosis->arena, &diagnosis->list[i], false);
     return NULL;
 }
