@@ -143,13 +143,18 @@ static void show_rate(Command *command) {
     record_add_number(command->arena, command->record, "rate", rate);
 }
 
-static void show_changes(Command *command, const Model *before) {
+/* What changed, or that it is nothing. */
+static void show_changes_or(Command *command, const Model *before, const char *nothing) {
     const Model *now = command->session->present.model;
     size_t count = add_changes(command, before, now);
     if (before->rate != now->rate)
         show_rate(command);
     else if (!count)
-        card_text(&command->reply->card, "Nothing changed.");
+        card_text(&command->reply->card, "%s", nothing);
+}
+
+static void show_changes(Command *command, const Model *before) {
+    show_changes_or(command, before, "Nothing changed.");
 }
 
 void cmd_diff(Command *command) {
@@ -261,12 +266,23 @@ void cmd_seed(Command *command) {
     show_changes(command, before);
 }
 
+/* What became of a change that was taken back or made again, maybe one of a later step. */
+static void show_remade(Command *command, const Model *before, const Edit *edit, const char *done) {
+    const char *nothing = "Nothing changed.";
+    if (edit->after > command->session->position + 1)
+        nothing = arena_format(command->arena,
+                               "Nothing changes here: `%s`, which was %s, is of step %zu.",
+                               edit->command, done, edit->position + 1);
+    show_changes_or(command, before, nothing);
+}
+
 void cmd_undo(Command *command) {
     if (!command_end(command))
         return;
+    const Session *session = command->session;
     const Model *before = remember(command);
     if (session_undo(command->session))
-        show_changes(command, before);
+        show_remade(command, before, &session->edits[session->edit_count], "taken back");
     else
         command_fail(command, "`back` goes back a step of the lesson",
                      "there is no change of yours to undo");
@@ -275,9 +291,10 @@ void cmd_undo(Command *command) {
 void cmd_redo(Command *command) {
     if (!command_end(command))
         return;
+    const Session *session = command->session;
     const Model *before = remember(command);
     if (session_redo(command->session))
-        show_changes(command, before);
+        show_remade(command, before, &session->edits[session->edit_count - 1], "made again");
     else
         command_fail(command, NULL, "there is nothing to redo");
 }
