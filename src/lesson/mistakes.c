@@ -1,10 +1,9 @@
 #include "lesson/mistakes.h"
 
-#include <math.h>
-
 #include "base/str.h"
 #include "expr/diff.h"
 #include "expr/parts.h"
+#include "lesson/mistakes_paths.h"
 #include "lesson/mistakes_rows.h"
 #include "lesson/mistakes_values.h"
 
@@ -13,24 +12,6 @@ enum { MOST_OTHERS = 64 };
 
 static const char *const FAR_AND_CANCELLED =
     "You are one link further already, where sigmoid and cross-entropy cancel";
-
-static const char *const SHARE = "This is the share of one place, and the shares of all add up";
-
-static double parameter_value(const Workings *work) {
-    return model_value(work->model, work->symbol)[work->entry];
-}
-
-static void offer_step(Workings *work, const char *place, double step) {
-    workings_offer_scaled(work, place, parameter_value(work) - step, step);
-}
-
-/* What is answered where `derivative` is taken for the right one. */
-static void offer(Workings *work, const char *place, double derivative) {
-    if (work->question.kind == DIAGNOSE_UPDATE)
-        offer_step(work, place, work->model->rate * derivative);
-    else
-        workings_offer(work, place, derivative);
-}
 
 /* ------------------------------------------------------------------------------ one factor */
 
@@ -47,7 +28,7 @@ static size_t replace_slopes(Workings *work,
         last = node;
         count++;
         work->slopes[node] = workings_shown(work, replacement(work, node));
-        offer(work, workings_slope_text(work, node), workings_total(work));
+        workings_offer_slope(work, workings_slope_text(work, node), workings_total(work));
         work->slopes[node] = slope;
     }
     return count;
@@ -66,7 +47,7 @@ static void leave_out_slopes(Workings *work) {
     work->slopes = ARENA_ARRAY(work->arena, double, work->model->scope->count);
     for (SymbolId s = 0; s < work->model->scope->count; s++)
         work->slopes[s] = 1;
-    offer(work, NULL, workings_total(work));
+    workings_offer_slope(work, NULL, workings_total(work));
     work->slopes = slopes;
 }
 
@@ -89,20 +70,14 @@ static void take_slopes_at_output(Workings *work) {
 static void offer_inner(Workings *work, size_t edge, double replacement) {
     double inner = work->inners[edge];
     work->inners[edge] = workings_shown(work, replacement);
-    offer(work, workings_inner_text(work, workings_edge(work, edge)), workings_total(work));
+    workings_offer_slope(work, workings_inner_text(work, workings_edge(work, edge)),
+                         workings_total(work));
     work->inners[edge] = inner;
-}
-
-static size_t count_last_edges(const Workings *work) {
-    size_t count = 0;
-    for (size_t i = 0; i < work->edge_count; i++)
-        count += workings_edge(work, work->edges[i])->from == work->symbol;
-    return count;
 }
 
 /* The last factor of all is not left out: who does that has stopped early. */
 static void leave_out_factors(Workings *work) {
-    bool alone = count_last_edges(work) == 1;
+    bool alone = workings_last_edges(work) == 1;
     for (size_t i = 0; i < work->edge_count && work->factored; i++)
         if (!alone || workings_edge(work, work->edges[i])->from != work->symbol)
             offer_inner(work, work->edges[i], 1);
@@ -133,7 +108,7 @@ static void change_sign(Workings *work) {
     if (work->question.kind == DIAGNOSE_VALUE)
         workings_offer(work, NULL, -work->diagnosis->key.truth);
     else
-        offer(work, NULL, -work->derivative);
+        workings_offer_slope(work, NULL, -work->derivative);
 }
 
 static bool is_two(const Exprs *exprs, Expr expr) {
@@ -180,12 +155,12 @@ static bool can_lose_two(const Workings *work) {
 
 static void lose_half(Workings *work) {
     if (can_lose_two(work))
-        offer(work, NULL, 2 * work->derivative);
+        workings_offer_slope(work, NULL, 2 * work->derivative);
 }
 
 static void lose_two(Workings *work) {
     if (can_lose_two(work))
-        offer(work, NULL, work->derivative / 2);
+        workings_offer_slope(work, NULL, work->derivative / 2);
 }
 
 static bool is_plain_one(const Workings *work, const Edge *edge) {
@@ -211,12 +186,13 @@ static void stop_at(Workings *work, SymbolId node, const double *carried) {
     Expr operand = workings_operand(work, node);
     bool named = operand && expr_get(work->model->exprs, operand)->kind == EXPR_NAME;
     if (node != work->question.of && !(operand && only_slope_is_left(work, node)))
-        offer(work, workings_partial_text(work, work->question.of, node), carried[node]);
+        workings_offer_slope(work, workings_partial_text(work, work->question.of, node),
+                             carried[node]);
     if (operand && !named)
-        offer(work,
-              arena_format(work->arena, "%s, before what is inside it",
-                           workings_slope_text(work, node)),
-              carried[node] * work->slopes[node]);
+        workings_offer_slope(work,
+                             arena_format(work->arena, "%s, before what is inside it",
+                                          workings_slope_text(work, node)),
+                             carried[node] * work->slopes[node]);
 }
 
 static void stop_early(Workings *work) {
@@ -245,79 +221,11 @@ static void go_too_far(Workings *work) {
             continue; /* beside a constant a sign or a 2 was lost */
         bool cancels = logs && is_sigmoid(work, work->symbol);
         work->sentence = cancels ? FAR_AND_CANCELLED : sentence;
-        offer(work, workings_partial_text(work, work->question.of, edge->from),
-              work->derivative * workings_shown(work, workings_evaluate(work, edge->partial)));
+        workings_offer_slope(work, workings_partial_text(work, work->question.of, edge->from),
+                             work->derivative *
+                                 workings_shown(work, workings_evaluate(work, edge->partial)));
     }
     work->sentence = sentence;
-}
-
-/* ------------------------------------------------------------------------------ paths */
-
-/* What one name hands back where several paths come together in it. */
-static void offer_shares(Workings *work) {
-    const Model *model = work->model;
-    const double *carried = work->factored ? workings_sums(work) : NULL;
-    const double *paths = paths_count(work->arena, model->graph, model->scope, work->question.of);
-    const char *sentence = work->sentence;
-    work->sentence = SHARE;
-    for (size_t i = 0; i < work->edge_count && carried; i++) {
-        const Edge *edge = workings_edge(work, work->edges[i]);
-        double factor = work->slopes[edge->to] * work->inners[work->edges[i]];
-        if (edge->from == work->symbol && paths[edge->to] > 1)
-            offer(work, workings_name_text(work, edge->to), carried[edge->to] * factor);
-    }
-    work->sentence = sentence;
-}
-
-static void take_one_path(Workings *work) {
-    if (count_last_edges(work) > 1 && !work->question.along)
-        offer_shares(work);
-
-    for (size_t i = 0; i < work->paths.listed && work->paths.listed > 1; i++)
-        offer(work, workings_path_text(work, &work->paths.list[i]),
-              workings_path_product(work, &work->paths.list[i]));
-}
-
-static void leave_out_path(Workings *work) {
-    for (size_t i = 0; i < work->paths.listed && work->paths.listed > 2; i++)
-        offer(work, workings_path_text(work, &work->paths.list[i]),
-              work->derivative - workings_path_product(work, &work->paths.list[i]));
-}
-
-static void take_another_path(Workings *work) {
-    const Path *others = work->paths.list + work->paths.listed;
-    for (size_t i = 0; i < work->other_paths; i++)
-        offer(work, workings_path_text(work, &others[i]), workings_path_product(work, &others[i]));
-}
-
-static void turn_path_sign(Workings *work) {
-    for (size_t i = 0; i < work->paths.listed && work->paths.listed > 1; i++)
-        offer(work, workings_path_text(work, &work->paths.list[i]),
-              work->derivative - 2 * workings_path_product(work, &work->paths.list[i]));
-}
-
-static void take_all_paths(Workings *work) {
-    Expr of = workings_expr(work, work->question.of);
-    if (work->question.along)
-        offer(work, NULL,
-              workings_evaluate(work, expr_derivative(work->model->exprs, of, work->question.wrt)));
-}
-
-static void multiply_paths(Workings *work) {
-    double product = 1;
-    for (size_t i = 0; i < work->paths.listed; i++)
-        product *= workings_path_product(work, &work->paths.list[i]);
-    if (work->paths.listed > 1)
-        offer(work, NULL, product);
-}
-
-static void add_factors(Workings *work) {
-    double sum = 0;
-    if (!work->factored || work->paths.listed != 1 || work->edge_count < 2)
-        return;
-    for (size_t i = 0; i < work->edge_count; i++)
-        sum += work->slopes[workings_edge(work, work->edges[i])->to] * work->inners[work->edges[i]];
-    offer(work, NULL, sum);
 }
 
 /* ------------------------------------------------------------------------------ parameters */
@@ -368,7 +276,7 @@ static void take_updated_weights(Workings *work) {
         work->inners[e] =
             changed ? workings_shown(work, workings_evaluate(work, updated)) : inners[e];
     }
-    offer(work, NULL, workings_total(work));
+    workings_offer_slope(work, NULL, workings_total(work));
     work->inners = inners;
 }
 
@@ -391,9 +299,9 @@ static void offer_other_entries(Workings *work) {
         model_evaluate(work->model, work->arena, expr_derivative(work->model->exprs, of, name));
     for (size_t i = 0; i < symbol_entries(symbol) && i < MOST_OTHERS; i++)
         if (i != work->entry)
-            offer(work,
-                  arena_format(work->arena, "`%s`", symbol_typed_entry(symbol, work->arena, i)),
-                  all[i]);
+            workings_offer_slope(
+                work, arena_format(work->arena, "`%s`", symbol_typed_entry(symbol, work->arena, i)),
+                all[i]);
 }
 
 static void take_other_parameter(Workings *work) {
@@ -409,7 +317,7 @@ static void take_other_parameter(Workings *work) {
         double derivative = other ? derivative_by(work, s) : 0;
         count += other;
         if (derivative != 0)
-            offer(work, workings_name_text(work, s), derivative);
+            workings_offer_slope(work, workings_name_text(work, s), derivative);
     }
 }
 
@@ -427,7 +335,7 @@ static void take_other_partial(Workings *work) {
         bool bias = workings_operand(work, of) && is_plain_one(work, edge);
         double partial = workings_evaluate(work, edge->partial);
         if (!own && !bias && partial != -work->diagnosis->key.truth)
-            offer(work, workings_name_text(work, edge->from), partial);
+            workings_offer_slope(work, workings_name_text(work, edge->from), partial);
     }
 }
 
@@ -446,15 +354,15 @@ static void give_step(Workings *work) {
 
 static void give_new_value(Workings *work) {
     if (trains(work))
-        workings_offer(work, NULL, parameter_value(work) - step_of(work));
+        workings_offer(work, NULL, workings_parameter_value(work) - step_of(work));
 }
 
 static void step_uphill(Workings *work) {
-    offer_step(work, NULL, -step_of(work));
+    workings_offer_step(work, NULL, -step_of(work));
 }
 
 static void forget_rate(Workings *work) {
-    offer_step(work, NULL, work->derivative);
+    workings_offer_step(work, NULL, work->derivative);
 }
 
 static void give_derivative(Workings *work) {
@@ -463,9 +371,10 @@ static void give_derivative(Workings *work) {
 }
 
 static void leave_as_it_is(Workings *work) {
-    diagnose_add(
-        work->diagnosis, work->tag,
-        (Candidate){.sentence = work->sentence, .value = parameter_value(work), .copied = true});
+    diagnose_add(work->diagnosis, work->tag,
+                 (Candidate){.sentence = work->sentence,
+                             .value = workings_parameter_value(work),
+                             .copied = true});
 }
 
 /* ------------------------------------------------------------------------------ the table */
@@ -522,17 +431,19 @@ static const Mistake mistakes[] = {
      "You stopped on the way, and factors are still missing", MISTAKE_USUAL},
     {"too-far", IN_LOCAL | IN_CHAIN, go_too_far,
      "You are one link further already: this is another slope", MISTAKE_USUAL},
-    {"all-paths", IN_CHAIN, take_all_paths,
+    {"all-paths", IN_CHAIN, mistake_take_all_paths,
      "This is the sum over all paths, and one of them is asked for", MISTAKE_USUAL},
-    {"other-path", IN_CHAIN, take_another_path, "This is the part of another path", MISTAKE_USUAL},
-    {"path-sign", IN_WHOLE, turn_path_sign, "The part of one path has the wrong sign",
-     MISTAKE_RARE},
-    {"one-path", IN_WHOLE, take_one_path, "This is the part of one path, and all paths count",
+    {"other-path", IN_CHAIN, mistake_take_another_path, "This is the part of another path",
      MISTAKE_USUAL},
-    {"path-left-out", IN_WHOLE, leave_out_path, "One path is missing from the sum", MISTAKE_USUAL},
-    {"paths-multiplied", IN_WHOLE, multiply_paths,
+    {"path-sign", IN_WHOLE, mistake_turn_path_sign, "The part of one path has the wrong sign",
+     MISTAKE_RARE},
+    {"one-path", IN_WHOLE, mistake_take_one_path,
+     "This is the part of one path, and all paths count", MISTAKE_USUAL},
+    {"path-left-out", IN_WHOLE, mistake_leave_out_path, "One path is missing from the sum",
+     MISTAKE_USUAL},
+    {"paths-multiplied", IN_WHOLE, mistake_multiply_paths,
      "You multiplied the parts of the paths, and they are to be added", MISTAKE_USUAL},
-    {"factors-added", IN_WHOLE, add_factors,
+    {"factors-added", IN_WHOLE, mistake_add_factors,
      "You added the factors along the path, and they are to be multiplied", MISTAKE_USUAL},
     {"updated-weights", IN_WHOLE, take_updated_weights,
      "You used weights that were updated already; going back uses those of the forward pass",

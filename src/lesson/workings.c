@@ -24,6 +24,28 @@ void workings_offer(Workings *work, const char *place, double value) {
     workings_offer_scaled(work, place, value, value);
 }
 
+double workings_parameter_value(const Workings *work) {
+    return model_value(work->model, work->symbol)[work->entry];
+}
+
+void workings_offer_step(Workings *work, const char *place, double step) {
+    workings_offer_scaled(work, place, workings_parameter_value(work) - step, step);
+}
+
+void workings_offer_slope(Workings *work, const char *place, double slope) {
+    if (work->question.kind == DIAGNOSE_UPDATE)
+        workings_offer_step(work, place, work->model->rate * slope);
+    else
+        workings_offer(work, place, slope);
+}
+
+size_t workings_last_edges(const Workings *work) {
+    size_t count = 0;
+    for (size_t i = 0; i < work->edge_count; i++)
+        count += workings_edge(work, work->edges[i])->from == work->symbol;
+    return count;
+}
+
 Expr workings_expr(const Workings *work, SymbolId symbol) {
     return scope_expr(work->model->scope, work->model->exprs, symbol);
 }

@@ -70,6 +70,15 @@ double workings_evaluate(const Workings *work, Expr expr); /* of one entry */
 void workings_offer(Workings *work, const char *place, double value);
 void workings_offer_scaled(Workings *work, const char *place, double value, double scale);
 
+/* The parameter that is updated, and what is answered where `step` is taken for its right step;
+ * where `slope` is taken for the right derivative. */
+double workings_parameter_value(const Workings *work);
+void workings_offer_step(Workings *work, const char *place, double step);
+void workings_offer_slope(Workings *work, const char *place, double slope);
+
+/* How many of the edges on the way begin at the name by which is differentiated. */
+size_t workings_last_edges(const Workings *work);
+
 /* Places, for people: y1; dy1/dz3; the slope of an activation; what is inside one; x → h → E. */
 const char *workings_name_text(const Workings *work, SymbolId symbol);
 const char *workings_partial_text(const Workings *work, SymbolId of, SymbolId wrt);
