@@ -106,10 +106,13 @@ $(BUILD)/tests/gradients: $(call objects,tests/gradients/*.c) $(LIBRARY)
 $(BUILD)/tests/lowered:   $(call objects,tests/lowered/*.c tests/gradients/sketch.c) $(LIBRARY)
 $(BUILD)/tests/diagnosis: $(call objects,tests/diagnosis/*.c) $(LIBRARY)
 $(BUILD)/tests/mutated:   $(call objects,tests/mutated/*.c) $(LIBRARY)
+$(BUILD)/tests/faults:    $(call objects,tests/faults/*.c) $(LIBRARY)
 $(BUILD)/tests/mpfr:      $(call objects,tests/mpfr/*.c tests/gradients/sketch.c) $(LIBRARY)
 
 $(BUILD)/tests/unit:   TEST_LIBRARIES = $(call library,check,-lcheck)
 $(BUILD)/tests/screen: TEST_LIBRARIES = $(call library,vterm,-lvterm) -lutil
+$(BUILD)/tests/faults: TEST_LIBRARIES = $(patsubst %,-Wl$(COMMA)--wrap=arena_%,alloc array repeat \
+    resize grow copy_n)
 $(BUILD)/tests/mpfr:   TEST_LIBRARIES = $(call library,mpfr,-lmpfr -lgmp)
 
 $(BUILD)/tests/%:
@@ -117,6 +120,7 @@ $(BUILD)/tests/%:
 	@echo '  link  $@'
 	$(HIDE)$(LINK) $^ $(TEST_LIBRARIES) $(LIBRARIES) -o $@
 
+COMMA := ,
 FOLDERS  := $(subst tui,screen,$(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*.c)))))
 WITHOUT  := bench $(if $(call library,mpfr),,mpfr)
 PROGRAMS := $(addprefix $(BUILD)/tests/,$(filter-out $(WITHOUT),$(sort $(FOLDERS))))
@@ -128,7 +132,8 @@ tests: $(PROGRAM) $(PROGRAMS) $(BUILD)/bench/core $(BUILD)/bench/hand sanitized
 
 sanitized:
 	@$(MAKE) --no-print-directory SANITIZE=1 build/asan/backstep build/asan/tests/unit \
-	    build/asan/tests/gradients build/asan/tests/lowered build/asan/tests/mutated
+	    build/asan/tests/gradients build/asan/tests/lowered build/asan/tests/mutated \
+	    build/asan/tests/faults
 
 # --- Benchmarks ---------------------------------------------------------------------------------
 

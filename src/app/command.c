@@ -257,26 +257,28 @@ static char *clean_line(Arena *arena, const char *line) {
     return start;
 }
 
-/* Where all three arenas of a command go when one of them is full. */
-static void set_recovery(Session *session, Arena *arena, jmp_buf *recovery) {
-    arena->recovery = session->arena->recovery = session->lesson->arena->recovery = recovery;
-}
-
+/* All three arenas of a command go to the same place when one of them is full. Then the session is
+ * as it was before the command. */
 Reply session_execute(Session *session, Arena *arena, const char *line) {
-    jmp_buf recovery;
-    Reply *volatile answer = ARENA_NEW(arena, Reply);
-    if (setjmp(recovery) == 0) {
-        set_recovery(session, arena, &recovery);
+    jmp_buf recovery, *const outer = arena->recovery;
+    const Session before = *session;
+    const ArenaMark mark = arena_mark(arena);
+    Reply answer;
+    jmp_buf *const session_outer = session_set_recovery(session, &recovery);
+    arena->recovery = &recovery;
+    const bool full = setjmp(recovery) != 0;
+    if (!full) {
         session_forget_changes(session);
-        execute(session, arena, answer, clean_line(arena, line));
-        set_recovery(session, arena, NULL);
-        return *answer;
+        execute(session, arena, &answer, clean_line(arena, line));
     }
-    set_recovery(session, arena, NULL);
-    session->line = NULL;
-    arena_clear(arena);
-    Reply failed;
-    Command command = command_new(session, arena, &failed, clean_line(arena, line));
-    command_fail(&command, "try something smaller", "there is not enough memory for this");
-    return failed;
+    session_set_recovery(session, session_outer);
+    arena->recovery = outer;
+    if (full) {
+        arena_return(arena, mark);
+        *session = before;
+        session_recover(session);
+        Command command = command_new(session, arena, &answer, clean_line(arena, line));
+        command_fail(&command, "try something smaller", "there is not enough memory for this");
+    }
+    return answer;
 }

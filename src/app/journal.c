@@ -235,12 +235,10 @@ typedef struct Remade {
 static void make_again(Session *session, const ProgressChange *change, bool changed,
                        Remade *remade) {
     Arena scratch = {.recovery = session->arena->recovery};
-    jmp_buf *recovery = session->arena->recovery;
     size_t place = changed ? find_place(session->lesson, &change->place) : change->place.step;
     bool made = is_change(&scratch, change->command) && place < session->lesson->step_count;
     remade->stopped = made && !session_return(session, place);
     made = made && !remade->stopped && !session_execute(session, &scratch, change->command).failed;
-    session->arena->recovery = session->lesson->arena->recovery = scratch.recovery = recovery;
     arena_clear(&scratch);
     remade->made += made && !is_mode(change->command);
     remade->dropped += !made && !remade->stopped;

@@ -114,6 +114,12 @@ void session_set_progress(Session *session, TrainProgress *progress, void *conte
  * nothing. */
 void session_set_task(Session *session, Task task);
 
+/* Where what is done outside commands goes when the session's memory is full, or NULL; returns what
+ * was set before. After that jump session_recover makes the numbers of the place anew, for the work
+ * on them may have been half done. */
+jmp_buf *session_set_recovery(Session *session, jmp_buf *recovery);
+void session_recover(Session *session);
+
 /* How a hunt for a mistake ended. */
 typedef enum HuntOutcome {
     HUNT_FOUND,  /* at once */

@@ -215,9 +215,12 @@ static void apply_edit(const Session *session, Replay *replay, const Edit *edit)
     model_forward(model);
 }
 
-static void apply_edits_at(const Session *session, Replay *replay) {
+/* A replay while a step is applied: if memory runs out meanwhile, it must begin anew. */
+static const size_t NOWHERE = SIZE_MAX;
+
+static void apply_edits_at(const Session *session, Replay *replay, size_t done) {
     for (size_t i = 0; i < replay->edits; i++)
-        if (session->edits[i].after == replay->done)
+        if (session->edits[i].after == done)
             apply_edit(session, replay, &session->edits[i]);
 }
 
@@ -227,17 +230,19 @@ static void restart(const Session *session, Replay *replay) {
     model->rate = session->lesson->rate;
     model->row = 0;
     replay->training = replay->lessons_own = NULL;
-    replay->done = 0;
+    replay->done = NOWHERE;
     model_forward(model);
-    apply_edits_at(session, replay);
+    apply_edits_at(session, replay, 0);
+    replay->done = 0;
 }
 
 void replay_to(const Session *session, Replay *replay, size_t done) {
     if (done < replay->done)
         restart(session, replay);
-    while (replay->done < done) {
-        apply_step(session, replay, replay->done++);
-        apply_edits_at(session, replay);
+    for (size_t at = replay->done; at < done; replay->done = at) {
+        replay->done = NOWHERE;
+        apply_step(session, replay, at++);
+        apply_edits_at(session, replay, at);
     }
 }
 
@@ -476,6 +481,10 @@ static void replay_again(Session *session) {
     replay_to(session, &session->present, done_here(session));
 }
 
+void session_recover(Session *session) {
+    replay_again(session);
+}
+
 void session_look_away(Session *session) {
     if (session->look.history)
         replay_again(session);
@@ -591,6 +600,12 @@ void session_set_note(Session *session, const char *note) {
 void session_set_progress(Session *session, TrainProgress *progress, void *context) {
     session->progress = progress;
     session->progress_context = context;
+}
+
+jmp_buf *session_set_recovery(Session *session, jmp_buf *recovery) {
+    jmp_buf *before = session->arena->recovery;
+    session->arena->recovery = session->lesson->arena->recovery = recovery;
+    return before;
 }
 
 void session_set_task(Session *session, Task task) {

@@ -38,7 +38,7 @@ static bool is_param(const Structure *structure, SymbolId symbol) {
 /* The parameter that multiplies `node` in a formula, w in w*node or W @ node, or SYMBOL_NONE. */
 static SymbolId find_weight(const Structure *structure, Expr formula, SymbolId node) {
     const Exprs *exprs = &structure->lesson->exprs;
-    Arena scratch = {0};
+    Arena scratch = {.recovery = structure->lesson->arena->recovery};
     Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, &scratch, formula);
     SymbolId found = SYMBOL_NONE;
     for (size_t i = 0; i < parts.count && found == SYMBOL_NONE; i++) {
@@ -150,7 +150,7 @@ Structure *structure_new(const Lesson *lesson, Arena *arena) {
         .gatherer = SYMBOL_NONE,
         .weight_of = arena_repeat(arena, edges, sizeof NOT_ASKED, &NOT_ASKED),
     };
-    Arena scratch = {0};
+    Arena scratch = {.recovery = arena->recovery};
     choose_parameters(structure, &scratch);
     arena_clear(&scratch);
     choose_nodes(structure);

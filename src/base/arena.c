@@ -199,3 +199,26 @@ void arena_reset(Arena *arena) {
     arena->total = kept ? kept->capacity : 0;
     arena->used = 0;
 }
+
+ArenaMark arena_mark(const Arena *arena) {
+    return (ArenaMark){arena->blocks, arena->large, arena->blocks ? arena->blocks->used : 0};
+}
+
+void arena_return(Arena *arena, ArenaMark mark) {
+    while (arena->blocks != mark.newest) {
+        ArenaBlock *newer = arena->blocks;
+        arena->blocks = newer->older;
+        arena->total -= newer->capacity;
+        arena->used -= newer->used;
+        free(newer);
+    }
+    if (arena->blocks) {
+        arena->used -= arena->blocks->used - mark.filled;
+        arena->blocks->used = mark.filled;
+    }
+    while (arena->large != mark.large) {
+        ArenaBlock *newer = arena->large;
+        unlink_large(arena, newer);
+        free(newer);
+    }
+}

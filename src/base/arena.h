@@ -55,6 +55,17 @@ void arena_clear(Arena *arena);
  * emptied again and again. */
 void arena_reset(Arena *arena);
 
+/* How full an arena is. */
+typedef struct ArenaMark {
+    ArenaBlock *newest, *large;
+    size_t filled; /* bytes of the newest block */
+} ArenaMark;
+
+/* Releases what was allocated since the arena was marked: after a jump to `recovery`. Nothing older
+ * may have been resized in between. */
+ArenaMark arena_mark(const Arena *arena);
+void arena_return(Arena *arena, ArenaMark mark);
+
 #define ARENA_NEW(arena, Type)          ((Type *)arena_alloc((arena), sizeof(Type)))
 #define ARENA_ARRAY(arena, Type, count) ((Type *)arena_array((arena), (count), sizeof(Type)))
 

@@ -1,5 +1,7 @@
 #include "base/lookup.h"
 
+#include <string.h>
+
 enum { FIRST_SIZE = 64, FULL_TENTHS = 7, FIRST_MASK = 0xFF };
 
 void lookup_init(Lookup *lookup, Arena *arena) {
@@ -12,14 +14,15 @@ bool lookup_is_full(const Lookup *lookup, uint32_t number) {
 }
 
 void lookup_enlarge(Lookup *lookup, uint32_t number) {
-    if ((lookup->count + 1) * 10 > lookup->size * FULL_TENTHS)
-        lookup->size += lookup->size / 3;
+    size_t size = lookup->size;
+    if ((lookup->count + 1) * 10 > size * FULL_TENTHS)
+        size += size / 3;
+    lookup->slots = arena_resize(lookup->arena, lookup->slots, size * sizeof *lookup->slots);
+    memset(lookup->slots, 0, size * sizeof *lookup->slots);
+    lookup->size = size;
+    lookup->count = 0;
     while (lookup->mask < number)
         lookup->mask = 2 * lookup->mask + 1;
-    lookup->count = 0;
-    arena_resize(lookup->arena, lookup->slots, 0);
-    lookup->slots = NULL;
-    lookup->slots = arena_resize(lookup->arena, NULL, lookup->size * sizeof *lookup->slots);
 }
 
 void lookup_put_queued(Lookup *lookup, LookupQueue *queue, uint64_t hash, uint32_t number) {

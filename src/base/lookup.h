@@ -25,7 +25,7 @@ void lookup_init(Lookup *lookup, Arena *arena);
 bool lookup_is_full(const Lookup *lookup, uint32_t number);
 
 /* Makes room. The table is empty then: everything is put in again, with the number that did not
- * fit. */
+ * fit. Where memory runs out the table is as it was: so what is to be put in is made after it. */
 void lookup_enlarge(Lookup *lookup, uint32_t number);
 
 /* Puts in a number that is not there yet; there is room for it. */

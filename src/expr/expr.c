@@ -146,9 +146,9 @@ static uint32_t append_list(Exprs *exprs, const uint32_t *list, size_t count) {
     if (place + count > UINT32_MAX)
         arena_alloc(exprs->arena, SIZE_MAX);
     if (place + count > exprs->list_capacity) {
-        exprs->list_capacity += exprs->list_capacity / 4 + count;
-        exprs->lists =
-            arena_resize(exprs->arena, exprs->lists, exprs->list_capacity * sizeof *exprs->lists);
+        const size_t capacity = exprs->list_capacity + exprs->list_capacity / 4 + count;
+        exprs->lists = arena_resize(exprs->arena, exprs->lists, capacity * sizeof *exprs->lists);
+        exprs->list_capacity = capacity;
     }
     memcpy(exprs->lists + place, list, count * sizeof *list);
     exprs->list_count += count;
@@ -162,14 +162,15 @@ static Expr intern(Exprs *exprs, Candidate candidate) {
     for (Expr found; (found = lookup_next(&exprs->table, hash, &at)) != 0;)
         if (same_record(exprs, expr_record(exprs, found), &candidate))
             return found;
+    const Expr end = (Expr)exprs->count;
+    if (lookup_is_full(&exprs->table, end)) {
+        lookup_enlarge(&exprs->table, 2 * end);
+        put_again(exprs, end);
+    }
     if (candidate.list_count)
         candidate.record.words[candidate.record.kind != EXPR_MATRIX] =
             append_list(exprs, candidate.list, candidate.list_count);
     const Expr expr = append(exprs, candidate.record);
-    if (lookup_is_full(&exprs->table, expr)) {
-        lookup_enlarge(&exprs->table, 2 * expr);
-        put_again(exprs, expr);
-    }
     lookup_put(&exprs->table, hash, expr);
     return expr;
 }
@@ -197,11 +198,11 @@ Expr expr_number(Exprs *exprs, double number) {
 Expr expr_name(Exprs *exprs, SymbolId symbol, uint32_t rows, uint32_t columns) {
     if (symbol >= exprs->name_capacity) {
         enum { FIRST_NAMES = 64 };
-        exprs->name_capacity += exprs->name_capacity / 4;
-        if (exprs->name_capacity <= symbol)
-            exprs->name_capacity = (size_t)symbol + FIRST_NAMES;
-        exprs->names =
-            arena_resize(exprs->arena, exprs->names, exprs->name_capacity * sizeof *exprs->names);
+        size_t capacity = exprs->name_capacity + exprs->name_capacity / 4;
+        if (capacity <= symbol)
+            capacity = (size_t)symbol + FIRST_NAMES;
+        exprs->names = arena_resize(exprs->arena, exprs->names, capacity * sizeof *exprs->names);
+        exprs->name_capacity = capacity;
     }
     const Expr known = exprs->names[symbol];
     if (known)

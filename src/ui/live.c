@@ -144,6 +144,7 @@ static void show(Tui *tui, const TrainMoment *moment, const Press *press) {
     size_t bytes = model->scope->leaf_entries * sizeof *model->leaves, row = model->row;
     memcpy(tui->live.leaves, model->leaves, bytes);
     tui->frame = (Arena){.limit = LIVE_BYTES};
+    jmp_buf *const outer = session_set_recovery(*tui->session, &recovery);
     if (setjmp(recovery) == 0) {
         int unused_row, unused_column;
         tui->frame.recovery = &recovery;
@@ -153,6 +154,7 @@ static void show(Tui *tui, const TrainMoment *moment, const Press *press) {
         Grid grid = tui_draw_frame(tui, &unused_row, &unused_column);
         screen_show(tui->screen, &grid, -1, -1);
     }
+    session_set_recovery(*tui->session, outer);
     session_set_look(*tui->session, (Look){0});
     model_load_row(model, row);
     memcpy(model->leaves, tui->live.leaves, bytes);

@@ -185,13 +185,17 @@ void tui_press(Tui *tui, const Press *pressed) {
     jmp_buf recovery;
     if (setjmp(recovery) == 0) {
         tui->frame.recovery = tui->answers.recovery = &recovery;
+        session_set_recovery(*tui->session, &recovery);
         press(tui, pressed);
     } else {
         tui->frame.recovery = tui->answers.recovery = NULL;
+        session_set_recovery(*tui->session, NULL);
+        session_recover(*tui->session);
         tui_forget_answers(tui);
         tui_notice(tui, "That needs more memory than there is.");
         tui->notice_failed = true;
     }
     tui->frame.recovery = tui->answers.recovery = NULL;
+    session_set_recovery(*tui->session, NULL);
     arena_reset(&tui->frame);
 }

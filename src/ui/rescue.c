@@ -42,6 +42,17 @@ static void restore_terminal(void) {
     tcsetattr(STDIN_FILENO, TCSANOW, &rescue.settings);
 }
 
+/* The program ends from within where memory runs out, and what was said of it went to the screen
+ * that is left now. */
+static void leave(void) {
+    static const char words[] = "backstep: out of memory\n";
+    if (!rescue.armed)
+        return;
+    restore_terminal();
+    ssize_t written = write(STDERR_FILENO, words, sizeof words - 1);
+    (void)written;
+}
+
 static void on_deadly(int number) {
     restore_terminal();
     raise(number); /* the handler was reset to the default when it was called */
@@ -86,7 +97,7 @@ void rescue_arm(const struct termios *settings, const char *farewell) {
     rescue.held = false;
     rescue.armed = 1;
     if (!registered)
-        atexit(restore_terminal); /* out of memory ends the program from anywhere */
+        atexit(leave);
     registered = true;
 }
 

@@ -317,13 +317,16 @@ static void show(Tui *tui) {
 /* Draws and shows a frame, and clears what it was made in. */
 static void show_frame(Tui *tui) {
     jmp_buf recovery;
-    if (setjmp(recovery) == 0) {
-        tui->frame.recovery = &recovery;
+    const bool full = setjmp(recovery) != 0;
+    tui->frame.recovery = full ? NULL : &recovery; /* what is left must do for the excuse */
+    session_set_recovery(*tui->session, tui->frame.recovery);
+    if (!full) {
         show(tui);
     } else {
         animation_end(&tui->animation);
         show_excuse(tui);
     }
+    session_set_recovery(*tui->session, NULL);
     tui->frame.recovery = tui->pane.recovery = NULL;
     arena_reset(&tui->frame);
 }
