@@ -23,7 +23,7 @@ static void command_env(Script *script) {
 static void command_start(Script *script) {
     const char *command[SCRIPT_MOST_WORDS + 4] = {script->options->program};
     int count = 1;
-    bool still = strcmp(script->words[0], "run") == 0;
+    bool still = strcmp(script->words[0], "animate") != 0;
     if (still)
         command[count++] = "--no-animation";
     if (script->variant.ascii)
@@ -85,7 +85,7 @@ static void command_lesson(Script *script) {
 }
 
 /* The program is waited for by what comes next: a script may want to catch it unprepared. */
-static void command_run_program(Script *script) {
+void script_begin_program(Script *script) {
     script_end_program(script);
     if (script_failed(script))
         return;
@@ -330,8 +330,8 @@ typedef struct Command {
 
 static const Command *command_find(const char *name) {
     static const Command commands[] = {
-        {"run", command_run_program, 1, SCRIPT_MOST_WORDS, false, "run 80x24 argument…"},
-        {"animate", command_run_program, 1, SCRIPT_MOST_WORDS, false, "animate 80x24 argument…"},
+        {"run", script_begin_program, 1, SCRIPT_MOST_WORDS, false, "run 80x24 argument…"},
+        {"animate", script_begin_program, 1, SCRIPT_MOST_WORDS, false, "animate 80x24 argument…"},
         {"sizes", command_sizes, 1, SCRIPT_MOST_SIZES, false, "sizes 80x24 …"},
         {"lesson", command_lesson, 2, 2, false, "lesson name count"},
         {"env", command_env, 1, 1, false, "env NAME=VALUE"},
@@ -354,6 +354,7 @@ static const Command *command_find(const char *name) {
         {"remember", command_remember, 0, 0, true, "remember"},
         {"same", command_same, 0, 0, true, "same"},
         {"consistent", command_consistent, 0, 0, true, "consistent"},
+        {"fresh", command_fresh, 1, SCRIPT_MOST_WORDS, true, "fresh 80x24 argument…"},
         {"walk", command_walk, 2, 2, true, "walk count seed"},
         {"stampede", command_stampede, 2, 3, true, "stampede count seed burst"},
         {"signal", command_signal, 1, 1, true, "signal TERM"},

@@ -7,10 +7,13 @@
 /* Runs the command in the script's words. */
 void command_run(Script *script);
 
+/* Ends the program that is running, if one is, and starts it as the words say. */
+void script_begin_program(Script *script);
+
 /* Ends the program that is running, if one is, and fails the script where it ended badly. */
 void script_end_program(Script *script);
 
-/* The expectations (checks.c) and the random walk (walk.c). */
+/* The expectations (checks.c), the program begun anew (fresh.c) and the random walk (walk.c). */
 void command_wait(Script *script);
 void command_expect(Script *script);
 void command_absent(Script *script);
@@ -21,6 +24,7 @@ void command_remember(Script *script);
 void command_same(Script *script);
 void command_consistent(Script *script);
 void command_restored(Script *script);
+void command_fresh(Script *script);
 void command_walk(Script *script);
 void command_stampede(Script *script);
 
