@@ -1,12 +1,18 @@
 #include "ui/rescue.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/select.h>
 #include <unistd.h>
 
-enum { FAREWELL_SIZE = 512, HANDLER_STACK = 64 * 1024 };
+enum {
+    FAREWELL_SIZE = 512,
+    HANDLER_STACK = 64 * 1024,
+    FAREWELL_TIME = 1000, /* milliseconds that a terminal has to take the farewell, */
+    HOLD_TIME = 3 /* seconds after which a request to end waits for the note, and then not */
+};
 
 static const int deadly[] = {SIGTERM, SIGINT,  SIGHUP, SIGQUIT, SIGPIPE,
                              SIGSEGV, SIGABRT, SIGBUS, SIGFPE,  SIGILL};
@@ -22,11 +28,12 @@ enum {
 /* A handler gets no context, so what it needs stands here, and nowhere else. */
 static struct {
     volatile sig_atomic_t armed, resized, stop, continued;
-    bool held; /* requests to end wait */
+    bool held;                     /* requests to end wait, */
+    volatile sig_atomic_t overdue; /* and one did so already when the last HOLD_TIME was over */
     struct termios settings;
     char farewell[FAREWELL_SIZE];
     size_t farewell_length;
-    struct sigaction deadly_before[DEADLY_COUNT], telling_before[TELLING_COUNT];
+    struct sigaction deadly_before[DEADLY_COUNT], telling_before[TELLING_COUNT], alarm_before;
     sigset_t mask_before; /* the mask while waiting */
     stack_t stack_before;
     char *stack;
@@ -37,9 +44,12 @@ static void restore_terminal(void) {
         return;
     rescue.armed = 0;
     signal(SIGTTOU, SIG_IGN); /* in the background the settings could not be changed otherwise */
+    tcsetattr(STDIN_FILENO, TCSANOW, &rescue.settings);
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    if (poll(&output, 1, FAREWELL_TIME) != 1)
+        return; /* a terminal that reads nothing any more */
     ssize_t written = write(STDOUT_FILENO, rescue.farewell, rescue.farewell_length);
     (void)written; /* there is nobody left to tell */
-    tcsetattr(STDIN_FILENO, TCSANOW, &rescue.settings);
 }
 
 /* The program ends from within where memory runs out, and what was said of it went to the screen
@@ -56,6 +66,26 @@ static void leave(void) {
 static void on_deadly(int number) {
     restore_terminal();
     raise(number); /* the handler was reset to the default when it was called */
+}
+
+static void add_requests(sigset_t *set) {
+    for (size_t i = 0; i < REQUEST_COUNT; i++)
+        sigaddset(set, requests[i]);
+}
+
+/* A terminal that reads nothing stops the program in the middle of a frame: a request to end does
+ * not wait for ever. */
+static void on_alarm(int number) {
+    (void)number;
+    bool waits = rescue_has_request();
+    if (waits && rescue.overdue) {
+        sigset_t set;
+        sigemptyset(&set);
+        add_requests(&set);
+        sigprocmask(SIG_UNBLOCK, &set, NULL); /* here it ends */
+    }
+    rescue.overdue = waits;
+    alarm(HOLD_TIME);
 }
 
 static void on_telling(int number) {
@@ -93,17 +123,14 @@ void rescue_arm(const struct termios *settings, const char *farewell) {
                                    .sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK)};
         sigaction(deadly[i], &action, &rescue.deadly_before[i]);
     }
+    struct sigaction alarmed = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
+    sigaction(SIGALRM, &alarmed, &rescue.alarm_before);
     rescue.resized = rescue.stop = rescue.continued = 0;
     rescue.held = false;
     rescue.armed = 1;
     if (!registered)
         atexit(leave);
     registered = true;
-}
-
-static void add_requests(sigset_t *set) {
-    for (size_t i = 0; i < REQUEST_COUNT; i++)
-        sigaddset(set, requests[i]);
 }
 
 /* The signals that are put off even where the others are not. */
@@ -120,6 +147,8 @@ void rescue_disarm(void) {
         sigaction(deadly[i], &rescue.deadly_before[i], NULL);
     for (size_t i = 0; i < TELLING_COUNT; i++)
         sigaction(telling[i], &rescue.telling_before[i], NULL);
+    alarm(0);
+    sigaction(SIGALRM, &rescue.alarm_before, NULL);
     sigset_t mask = waiting_mask();
     sigprocmask(SIG_SETMASK, &mask, NULL);
     stack_t stack = rescue.stack_before;
@@ -151,6 +180,8 @@ static void hold_requests(bool hold) {
     sigemptyset(&set);
     add_requests(&set);
     rescue.held = hold;
+    rescue.overdue = false;
+    alarm(hold && rescue.armed ? HOLD_TIME : 0);
     sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 

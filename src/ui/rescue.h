@@ -18,7 +18,7 @@ typedef struct RescueNews {
 } RescueNews;
 
 /* Installs the handlers. `farewell` is what brings the terminal back to its ordinary state; it is
- * written after `settings` are restored. Both are copied. */
+ * written, unless the terminal reads nothing, after `settings` are restored. Both are copied. */
 void rescue_arm(const struct termios *settings, const char *farewell);
 
 /* Restores the handlers that were there. */
@@ -28,7 +28,8 @@ void rescue_disarm(void);
 RescueNews rescue_wait(int milliseconds);
 
 /* Puts off requests to end (not crashes) until rescue_release, while waiting and after
- * rescue_disarm, too: what the screen shows is noted before. */
+ * rescue_disarm, too: what the screen shows is noted before. Where that takes many seconds, as with
+ * a terminal that reads nothing any more, the program ends all the same. */
 void rescue_hold(void);
 void rescue_release(void);
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void command_env(Script *script) {
@@ -128,6 +129,19 @@ static void command_press(Script *script) {
     for (int i = 1; i < script->word_count && !script_failed(script); i++)
         if (script_require_running(script) && !terminal_press(script->terminal, script->words[i]))
             script_fail(script, "there is no key “%s”, or it was not taken", script->words[i]);
+}
+
+/* So many redraws that what nobody reads fills what the system keeps for a terminal. */
+static void command_deaf(Script *script) {
+    enum { REDRAWS = 40 };
+    static const struct timespec frame = {.tv_nsec = 60 * 1000 * 1000};
+    script_settle(script);
+    terminal_turn_deaf(script->terminal);
+    for (int i = 0; i < REDRAWS && !script_failed(script); i++) {
+        if (!terminal_press(script->terminal, "ctrl-l"))
+            script_fail(script, "the program does not read its keys");
+        nanosleep(&frame, NULL);
+    }
 }
 
 static void command_type(Script *script) {
@@ -308,7 +322,7 @@ static void command_exit(Script *script) {
         script_fail(script, "“%s” is neither a status nor a signal", script->words[1]);
         return;
     }
-    if (!terminal_wait_end(script->terminal, script_patience(script, 2))) {
+    if (!terminal_wait_end(script->terminal, script_patience(script, 10))) {
         script_fail(script, "the program has not ended");
         return;
     }
@@ -357,6 +371,7 @@ static const Command *command_find(const char *name) {
         {"fresh", command_fresh, 1, SCRIPT_MOST_WORDS, true, "fresh 80x24 argument…"},
         {"walk", command_walk, 2, 2, true, "walk count seed"},
         {"stampede", command_stampede, 2, 3, true, "stampede count seed burst"},
+        {"deaf", command_deaf, 0, 0, true, "deaf"},
         {"signal", command_signal, 1, 1, true, "signal TERM"},
         {"memory", command_memory, 1, 1, true, "memory 2048"},
         {"lock", command_lock, 0, 0, false, "lock"},

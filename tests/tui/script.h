@@ -30,13 +30,14 @@
  *                             with a home of its own; `run each w5` starts the program so
  *   remember                  notes the screen; `same`: it is that one, colours and all
  *   consistent                the screen is what a full redraw (Ctrl-L) draws
- *   fresh 120x60 w5           starts the program anew, as `run`: the student goes on with the changes
- *                             that were made, and at some places the screen is what it was there
+ *   fresh 120x60 w5           starts the program anew, as `run`; with the same changes the screen
+ *                             is at some places what it was there
  *   walk N SEED               N random keys and some resizes, consistent all along
  *   stampede N SEED [BURST]   the same with many keys at once, which is quicker, and all that may
  *                             come from a terminal: half characters, pastes, the mouse; a tenth of
  *                             them under a sanitizer
  *   signal TERM               sends the program a signal; `signal-now TERM` where it is busy
+ *   deaf                      the terminal reads nothing any more, and the program writes much
  *   memory 2048               the program has written to so many KiB of memory at most
  *   lock                      another program writes to the progress, until `unlock`
  *   exit 0                    the program ends by itself with this status (or: exit TERM)

@@ -40,6 +40,7 @@ struct Terminal {
     int slave;  /* the program's end, kept open to see what it has not read yet */
     struct termios line_settings;
     bool ended;
+    bool deaf; /* reads nothing */
     int status;
     int columns, rows;
     int64_t patience;
@@ -259,7 +260,9 @@ bool terminal_read(Terminal *terminal, int64_t longest) {
     struct pollfd ready = {.fd = terminal->master, .events = POLLIN};
     struct timespec wait = {.tv_sec = longest / MICROSECONDS,
                             .tv_nsec = longest % MICROSECONDS * 1000};
-    if (ppoll(&ready, 1, &wait, NULL) <= 0 || terminal->master < 0)
+    if (terminal->deaf)
+        ready.events = 0;
+    if (ppoll(&ready, 1, &wait, NULL) <= 0 || terminal->master < 0 || terminal->deaf)
         return false;
     ssize_t count = read(terminal->master, bytes, sizeof bytes);
     if (count <= 0)
@@ -273,6 +276,10 @@ bool terminal_read(Terminal *terminal, int64_t longest) {
     if (terminal->reply_length > 0)
         terminal_offer_reply(terminal);
     return length > 0;
+}
+
+void terminal_turn_deaf(Terminal *terminal) {
+    terminal->deaf = true;
 }
 
 static bool input_is_read(const Terminal *terminal) {

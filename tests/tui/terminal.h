@@ -59,6 +59,9 @@ int64_t terminal_now(void);
 /* Reads what the program writes, at most `longest` microseconds. Whether anything came. */
 bool terminal_read(Terminal *terminal, int64_t longest);
 
+/* From now on nothing is read that the program writes. */
+void terminal_turn_deaf(Terminal *terminal);
+
 /* Reads until the program is quiet, has ended, or patience ends. */
 TerminalState terminal_settle(Terminal *terminal);
 
