@@ -43,9 +43,9 @@ static PictureCell cell_take(const VTermScreenCell *from) {
     static const uint32_t continuation = UINT32_MAX;
     PictureCell cell = {.foreground = color_number(from->fg), .background = color_number(from->bg)};
     size_t length = 0;
-    for (size_t i = 0; i < VTERM_MAX_CHARS_PER_CELL && from->chars[i]; i++)
-        if (from->chars[i] != continuation)
-            length += character_write(from->chars[i], cell.text + length);
+    const bool right_half = from->chars[0] == continuation; /* behind that the old marks are left */
+    for (size_t i = 0; i < VTERM_MAX_CHARS_PER_CELL && from->chars[i] && !right_half; i++)
+        length += character_write(from->chars[i], cell.text + length);
     if (from->chars[0] == 0)
         strcpy(cell.text, " ");
     cell.attributes = cell_attributes(from);
