@@ -353,16 +353,14 @@ void screen_show(Screen *screen, const Grid *grid, int cursor_row, int cursor_co
     doupdate();
 }
 
-bool screen_keep(const Screen *screen, Grid *grid, int row, int column, int rows, int columns) {
-    if (screen->shown.rows != grid->rows || screen->shown.columns != grid->columns)
-        return false;
-    for (int r = row; r < row + rows; r++) {
+void screen_keep(const Screen *screen, Grid *grid, int row, int column, int rows, int columns) {
+    bool known = screen->shown.rows == grid->rows && screen->shown.columns == grid->columns;
+    for (int r = row; known && r < row + rows; r++) {
         Grid line = grid_rows(&screen->shown, r, 1);
         line.cells += column;
         line.columns = columns;
         grid_copy(grid, r, column, &line);
     }
-    return true;
 }
 
 void screen_listen_to_mouse(Screen *screen, bool listen) {

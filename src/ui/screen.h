@@ -72,9 +72,9 @@ void screen_show(Screen *screen, const Grid *grid, int cursor_row, int cursor_co
 /* Shows a small grid over what is there, its first cell at (row, column); no cursor. */
 void screen_show_over(Screen *screen, const Grid *grid, int row, int column);
 
-/* What is shown at a place of a grid of the size of the screen: so that showing it changes nothing
- * there. False where that is not known, as after a change of size. */
-bool screen_keep(const Screen *screen, Grid *grid, int row, int column, int rows, int columns);
+/* Copies what is shown at a place into a grid of the size of the screen, so that showing it changes
+ * nothing there; does nothing where that is not known, as after a change of size. */
+void screen_keep(const Screen *screen, Grid *grid, int row, int column, int rows, int columns);
 
 /* Listens to the mouse, or leaves it to the terminal. */
 void screen_listen_to_mouse(Screen *screen, bool listen);

@@ -69,20 +69,14 @@ static Grid visible_rows(Tui *tui, const Grid *content, const Scroll *scroll, in
     return seen;
 }
 
-/* What is shown, for drawing it where the last pane was drawn, or what moved in it. */
-static Face next_face(Tui *tui) {
+/* Where the last pane was drawn, or what moved in it; valid until the next one is. */
+static Grid draw_content(Tui *tui, PaneId pane, int rows, int columns) {
     tui->animation.runs = false;
     arena_reset(&tui->pane);
     tui->pane.limit = tui->frame.limit;
     tui->pane.recovery = tui->frame.recovery;
     Face face = tui->face;
     face.arena = &tui->pane;
-    return face;
-}
-
-/* Valid until the next one is drawn. */
-static Grid draw_content(Tui *tui, PaneId pane, int rows, int columns) {
-    Face face = next_face(tui);
     return pane_find(pane)->draw(&face, rows, columns);
 }
 
@@ -239,7 +233,9 @@ static const char *with_separators(Tui *tui, const char *text) {
     return buffer_text(&separated);
 }
 
-Grid tui_draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
+/* The network is left out where light is to run through it, and `later` told where it has its
+ * place; where that is NULL, it is there in any case. */
+static Grid draw_frame(Tui *tui, const Place **later, int *cursor_row, int *cursor_column) {
     int rows, columns;
     screen_size(tui->screen, &rows, &columns);
     Grid grid = grid_new(&tui->frame, rows, columns, tui->face.ascii);
@@ -247,8 +243,11 @@ Grid tui_draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
     tui->face.look = session_look(*tui->session);
     tui->face.flat = frame_arrange(rows, columns, (FrameWishes){0}).kind == FRAME_ALONE;
     Frame frame = tui->shown = arrange(tui, rows, columns);
+    if (later)
+        *later = animation_place(&tui->animation, &tui->face, &tui->shown, tui->screen);
     for (size_t i = 0; i < frame.count; i++)
-        draw_pane(tui, &grid, &frame.places[i]);
+        if (!later || *later != &tui->shown.places[i])
+            draw_pane(tui, &grid, &frame.places[i]);
     FrameTexts texts = {
         .title = session_lesson(*tui->session)->title,
         .position = with_separators(tui, position_text(tui, &tui->frame, &frame)),
@@ -261,6 +260,10 @@ Grid tui_draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
     *cursor_row = *cursor_column < 0 ? -1 : frame.prompt_row;
     tui->reveal = STYLE_NORMAL;
     return grid;
+}
+
+Grid tui_draw_frame(Tui *tui, int *cursor_row, int *cursor_column) {
+    return draw_frame(tui, NULL, cursor_row, cursor_column);
 }
 
 static void show_excuse(Tui *tui) {
@@ -281,35 +284,30 @@ static bool same_place(const Place *a, const Place *b) {
            a->columns == b->columns;
 }
 
-/* Takes the picture of the network out of the grid: until light runs through it the place looks as
- * it did before, or empty where it was another. */
-static Grid take_picture(const Tui *tui, Arena *arena, const Place *place, const Frame *before,
-                         Grid *grid) {
-    Grid picture = grid_new(arena, place->rows, place->columns, grid->ascii);
-    grid_copy(&picture, -place->row, -place->column, grid);
-    bool kept =
-        same_place(place, frame_place(before, PANE_NETWORK)) &&
-        screen_keep(tui->screen, grid, place->row, place->column, place->rows, place->columns);
-    if (!kept)
-        grid_fill(grid, place->row, place->column, place->rows, place->columns, " ", STYLE_NORMAL);
-    return picture;
+/* The picture of the network, and light that begins to run through it. */
+static void begin_animation(Tui *tui, const Place *place) {
+    Grid picture = draw_content(tui, PANE_NETWORK, place->rows, place->columns);
+    Face face = tui->face;
+    face.arena = &tui->pane;
+    animation_begin(&tui->animation, &face, place, picture, tui->screen);
 }
 
+/* Until light runs through the network its place looks as it did before, or empty where it was
+ * another. */
 static void show(Tui *tui) {
     int row, column;
     const Frame before = tui->shown;
-    Grid grid = tui_draw_frame(tui, &row, &column), picture;
+    const Place *later = NULL;
     if (prompt_is_open(tui->prompt))
         animation_end(&tui->animation);
-    Face face = next_face(tui);
-    const Place *place = animation_place(&tui->animation, &face, &tui->shown, tui->screen);
-    if (place)
-        picture = take_picture(tui, face.arena, place, &before, &grid);
+    Grid grid = draw_frame(tui, &later, &row, &column);
+    if (same_place(later, frame_place(&before, PANE_NETWORK)))
+        screen_keep(tui->screen, &grid, later->row, later->column, later->rows, later->columns);
     long start = training_clock();
     screen_show(tui->screen, &grid, row, column);
     animation_measure(&tui->animation, training_clock() - start);
-    if (place)
-        animation_begin(&tui->animation, &face, place, picture, tui->screen);
+    if (later)
+        begin_animation(tui, later);
     else
         animation_end(&tui->animation);
 }
