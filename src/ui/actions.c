@@ -122,6 +122,10 @@ static void go_to_match(Tui *tui, size_t match) {
 
 /* What it says where that is one line, else NULL. */
 static const char *single_line(Tui *tui, const Card *card) {
+    const Block *block = &card->blocks[0];
+    bool rows = block->kind == BLOCK_TABLE && block->count > block->columns;
+    if (card->count != 1 || rows)
+        return NULL;
     CardLayout layout = {.width = NOTICE_COLUMNS, .ascii = tui->face.ascii, .flat = true};
     Grid drawn = card_draw(&tui->frame, card, layout);
     return drawn.rows == 1 ? grid_line(&tui->answers, &drawn, 0) : NULL;
@@ -144,7 +148,7 @@ static void take_answer(Tui *tui, Reply answer, const char *asked, bool brief) {
         go_to_match(tui, search_at(&tui->search, session_position(*tui->session)));
         return;
     }
-    const char *line = brief && answer.card.count == 1 ? single_line(tui, &answer.card) : NULL;
+    const char *line = brief ? single_line(tui, &answer.card) : NULL;
     if (line && utf8_width(line) <= notice_columns(tui)) {
         tui->notice = line;
         tui->notice_failed = answer.failed;

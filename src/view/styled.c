@@ -7,8 +7,8 @@
 static void add_bytes(Styled *styled, const char *text, size_t length, Style style) {
     if (styled->length + length + 1 > styled->capacity) {
         size_t capacity = (styled->length + length + 1) * 2;
-        char *larger = arena_alloc(styled->arena, capacity);
-        uint8_t *styles = arena_alloc(styled->arena, capacity);
+        char *larger = arena_alloc(styled->arena, 2 * capacity);
+        uint8_t *styles = (uint8_t *)larger + capacity;
         if (styled->length) {
             memcpy(larger, styled->text, styled->length);
             memcpy(styles, styled->styles, styled->length);
