@@ -80,8 +80,8 @@ static Count *count_of(Trial *trial, const char *tag) {
 
 /* Types the text; false where that is right after all. */
 static bool type_wrong(Trial *trial, const Diagnosis *diagnosis, const char *text, Answer *answer) {
-    *answer =
-        answer_read(trial->model, &trial->scratch, (AnswerSubject){SYMBOL_NONE, SYMBOL_NONE}, text);
+    *answer = answer_read(trial->model, &trial->scratch,
+                          (AnswerSubject){.value = SYMBOL_NONE, .along = SYMBOL_NONE}, text);
     Judgement judgement = answer_judge(answer, &diagnosis->key, NULL, 0);
     return judgement.verdict == ANSWER_WRONG;
 }
