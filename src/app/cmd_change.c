@@ -65,13 +65,7 @@ static void record_change(Command *command, Record *changes, const Symbol *symbo
 
 static Block *change_table(Command *command) {
     static const char *const headings[] = {"name", "before", "now"};
-    Card *card = command->explain.card;
-    Block *table = card_add(card, BLOCK_TABLE);
-    table->columns = 3;
-    table->header = true;
-    for (size_t i = 0; i < 3; i++)
-        block_part(card, table, NULL, math_text(command->arena, headings[i]));
-    return table;
+    return card_add_table(command->explain.card, 3, headings);
 }
 
 enum { MOST_CHANGES = 100 }; /* rows; of more the first, and how many there are */

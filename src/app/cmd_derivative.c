@@ -525,12 +525,8 @@ static void check_all(Command *command) {
     if (of == SYMBOL_NONE || !command_end(command))
         return;
     Card *card = &command->reply->card;
-    Block *rows = card_add(card, BLOCK_TABLE);
-    rows->columns = 5;
-    rows->header = true;
     static const char *const headings[] = {"slope", "symbolic", "reverse", "numeric", ""};
-    for (size_t i = 0; i < 5; i++)
-        block_part(card, rows, NULL, math_text(command->arena, headings[i]));
+    Block *rows = card_add_table(card, 5, headings);
     record_add_text(command->arena, command->record, "of",
                     scope_get(command->explain.scope, of)->name);
     fill_checks(command,

@@ -133,12 +133,8 @@ static void why_path(Explain *explain, const Chain *chain, const Path *path) {
               "Follow a tiny change of %s along %s: each link multiplies it by its "
               "slope.",
               from, explain_path(explain, path));
-    Block *table = card_add(explain->card, BLOCK_TABLE);
-    table->columns = 3;
-    table->header = true;
-    block_part(explain->card, table, NULL, math_text(arena, "link"));
-    block_part(explain->card, table, NULL, math_text(arena, "slope"));
-    block_part(explain->card, table, NULL, math_text(arena, "so far"));
+    static const char *const headings[] = {"link", "slope", "so far"};
+    Block *table = card_add_table(explain->card, 3, headings);
     double product = 1;
     for (size_t i = path->count; i-- > 0;) {
         const Edge *edge = &explain->lesson->graph->edges[path->edges[i]];

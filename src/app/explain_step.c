@@ -15,12 +15,8 @@ static const Math *words(const Explain *explain, const char *text) {
 }
 
 void explain_value_table(Explain *explain, const SymbolId *symbols, size_t count) {
-    Block *table = card_add(explain->card, BLOCK_TABLE);
-    table->columns = 3;
-    table->header = true;
-    block_part(explain->card, table, NULL, words(explain, "name"));
-    block_part(explain->card, table, NULL, words(explain, "value"));
-    block_part(explain->card, table, NULL, words(explain, "what it is"));
+    static const char *const headings[] = {"name", "value", "what it is"};
+    Block *table = card_add_table(explain->card, 3, headings);
     for (size_t i = 0; i < count; i++) {
         const Symbol *symbol = scope_get(explain->scope, symbols[i]);
         Expr name = scope_expr(explain->scope, explain->exprs, symbols[i]);
@@ -33,12 +29,8 @@ void explain_value_table(Explain *explain, const SymbolId *symbols, size_t count
 
 void explain_gradient_table(Explain *explain, SymbolId of) {
     Expr result = scope_expr(explain->scope, explain->exprs, of);
-    Block *table = card_add(explain->card, BLOCK_TABLE);
-    table->columns = 3;
-    table->header = true;
-    block_part(explain->card, table, NULL, words(explain, "parameter"));
-    block_part(explain->card, table, NULL, words(explain, "value"));
-    block_part(explain->card, table, NULL, words(explain, "slope"));
+    static const char *const headings[] = {"parameter", "value", "slope"};
+    Block *table = card_add_table(explain->card, 3, headings);
     for (SymbolId s = 0; s < of; s++) { /* what is declared later is no part of it */
         if (scope_get(explain->scope, s)->role != ROLE_PARAM)
             continue;

@@ -126,6 +126,10 @@ void session_hide(Session *session, bool hidden);
 /* Nothing is marked as changed any more. */
 void session_forget_changes(Session *session);
 
+/* A replay of that model, which is at the beginning now, or is put there by replay_restart. */
+Replay replay_of(const Session *session, Arena *arena, Model *model);
+void replay_restart(const Session *session, Replay *replay);
+
 /* Goes forward or back to the state after `done` steps. */
 void replay_to(const Session *session, Replay *replay, size_t done);
 

@@ -93,6 +93,7 @@ static const Grid *draw_whole_reply(Tui *tui, int room, int columns) {
     drawn->arena.recovery = tui->frame.recovery;
     drawn->grid = grid_new(&drawn->arena, content.rows, content.columns, content.ascii);
     grid_copy(&drawn->grid, 0, 0, &content);
+    drawn->arena.recovery = NULL;
     drawn->valid = true;
     drawn->room = room;
     drawn->columns = columns;

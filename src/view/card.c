@@ -11,6 +11,15 @@ Block *card_add(Card *card, BlockKind kind) {
     return block;
 }
 
+Block *card_add_table(Card *card, size_t columns, const char *const *headings) {
+    Block *table = card_add(card, BLOCK_TABLE);
+    table->columns = columns;
+    table->header = true;
+    for (size_t i = 0; i < columns; i++)
+        block_part(card, table, NULL, math_text(card->arena, headings[i]));
+    return table;
+}
+
 static char *format_text(Arena *arena, const char *format, va_list arguments) {
     va_list again;
     va_copy(again, arguments);

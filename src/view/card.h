@@ -68,6 +68,9 @@ typedef struct Card {
 /* Appends an empty block of this kind and returns it; valid until the next is added. */
 Block *card_add(Card *card, BlockKind kind);
 
+/* The same for a table with so many columns, and their headings. */
+Block *card_add_table(Card *card, size_t columns, const char *const *headings);
+
 /* Appends a run of formatted text to a block. */
 void block_text(Card *card, Block *block, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -89,14 +89,13 @@ static void draw_block(Picture *picture, size_t node) {
         grid_mark(picture->grid, row + i, first, inner + 2, (uint32_t)node + 1);
 }
 
-int picture_write(Picture *picture, int row, int column, const char *text, Style style) {
+void picture_write(Picture *picture, int row, int column, const char *text, Style style) {
     int width = grid_text(picture->grid, row, column, text, style);
     for (int i = 0; i < width; i++) {
         CanvasCell *cell = canvas_cell(&picture->canvas, row, column + i);
         if (cell != NULL)
             cell->text = true;
     }
-    return width;
 }
 
 static void draw_node(Picture *picture, size_t node) {

@@ -179,8 +179,8 @@ const char *picture_unplaced(const Picture *picture);
 /* Finds out where everything stands, once the texts are read; false where the layers do not fit. */
 bool picture_plan(Picture *picture);
 
-/* Writes over the lines; returns the columns it took. */
-int picture_write(Picture *picture, int row, int column, const char *text, Style style);
+/* Writes over the lines. */
+void picture_write(Picture *picture, int row, int column, const char *text, Style style);
 
 /* In the first of the two passes over a dark network it is drawn as if it were lit. */
 Style picture_node_style(const Picture *picture, size_t node);
