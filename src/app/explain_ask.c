@@ -1,3 +1,6 @@
+/* Questions and their answers, in words and formulas. */
+#include <string.h>
+
 #include "app/explain.h"
 #include "app/state.h"
 
@@ -29,11 +32,14 @@ void explain_question(Explain *explain, const Question *question) {
         card_text(explain->card, "%s", explain_answer_way(explain, way));
 }
 
+/* The choice as a sentence, which ends once, and what there is to say to it. */
 static void explain_choice(Explain *explain, size_t number, const QuestionPart *choice) {
+    size_t length = strlen(choice->label);
+    bool ended = length > 0 && strchr(".!?", choice->label[length - 1]);
     Block *block = card_add(explain->card, BLOCK_TEXT);
     block_text(explain->card, block, "%zu. ", number);
     explain_sentence(explain, block, choice->label);
-    block_text(explain->card, block, ". ");
+    block_text(explain->card, block, "%s ", ended ? "" : ".");
     explain_sentence(explain, block, choice->comment);
 }
 
