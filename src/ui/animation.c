@@ -29,7 +29,9 @@ static void show(Animation *animation, int frame, Screen *screen) {
     animation->frame = animation->late ? FRAMES : frame;
     network_flow_draw(&animation->flow, animation->frame, FRAMES, &animation->grid);
     long before = training_clock();
-    screen_show_over(screen, &animation->grid, animation->row, animation->column);
+    screen_put(screen, &animation->grid, animation->row, animation->column, animation->grid.rows,
+               animation->grid.columns);
+    screen_show(screen, -1, -1);
     animation->shown = training_clock();
     animation_measure(animation, animation->shown - before);
     if (animation->frame == FRAMES)
@@ -62,5 +64,5 @@ void animation_go_on(Animation *animation, Screen *screen) {
 }
 
 void animation_measure(Animation *animation, long milliseconds) {
-    animation->late = milliseconds > LONGEST_WRITE;
+    animation->late = animation->late || milliseconds > LONGEST_WRITE;
 }

@@ -12,7 +12,7 @@
 
 typedef struct Animation {
     bool wanted;     /* the step has changed: the next frame begins one */
-    bool late;       /* the last frame took too long to be written */
+    bool late;       /* something since the last step took too long to be written */
     bool runs;       /* to be unset when the arena it was begun in is cleared */
     int frame;       /* the one shown last */
     long shown;      /* the clock when it was */
@@ -42,7 +42,7 @@ int animation_pause(const Animation *animation);
 /* Shows the next frame, where it is time. */
 void animation_go_on(Animation *animation, Screen *screen);
 
-/* A frame of the screen was written in so many milliseconds. */
+/* A part of the screen was written in so many milliseconds. */
 void animation_measure(Animation *animation, long milliseconds);
 
 #endif

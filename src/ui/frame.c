@@ -160,6 +160,43 @@ const Place *frame_place(const Frame *frame, PaneId pane) {
     return NULL;
 }
 
+bool frame_has(const Frame *frame, const Place *place) {
+    const Place *found = frame_place(frame, place->pane);
+    return found && found->row == place->row && found->rows == place->rows &&
+           found->column == place->column && found->columns == place->columns;
+}
+
+bool frame_is_same(const Frame *a, const Frame *b) {
+    bool same = a->rows == b->rows && a->columns == b->columns && a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = frame_has(b, &a->places[i]);
+    return same;
+}
+
+static bool is_in(const Place *place, int row, int column) {
+    return row >= place->row && row < place->row + place->rows && column >= place->column &&
+           column < place->column + place->columns;
+}
+
+static const Place *place_at(const Frame *frame, int row, int column) {
+    for (size_t i = 0; i < frame->count; i++)
+        if (is_in(&frame->places[i], row, column))
+            return &frame->places[i];
+    return NULL;
+}
+
+int frame_gap(const Frame *frame, int row, int *column) {
+    const Place *place;
+    while ((place = place_at(frame, row, *column)) != NULL)
+        *column = place->column + place->columns;
+    int end = frame->columns;
+    for (size_t i = 0; i < frame->count; i++)
+        if (frame->places[i].column > *column &&
+            is_in(&frame->places[i], row, frame->places[i].column))
+            end = smaller_of(end, frame->places[i].column);
+    return end - *column;
+}
+
 /* --- Lines ---------------------------------------------------------------------------------- */
 
 /* The arms of a crossing, added up, are its place in the table. */
@@ -202,7 +239,6 @@ static void draw_lines(const Frame *frame, Grid *grid, double part) {
     draw_upright(grid, last_column, 1, last_row - 1);
     draw_level(grid, 0, 0, last_column, ARM_BELOW, ARM_BELOW);
     draw_level(grid, prompt, 0, last_column, upright, upright);
-    draw_level(grid, last_row, 0, last_column, ARM_ABOVE, ARM_ABOVE);
     int done = (int)((last_column - 1) * part);
     grid_fill(grid, prompt, 1, 1, done, "━", STYLE_NORMAL);
     if (frame->kind == FRAME_SIDE) {
@@ -258,6 +294,7 @@ static void draw_head(const Frame *frame, Grid *grid, PaneId focus, FrameTexts t
 static void draw_status(const Frame *frame, Grid *grid, FrameTexts texts) {
     if (frame->rows < 2)
         return;
+    grid_fill(grid, frame->prompt_row, 0, 1, frame->columns, " ", STYLE_NORMAL);
     int keys = utf8_width(texts.keys), room = frame->columns - keys - 2;
     bool with_keys = room >= LEAST_POSITION;
     grid_text_fit(grid, frame->prompt_row, 0, with_keys ? room : frame->columns, texts.position,
@@ -275,15 +312,21 @@ int frame_key_column(const Frame *frame, const char *keys) {
 }
 
 void frame_draw(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts) {
+    const Place *reply = frame_place(frame, PANE_REPLY);
+    if (frame->kind != FRAME_ALONE) {
+        draw_lines(frame, grid, texts.part);
+        draw_head(frame, grid, focus, texts);
+    } else if (reply) {
+        grid_fill(grid, reply->row - 1, 0, 1, frame->columns, "─", STYLE_DIM);
+    }
+}
+
+void frame_draw_foot(const Frame *frame, Grid *grid, FrameTexts texts) {
     if (frame->kind == FRAME_ALONE) {
-        const Place *reply = frame_place(frame, PANE_REPLY);
-        if (reply)
-            grid_fill(grid, reply->row - 1, 0, 1, frame->columns, "─", STYLE_DIM);
         draw_status(frame, grid, texts);
         return;
     }
-    draw_lines(frame, grid, texts.part);
-    draw_head(frame, grid, focus, texts);
+    draw_level(grid, frame->rows - 1, 0, frame->columns - 1, ARM_ABOVE, ARM_ABOVE);
     draw_label(grid, frame->rows - 1, LABEL_COLUMN, frame->columns - 2 * LABEL_COLUMN, texts.keys,
                STYLE_NORMAL);
 }

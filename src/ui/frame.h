@@ -43,6 +43,16 @@ Frame frame_arrange(int rows, int columns, FrameWishes wishes);
 /* The place of a pane, or NULL where it is not shown. */
 const Place *frame_place(const Frame *frame, PaneId pane);
 
+/* Whether the pane stands at this place in a frame, too. */
+bool frame_has(const Frame *frame, const Place *place);
+
+/* Whether the same panes stand at the same places, on screens of one size. */
+bool frame_is_same(const Frame *a, const Frame *b);
+
+/* The cells of a row in no place, from `*column` on, which moves to the first of them: how many are
+ * beside each other; 0 for none, or fewer. */
+int frame_gap(const Frame *frame, int row, int *column);
+
 /* What stands on the lines. */
 typedef struct FrameTexts {
     const char *title;    /* of the lesson */
@@ -57,7 +67,11 @@ int frame_key_columns(const Frame *frame);
 /* The column at which they begin. */
 int frame_key_column(const Frame *frame, const char *keys);
 
-/* Draws the lines with their texts and the panes' titles, that of the focused one marked. */
+/* Draws the lines with their texts and the panes' titles, that of the focused one marked, into a
+ * grid of the size of the screen, over those of a frame that is the same. */
 void frame_draw(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts);
+
+/* Draws the last line: the keys, and on a small screen before them the position. */
+void frame_draw_foot(const Frame *frame, Grid *grid, FrameTexts texts);
 
 #endif

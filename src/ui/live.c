@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "ui/keys.h"
 #include "ui/mouse.h"
+#include "ui/show.h"
 
 enum {
     SILENCE = 300,  /* milliseconds of a quick training before it is shown, */
@@ -146,13 +147,12 @@ static void show(Tui *tui, const TrainMoment *moment, const Press *press) {
     tui->frame = (Arena){.limit = LIVE_BYTES};
     jmp_buf *const outer = session_set_recovery(*tui->session, &recovery);
     if (setjmp(recovery) == 0) {
-        int unused_row, unused_column;
         tui->frame.recovery = &recovery;
         put_numbers(tui, model, moment);
         if (press)
             change_view(tui, press);
-        Grid grid = tui_draw_frame(tui, &unused_row, &unused_column);
-        screen_show(tui->screen, &grid, -1, -1);
+        show_prepare(tui);
+        screen_show(tui->screen, -1, -1);
     }
     session_set_recovery(*tui->session, outer);
     session_set_look(*tui->session, (Look){0});

@@ -1,6 +1,7 @@
 #include "ui/mouse.h"
 
 #include "ui/keys.h"
+#include "ui/show.h"
 
 enum { WHEEL_ROWS = 3 };
 
@@ -74,9 +75,8 @@ static bool click_key(Tui *tui, int column) {
 
 /* Keys that came just before may have changed what is shown, and no frame has been drawn since. */
 static void click(Tui *tui, int row, int column) {
-    int unused_row, unused_column;
     bool typing = prompt_is_open(tui->prompt);
-    tui_draw_frame(tui, &unused_row, &unused_column);
+    show_prepare(tui);
     const Place *place = place_at(&tui->shown, row, column);
     const Frame *frame = &tui->shown;
     if (place && !typing)

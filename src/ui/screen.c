@@ -51,8 +51,10 @@ struct Screen {
     attr_t attributes[STYLE_COUNT];
     short pairs[STYLE_COUNT];
     Glyph glyphs[GLYPHS];
-    Grid shown;      /* what ncurses was given for each cell: only what differs is given again, */
-    Arena cells;     /* and where that stands */
+    Grid shown;   /* what ncurses was given for each cell: only what differs is given again, */
+    Arena cells;  /* and where that stands */
+    bool changed; /* since it was shown */
+    Cell blanks[LONGEST_RUN];
     char partial[4]; /* a character of which not all bytes have come */
     size_t partial_count;
 };
@@ -206,6 +208,8 @@ Screen *screen_open(Arena *arena, bool ascii, ScreenColor color, ThemeKind theme
         return NULL;
     Screen *screen = ARENA_NEW(arena, Screen);
     *screen = (Screen){.curses = curses, .terminal = cur_term, .ansi = ansi};
+    for (int i = 0; i < LONGEST_RUN; i++)
+        screen->blanks[i] = (Cell){.text = " "};
     screen->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     endwin(); /* until it was left once, ncurses writes each movement of the cursor by itself */
     doupdate();
@@ -323,44 +327,50 @@ static void forget_cells(Screen *screen) {
     werase(newscr);
 }
 
-static void put_cells(Screen *screen, const Grid *grid, int row, int column) {
+/* Cells of one row, which are within the screen. */
+static void put_cells(Screen *screen, const Cell *cells, int count, int row, int column) {
+    Cell *shown = grid_cell(&screen->shown, row, column);
+    if (count <= 0 || memcmp(shown, cells, (size_t)count * sizeof *cells) == 0)
+        return;
+    screen->changed = true;
+    show_changed(screen, cells, shown, count, row, column);
+    memcpy(shown, cells, (size_t)count * sizeof *cells);
+}
+
+static int smaller_of(int a, int b) {
+    return a < b ? a : b;
+}
+
+static void put_blanks(Screen *screen, int count, int row, int column) {
+    for (int done = 0; done < count; done += LONGEST_RUN)
+        put_cells(screen, screen->blanks, smaller_of(count - done, LONGEST_RUN), row,
+                  column + done);
+}
+
+void screen_put(Screen *screen, const Grid *grid, int row, int column, int rows, int columns) {
     if (screen->shown.rows != screen->rows || screen->shown.columns != screen->columns)
         forget_cells(screen);
-    int left = screen->columns - column;
-    int count = grid->columns < left ? grid->columns : left;
-    for (int i = 0; i < grid->rows && row + i < screen->rows && count > 0; i++) {
-        const Cell *cells = grid_cell(grid, i, 0);
-        Cell *shown = grid_cell(&screen->shown, row + i, column);
-        if (memcmp(shown, cells, (size_t)count * sizeof *cells) == 0)
-            continue;
-        show_changed(screen, cells, shown, count, row + i, column);
-        memcpy(shown, cells, (size_t)count * sizeof *cells);
+    columns = smaller_of(columns, screen->columns - column);
+    rows = smaller_of(rows, screen->rows - row);
+    int across = smaller_of(grid->columns, columns);
+    for (int i = row < 0 ? -row : 0; i < rows; i++) {
+        int filled = i < grid->rows && across > 0 ? across : 0;
+        put_cells(screen, grid_cell(grid, i, 0), filled, row + i, column);
+        put_blanks(screen, columns - filled, row + i, column + filled);
     }
 }
 
-void screen_show_over(Screen *screen, const Grid *grid, int row, int column) {
-    put_cells(screen, grid, row, column);
-    curs_set(0);
-    doupdate();
+bool screen_has_changed(const Screen *screen) {
+    return screen->changed;
 }
 
-void screen_show(Screen *screen, const Grid *grid, int cursor_row, int cursor_column) {
-    put_cells(screen, grid, 0, 0);
+void screen_show(Screen *screen, int cursor_row, int cursor_column) {
+    screen->changed = false;
     bool cursor = cursor_row >= 0 && cursor_row < screen->rows && cursor_column >= 0 &&
                   cursor_column < screen->columns;
     curs_set(cursor ? 1 : 0);
     wmove(newscr, cursor ? cursor_row : screen->rows - 1, cursor ? cursor_column : 0);
     doupdate();
-}
-
-void screen_keep(const Screen *screen, Grid *grid, int row, int column, int rows, int columns) {
-    bool known = screen->shown.rows == grid->rows && screen->shown.columns == grid->columns;
-    for (int r = row; known && r < row + rows; r++) {
-        Grid line = grid_rows(&screen->shown, r, 1);
-        line.cells += column;
-        line.columns = columns;
-        grid_copy(grid, r, column, &line);
-    }
 }
 
 void screen_listen_to_mouse(Screen *screen, bool listen) {

@@ -65,16 +65,15 @@ bool screen_is_ascii(const Screen *screen); /* asked for, or no UTF-8 here */
 /* How fast the line to the terminal is, in bits a second. */
 int screen_baud(const Screen *screen);
 
-/* Shows a grid of the size of the screen, the cursor at a cell of it, or hidden where `cursor_row`
- * is negative. */
-void screen_show(Screen *screen, const Grid *grid, int cursor_row, int cursor_column);
+/* Puts a grid at (row, column), where `rows` × `columns` cells are its own: what it leaves of them
+ * is blank, what is more is cut. It is seen when the screen is shown the next time. */
+void screen_put(Screen *screen, const Grid *grid, int row, int column, int rows, int columns);
 
-/* Shows a small grid over what is there, its first cell at (row, column); no cursor. */
-void screen_show_over(Screen *screen, const Grid *grid, int row, int column);
+/* Whether something was put there that is not shown yet. */
+bool screen_has_changed(const Screen *screen);
 
-/* Copies what is shown at a place into a grid of the size of the screen, so that showing it changes
- * nothing there; does nothing where that is not known, as after a change of size. */
-void screen_keep(const Screen *screen, Grid *grid, int row, int column, int rows, int columns);
+/* Shows what was put there, the cursor at a cell, or hidden where `cursor_row` is negative. */
+void screen_show(Screen *screen, int cursor_row, int cursor_column);
 
 /* Listens to the mouse, or leaves it to the terminal. */
 void screen_listen_to_mouse(Screen *screen, bool listen);

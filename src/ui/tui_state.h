@@ -41,6 +41,12 @@ typedef struct DrawnReply {
     Arena arena;
 } DrawnReply;
 
+/* What stands around the panes, as it was drawn last; in `arena`. */
+typedef struct Surroundings {
+    Grid grid; /* of the size of the screen, empty where the panes are */
+    Arena arena;
+} Surroundings;
+
 typedef struct Tui {
     Session **session;
     TuiOptions options;
@@ -52,6 +58,7 @@ typedef struct Tui {
     Arena answers; /* the last answer, and `notice` */
     Card reply;
     DrawnReply drawn;
+    Surroundings around;
     NetworkPlan plan;   /* of the picture in the network pane */
     bool revealed;      /* that was a right answer, and the step shows what it asked for */
     const char *notice; /* a line in place of the prompt, until the next press; or NULL */
@@ -74,10 +81,6 @@ typedef struct Tui {
     long turning; /* the clock when the gears of the step began to turn; 0: they stand still, */
     long turned;  /* and when they were drawn last */
 } Tui;
-
-/* The whole screen as it is now, in the arena of the frame, and the place of its cursor; row -1 for
- * none. */
-Grid tui_draw_frame(Tui *tui, int *cursor_row, int *cursor_column);
 
 /* What a press does, in the prompt or outside. */
 void tui_press(Tui *tui, const Press *press);

@@ -21,6 +21,8 @@ enum {
     NANOSECONDS = 1000000000, /* in a second, */
     MILLION = 1000000,        /* and in a millisecond */
     SLOWNESS = 20, /* times a silence, before what has said nothing yet is taken for dumb */
+    AWAKE =
+        3, /* milliseconds in which we do not sleep: to be woken takes longer than some answers */
     SLICE = 2,     /* milliseconds between two looks at a program that says nothing */
     PATIENCE = 30, /* seconds for one answer */
 };
@@ -154,11 +156,11 @@ static bool has_ended(const Watched *watched) {
     return waitid(P_PID, (id_t)watched->process, &news, options) != 0 || news.si_pid != 0;
 }
 
-/* Notes what comes within a slice of time; false where nothing does. */
-static bool take(const Watched *watched, Heard *heard) {
+/* Notes what comes within so many milliseconds; false where nothing does. */
+static bool take(const Watched *watched, Heard *heard, int milliseconds) {
     char bytes[64 * 1024];
     struct pollfd ready = {.fd = watched->master, .events = POLLIN};
-    if (poll(&ready, 1, SLICE) <= 0)
+    if (poll(&ready, 1, milliseconds) <= 0)
         return false;
     int64_t came = now();
     ssize_t count = read(watched->master, bytes, sizeof bytes);
@@ -174,8 +176,10 @@ Heard watched_listen(Watched *watched, int silence) {
     Heard heard = {0};
     int64_t since = watched->asked, longest = (int64_t)silence * MILLION;
     bool ended = false;
+    while (now() - watched->asked < (int64_t)AWAKE * MILLION)
+        take(watched, &heard, 0);
     while (!heard.quiet && !ended && now() - watched->asked < (int64_t)PATIENCE * NANOSECONDS) {
-        if (take(watched, &heard) || !is_idle(watched))
+        if (take(watched, &heard, SLICE) || !is_idle(watched))
             since = now();
         else if (has_ended(watched))
             ended = true;

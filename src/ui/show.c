@@ -1,0 +1,406 @@
+#include "ui/show.h"
+
+#include <setjmp.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/utf8.h"
+#include "ui/keys.h"
+#include "ui/live.h"
+#include "view/card_text.h"
+
+enum {
+    LEAST_HEAD = 12,    /* columns beside the position in the first line */
+    PANE_TITLE = 20,    /* the title of a pane there, and what is around it */
+    LEAST_FOR_MORE = 3, /* rows of a pane that can spare one for "more" */
+};
+
+/* --- Panes ---------------------------------------------------------------------------------- */
+
+static int clamp(int value, int least, int most) {
+    return value > most ? (most < least ? least : most) : value < least ? least : value;
+}
+
+static bool row_has(const Grid *grid, int row, Style style) {
+    for (int column = 0; column < grid->columns; column++)
+        if (grid_cell(grid, row, column)->style == style)
+            return true;
+    return false;
+}
+
+/* Scrolls to the first row with something in this style, if one is out of sight. */
+static void reveal(Scroll *scroll, const Grid *content, Style style) {
+    for (int row = 0; row < content->rows; row++) {
+        if (!row_has(content, row, style))
+            continue;
+        if (row < scroll->top)
+            scroll->top = row;
+        if (row >= scroll->top + scroll->visible)
+            scroll->top = row - scroll->visible + 1;
+        return;
+    }
+}
+
+/* In the last row of a place. */
+static void put_more(Tui *tui, const Place *place, const Scroll *scroll) {
+    bool above = scroll->top > 0, below = scroll->top + scroll->visible < scroll->total;
+    const char *text = above && below ? "↑ more ↓" : below ? "more ↓" : "↑ more";
+    Grid line = grid_new(&tui->pane, 1, place->columns, tui->face.ascii);
+    if (line.ascii)
+        text = above && below ? "^ more v" : below ? "more v" : "^ more";
+    grid_text(&line, 0, line.columns - utf8_width(text), text, STYLE_DIM);
+    screen_put(tui->screen, &line, place->row + place->rows - 1, place->column, 1, place->columns);
+}
+
+/* Where the last pane was drawn, or what moved in it; valid until the next one is. */
+static Grid draw_content(Tui *tui, PaneId pane, int rows, int columns) {
+    tui->animation.runs = false;
+    arena_reset(&tui->pane);
+    tui->pane.limit = tui->frame.limit;
+    tui->pane.recovery = tui->frame.recovery;
+    Face face = tui->face;
+    face.arena = &tui->pane;
+    return pane_find(pane)->draw(&face, rows, columns);
+}
+
+/* The reply with so many rows to spare, which is kept. */
+static const Grid *draw_whole_reply(Tui *tui, int room, int columns) {
+    DrawnReply *drawn = &tui->drawn;
+    bool same = drawn->room == room && drawn->columns == columns && drawn->flat == tui->face.flat;
+    if (drawn->valid && same)
+        return &drawn->grid;
+    drawn->valid = false;
+    Grid content = draw_content(tui, PANE_REPLY, room, columns);
+    arena_reset(&drawn->arena);
+    drawn->arena.limit = tui->frame.limit;
+    drawn->arena.recovery = tui->frame.recovery;
+    drawn->grid = grid_new(&drawn->arena, content.rows, content.columns, content.ascii);
+    grid_copy(&drawn->grid, 0, 0, &content);
+    drawn->arena.recovery = NULL;
+    drawn->valid = true;
+    drawn->room = room;
+    drawn->columns = columns;
+    drawn->flat = tui->face.flat;
+    return &drawn->grid;
+}
+
+/* What there is to see at a place. Where all of a reply has room, it is there already. */
+static Grid draw_at(Tui *tui, const Place *place) {
+    const DrawnReply *drawn = &tui->drawn;
+    bool there = place->pane == PANE_REPLY && drawn->valid && drawn->columns == place->columns &&
+                 drawn->grid.rows <= place->rows;
+    return there ? drawn->grid : draw_content(tui, place->pane, place->rows, place->columns);
+}
+
+static void draw_pane(Tui *tui, const Place *place) {
+    Scroll *scroll = &tui->scrolls[place->pane];
+    if (place->rows <= 0 || place->columns <= 0)
+        return;
+    Grid content = draw_at(tui, place);
+    if (place->pane == PANE_STEP)
+        search_light(&tui->search, &tui->pane, session_position(*tui->session), &content);
+    bool more = content.rows > place->rows && place->rows >= LEAST_FOR_MORE;
+    scroll->total = content.rows;
+    scroll->visible = place->rows - (more ? 1 : 0);
+    if (pane_find(place->pane)->move ? tui->reveal != STYLE_NORMAL : tui->reveal == STYLE_FOUND)
+        reveal(scroll, &content, tui->reveal);
+    scroll->top = clamp(scroll->top, 0, scroll->total - scroll->visible);
+    Grid seen = grid_rows(&content, scroll->top, scroll->visible);
+    screen_put(tui->screen, &seen, place->row, place->column, scroll->visible, place->columns);
+    if (more)
+        put_more(tui, place, scroll);
+}
+
+/* --- The frame ------------------------------------------------------------------------------ */
+
+static Frame arrange(Tui *tui, int rows, int columns) {
+    FrameWishes wishes = {.focus = tui->focus, .names = session_lesson(*tui->session)->scope.count};
+    if (tui->face.reply) {
+        int width = frame_reply_columns(rows, columns);
+        Frame alone = frame_arrange(rows, columns, (FrameWishes){.focus = PANE_STEP});
+        int room = frame_place(&alone, PANE_STEP)->rows;
+        Asking asking = session_asking(*tui->session);
+        wishes.lines = asking == ASKING_LINE;
+        wishes.beside = tui->revealed ||
+                        ((asking == ASKING_NUMBER || asking == ASKING_CHOICE) && !tui->live.helps);
+        wishes.reply_rows = clamp(draw_whole_reply(tui, room, width)->rows, 1, rows);
+    }
+    return frame_arrange(rows, columns, wishes);
+}
+
+static const char *position_text(const Tui *tui, Arena *arena, const Frame *frame) {
+    FrameKind kind = frame->kind;
+    static const char *const modes[] = {"", "predict", "solo"}; /* watch is the ordinary one */
+    const char *section = session_section(*tui->session),
+               *mode = modes[session_mode(*tui->session)];
+    if (kind != FRAME_ALONE && str_equal(section, session_lesson(*tui->session)->title))
+        section = "";
+    size_t step = session_position(*tui->session) + 1, count = session_step_count(*tui->session);
+    int minutes = session_minutes(*tui->session, step - 1, count);
+    if (kind == FRAME_ALONE)
+        return arena_format(arena, "%zu/%zu%s%s %d min %s", step, count, *mode ? " " : "", mode,
+                            minutes, section);
+    const char *left = arena_format(arena, "%d min left", minutes);
+    const char *place =
+        arena_format(arena, "%s%sstep %zu of %zu", mode, *mode ? " · " : "", step, count);
+    const char *under = *section ? arena_format(arena, "%s · %s", section, place) : place;
+    const char *ways[] = {arena_format(arena, "%s · %s", under, left), under,
+                          arena_format(arena, "%s · %s", place, left)};
+    int title = utf8_width(session_lesson(*tui->session)->title) + PANE_TITLE;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        bool tells_left = ways[i] != under && kind == FRAME_STACK; /* beside the pane's title */
+        if (utf8_width(ways[i]) <= frame->columns - (tells_left ? title : LEAST_HEAD))
+            return ways[i];
+    }
+    return place;
+}
+
+/* What could complete the line, in columns, above the prompt. */
+static void draw_matches(Tui *tui, const Frame *frame) {
+    size_t count;
+    char *const *words = prompt_matches(tui->prompt, &count);
+    int width = 1, room = frame->prompt_columns, last = frame->prompt_row - 1;
+    for (size_t i = 0; i < count; i++)
+        width = clamp(utf8_width(words[i]) + 2, width, room);
+    if (count == 0 || room < 1 || last < 1)
+        return;
+    int across = clamp(room / width, 1, room);
+    int needed = (int)((count + (size_t)across - 1) / (size_t)across);
+    int rows = clamp(needed, 1, frame->rows / 2);
+    int bottom = frame->kind == FRAME_ALONE ? frame->prompt_row : last;
+    int left = frame->kind == FRAME_ALONE ? 0 : 1, from = frame->prompt_column - left;
+    Grid grid = grid_new(&tui->frame, rows + 1, frame->columns - 2 * left, tui->face.ascii);
+    grid_fill(&grid, 0, 0, 1, grid.columns, "─", STYLE_DIM);
+    for (size_t i = 0; i < count && (int)(i / (size_t)across) < rows; i++)
+        grid_text_fit(&grid, 1 + (int)(i / (size_t)across),
+                      from + (int)(i % (size_t)across) * width, width - 1, words[i], STYLE_NORMAL);
+    if (needed > rows)
+        grid_text(&grid, 0, from + 1, arena_format(&tui->frame, " %zu words, go on typing ", count),
+                  STYLE_DIM);
+    screen_put(tui->screen, &grid, bottom - rows - 1, left, grid.rows, grid.columns);
+}
+
+/* On a small screen, where it is the last row, too. */
+static bool prompt_row_is_taken(const Tui *tui) {
+    return prompt_is_open(tui->prompt) || tui->notice || live_runs(tui);
+}
+
+/* The prompt, or what there is to say in its place. Returns the column of the cursor, -1 for none.
+ */
+static int draw_prompt(Tui *tui, const Frame *frame, Grid *grid) {
+    int row = frame->prompt_row, column = frame->prompt_column, room = frame->prompt_columns;
+    bool alone = frame->kind == FRAME_ALONE, open = prompt_is_open(tui->prompt);
+    bool look = tui->face.look && !open && !tui->notice;
+    if (!alone || prompt_row_is_taken(tui))
+        grid_fill(grid, row, column, 1, room, " ", STYLE_NORMAL);
+    if (tui->notice && !open) {
+        grid_text_fit(grid, row, column, room, tui->notice,
+                      tui->notice_failed ? STYLE_ERROR : STYLE_NORMAL);
+        return -1;
+    }
+    if (look && (!alone || live_runs(tui)))
+        live_draw_line(tui, grid, row, column, room);
+    if ((!open && alone) || look)
+        return -1;
+    int cursor = prompt_draw(tui->prompt, &tui->frame, grid, row, column, room);
+    if (!open && tui->face.reply)
+        grid_text_fit(grid, row, cursor, column + room - cursor, tui->face.asked, STYLE_DIM);
+    return open ? cursor : -1;
+}
+
+/* A text with dots between its parts; ASCII has none, and what stands for one in formulas would be
+ * read as a product. */
+static const char *with_separators(Tui *tui, const char *text) {
+    static const char dot[] = " · ";
+    if (!tui->face.ascii)
+        return text;
+    Buffer separated = {.arena = &tui->frame};
+    for (const char *at; (at = strstr(text, dot)) != NULL; text = at + sizeof dot - 1)
+        buffer_format(&separated, "%.*s | ", (int)(at - text), text);
+    buffer_add(&separated, text);
+    return buffer_text(&separated);
+}
+
+static void arrange_frame(Tui *tui) {
+    int rows, columns;
+    Surroundings *around = &tui->around;
+    const Frame before = tui->shown;
+    screen_size(tui->screen, &rows, &columns);
+    tui->face.session = *tui->session;
+    tui->face.look = session_look(*tui->session);
+    tui->face.flat = frame_arrange(rows, columns, (FrameWishes){0}).kind == FRAME_ALONE;
+    tui->shown = arrange(tui, rows, columns);
+    if (around->grid.cells && frame_is_same(&before, &tui->shown))
+        return;
+    arena_reset(&around->arena);
+    around->arena.limit = tui->frame.limit;
+    around->arena.recovery = tui->frame.recovery;
+    around->grid = (Grid){0};
+    around->grid = grid_new(&around->arena, rows, columns, tui->face.ascii);
+    around->arena.recovery = NULL;
+}
+
+/* All but the last row. */
+static void put_around(Tui *tui) {
+    for (int row = 0; row + 1 < tui->shown.rows; row++) {
+        int columns;
+        for (int column = 0; (columns = frame_gap(&tui->shown, row, &column)) > 0;
+             column += columns) {
+            Grid gap = grid_rows(&tui->around.grid, row, 1);
+            gap.cells += column;
+            gap.columns = columns;
+            screen_put(tui->screen, &gap, row, column, 1, columns);
+        }
+    }
+}
+
+static FrameTexts frame_texts(Tui *tui) {
+    return (FrameTexts){.title = session_lesson(*tui->session)->title,
+                        .position =
+                            with_separators(tui, position_text(tui, &tui->frame, &tui->shown)),
+                        .part = (double)(session_position(*tui->session) + 1) /
+                                (double)session_step_count(*tui->session)};
+}
+
+/* What there is without the panes, but for the last row, which may be another when all of them are
+ * drawn. Returns the column of the cursor in the prompt, -1 for none. */
+static int draw_around(Tui *tui, FrameTexts texts) {
+    frame_draw(&tui->shown, &tui->around.grid, tui->focus, texts);
+    int cursor = draw_prompt(tui, &tui->shown, &tui->around.grid);
+    put_around(tui);
+    return cursor;
+}
+
+static void draw_foot(Tui *tui, FrameTexts texts) {
+    const Frame *frame = &tui->shown;
+    texts.keys = with_separators(tui, keys_row(tui, &tui->frame, frame_key_columns(frame)));
+    const bool taken = frame->kind == FRAME_ALONE && prompt_row_is_taken(tui);
+    if (!taken)
+        frame_draw_foot(frame, &tui->around.grid, texts);
+    const Grid row = grid_rows(&tui->around.grid, frame->rows - 1, 1);
+    if (frame->rows > 1 || taken)
+        screen_put(tui->screen, &row, frame->rows - 1, 0, 1, frame->columns);
+}
+
+static void draw_last(Tui *tui, FrameTexts texts) {
+    draw_foot(tui, texts);
+    draw_matches(tui, &tui->shown);
+    tui->reveal = STYLE_NORMAL;
+}
+
+void show_prepare(Tui *tui) {
+    arrange_frame(tui);
+    FrameTexts texts = frame_texts(tui);
+    for (size_t i = 0; i < tui->shown.count; i++)
+        draw_pane(tui, &tui->shown.places[i]);
+    draw_around(tui, texts);
+    draw_last(tui, texts);
+}
+
+static void show_excuse(Tui *tui) {
+    int rows, columns;
+    arena_clear(&tui->frame);
+    arena_clear(&tui->pane);
+    arena_clear(&tui->drawn.arena);
+    arena_clear(&tui->around.arena);
+    tui->drawn.valid = false;
+    tui->around.grid = (Grid){0};
+    network_plan_release(&tui->plan);
+    screen_size(tui->screen, &rows, &columns);
+    Grid grid = grid_new(&tui->frame, rows, columns, tui->face.ascii);
+    grid_text_fit(&grid, 0, 0, columns, "This step is too large to be drawn.", STYLE_ERROR);
+    screen_put(tui->screen, &grid, 0, 0, rows, columns);
+    screen_show(tui->screen, -1, -1);
+}
+
+/* The picture of the network, and light that begins to run through it. */
+static void begin_animation(Tui *tui, const Place *place) {
+    Grid picture = draw_content(tui, PANE_NETWORK, place->rows, place->columns);
+    Face face = tui->face;
+    face.arena = &tui->pane;
+    animation_begin(&tui->animation, &face, place, picture, tui->screen);
+}
+
+/* The pane that is looked at, which is drawn before the others. */
+static const Place *first_place(const Tui *tui, const Place *later) {
+    const Place *focused = frame_place(&tui->shown, tui->focus);
+    return focused && focused != later ? focused : frame_place(&tui->shown, PANE_STEP);
+}
+
+/* The panes that stand elsewhere than in the frame before, or those that do not; `first` is drawn
+ * already. Until light runs through the network its place, `later`, looks as it did, or is empty.
+ */
+static void draw_panes(Tui *tui, const Frame *before, bool moved, const Place *first,
+                       const Place *later) {
+    for (size_t i = 0; i < tui->shown.count; i++) {
+        const Place *place = &tui->shown.places[i];
+        if (place == first || frame_has(before, place) == moved)
+            continue;
+        if (place != later)
+            draw_pane(tui, place);
+        else if (moved)
+            screen_put(tui->screen, &(Grid){0}, place->row, place->column, place->rows,
+                       place->columns);
+    }
+}
+
+static void show_drawn(Tui *tui, int cursor_row, int cursor_column) {
+    const long start = training_clock();
+    screen_show(tui->screen, cursor_row, cursor_column);
+    animation_measure(&tui->animation, training_clock() - start);
+}
+
+/* Shows what is drawn of the frame so far, if it changes anything. */
+static bool show_part(Tui *tui, int cursor_row, int cursor_column) {
+    if (!screen_has_changed(tui->screen))
+        return false;
+    show_drawn(tui, cursor_row, cursor_column);
+    return true;
+}
+
+/* The line that is typed, or the pane that is looked at, is shown as soon as it is drawn; where it
+ * comes or moves, together with the others that do, and the lines around them. */
+static void show(Tui *tui) {
+    Frame before = tui->shown;
+    const Frame *frame = &tui->shown;
+    const bool typing = prompt_is_open(tui->prompt);
+    if (typing)
+        animation_end(&tui->animation);
+    arrange_frame(tui);
+    const Place *later = animation_place(&tui->animation, &tui->face, frame, tui->screen);
+    const Place *first = typing ? NULL : first_place(tui, later);
+    tui->animation.late = false;
+    if (before.rows != frame->rows || before.columns != frame->columns)
+        before = (Frame){0};
+    if (first)
+        draw_pane(tui, first);
+    bool seen = first && frame_has(&before, first) && show_part(tui, -1, -1);
+    draw_panes(tui, &before, true, first, later);
+    const FrameTexts texts = frame_texts(tui);
+    const int cursor = draw_around(tui, texts), row = cursor < 0 ? -1 : frame->prompt_row;
+    if (!seen)
+        show_part(tui, row, cursor);
+    draw_panes(tui, &before, false, first, later);
+    draw_last(tui, texts);
+    show_drawn(tui, row, cursor);
+    if (later)
+        begin_animation(tui, later);
+    else
+        animation_end(&tui->animation);
+}
+
+void show_frame(Tui *tui) {
+    jmp_buf recovery;
+    const bool full = setjmp(recovery) != 0;
+    tui->frame.recovery = full ? NULL : &recovery; /* what is left must do for the excuse */
+    session_set_recovery(*tui->session, tui->frame.recovery);
+    if (!full) {
+        show(tui);
+    } else {
+        animation_end(&tui->animation);
+        show_excuse(tui);
+    }
+    session_set_recovery(*tui->session, NULL);
+    tui->frame.recovery = tui->pane.recovery = NULL;
+    arena_reset(&tui->frame);
+}
