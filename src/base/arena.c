@@ -137,7 +137,7 @@ void *arena_repeat(Arena *arena, size_t count, size_t size, const void *element)
 }
 
 void *arena_grow(Arena *arena, void *array, size_t *capacity, size_t size) {
-    size_t larger = *capacity ? *capacity * 2 : 8;
+    size_t larger = *capacity ? *capacity * 2 : 4;
     void *copy = arena_array(arena, larger, size);
     if (*capacity)
         memcpy(copy, array, *capacity * size);

@@ -34,7 +34,7 @@ void tui_forget_answers(Tui *tui) {
     tui_drop_reply(tui);
     tui->notice = NULL;
     tui->notice_failed = false;
-    arena_clear(&tui->answers);
+    arena_reset(&tui->answers);
 }
 
 void tui_notice(Tui *tui, const char *text) {

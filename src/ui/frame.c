@@ -231,21 +231,18 @@ static void draw_title_line(const Frame *frame, Grid *grid, const Place *place) 
     draw_level(grid, place->title_row, left, right, meets ? upright | ARM_LEFT : upright, upright);
 }
 
-/* Along the line above the prompt the part of the lesson that lies behind is heavy. */
-static void draw_lines(const Frame *frame, Grid *grid, double part) {
-    int last_row = frame->rows - 1, last_column = frame->columns - 1, prompt = last_row - 2;
-    unsigned upright = ARM_ABOVE | ARM_BELOW;
+void frame_draw_lines(const Frame *frame, Grid *grid) {
+    const Place *reply = frame_place(frame, PANE_REPLY);
+    int last_row = frame->rows - 1, last_column = frame->columns - 1;
+    if (frame->kind == FRAME_ALONE) {
+        if (reply)
+            grid_fill(grid, reply->row - 1, 0, 1, frame->columns, "─", STYLE_DIM);
+        return;
+    }
     draw_upright(grid, 0, 1, last_row - 1);
     draw_upright(grid, last_column, 1, last_row - 1);
-    draw_level(grid, 0, 0, last_column, ARM_BELOW, ARM_BELOW);
-    draw_level(grid, prompt, 0, last_column, upright, upright);
-    int done = (int)((last_column - 1) * part);
-    grid_fill(grid, prompt, 1, 1, done, "━", STYLE_NORMAL);
-    if (frame->kind == FRAME_SIDE) {
-        draw_upright(grid, frame->divider, 1, prompt - 1);
-        draw_crossing(grid, 0, frame->divider, ARM_LEFT | ARM_RIGHT | ARM_BELOW);
-        draw_crossing(grid, prompt, frame->divider, ARM_LEFT | ARM_RIGHT | ARM_ABOVE);
-    }
+    if (frame->kind == FRAME_SIDE)
+        draw_upright(grid, frame->divider, 1, last_row - 3);
     for (size_t i = 0; i < frame->count; i++)
         if (frame->places[i].title_row > 1)
             draw_title_line(frame, grid, &frame->places[i]);
@@ -277,6 +274,9 @@ static void draw_pane_title(Grid *grid, const Place *place, bool focused, int fr
 
 /* The lesson's title at the left of the first line, the position at its right. */
 static void draw_head(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts) {
+    draw_level(grid, 0, 0, frame->columns - 1, ARM_BELOW, ARM_BELOW);
+    if (frame->kind == FRAME_SIDE)
+        draw_crossing(grid, 0, frame->divider, ARM_LEFT | ARM_RIGHT | ARM_BELOW);
     int room = frame->columns - 4;
     int position = smaller_of(utf8_width(texts.position) + 2, room);
     int end = frame->columns - 2 - position;
@@ -288,6 +288,16 @@ static void draw_head(const Frame *frame, Grid *grid, PaneId focus, FrameTexts t
         draw_pane_title(grid, place, place->pane == focus, on_head ? start + 1 : 0,
                         on_head ? end - 1 : frame->columns);
     }
+}
+
+/* Along the line above the prompt the part of the lesson that lies behind is heavy. */
+static void draw_progress(const Frame *frame, Grid *grid, double part) {
+    int row = frame->prompt_row - 1, last_column = frame->columns - 1;
+    unsigned upright = ARM_ABOVE | ARM_BELOW;
+    draw_level(grid, row, 0, last_column, upright, upright);
+    grid_fill(grid, row, 1, 1, (int)((last_column - 1) * part), "━", STYLE_NORMAL);
+    if (frame->kind == FRAME_SIDE)
+        draw_crossing(grid, row, frame->divider, ARM_LEFT | ARM_RIGHT | ARM_ABOVE);
 }
 
 /* The one line of a small screen: the position, and the lesson where there is room. */
@@ -311,14 +321,18 @@ int frame_key_column(const Frame *frame, const char *keys) {
     return frame->kind == FRAME_ALONE ? frame->columns - utf8_width(keys) : LABEL_COLUMN + 1;
 }
 
+bool frame_row_varies(const Frame *frame, int row) {
+    bool varies = row == 0 || row == frame->prompt_row - 1 || row == frame->prompt_row;
+    for (size_t i = 0; i < frame->count; i++)
+        varies = varies || frame->places[i].title_row == row;
+    return varies && frame->kind != FRAME_ALONE;
+}
+
 void frame_draw(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts) {
-    const Place *reply = frame_place(frame, PANE_REPLY);
-    if (frame->kind != FRAME_ALONE) {
-        draw_lines(frame, grid, texts.part);
-        draw_head(frame, grid, focus, texts);
-    } else if (reply) {
-        grid_fill(grid, reply->row - 1, 0, 1, frame->columns, "─", STYLE_DIM);
-    }
+    if (frame->kind == FRAME_ALONE)
+        return;
+    draw_head(frame, grid, focus, texts);
+    draw_progress(frame, grid, texts.part);
 }
 
 void frame_draw_foot(const Frame *frame, Grid *grid, FrameTexts texts) {

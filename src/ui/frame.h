@@ -67,9 +67,15 @@ int frame_key_columns(const Frame *frame);
 /* The column at which they begin. */
 int frame_key_column(const Frame *frame, const char *keys);
 
-/* Draws the lines with their texts and the panes' titles, that of the focused one marked, into a
- * grid of the size of the screen, over those of a frame that is the same. */
+/* Draws the lines between the panes into an empty grid of the size of the screen. */
+void frame_draw_lines(const Frame *frame, Grid *grid);
+
+/* Draws what stands on them: the first line, the panes' titles, that of the focused one marked, and
+ * the line above the prompt; over what stood there before. */
 void frame_draw(const Frame *frame, Grid *grid, PaneId focus, FrameTexts texts);
+
+/* Whether this or the prompt may change a row, while the panes stay where they are. */
+bool frame_row_varies(const Frame *frame, int row);
 
 /* Draws the last line: the keys, and on a small screen before them the position. */
 void frame_draw_foot(const Frame *frame, Grid *grid, FrameTexts texts);

@@ -23,6 +23,7 @@ enum {
     DELETE = 0x7F,
     FAREWELL_SIZE = 256,
     LONGEST_RUN = 64, /* cells that ncurses is given at once */
+    GROUP = 16,       /* cells of a row: of MOST_COLUMNS there are at most 64 */
     GLYPHS = 256,     /* cells of which is kept what ncurses makes of them; a power of two */
     CODE_PASTE_BEGIN = KEY_MAX + 1,
     CODE_PASTE_END
@@ -51,10 +52,11 @@ struct Screen {
     attr_t attributes[STYLE_COUNT];
     short pairs[STYLE_COUNT];
     Glyph glyphs[GLYPHS];
-    Grid shown;   /* what ncurses was given for each cell: only what differs is given again, */
-    Arena cells;  /* and where that stands */
-    bool changed; /* since it was shown */
-    Cell blanks[LONGEST_RUN];
+    Grid shown;      /* what ncurses was given for each cell: only what differs is given again; */
+    uint64_t *blank; /* of each row which groups of GROUP cells are blank: they need no look; */
+    Arena cells;     /* where that stands */
+    bool changed;    /* since it was shown */
+    Cell blanks[GROUP];
     char partial[4]; /* a character of which not all bytes have come */
     size_t partial_count;
 };
@@ -208,7 +210,7 @@ Screen *screen_open(Arena *arena, bool ascii, ScreenColor color, ThemeKind theme
         return NULL;
     Screen *screen = ARENA_NEW(arena, Screen);
     *screen = (Screen){.curses = curses, .terminal = cur_term, .ansi = ansi};
-    for (int i = 0; i < LONGEST_RUN; i++)
+    for (int i = 0; i < GROUP; i++)
         screen->blanks[i] = (Cell){.text = " "};
     screen->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     endwin(); /* until it was left once, ncurses writes each movement of the cursor by itself */
@@ -321,10 +323,15 @@ static void show_changed(Screen *screen, const Cell *cells, const Cell *shown, i
 static void forget_cells(Screen *screen) {
     arena_clear(&screen->cells);
     screen->shown = grid_new(&screen->cells, screen->rows, screen->columns, false);
+    screen->blank = ARENA_ARRAY(&screen->cells, uint64_t, (size_t)screen->rows);
     bool blank = screen->attributes[STYLE_NORMAL] == A_NORMAL && screen->pairs[STYLE_NORMAL] == 0;
     for (int i = 0; !blank && i < screen->rows * screen->columns; i++)
         screen->shown.cells[i].style = STYLE_COUNT;
     werase(newscr);
+}
+
+bool screen_is_unknown(const Screen *screen) {
+    return screen->shown.rows != screen->rows || screen->shown.columns != screen->columns;
 }
 
 /* Cells of one row, which are within the screen. */
@@ -333,6 +340,8 @@ static void put_cells(Screen *screen, const Cell *cells, int count, int row, int
     if (count <= 0 || memcmp(shown, cells, (size_t)count * sizeof *cells) == 0)
         return;
     screen->changed = true;
+    for (int group = column / GROUP; group <= (column + count - 1) / GROUP; group++)
+        screen->blank[row] &= ~((uint64_t)1 << group);
     show_changed(screen, cells, shown, count, row, column);
     memcpy(shown, cells, (size_t)count * sizeof *cells);
 }
@@ -341,22 +350,36 @@ static int smaller_of(int a, int b) {
     return a < b ? a : b;
 }
 
-static void put_blanks(Screen *screen, int count, int row, int column) {
-    for (int done = 0; done < count; done += LONGEST_RUN)
-        put_cells(screen, screen->blanks, smaller_of(count - done, LONGEST_RUN), row,
-                  column + done);
+static void put_blanks(Screen *screen, int row, int column, int end) {
+    for (int next; column < end; column = next) {
+        const int group = column / GROUP, start = group * GROUP;
+        next = smaller_of(start + GROUP, end);
+        if (screen->blank[row] >> group & 1)
+            continue;
+        put_cells(screen, screen->blanks, next - column, row, column);
+        if (next - start == GROUP && column == start)
+            screen->blank[row] |= (uint64_t)1 << group;
+    }
+}
+
+/* How many cells of a row stand before the blank ones at its end. */
+static int filled_cells(const Screen *screen, const Cell *cells, int count) {
+    while (count > 0 && same_look(&cells[count - 1], screen->blanks))
+        count--;
+    return count;
 }
 
 void screen_put(Screen *screen, const Grid *grid, int row, int column, int rows, int columns) {
-    if (screen->shown.rows != screen->rows || screen->shown.columns != screen->columns)
+    if (screen_is_unknown(screen))
         forget_cells(screen);
     columns = smaller_of(columns, screen->columns - column);
     rows = smaller_of(rows, screen->rows - row);
     int across = smaller_of(grid->columns, columns);
     for (int i = row < 0 ? -row : 0; i < rows; i++) {
-        int filled = i < grid->rows && across > 0 ? across : 0;
-        put_cells(screen, grid_cell(grid, i, 0), filled, row + i, column);
-        put_blanks(screen, columns - filled, row + i, column + filled);
+        const Cell *cells = grid_cell(grid, i, 0);
+        int filled = cells ? filled_cells(screen, cells, across) : 0;
+        put_cells(screen, cells, filled, row + i, column);
+        put_blanks(screen, row + i, column + filled, column + columns);
     }
 }
 

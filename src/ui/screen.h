@@ -69,6 +69,9 @@ int screen_baud(const Screen *screen);
  * is blank, what is more is cut. It is seen when the screen is shown the next time. */
 void screen_put(Screen *screen, const Grid *grid, int row, int column, int rows, int columns);
 
+/* Whether nothing of what was put there is there any more, as after a change of size. */
+bool screen_is_unknown(const Screen *screen);
+
 /* Whether something was put there that is not shown yet. */
 bool screen_has_changed(const Screen *screen);
 

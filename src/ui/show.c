@@ -178,6 +178,7 @@ static void draw_matches(Tui *tui, const Frame *frame) {
         grid_text(&grid, 0, from + 1, arena_format(&tui->frame, " %zu words, go on typing ", count),
                   STYLE_DIM);
     screen_put(tui->screen, &grid, bottom - rows - 1, left, grid.rows, grid.columns);
+    tui->around.stands = false;
 }
 
 /* On a small screen, where it is the last row, too. */
@@ -221,36 +222,39 @@ static const char *with_separators(Tui *tui, const char *text) {
     return buffer_text(&separated);
 }
 
-static void arrange_frame(Tui *tui) {
-    int rows, columns;
+static void draw_lines(Tui *tui) {
     Surroundings *around = &tui->around;
-    const Frame before = tui->shown;
+    arena_reset(&around->arena);
+    around->arena.limit = tui->frame.limit;
+    around->arena.recovery = tui->frame.recovery;
+    around->grid = (Grid){0};
+    around->grid = grid_new(&around->arena, tui->shown.rows, tui->shown.columns, tui->face.ascii);
+    around->arena.recovery = NULL;
+    around->stands = false;
+    frame_draw_lines(&tui->shown, &around->grid);
+}
+
+/* Returns the frame that is on the screen, an empty one where it is not there any more. */
+static Frame arrange_frame(Tui *tui) {
+    int rows, columns;
+    const Frame before = screen_is_unknown(tui->screen) ? (Frame){0} : tui->shown;
     screen_size(tui->screen, &rows, &columns);
     tui->face.session = *tui->session;
     tui->face.look = session_look(*tui->session);
     tui->face.flat = frame_arrange(rows, columns, (FrameWishes){0}).kind == FRAME_ALONE;
     tui->shown = arrange(tui, rows, columns);
-    if (around->grid.cells && frame_is_same(&before, &tui->shown))
-        return;
-    arena_reset(&around->arena);
-    around->arena.limit = tui->frame.limit;
-    around->arena.recovery = tui->frame.recovery;
-    around->grid = (Grid){0};
-    around->grid = grid_new(&around->arena, rows, columns, tui->face.ascii);
-    around->arena.recovery = NULL;
+    if (!tui->around.grid.cells || !frame_is_same(&before, &tui->shown))
+        draw_lines(tui);
+    return before;
 }
 
-/* All but the last row. */
-static void put_around(Tui *tui) {
-    for (int row = 0; row + 1 < tui->shown.rows; row++) {
-        int columns;
-        for (int column = 0; (columns = frame_gap(&tui->shown, row, &column)) > 0;
-             column += columns) {
-            Grid gap = grid_rows(&tui->around.grid, row, 1);
-            gap.cells += column;
-            gap.columns = columns;
-            screen_put(tui->screen, &gap, row, column, 1, columns);
-        }
+static void put_row_around(Tui *tui, int row) {
+    int columns;
+    for (int column = 0; (columns = frame_gap(&tui->shown, row, &column)) > 0; column += columns) {
+        Grid gap = grid_rows(&tui->around.grid, row, 1);
+        gap.cells += column;
+        gap.columns = columns;
+        screen_put(tui->screen, &gap, row, column, 1, columns);
     }
 }
 
@@ -267,7 +271,10 @@ static FrameTexts frame_texts(Tui *tui) {
 static int draw_around(Tui *tui, FrameTexts texts) {
     frame_draw(&tui->shown, &tui->around.grid, tui->focus, texts);
     int cursor = draw_prompt(tui, &tui->shown, &tui->around.grid);
-    put_around(tui);
+    for (int row = 0; row + 1 < tui->shown.rows; row++)
+        if (!tui->around.stands || frame_row_varies(&tui->shown, row))
+            put_row_around(tui, row);
+    tui->around.stands = true;
     return cursor;
 }
 
@@ -361,17 +368,14 @@ static bool show_part(Tui *tui, int cursor_row, int cursor_column) {
 /* The line that is typed, or the pane that is looked at, is shown as soon as it is drawn; where it
  * comes or moves, together with the others that do, and the lines around them. */
 static void show(Tui *tui) {
-    Frame before = tui->shown;
     const Frame *frame = &tui->shown;
     const bool typing = prompt_is_open(tui->prompt);
     if (typing)
         animation_end(&tui->animation);
-    arrange_frame(tui);
+    const Frame before = arrange_frame(tui);
     const Place *later = animation_place(&tui->animation, &tui->face, frame, tui->screen);
     const Place *first = typing ? NULL : first_place(tui, later);
     tui->animation.late = false;
-    if (before.rows != frame->rows || before.columns != frame->columns)
-        before = (Frame){0};
     if (first)
         draw_pane(tui, first);
     bool seen = first && frame_has(&before, first) && show_part(tui, -1, -1);

@@ -43,7 +43,8 @@ typedef struct DrawnReply {
 
 /* What stands around the panes, as it was drawn last; in `arena`. */
 typedef struct Surroundings {
-    Grid grid; /* of the size of the screen, empty where the panes are */
+    Grid grid;   /* of the size of the screen, empty where the panes are */
+    bool stands; /* all of it, on the screen */
     Arena arena;
 } Surroundings;
 
