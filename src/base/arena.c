@@ -189,6 +189,9 @@ void arena_clear(Arena *arena) {
 }
 
 void arena_reset(Arena *arena) {
+#ifdef __SANITIZE_ADDRESS__
+    arena_clear(arena); /* so that what is read after its time is found */
+#endif
     ArenaBlock *kept = arena->blocks;
     if (kept) {
         free_blocks(kept->older);

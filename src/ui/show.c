@@ -178,7 +178,7 @@ static void draw_matches(Tui *tui, const Frame *frame) {
         grid_text(&grid, 0, from + 1, arena_format(&tui->frame, " %zu words, go on typing ", count),
                   STYLE_DIM);
     screen_put(tui->screen, &grid, bottom - rows - 1, left, grid.rows, grid.columns);
-    tui->around.stands = false;
+    tui->around.covered = true;
 }
 
 /* On a small screen, where it is the last row, too. */
@@ -271,10 +271,12 @@ static FrameTexts frame_texts(Tui *tui) {
 static int draw_around(Tui *tui, FrameTexts texts) {
     frame_draw(&tui->shown, &tui->around.grid, tui->focus, texts);
     int cursor = draw_prompt(tui, &tui->shown, &tui->around.grid);
+    const bool all = !tui->around.stands || tui->around.covered;
     for (int row = 0; row + 1 < tui->shown.rows; row++)
-        if (!tui->around.stands || frame_row_varies(&tui->shown, row))
+        if (all || frame_row_varies(&tui->shown, row))
             put_row_around(tui, row);
     tui->around.stands = true;
+    tui->around.covered = false;
     return cursor;
 }
 
@@ -366,7 +368,8 @@ static bool show_part(Tui *tui, int cursor_row, int cursor_column) {
 }
 
 /* The line that is typed, or the pane that is looked at, is shown as soon as it is drawn; where it
- * comes or moves, together with the others that do, and the lines around them. */
+ * comes or moves, together with the others that do, and the lines around them. What words cover
+ * that could complete the line is not shown without them. */
 static void show(Tui *tui) {
     const Frame *frame = &tui->shown;
     const bool typing = prompt_is_open(tui->prompt);
@@ -380,9 +383,10 @@ static void show(Tui *tui) {
         draw_pane(tui, first);
     bool seen = first && frame_has(&before, first) && show_part(tui, -1, -1);
     draw_panes(tui, &before, true, first, later);
+    const bool covered = tui->around.covered;
     const FrameTexts texts = frame_texts(tui);
     const int cursor = draw_around(tui, texts), row = cursor < 0 ? -1 : frame->prompt_row;
-    if (!seen)
+    if (!seen && !covered)
         show_part(tui, row, cursor);
     draw_panes(tui, &before, false, first, later);
     draw_last(tui, texts);
