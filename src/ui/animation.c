@@ -20,8 +20,9 @@ bool animation_allowed(const Animation *animation, const Session *session, const
 const Place *animation_place(const Animation *animation, const Face *face, const Frame *frame,
                              const Screen *screen) {
     const Place *place = frame_place(frame, PANE_NETWORK);
-    bool begins = animation->wanted && place && place->rows > 0 && place->columns > 0 &&
-                  animation_allowed(animation, face->session, screen);
+    bool room = place && place->rows > 0 && place->columns > 0 &&
+                place->row + place->rows <= frame->prompt_row; /* of one row, others need it */
+    bool begins = animation->wanted && room && animation_allowed(animation, face->session, screen);
     return begins ? place : NULL;
 }
 

@@ -362,8 +362,13 @@ static void put_blanks(Screen *screen, int row, int column, int end) {
     }
 }
 
-/* How many cells of a row stand before the blank ones at its end. */
-static int filled_cells(const Screen *screen, const Cell *cells, int count) {
+/* How many of the first `most` cells of a row stand before the blank ones at their end; a wide
+ * character of which only one half has room counts as blank. */
+static int filled_cells(const Screen *screen, const Grid *grid, int row, int most) {
+    const Cell *cells = grid_cell(grid, row, 0);
+    int count = !cells ? 0 : smaller_of(grid->columns, most);
+    if (count > 0 && count < grid->columns && !cells[count].text[0])
+        count--;
     while (count > 0 && same_look(&cells[count - 1], screen->blanks))
         count--;
     return count;
@@ -374,11 +379,9 @@ void screen_put(Screen *screen, const Grid *grid, int row, int column, int rows,
         forget_cells(screen);
     columns = smaller_of(columns, screen->columns - column);
     rows = smaller_of(rows, screen->rows - row);
-    int across = smaller_of(grid->columns, columns);
     for (int i = row < 0 ? -row : 0; i < rows; i++) {
-        const Cell *cells = grid_cell(grid, i, 0);
-        int filled = cells ? filled_cells(screen, cells, across) : 0;
-        put_cells(screen, cells, filled, row + i, column);
+        int filled = filled_cells(screen, grid, i, columns);
+        put_cells(screen, grid_cell(grid, i, 0), filled, row + i, column);
         put_blanks(screen, row + i, column + filled, column + columns);
     }
 }
@@ -408,7 +411,7 @@ void screen_listen_to_mouse(Screen *screen, bool listen) {
 }
 
 void screen_redraw(Screen *screen) {
-    (void)screen;
+    screen->shown = (Grid){0};
     clearok(curscr, TRUE);
 }
 
@@ -419,8 +422,7 @@ static bool follow_size(Screen *screen) {
         return false;
     resizeterm(rows, columns);
     getmaxyx(stdscr, screen->rows, screen->columns);
-    screen->shown = (Grid){0}; /* what was cut off is gone, even if the old size comes back */
-    screen_redraw(screen);     /* terminals differ in what they keep when they shrink and grow */
+    screen_redraw(screen); /* what was cut off is gone, even if the old size comes back */
     return true;
 }
 

@@ -81,7 +81,7 @@ void screen_show(Screen *screen, int cursor_row, int cursor_column);
 /* Listens to the mouse, or leaves it to the terminal. */
 void screen_listen_to_mouse(Screen *screen, bool listen);
 
-/* Has the next frame drawn in full, whatever the terminal shows now. */
+/* Has the next frame drawn in full, whatever the terminal shows now and whatever was put there. */
 void screen_redraw(Screen *screen);
 
 /* Waits for the next event, at most `milliseconds` (negative: without end). */
