@@ -42,13 +42,15 @@ static int draw_bar(Grid *grid, int row, int column, int columns, double part) {
 /* The texts in the order in which they stand; in a narrow place the epoch goes first, then how to
  * stop. */
 void training_draw(Grid *grid, int row, int column, int columns, const TrainingState *state) {
-    const char *stop = state->paused ? " · space goes on" : state->runs ? " · Ctrl-C stops" : "";
+    const char *gap = grid->ascii ? " | " : " · "; /* as elsewhere on the screen: * is a product */
+    const char *ending = state->paused ? "space goes on" : state->runs ? "Ctrl-C stops" : "";
     char loss[NUMBER_SIZE], percent[TEXT_SIZE];
-    char epoch[TEXT_SIZE], losses[TEXT_SIZE + NUMBER_SIZE];
+    char epoch[TEXT_SIZE], losses[TEXT_SIZE + NUMBER_SIZE], stop[TEXT_SIZE];
     double part = state->epochs ? (double)state->epoch / (double)state->epochs : 1;
     number_format(state->loss, state->digits, loss);
     snprintf(percent, sizeof percent, "training %3d%% ", (int)(part * 100));
-    snprintf(epoch, sizeof epoch, "epoch %zu of %zu · ", state->epoch, state->epochs);
+    snprintf(stop, sizeof stop, "%s%s", *ending ? gap : "", ending);
+    snprintf(epoch, sizeof epoch, "epoch %zu of %zu%s", state->epoch, state->epochs, gap);
     snprintf(losses, sizeof losses, "loss %s", loss);
     int room = columns - utf8_width(percent) - utf8_width(losses) - utf8_width(stop);
     if (room < 0) {
