@@ -178,7 +178,7 @@ static void draw_matches(Tui *tui, const Frame *frame) {
         grid_text(&grid, 0, from + 1, arena_format(&tui->frame, " %zu words, go on typing ", count),
                   STYLE_DIM);
     screen_put(tui->screen, &grid, bottom - rows - 1, left, grid.rows, grid.columns);
-    tui->around.covered = true;
+    tui->around.stands = false;
 }
 
 /* On a small screen, where it is the last row, too. */
@@ -271,12 +271,10 @@ static FrameTexts frame_texts(Tui *tui) {
 static int draw_around(Tui *tui, FrameTexts texts) {
     frame_draw(&tui->shown, &tui->around.grid, tui->focus, texts);
     int cursor = draw_prompt(tui, &tui->shown, &tui->around.grid);
-    const bool all = !tui->around.stands || tui->around.covered;
     for (int row = 0; row + 1 < tui->shown.rows; row++)
-        if (all || frame_row_varies(&tui->shown, row))
+        if (!tui->around.stands || frame_row_varies(&tui->shown, row))
             put_row_around(tui, row);
     tui->around.stands = true;
-    tui->around.covered = false;
     return cursor;
 }
 
@@ -368,11 +366,11 @@ static bool show_part(Tui *tui, int cursor_row, int cursor_column) {
 }
 
 /* The line that is typed, or the pane that is looked at, is shown as soon as it is drawn; where it
- * comes or moves, together with the others that do, and the lines around them. What words cover
- * that could complete the line is not shown without them. */
+ * comes or moves, together with the others that do, and the lines around them; where words of
+ * completion stood over both, together with all the rest. */
 static void show(Tui *tui) {
     const Frame *frame = &tui->shown;
-    const bool typing = prompt_is_open(tui->prompt);
+    const bool typing = prompt_is_open(tui->prompt), covered = !tui->around.stands;
     if (typing)
         animation_end(&tui->animation);
     const Frame before = arrange_frame(tui);
@@ -381,12 +379,11 @@ static void show(Tui *tui) {
     tui->animation.late = false;
     if (first)
         draw_pane(tui, first);
-    bool seen = first && frame_has(&before, first) && show_part(tui, -1, -1);
+    bool seen = covered || (first && frame_has(&before, first) && show_part(tui, -1, -1));
     draw_panes(tui, &before, true, first, later);
-    const bool covered = tui->around.covered;
     const FrameTexts texts = frame_texts(tui);
     const int cursor = draw_around(tui, texts), row = cursor < 0 ? -1 : frame->prompt_row;
-    if (!seen && !covered)
+    if (!seen)
         show_part(tui, row, cursor);
     draw_panes(tui, &before, false, first, later);
     draw_last(tui, texts);

@@ -43,9 +43,8 @@ typedef struct DrawnReply {
 
 /* What stands around the panes, as it was drawn last; in `arena`. */
 typedef struct Surroundings {
-    Grid grid;    /* of the size of the screen, empty where the panes are */
-    bool stands;  /* all of it is on the screen, */
-    bool covered; /* but for where the words are that could complete the line */
+    Grid grid;   /* of the size of the screen, empty where the panes are */
+    bool stands; /* all of it, on the screen */
     Arena arena;
 } Surroundings;
 

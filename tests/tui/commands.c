@@ -108,7 +108,7 @@ static void command_key(Script *script) {
 }
 
 static void command_sends(Script *script) {
-    size_t most = strtoul(script->words[1], NULL, 10);
+    size_t most = strtoul(script->words[1], NULL, 10), least = most > 0 ? 1 : 0;
     for (int i = 2; i < script->word_count && !script_failed(script); i++) {
         script_settle(script);
         size_t before = script->terminal ? terminal_received(script->terminal) : 0;
@@ -118,9 +118,10 @@ static void command_sends(Script *script) {
             script_fail(script, "there is no key “%s”, or it was not taken", script->words[i]);
         script_settle(script);
         size_t sent = terminal_received(script->terminal) - before;
-        if (sent == 0 || sent > most)
-            script_fail(script, "key %d, “%s”, is answered with %zu bytes, and 1 to %zu are wanted",
-                        i - 1, script->words[i], sent, most);
+        if (sent < least || sent > most)
+            script_fail(script,
+                        "key %d, “%s”, is answered with %zu bytes, and %zu to %zu are wanted",
+                        i - 1, script->words[i], sent, least, most);
     }
 }
 

@@ -8,7 +8,8 @@
  *   wait "text"               until the text is somewhere on the screen
  *   key space                 one key: a character, a name, ctrl-c, shift-tab, alt-x
  *   press ctrl-c              the same at once, also where the program is busy
- *   sends 2000 KEYS           each of these keys is answered with so many bytes at most
+ *   sends 2000 KEYS           each of these keys is answered, with so many bytes at most; `sends
+ * 0`: with none
  *   type "grad w5\n"          characters, typed fast; \n is Enter; also \t \e \" \\
  *                             \xFF, one byte
  *   repeat 1000 "text"        types it so often
