@@ -428,7 +428,7 @@ static const Mistake mistakes[] = {
     {"input-for-weight", IN_SLOPES, take_inputs_for_weights,
      "You put in the input where its weight belongs", MISTAKE_USUAL},
     {"stopped-early", IN_WHOLE | IN_LOCAL, stop_early,
-     "You stopped on the way, and factors are still missing", MISTAKE_USUAL},
+     "You stopped on the way, and more factors follow after this", MISTAKE_USUAL},
     {"too-far", IN_LOCAL | IN_CHAIN, go_too_far,
      "You are one link further already: this is another slope", MISTAKE_USUAL},
     {"all-paths", IN_CHAIN, mistake_take_all_paths,
