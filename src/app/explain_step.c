@@ -309,20 +309,32 @@ static size_t step_of_misprint(const Lesson *lesson, const Expectation *expectat
     return last;
 }
 
+/* What was printed in place of a number may be words, which would not stand beside what is right.
+ */
+static void add_footnote(Explain *explain, const Expectation *expectation) {
+    const char *printed = expectation->printed;
+    const bool words = expectation->in_words;
+    Block *note = card_add(explain->card, BLOCK_NOTE);
+    if (words)
+        block_text(explain->card, note, "For ");
+    else
+        block_text(explain->card, note, "The source prints %s for ", printed);
+    block_math(explain->card, note, explain_symbols(explain, expectation->left));
+    block_text(explain->card, note, words ? ", which is " : "; right is ");
+    block_math(explain->card, note, explain_symbols(explain, expectation->right));
+    if (words)
+        block_text(explain->card, note, ", the source prints %s", printed);
+    block_text(explain->card, note, ".");
+}
+
 /* The source's misprints, as footnotes. */
 static void add_footnotes(Explain *explain, size_t position) {
     const Lesson *lesson = explain->lesson;
     for (size_t i = 0; i < lesson->expectation_count; i++) {
         const Expectation *expectation = &lesson->expectations[i];
-        if (!expectation->printed || expectation->step == 0 ||
-            step_of_misprint(lesson, expectation) != position)
-            continue;
-        Block *note = card_add(explain->card, BLOCK_NOTE);
-        block_text(explain->card, note, "The source prints %s for ", expectation->printed);
-        block_math(explain->card, note, explain_symbols(explain, expectation->left));
-        block_text(explain->card, note, "; right is ");
-        block_math(explain->card, note, explain_symbols(explain, expectation->right));
-        block_text(explain->card, note, ".");
+        if (expectation->printed && expectation->step > 0 &&
+            step_of_misprint(lesson, expectation) == position)
+            add_footnote(explain, expectation);
     }
 }
 

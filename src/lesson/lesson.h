@@ -143,7 +143,8 @@ typedef struct Expectation {
                             must round to them. Else NULL */
     double within;       /* relative tolerance where one is written, else 0 */
     double distance;     /* absolute tolerance where one is written (of what should be 0), else 0 */
-    const char *printed; /* what the source printed instead, or NULL */
+    const char *printed; /* what the source printed instead, or NULL; */
+    bool in_words;       /* no number */
     int line, column, width;
 } Expectation;
 

@@ -374,6 +374,7 @@ static bool parse_expect_parts(Parser *parser, Expectation *expectation) {
             if (token.kind != TOKEN_NUMBER && (negative || token.kind != TOKEN_STRING))
                 return parser_expected(parser, "the number that the source prints", NULL);
             parser_take(parser);
+            expectation->in_words = token.kind == TOKEN_STRING;
             expectation->printed = arena_format(parser->arena, "%s%.*s", negative ? "−" : "",
                                                 (int)token.length, token.text);
         } else {
