@@ -134,6 +134,11 @@ static bool is_other_letter(uint32_t character) {
            (character >= 0x3040 && character < 0xA000);
 }
 
+static bool begins_number(const char *text) {
+    const char *digits = text + (*text == '-');
+    return *digits >= '0' && *digits <= '9';
+}
+
 const char *habit_of_sign(Arena *arena, uint32_t character, const char *next) {
     bool raised;
     int digit = habit_digit(character, &raised);
@@ -145,6 +150,10 @@ const char *habit_of_sign(Arena *arena, uint32_t character, const char *next) {
                             : "leave it out behind a word; write = for a value, / for a quotient";
     if (character == '\\')
         return habit_of_latex(arena, next);
+    if (character == ';' && begins_number(next + strspn(next, " \t")))
+        return "between numbers stand commas, and in them decimal points: 0.5, 14";
+    if (character == 0xB0 && (*next == 'C' || *next == 'F'))
+        return UNITS;
     if (character == '.' && (!*next || strchr(" \n", *next)))
         return "leave it out: a statement ends with its line";
     if (is_other_letter(character))

@@ -80,7 +80,8 @@ static bool expect_close(Parser *parser, const Token *open, char sign) {
     if (parser->token.line == open->line && parser->token.kind != TOKEN_NEWLINE &&
         parser->token.kind != TOKEN_END)
         return parser_unclosed(parser, open, sign);
-    parser_fail(parser, open, NULL, "this %c is never closed", open->sign);
+    parser_fail(parser, open, arena_format(parser->arena, "write %c where it ends", sign),
+                "this %c is never closed", open->sign);
     parser->lexer.at = open->text + strcspn(open->text, "\n");
     parser->lexer.line = open->line;
     parser->lexer.open_brackets = 0;
@@ -111,13 +112,19 @@ static Expr combine(Parser *parser, const Token *sign, ExprKind kind, Expr left,
     return expr_binary(parser->exprs, kind, left, right);
 }
 
-/* A whole number from 1 to `most`, as in W[1,2]. */
+/* A whole number from 1 to `most`, as in W[1,2]. A name in its place is most often that of a class.
+ */
 static uint32_t parse_place(Parser *parser, uint32_t most, const char *what) {
     Token token = parser_take(parser);
     double number = token.kind == TOKEN_NUMBER ? token.number : 0;
     if (number >= 1 && number <= most && number == floor(number))
         return (uint32_t)number;
-    parser_fail(parser, &token, NULL, "the %s must be a whole number from 1 to %u", what, most);
+    const char *chosen =
+        token.kind == TOKEN_NAME
+            ? arena_format(parser->arena, "where a name says which, write sum(onehot(%s, %u)*p)",
+                           token_copy(parser->arena, &token), most)
+            : NULL;
+    parser_fail(parser, &token, chosen, "the %s must be a whole number from 1 to %u", what, most);
     return 0;
 }
 
@@ -298,15 +305,25 @@ static SymbolId differential(const Parser *parser, const Token *name) {
     return scope_find_n(parser->scope, name->text + 1, name->length - 1);
 }
 
-/* What to write for a dW alone, which notes often have for the slope of the loss along W. */
+/* What to write for dE / dw, and for a dW alone, which notes often have for the slope of the loss
+ * along W. */
 static const char *whole_derivative(const Parser *parser, const Token *name) {
     SymbolId itself = differential(parser, name);
-    for (SymbolId s = (SymbolId)parser->scope->count; s-- > 0;) {
-        const Symbol *symbol = scope_get(parser->scope, s);
-        if (symbol->role == ROLE_LOSS && s != itself)
-            return arena_format(parser->arena, "write it without spaces: d%s/%.*s", symbol->name,
-                                (int)name->length, name->text);
+    if (token_is_sign(&parser->token, '/')) {
+        const char *lower = parser->token.text + 1;
+        lower += strspn(lower, " \t");
+        if (*lower == 'd' && lexer_name_length(lower) > 1)
+            return arena_format(parser->arena, "write it without spaces: %.*s/%.*s",
+                                (int)name->length, name->text, (int)lexer_name_length(lower),
+                                lower);
     }
+    SymbolId loss = scope_last_loss(parser->scope);
+    if (scope_get(parser->scope, itself)->role == ROLE_LOSS)
+        return arena_format(parser->arena, "write it without spaces: %.*s/dw5", (int)name->length,
+                            name->text);
+    if (loss != SYMBOL_NONE)
+        return arena_format(parser->arena, "write it without spaces: d%s/%.*s",
+                            scope_get(parser->scope, loss)->name, (int)name->length, name->text);
     return "write it without spaces: dE/dw5";
 }
 

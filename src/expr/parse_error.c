@@ -170,6 +170,15 @@ static const char *unit_text(const Parser *parser) {
     return arena_copy_n(parser->arena, token->text, strcspn(token->text, " \t\n#,)\""));
 }
 
+/* The sign of a product of two names: @ where a matrix meets what has as many rows as it columns.
+ */
+static char product_sign(const Scope *scope, SymbolId left, SymbolId right) {
+    if (left == SYMBOL_NONE || right == SYMBOL_NONE)
+        return '*';
+    uint32_t columns = scope_get(scope, left)->columns;
+    return columns > 1 && columns == scope_get(scope, right)->rows ? '@' : '*';
+}
+
 static void fail_missing(Parser *parser, Missing missing) {
     const Token *token = &parser->token, *before = &parser->before;
     const char *left = token_copy(parser->arena, before), *right = token_copy(parser->arena, token);
@@ -186,10 +195,12 @@ static void fail_missing(Parser *parser, Missing missing) {
                                   (int)strspn(token->text, "0123456789/"), token->text)
         : list     ? list
         : rows     ? "write [1, 2] for a column, [[1, 2], [3, 4]] for a matrix"
-        : plain
-            ? arena_format(parser->arena, comma ? "did you mean %s, %s?" : "did you mean %s * %s?",
-                           left, right)
-            : "a product is written with *";
+        : plain    ? arena_format(parser->arena, "did you mean %s%s%c %s?", left, comma ? "" : " ",
+                               comma ? ','
+                                        : product_sign(parser->scope, scope_find(parser->scope, left),
+                                                       scope_find(parser->scope, right)),
+                                  right)
+                   : "a product is written with *";
     parser_fail(parser, token, suggestion, "between %s and %s a %s is missing", left, right,
                 comma ? "comma" : "sign");
 }
@@ -289,6 +300,7 @@ enum { MOST_FACTORS = 8 };
 static const char *as_product(const Parser *parser, const char *word) {
     const char *product = "";
     size_t factors = 0, length = 0;
+    SymbolId last = SYMBOL_NONE;
     while (*word && factors < MOST_FACTORS) {
         const char *before = word - length;
         size_t before_length = length;
@@ -297,8 +309,10 @@ static const char *as_product(const Parser *parser, const char *word) {
             length--;
         if (!length || (length == before_length && memcmp(word, before, length) == 0))
             return NULL;
-        product = arena_format(parser->arena, "%s%s%.*s", product, factors++ ? "*" : "",
-                               (int)length, word);
+        SymbolId factor = scope_find_n(parser->scope, word, length);
+        char sign[2] = {factors++ ? product_sign(parser->scope, last, factor) : '\0'};
+        product = arena_format(parser->arena, "%s%s%.*s", product, sign, (int)length, word);
+        last = factor;
         word += length;
     }
     return *word ? NULL : product;
@@ -322,6 +336,17 @@ static bool is_upper_half(const Token *name) {
     return name->length > 1 && name->text[0] == 'd' && end[0] == '/' && end[1] == 'd';
 }
 
+/* What is written in place of a word that other notations have; or NULL. */
+static const char *habit_of_name(const Parser *parser, const Token *name, const char *word) {
+    if (str_equal(word, "T") && !name->first && name->text[-1] == '^')
+        return "a transpose is written W.T";
+    SymbolId loss = scope_last_loss(parser->scope);
+    if (str_equal(word, "loss") && loss != SYMBOL_NONE)
+        return arena_format(parser->arena, "the loss is named %s here",
+                            scope_get(parser->scope, loss)->name);
+    return habit_of_function(word);
+}
+
 Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
     if (skip == 0 && is_upper_half(name))
         skip = 1;
@@ -333,7 +358,7 @@ Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
     const char *message = arena_format(parser->arena, "no such name: %s", word);
     if (explain_later(parser, name, word) || repeats(parser, name, message))
         return 0;
-    const char *habit = skip == 0 ? habit_of_function(word) : NULL;
+    const char *habit = skip == 0 ? habit_of_name(parser, name, word) : NULL;
     Nearest nearest = {.word = word};
     for (size_t i = 0; i < parser->scope->count && !habit; i++)
         nearest_offer(&nearest, scope_get(parser->scope, (SymbolId)i)->name);
@@ -404,13 +429,16 @@ Expr parser_fail_shape(Parser *parser, const Token *token, const char *what, uin
     const ExprNode *node = expr_get(parser->exprs, value);
     const bool literal =
         node->kind == EXPR_MATRIX && node->columns != columns && rows * columns > 1;
+    const bool column = node->kind == EXPR_MATRIX && node->columns == 1 && columns == 1;
     const char *suggestion =
         written   ? arena_format(parser->arena, "write %s, which is %s", written,
                                rows == 1      ? "a row"
                                  : columns == 1 ? "a column"
                                                 : "a matrix row by row")
         : literal ? "a column is written [1, 2], a row [[1, 2]], a matrix [[1, 2], [3, 4]]"
-                  : NULL;
+        : column
+            ? arena_format(parser->arena, "write %u number%s there", rows, rows == 1 ? "" : "s")
+            : NULL;
     return parser_fail(parser, token, suggestion, "%s is %s, and %s is %s", what,
                        shape_text(parser, rows, columns), given, parser_shape_text(parser, value));
 }

@@ -80,6 +80,13 @@ size_t symbol_entries(const Symbol *symbol) {
     return (size_t)symbol->rows * symbol->columns;
 }
 
+SymbolId scope_last_loss(const Scope *scope) {
+    for (SymbolId s = (SymbolId)scope->count; s-- > 0;)
+        if (scope_get(scope, s)->role == ROLE_LOSS)
+            return s;
+    return SYMBOL_NONE;
+}
+
 Expr scope_expr(const Scope *scope, Exprs *exprs, SymbolId symbol) {
     const Symbol *found = scope_get(scope, symbol);
     return expr_name(exprs, symbol, found->rows, found->columns);

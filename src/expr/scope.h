@@ -83,6 +83,9 @@ const Symbol *scope_get(const Scope *scope, SymbolId symbol);
 bool symbol_is_leaf(const Symbol *symbol); /* input, target or parameter: has no formula */
 size_t symbol_entries(const Symbol *symbol);
 
+/* The loss declared last, or SYMBOL_NONE. */
+SymbolId scope_last_loss(const Scope *scope);
+
 /* The expression that is this name. */
 Expr scope_expr(const Scope *scope, Exprs *exprs, SymbolId symbol);
 

@@ -158,7 +158,8 @@ static const char *column_name(const Csv *csv, size_t place) {
 static bool fail_width(const Csv *csv, const CsvLine *line, const char *what, size_t count) {
     size_t width = csv->table->width;
     return parser_fail(csv->parser, csv->name,
-                       count > width ? "the names in `data` are the columns of the file" : NULL,
+                       count > width ? "the names in `data` are the columns of the file"
+                                     : "every column needs its cell, and a comma before the next",
                        "%s, line %zu: %zu %s%s, and the data need %zu", csv->file, line->place,
                        count, what, count == 1 ? "" : "s", width);
 }
@@ -187,9 +188,19 @@ static bool check_heading(const Csv *csv, const CsvLine *line, const char *text,
 /* The sign that some programs write in place of commas, where one stands in a cell; or NULL. */
 static const char *other_separator(Cell cell) {
     return !cell.length                           ? NULL
-           : memchr(cell.text, ';', cell.length)  ? "a semicolon"
-           : memchr(cell.text, '\t', cell.length) ? "a tab"
+           : memchr(cell.text, ';', cell.length)  ? "semicolon"
+           : memchr(cell.text, '\t', cell.length) ? "tab"
                                                   : NULL;
+}
+
+/* Whether a number begins the cell, and no digit follows it: 25 °C. */
+static bool has_unit(Cell cell) {
+    double number;
+    size_t sign = *cell.text == '-', bytes = number_parse(cell.text + sign, &number);
+    for (size_t i = sign + bytes; i < cell.length; i++)
+        if (cell.text[i] >= '0' && cell.text[i] <= '9')
+            return false;
+    return bytes > 0;
 }
 
 enum { SHOWN = 40 }; /* bytes of what is no number */
@@ -199,8 +210,12 @@ static bool fail_cell(const Csv *csv, const CsvLine *line) {
     const char *separator = other_separator(cell), *quote = line->quotes ? "\"" : "";
     if (separator)
         return parser_fail(
-            csv->parser, csv->name, "between numbers stand commas, and in them decimal points",
-            "%s, line %zu: %s stands where a comma ought to", csv->file, line->place, separator);
+            csv->parser, csv->name,
+            arena_format(csv->parser->arena,
+                         "in the whole file replace every comma by a point, then every %s by a "
+                         "comma",
+                         separator),
+            "%s, line %zu: a %s stands where a comma ought to", csv->file, line->place, separator);
     bool comma = memchr(cell.text, ',', cell.length) != NULL;
     const char *text =
         utf8_sanitise(csv->parser->arena, cell.text, cell.length < SHOWN ? cell.length : SHOWN);
@@ -208,7 +223,8 @@ static bool fail_cell(const Csv *csv, const CsvLine *line) {
                        line->quotes       ? "numbers stand without quotes"
                        : comma            ? "numbers have a decimal point"
                        : line->place == 1 ? "a row is made of numbers, a heading of words"
-                                          : NULL,
+                       : has_unit(cell)   ? "a unit stands in the heading; the number stands alone"
+                                          : "write a number for each word, as 0 and 1",
                        "%s, line %zu: this is not a number: %s%s%s", csv->file, line->place, quote,
                        text, quote);
 }

@@ -66,14 +66,30 @@ static void note_comma(RowRead *row, const Token *comma) {
         row->comma = *comma;
 }
 
-/* What stands in a row and is no number. */
-static bool fail_cell(Parser *parser, const Token *token) {
+/* "1 number" */
+static const char *count_text(Arena *arena, size_t count) {
+    return arena_format(arena, "%zu number%s", count, count == 1 ? "" : "s");
+}
+
+/* "2 numbers, then ->, then 1" */
+static const char *describe_row(Arena *arena, const Rows *rows) {
+    size_t width = rows->table->width, left = rows->inputs;
+    return rows->arrow
+               ? arena_format(arena, "%s, then ->, then %zu", count_text(arena, left), width - left)
+               : count_text(arena, width);
+}
+
+/* What stands in a row and is no number. A word behind the last number of a side is a unit. */
+static bool fail_cell(Parser *parser, const Rows *rows, const RowRead *row, const Token *token) {
     if (token_is_sign(token, ',') || token->kind == TOKEN_NEWLINE)
         return parser_fail(parser, token, "every cell needs a number", "a number is missing here");
-    return parser_fail(parser, token,
-                       token->kind == TOKEN_NAME ? "write a number for each word, as 0 and 1"
-                                                 : "a row is written 0 1 -> 1",
-                       "a row of data is made of numbers");
+    bool full = row->count == (row->arrows || !rows->arrow ? rows->table->width : rows->inputs);
+    const char *instead =
+        token->kind != TOKEN_NAME
+            ? arena_format(parser->arena, "a row has %s", describe_row(parser->arena, rows))
+        : full ? "units are left out: a # comment has room for them"
+               : "write a number for each word, as 0 and 1";
+    return parser_fail(parser, token, instead, "a row of data is made of numbers");
 }
 
 /* The numbers, arrows and commas of one line. */
@@ -89,7 +105,7 @@ static bool read_row(Script *script, Rows *rows, RowRead *row) {
         if (negative)
             token = parser_take(parser);
         if (token.kind != TOKEN_NUMBER)
-            return fail_cell(parser, &token);
+            return fail_cell(parser, rows, row, &token);
         add_number(script, rows, negative ? -token.number : token.number);
         row->count++;
         if (token_is_sign(&parser->token, ',')) {
@@ -98,15 +114,6 @@ static bool read_row(Script *script, Rows *rows, RowRead *row) {
         }
     }
     return true;
-}
-
-/* "2 numbers, then ->, then 1" */
-static const char *describe_row(const Script *script, const Rows *rows) {
-    size_t width = rows->table->width, left = rows->inputs;
-    return rows->arrow
-               ? arena_format(script->parser.arena, "%zu number%s, then ->, then %zu", left,
-                              left == 1 ? "" : "s", width - left)
-               : arena_format(script->parser.arena, "%zu number%s", width, width == 1 ? "" : "s");
 }
 
 /* Whether the row fits the names above it; reports why not. Commas that make up for numbers too
@@ -121,7 +128,8 @@ static bool check_row(Script *script, const Rows *rows, const RowRead *row, cons
     if (row->decimals && row->count - row->decimals == width &&
         (!row->arrows || left - left_commas == rows->inputs))
         return !parser_fail_decimal(parser, &row->comma);
-    const char *needed = arena_format(parser->arena, "a row has %s", describe_row(script, rows));
+    const char *needed =
+        arena_format(parser->arena, "a row has %s", describe_row(parser->arena, rows));
     if (rows->arrow && !row->arrows)
         return parser_fail(parser, start, needed, "this row has no ->");
     if (row->arrows && !rows->arrow)
@@ -131,9 +139,10 @@ static bool check_row(Script *script, const Rows *rows, const RowRead *row, cons
         return parser_fail(parser, start, needed, "this row has %zu times ->", row->arrows);
     if (row->arrows && left != rows->inputs)
         return parser_fail(parser, &row->first_arrow, needed,
-                           "left of -> there are %zu numbers, not %zu", rows->inputs, left);
-    return parser_fail(parser, start, needed, "this row has %zu numbers, and the data need %zu",
-                       row->count, width);
+                           "left of -> this row has %s, and the data need %zu",
+                           count_text(parser->arena, left), rows->inputs);
+    return parser_fail(parser, start, needed, "this row has %s, and the data need %zu",
+                       count_text(parser->arena, row->count), width);
 }
 
 /* 0 1 -> 1, or 0, 1 -> 1: numbers, with the arrow where the inputs end. */

@@ -69,22 +69,25 @@ void script_forward(Script *script, const Token *word) {
 }
 
 /* A derivative that may be written, as an example: of the lesson's last loss, by the name that was
- * written in its place. */
+ * written in its place. Of E/w it is dE/dw. */
 static const char *derivative_example(Parser *parser, const Token *start) {
     const Scope *scope = parser->scope;
-    const char *loss = "E", *by = "w5";
-    for (SymbolId s = 0; s < scope->count; s++)
-        if (scope_get(scope, s)->role == ROLE_LOSS)
-            loss = scope_get(scope, s)->name;
+    const char *behind = start->text + start->length;
     SymbolId written = scope_find_n(scope, start->text, start->length);
-    if (written != SYMBOL_NONE && scope_get(scope, written)->role != ROLE_LOSS) {
-        by = scope_get(scope, written)->name;
-    } else {
-        for (SymbolId s = 0; s < scope->count; s++)
-            if (scope_get(scope, s)->role == ROLE_PARAM)
-                by = scope_get(scope, s)->name;
+    SymbolId of = scope_last_loss(scope), by = written;
+    if (written != SYMBOL_NONE && !symbol_is_leaf(scope_get(scope, written)) && *behind == '/') {
+        of = written;
+        by = scope_find_n(scope, behind + 1, lexer_name_length(behind + 1));
+    } else if (written == SYMBOL_NONE || scope_get(scope, written)->role == ROLE_LOSS) {
+        of = written == SYMBOL_NONE ? of : written;
+        by = SYMBOL_NONE;
     }
-    return arena_format(parser->arena, "d%s/d%s", loss, by);
+    for (SymbolId s = (SymbolId)scope->count; s-- > 0 && by == SYMBOL_NONE;)
+        if (scope_get(scope, s)->role == ROLE_PARAM)
+            by = s;
+    return arena_format(parser->arena, "d%s/d%s",
+                        of == SYMBOL_NONE ? "E" : scope_get(scope, of)->name,
+                        by == SYMBOL_NONE ? "w5" : scope_get(scope, by)->name);
 }
 
 /* One derivative of a name: dE/dw5. */
@@ -291,6 +294,9 @@ void script_show(Script *script, const Token *word) {
 
 void script_reset(Script *script, const Token *word) {
     add(script, ACTION_RESET, word);
+    if (!script_at_end(&script->parser))
+        parser_unexpected(&script->parser, MISSING_NOTHING,
+                          "a reset puts all back; for one name write set w = 0.9");
 }
 
 /* ------------------------------------------------------------------------------ expect */

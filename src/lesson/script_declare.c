@@ -274,6 +274,8 @@ static void declare_leaves(Script *script, SymbolRole role, const Token *word) {
             script_note_broken_list(script, &name);
         }
     } while (more && token_is_sign(&parser->token, ','));
+    if (more && !script_at_end(parser))
+        script_note_broken_list(script, &parser->token);
     if (parser->scope->count > first)
         script_note_declaration(script, first, word->line);
 }

@@ -135,8 +135,8 @@ static bool parse_axis(Parser *parser, PlotAxis *axis) {
     Token to = parser->token;
     if (!script_parse_signed(parser, &axis->to))
         return false;
-    return axis->from < axis->to ||
-           parser_fail(parser, &to, NULL, "the axis must end above its beginning");
+    return axis->from < axis->to || parser_fail(parser, &to, "write the smaller number first",
+                                                "the axis must end above its beginning");
 }
 
 /* The curves: numbers, separated by commas. */
