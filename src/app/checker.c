@@ -76,8 +76,9 @@ static const double RAN_AWAY = 1e6;
 enum { MORE_DIGITS = 4 };
 
 /* A value as it is told beside an expected one: with some more digits than were written there. */
-static void format_found(const Expectation *expectation, double value, char text[NUMBER_SIZE]) {
-    const char *written = expectation->digits ? expectation->digits[0] : "";
+static void format_found(const Expectation *expectation, size_t entry, double value,
+                         char text[NUMBER_SIZE]) {
+    const char *written = expectation->digits ? expectation->digits[entry] : "";
     int digits = 0;
     for (; *written && *written != 'e' && *written != 'E'; written++)
         digits += *written >= '0' && *written <= '9';
@@ -86,29 +87,77 @@ static void format_found(const Expectation *expectation, double value, char text
     number_shortest(expectation->digits ? strtod(rounded, NULL) : value, text);
 }
 
-static void report_expectation(Checker *checker, const Expectation *expectation, Arena *scratch,
-                               double left, double right) {
-    static const char *const signs[] = {"=", "<", ">"};
-    char expected[NUMBER_SIZE], found[NUMBER_SIZE], rounded[NUMBER_SIZE];
-    number_shortest(right, expected);
-    format_found(expectation, left, found);
-    MathStyle style = {.digits = NUMBER_DEFAULT_DIGITS, .lit = SYMBOL_NONE};
-    const Math *formula = math_expr(scratch, &checker->lesson->exprs, &checker->lesson->scope,
-                                    expectation->left, style);
+enum { WRITTEN_ENTRIES = 12 }; /* of a matrix that is written out */
+
+/* The values as a lesson would have them: 0.5, [1, 2], [[1, 2], [3, 4]]; of a large matrix the one
+ * entry. */
+static const char *write_values(Arena *arena, const ExprNode *shape, const double *values,
+                                size_t entry) {
+    size_t columns = shape->columns, count = shape->rows * columns;
+    bool all = count > 1 && count <= WRITTEN_ENTRIES, by_rows = all && columns > 1;
+    Buffer text = {.arena = arena};
+    buffer_add(&text, by_rows ? "[[" : all ? "[" : "");
+    for (size_t i = all ? 0 : entry; i < (all ? count : entry + 1); i++) {
+        char number[NUMBER_SIZE];
+        number_format(values[i], NUMBER_DEFAULT_DIGITS, number);
+        buffer_format(&text, "%s%s",
+                      !all || i == 0                ? ""
+                      : by_rows && i % columns == 0 ? "], ["
+                                                    : ", ",
+                      number);
+    }
+    buffer_add(&text, by_rows ? "]]" : all ? "]" : "");
+    return text.text;
+}
+
+/* What to write where the values on the left are other ones than expected; or NULL. */
+static const char *suggest_expectation(const Expectation *expectation, Arena *arena, double left,
+                                       double right, const char *values) {
     bool plain = expectation->digits && expectation->kind == EXPECT_EQUAL &&
                  !expectation->printed && expectation->within == 0 && expectation->distance == 0;
-    double size = fmax(fabs(left), fabs(right));
-    bool close = plain && fabs(left - right) <= NEAR * size;
-    number_format(left, NUMBER_DEFAULT_DIGITS, rounded);
-    bool away = !(fabs(left) <= RAN_AWAY * fmax(1, fabs(right)));
+    if (!(fabs(left) <= RAN_AWAY * fmax(1, fabs(right))))
+        return "if a training led here, try a smaller learning rate";
+    if (plain && fabs(left - right) <= NEAR * fmax(fabs(left), fabs(right)))
+        return arena_format(arena, "all digits written must be right: write %s, or add within 1%%",
+                            values);
+    return plain ? arena_format(arena,
+                                "if the formulas are as you mean them, write %s; what a source "
+                                "prints instead stands behind `printed`",
+                                values)
+                 : NULL;
+}
+
+/* The entry, counted by rows from 0, as it is told: w of [w, y], p[1] of p, a number itself. */
+static Expr expression_entry(Exprs *exprs, Expr expr, size_t i) {
+    const ExprNode *node = expr_get(exprs, expr);
+    size_t columns = node->columns;
+    if (node->rows * columns == 1)
+        return expr;
+    return node->kind == EXPR_MATRIX
+               ? expr_operand(exprs, expr, i)
+               : expr_index(exprs, expr, (uint32_t)(i / columns + 1), (uint32_t)(i % columns + 1));
+}
+
+/* Reports the first entry, by rows, that is not as it was expected. */
+static void check_entries(Checker *checker, const Expectation *expectation, Arena *scratch,
+                          const double *left, const double *right) {
+    static const char *const signs[] = {"=", "<", ">"};
+    Lesson *lesson = checker->lesson;
+    const ExprNode shape = *expr_get(&lesson->exprs, expectation->left);
+    size_t count = (size_t)shape.rows * shape.columns, i = 0;
+    while (i < count && entry_holds(expectation, i, left[i], right[i]))
+        i++;
+    if (i == count)
+        return;
+    char expected[NUMBER_SIZE], found[NUMBER_SIZE];
+    number_shortest(right[i], expected);
+    format_found(expectation, i, left[i], found);
+    Expr entry = expression_entry(&lesson->exprs, expectation->left, i);
+    MathStyle style = {.digits = NUMBER_DEFAULT_DIGITS, .lit = SYMBOL_NONE};
+    const Math *formula = math_expr(scratch, &lesson->exprs, &lesson->scope, entry, style);
     diag_add(checker->diags, expectation->line, expectation->column, expectation->width,
-             away    ? "if a training led here, try a smaller learning rate"
-             : close ? arena_format(scratch,
-                                    "all digits written must be right: write %s, or add within 1%%",
-                                    rounded)
-             : plain ? "where a source is wrong, expect what is right and add `printed` and its "
-                       "number"
-                     : NULL,
+             suggest_expectation(expectation, scratch, left[i], right[i],
+                                 write_values(scratch, &shape, left, i)),
              "this does not hold: expected %s %s %s, and it is %s",
              math_line(scratch, formula, false), signs[expectation->kind], expected, found);
 }
@@ -131,15 +180,10 @@ static void check_printed(Checker *checker, const Expectation *expectation, doub
 static void check_expectation(Checker *checker, const Expectation *expectation,
                               const Model *model) {
     Arena scratch = {.recovery = checker->lesson->arena->recovery};
-    const ExprNode node = *expr_get(&checker->lesson->exprs, expectation->left);
     const double *left = model_evaluate(model, &scratch, expectation->left);
     const double *right = model_evaluate(model, &scratch, expectation->right);
     checker->report->expectations++;
-    for (size_t i = 0; i < (size_t)node.rows * node.columns; i++)
-        if (!entry_holds(expectation, i, left[i], right[i])) {
-            report_expectation(checker, expectation, &scratch, left[i], right[i]);
-            break;
-        }
+    check_entries(checker, expectation, &scratch, left, right);
     check_printed(checker, expectation, left[0]);
     arena_clear(&scratch);
 }
