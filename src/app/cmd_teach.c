@@ -314,9 +314,21 @@ bool command_hint_at_a_loss(Command *command, const char *text) {
     return true;
 }
 
+/* Where a letter begins the answer, who types the whole command gives its word twice. */
+static void skip_second_word(Command *command) {
+    const Token *token = &command->parser.token;
+    const char *behind = token->text + token->length;
+    if (!token_is_word(token, "answer") || *behind != ' ' ||
+        scope_find(command->parser.scope, "answer") != SYMBOL_NONE)
+        return;
+    command->rest = behind + strspn(behind, " ");
+    parser_take(&command->parser);
+}
+
 void cmd_answer(Command *command) {
     Session *session = command->session;
     Asked asked;
+    skip_second_word(command);
     if (command_answer_hunt(command))
         return;
     const char *text = command_rest(command); /* in the words of a student, not of the language */

@@ -30,11 +30,9 @@ static bool press_number(Tui *tui, const Press *press) {
 /* Where a step asks, a letter that does nothing else begins the answer, as y in y1 - t1, and so
  * does the bracket of a matrix. */
 static bool press_letter(Tui *tui, const Press *press) {
-    Asking asking = session_asking(*tui->session);
     bool letter = press->code > ' ' && press->code < PRESS_UP && press->byte_count > 0 &&
                   utf8_character_width((uint32_t)press->code) > 0;
-    if (!letter || tui->focus == PANE_CONTENTS ||
-        (asking != ASKING_NUMBER && asking != ASKING_CHOICE))
+    if (!letter || tui->focus == PANE_CONTENTS || session_asking(*tui->session) == ASKING_NOTHING)
         return false;
     act_prompt(tui, arena_format(&tui->frame, "answer %.*s", (int)press->byte_count,
                                  (const char *)press->bytes));
