@@ -157,10 +157,25 @@ static void warn_of_misspelt(Lesson *lesson, const MarkdownRun *run, Diags *warn
     arena_clear(&scratch);
 }
 
-/* Formulas that were meant to be typeset and are not. */
+/* A paragraph that was meant for a block. */
+static bool is_script_outside(const Lesson *lesson, const MarkdownBlock *block) {
+    Arena scratch = {.recovery = lesson->arena->recovery};
+    bool outside = block->kind == MARKDOWN_PARAGRAPH && block->run_count &&
+                   block->runs[0].kind == MARKDOWN_TEXT &&
+                   begins_script(&scratch, block->runs[0].text);
+    arena_clear(&scratch);
+    return outside;
+}
+
+/* Statements outside a block, and formulas that were meant to be typeset and are not. */
 static void warn_of_prose(Lesson *lesson, const Prose *prose, Diags *warnings) {
     const MarkdownBlock *block = prose->block;
     int line = block->line;
+    if (is_script_outside(lesson, block))
+        diag_add(warnings, line, block->column + 1, 1,
+                 "statements stand in a block: write ```lesson in the line above them, and ``` in "
+                 "the one below",
+                 "warning: this is only shown, not read");
     for (size_t i = 0; i < block->run_count; i++) {
         const MarkdownRun *run = &block->runs[i];
         if (run->kind == MARKDOWN_TEXT && strchr(run->text, '`'))

@@ -10,8 +10,8 @@
 void lint_lesson(const Lesson *lesson, Diags *diags);
 
 /* Warns of what is right, but does nothing: `order` or `batch` for the loss of a whole table, a
- * lesson without a title, what lint_fences finds, and formulas in prose that are not typeset: with
- * a misspelt name, a lone backtick, or dollars. */
+ * lesson without a title, what lint_fences finds, statements outside a block, and formulas in
+ * prose that are not typeset: with a misspelt name, a lone backtick, or dollars. */
 void lint_warn(Lesson *lesson, Diags *warnings);
 
 /* Reports code blocks that are only shown, and look as if they were meant to be read: ```lessons.

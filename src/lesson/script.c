@@ -178,16 +178,35 @@ static bool is_definition(const Parser *parser, const Token *word) {
     return true;
 }
 
+/* How a statement is written whose word stands alone, though something must follow it; or NULL. */
+static const char *lone_word_example(const Token *word) {
+    static const struct {
+        const char *word, *example;
+    } examples[] = {
+        {"chain", "write chain dE/dw"},
+        {"expect", "write expect y = 0.5"},
+        {"plot", "write plot E"},
+        {"set", "write set w = 0.9"},
+    };
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        if (token_is_word(word, examples[i].word))
+            return examples[i].example;
+    return NULL;
+}
+
 /* What begins with a word of the language, which has been taken. False for any other word. */
 static bool compile_statement(Script *script, const Token *word) {
     const Token *next = &script->parser.token;
     bool called = token_is_sign(next, '(') && next->text[1] == ')';
+    const char *example = script_at_end(&script->parser) ? lone_word_example(word) : NULL;
     for (size_t i = 0; i < STATEMENT_COUNT; i++) {
         if (!token_is_word(word, statements[i].word))
             continue;
         if (called)
             parser_fail(&script->parser, next, "leave the brackets out",
                         "a statement has no brackets behind it");
+        else if (example)
+            parser_expected(&script->parser, "more", example);
         else
             statements[i].compile(script, word);
         return true;
