@@ -203,6 +203,12 @@ void arena_reset(Arena *arena) {
     arena->used = 0;
 }
 
+void arena_restart(Arena *arena, const Arena *like) {
+    arena_reset(arena);
+    arena->limit = like->limit;
+    arena->recovery = like->recovery;
+}
+
 ArenaMark arena_mark(const Arena *arena) {
     return (ArenaMark){arena->blocks, arena->large, arena->blocks ? arena->blocks->used : 0};
 }

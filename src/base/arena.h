@@ -55,6 +55,10 @@ void arena_clear(Arena *arena);
  * emptied again and again. */
 void arena_reset(Arena *arena);
 
+/* The same for an arena that is filled while another one is: it takes that one's limit, and jumps
+ * where that one jumps. */
+void arena_restart(Arena *arena, const Arena *like);
+
 /* How full an arena is. */
 typedef struct ArenaMark {
     ArenaBlock *newest, *large;

@@ -52,12 +52,10 @@ static void put_more(Tui *tui, const Place *place, const Scroll *scroll) {
     screen_put(tui->screen, &line, place->row + place->rows - 1, place->column, 1, place->columns);
 }
 
-/* Where the last pane was drawn, or what moved in it; valid until the next one is. */
+/* All of a pane, in the memory of the one before: valid until the next is drawn. */
 static Grid draw_content(Tui *tui, PaneId pane, int rows, int columns) {
     tui->animation.runs = false;
-    arena_reset(&tui->pane);
-    tui->pane.limit = tui->frame.limit;
-    tui->pane.recovery = tui->frame.recovery;
+    arena_restart(&tui->pane, &tui->frame);
     Face face = tui->face;
     face.arena = &tui->pane;
     return pane_find(pane)->draw(&face, rows, columns);
@@ -71,9 +69,7 @@ static const Grid *draw_whole_reply(Tui *tui, int room, int columns) {
         return &drawn->grid;
     drawn->valid = false;
     Grid content = draw_content(tui, PANE_REPLY, room, columns);
-    arena_reset(&drawn->arena);
-    drawn->arena.limit = tui->frame.limit;
-    drawn->arena.recovery = tui->frame.recovery;
+    arena_restart(&drawn->arena, &tui->frame);
     drawn->grid = grid_new(&drawn->arena, content.rows, content.columns, content.ascii);
     grid_copy(&drawn->grid, 0, 0, &content);
     drawn->arena.recovery = NULL;
@@ -128,8 +124,9 @@ static Frame arrange(Tui *tui, int rows, int columns) {
     return frame_arrange(rows, columns, wishes);
 }
 
-static const char *position_text(const Tui *tui, Arena *arena, const Frame *frame) {
-    FrameKind kind = frame->kind;
+static const char *position_text(Tui *tui) {
+    Arena *arena = &tui->frame;
+    FrameKind kind = tui->shown.kind;
     static const char *const modes[] = {"", "predict", "solo"}; /* watch is the ordinary one */
     const char *section = session_section(*tui->session),
                *mode = modes[session_mode(*tui->session)];
@@ -149,14 +146,15 @@ static const char *position_text(const Tui *tui, Arena *arena, const Frame *fram
     int title = utf8_width(session_lesson(*tui->session)->title) + PANE_TITLE;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         bool tells_left = ways[i] != under && kind == FRAME_STACK; /* beside the pane's title */
-        if (utf8_width(ways[i]) <= frame->columns - (tells_left ? title : LEAST_HEAD))
+        if (utf8_width(ways[i]) <= tui->shown.columns - (tells_left ? title : LEAST_HEAD))
             return ways[i];
     }
     return place;
 }
 
 /* What could complete the line, in columns, above the prompt. */
-static void draw_matches(Tui *tui, const Frame *frame) {
+static void draw_matches(Tui *tui) {
+    const Frame *frame = &tui->shown;
     size_t count;
     char *const *words = prompt_matches(tui->prompt, &count);
     int width = 1, room = frame->prompt_columns, last = frame->prompt_row - 1;
@@ -188,7 +186,9 @@ static bool prompt_row_is_taken(const Tui *tui) {
 
 /* The prompt, or what there is to say in its place. Returns the column of the cursor, -1 for none.
  */
-static int draw_prompt(Tui *tui, const Frame *frame, Grid *grid) {
+static int draw_prompt(Tui *tui) {
+    const Frame *frame = &tui->shown;
+    Grid *grid = &tui->around.grid;
     int row = frame->prompt_row, column = frame->prompt_column, room = frame->prompt_columns;
     bool alone = frame->kind == FRAME_ALONE, open = prompt_is_open(tui->prompt);
     bool look = tui->face.look && !open && !tui->notice;
@@ -224,9 +224,7 @@ static const char *with_separators(Tui *tui, const char *text) {
 
 static void draw_lines(Tui *tui) {
     Surroundings *around = &tui->around;
-    arena_reset(&around->arena);
-    around->arena.limit = tui->frame.limit;
-    around->arena.recovery = tui->frame.recovery;
+    arena_restart(&around->arena, &tui->frame);
     around->grid = (Grid){0};
     around->grid = grid_new(&around->arena, tui->shown.rows, tui->shown.columns, tui->face.ascii);
     around->arena.recovery = NULL;
@@ -234,7 +232,8 @@ static void draw_lines(Tui *tui) {
     frame_draw_lines(&tui->shown, &around->grid);
 }
 
-/* Returns the frame that is on the screen, an empty one where it is not there any more. */
+/* Arranges the frame that is to be shown. Returns the one before, which is on the screen; an empty
+ * one where it is not there any more. */
 static Frame arrange_frame(Tui *tui) {
     int rows, columns;
     const Frame before = screen_is_unknown(tui->screen) ? (Frame){0} : tui->shown;
@@ -260,8 +259,7 @@ static void put_row_around(Tui *tui, int row) {
 
 static FrameTexts frame_texts(Tui *tui) {
     return (FrameTexts){.title = session_lesson(*tui->session)->title,
-                        .position =
-                            with_separators(tui, position_text(tui, &tui->frame, &tui->shown)),
+                        .position = with_separators(tui, position_text(tui)),
                         .part = (double)(session_position(*tui->session) + 1) /
                                 (double)session_step_count(*tui->session)};
 }
@@ -270,7 +268,7 @@ static FrameTexts frame_texts(Tui *tui) {
  * drawn. Returns the column of the cursor in the prompt, -1 for none. */
 static int draw_around(Tui *tui, FrameTexts texts) {
     frame_draw(&tui->shown, &tui->around.grid, tui->focus, texts);
-    int cursor = draw_prompt(tui, &tui->shown, &tui->around.grid);
+    int cursor = draw_prompt(tui);
     for (int row = 0; row + 1 < tui->shown.rows; row++)
         if (!tui->around.stands || frame_row_varies(&tui->shown, row))
             put_row_around(tui, row);
@@ -291,7 +289,7 @@ static void draw_foot(Tui *tui, FrameTexts texts) {
 
 static void draw_last(Tui *tui, FrameTexts texts) {
     draw_foot(tui, texts);
-    draw_matches(tui, &tui->shown);
+    draw_matches(tui);
     tui->reveal = STYLE_NORMAL;
 }
 

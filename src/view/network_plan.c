@@ -39,9 +39,7 @@ static bool plan_holds(const Picture *planned, const Picture *picture) {
 /* Plans the same picture again, with all that is to be kept in the arena of the plan. */
 static void plan_anew(NetworkPlan *plan, const Picture *picture) {
     plan->planned = NULL;
-    arena_reset(&plan->arena);
-    plan->arena.limit = picture->arena->limit;
-    plan->arena.recovery = picture->arena->recovery;
+    arena_restart(&plan->arena, picture->arena);
     Picture *planned = ARENA_NEW(&plan->arena, Picture);
     *planned = *picture;
     planned->arena = &plan->arena;
