@@ -48,48 +48,49 @@ int frame_reply_columns(int rows, int columns) {
     return columns;
 }
 
-/* A pane between the lines at columns `left` and `right`, its content from `row` on, its title at
- * `title_row`. */
-static void add_place(Frame *frame, PaneId pane, int row, int rows, int left, int right,
-                      int title_row) {
+/* A pane between two upright lines, its content from `row` on, its title on the line above. Side by
+ * side, the network and the values are left of the divider. */
+static void add_place(Frame *frame, PaneId pane, int row, int rows) {
+    bool side = frame->kind == FRAME_SIDE, first = pane == PANE_NETWORK || pane == PANE_VALUES;
+    int left = side && !first ? frame->divider : 0;
+    int right = side && first ? frame->divider : frame->columns - 1;
     frame->places[frame->count++] = (Place){.pane = pane,
                                             .row = row,
                                             .rows = larger_of(rows, 0),
                                             .column = left + 1 + PADDING,
                                             .columns = right - left - 1 - 2 * PADDING,
-                                            .title_row = title_row,
+                                            .title_row = row - 1,
                                             .title_column = left + 1,
                                             .title_columns = right - left - 1};
 }
 
 static void arrange_side(Frame *frame, FrameWishes wishes) {
-    int top = 2, rows = frame->rows - 5, last = frame->columns - 1; /* rows below the titles */
-    int divider = frame->divider = divider_of(frame->columns);
+    int top = 2, rows = frame->rows - 5; /* rows below the titles */
+    frame->divider = divider_of(frame->columns);
     int names = wishes.names < (size_t)rows ? (int)wishes.names : rows;
     int values = larger_of(LEAST_VALUES, smaller_of(rows * 2 / 5, names + 1));
     int network = rows - values - 1;
-    add_place(frame, PANE_NETWORK, top, network, 0, divider, 1);
-    add_place(frame, PANE_VALUES, top + network + 1, values, 0, divider, top + network);
+    add_place(frame, PANE_NETWORK, top, network);
+    add_place(frame, PANE_VALUES, top + network + 1, values);
     if (wishes.beside)
         wishes.reply_rows = smaller_of(wishes.reply_rows, rows - LEAST_STEP - 1);
     int step = rows - wishes.reply_rows - 1;
     if (wishes.focus == PANE_CONTENTS) {
-        add_place(frame, PANE_CONTENTS, top, rows, divider, last, 1);
+        add_place(frame, PANE_CONTENTS, top, rows);
     } else if (wishes.reply_rows == 0) {
-        add_place(frame, PANE_STEP, top, rows, divider, last, 1);
+        add_place(frame, PANE_STEP, top, rows);
     } else if (step < LEAST_STEP) {
-        PaneId pane = wishes.focus == PANE_STEP ? PANE_STEP : PANE_REPLY;
-        add_place(frame, pane, top, rows, divider, last, 1);
+        add_place(frame, wishes.focus == PANE_STEP ? PANE_STEP : PANE_REPLY, top, rows);
     } else {
-        add_place(frame, PANE_STEP, top, step, divider, last, 1);
-        add_place(frame, PANE_REPLY, top + step + 1, wishes.reply_rows, divider, last, top + step);
+        add_place(frame, PANE_STEP, top, step);
+        add_place(frame, PANE_REPLY, top + step + 1, wishes.reply_rows);
     }
 }
 
 /* The most important one above; below it the network and the values, or of those the focused one.
  * A reply that must not cover the step takes the network's place. */
 static void arrange_stack(Frame *frame, FrameWishes wishes) {
-    int rows = frame->rows - 4, last = frame->columns - 1, row = 1;
+    int rows = frame->rows - 4, row = 1;
     bool below = wishes.beside && wishes.reply_rows > 0 && wishes.focus != PANE_NETWORK;
     bool covers = !below && wishes.reply_rows > 0 && wishes.focus != PANE_STEP;
     PaneId upper = covers ? PANE_REPLY : PANE_STEP;
@@ -100,12 +101,12 @@ static void arrange_stack(Frame *frame, FrameWishes wishes) {
     int reply = smaller_of(wishes.reply_rows, rows - LEAST_QUESTION - 1);
     bool small = rows < NETWORK_FROM;
     if (small && below && wishes.focus == PANE_REPLY && reply > 0) {
-        add_place(frame, PANE_STEP, row, rows - reply - 1, 0, last, 0);
-        add_place(frame, PANE_REPLY, row + rows - reply, reply, 0, last, row + rows - reply - 1);
+        add_place(frame, PANE_STEP, row, rows - reply - 1);
+        add_place(frame, PANE_REPLY, row + rows - reply, reply);
         return;
     }
     if (small || wishes.focus == PANE_CONTENTS) {
-        add_place(frame, wishes.focus, row, rows, 0, last, 0);
+        add_place(frame, wishes.focus, row, rows);
         return;
     }
     bool both = rows >= VALUES_FROM;
@@ -113,15 +114,15 @@ static void arrange_stack(Frame *frame, FrameWishes wishes) {
     int network = (rows - values) * 2 / 5;
     int step = rows - network - values - (both ? 2 : 1);
     if (wishes.lines && wishes.focus == PANE_REPLY && wishes.reply_rows > step) {
-        add_place(frame, PANE_REPLY, row, rows, 0, last, 0);
+        add_place(frame, PANE_REPLY, row, rows);
         return;
     }
-    add_place(frame, upper, row, step, 0, last, 0);
+    add_place(frame, upper, row, step);
     row += step;
-    add_place(frame, both ? middle : lower, row + 1, network, 0, last, row);
+    add_place(frame, both ? middle : lower, row + 1, network);
     row += network + 1;
     if (both)
-        add_place(frame, PANE_VALUES, row + 1, values, 0, last, row);
+        add_place(frame, PANE_VALUES, row + 1, values);
 }
 
 static void arrange_alone(Frame *frame, FrameWishes wishes) {
