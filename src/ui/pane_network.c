@@ -4,10 +4,9 @@
 #include "ui/actions.h"
 #include "ui/pane.h"
 #include "ui/screen.h"
-#include "view/network_layout.h"
 
-static Network find_network(const Face *face, SymbolId selected, SymbolId **symbols) {
-    NetworkWish wish = {selected, face->trace.chain, face->trace.path};
+static Network find_network(const Face *face, SymbolId **symbols) {
+    NetworkWish wish = {face->selected, face->trace.chain, face->trace.path};
     Network network = session_network(face->session, face->arena, wish, symbols);
     network.zoom = face->zoom;
     network.plan = face->plan;
@@ -16,7 +15,7 @@ static Network find_network(const Face *face, SymbolId selected, SymbolId **symb
 
 static Grid draw_network(const Face *face, int rows, int columns) {
     SymbolId *symbols;
-    Network network = find_network(face, face->selected, &symbols);
+    Network network = find_network(face, &symbols);
     Grid grid = network_draw(face->arena, &network, rows, columns, face->ascii).grid;
     for (size_t i = 0; i < (size_t)grid.rows * (size_t)grid.columns; i++)
         if (grid.cells[i].mark)
@@ -26,30 +25,8 @@ static Grid draw_network(const Face *face, int rows, int columns) {
 
 NetworkFlow pane_network_flow(const Face *face, Grid picture) {
     SymbolId *symbols;
-    Network network = find_network(face, face->selected, &symbols);
+    Network network = find_network(face, &symbols);
     return network_flow_new(face->arena, &network, picture);
-}
-
-static int compare_edges(const void *a, const void *b) {
-    const LayoutEdge *left = a, *right = b;
-    if (left->from != right->from)
-        return left->from < right->from ? -1 : 1;
-    return (left->to > right->to) - (left->to < right->to);
-}
-
-/* Where the nodes stand in the picture. */
-static Layout place_nodes(Arena *arena, const Network *network) {
-    LayoutEdge *edges = ARENA_ARRAY(arena, LayoutEdge, network->edge_count);
-    size_t count = 0;
-    for (size_t i = 0; i < network->edge_count; i++)
-        if (network->edges[i].from < network->edges[i].to)
-            edges[count++] = (LayoutEdge){network->edges[i].from, network->edges[i].to};
-    qsort(edges, count, sizeof *edges, compare_edges);
-    size_t distinct = 0;
-    for (size_t i = 0; i < count; i++)
-        if (distinct == 0 || compare_edges(&edges[distinct - 1], &edges[i]) != 0)
-            edges[distinct++] = edges[i];
-    return layout_new(arena, network->node_count, edges, distinct);
 }
 
 /* How far `to` lies from `from` in the direction of the arrow: nearest first; negative where it
@@ -75,7 +52,7 @@ static size_t next_row(const Network *network, size_t node, int32_t arrow) {
 }
 
 static size_t next_in_layers(const Face *face, const Network *network, size_t node, int32_t arrow) {
-    Layout layout = place_nodes(face->arena, network);
+    Layout layout = network_layout(face->arena, network);
     size_t best = node;
     long nearest = -1;
     for (size_t i = 0; i < network->node_count; i++) {
@@ -102,7 +79,7 @@ static void move_in_network(Face *face, int32_t arrow, int rows, int columns) {
     if (move_in_node(face, arrow))
         return;
     SymbolId *symbols;
-    Network network = find_network(face, face->selected, &symbols);
+    Network network = find_network(face, &symbols);
     size_t at = network.node_count, lit = 0;
     for (size_t i = network.node_count; i-- > 0;) {
         at = symbols[i] == face->selected ? i : at;

@@ -30,9 +30,3 @@ SymbolId pane_step_symbol(const Face *face) {
     default: return SYMBOL_NONE;
     }
 }
-
-const Pane *pane_find(PaneId id) {
-    static const Pane *const panes[PANE_COUNT] = {&pane_step, &pane_network, &pane_values,
-                                                  &pane_reply, &pane_contents};
-    return panes[id];
-}

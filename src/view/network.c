@@ -37,6 +37,13 @@ static size_t distinct_edges(Arena *arena, const Network *network, LayoutEdge **
     return count;
 }
 
+Layout network_layout(Arena *arena, const Network *network) {
+    LayoutEdge *ends;
+    size_t *indices;
+    size_t count = distinct_edges(arena, network, &ends, &indices);
+    return layout_new(arena, network->node_count, ends, count);
+}
+
 Style picture_node_style(const Picture *picture, size_t node) {
     const Network *network = picture->network;
     return picture->dark ? network_node_style(network, node) : network->nodes[node].style;

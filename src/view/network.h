@@ -3,6 +3,7 @@
 #define VIEW_NETWORK_H
 
 #include "view/math.h"
+#include "view/network_layout.h"
 
 enum {
     NETWORK_LAYERED = 30,     /* nodes that are drawn in layers; of more, each has a row, */
@@ -95,6 +96,9 @@ typedef struct NetworkPicture {
  * goes on. The cells of node i have the mark i + 1. Never fails, whatever the size. */
 NetworkPicture network_draw(Arena *arena, const Network *network, int rows, int columns,
                             bool ascii);
+
+/* Where its nodes stand in layers, whether it is drawn so or not. */
+Layout network_layout(Arena *arena, const Network *network);
 
 /* The styles in which a node and an edge are drawn: their own, unless the network is dark. */
 Style network_node_style(const Network *network, size_t node);

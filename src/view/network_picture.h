@@ -11,7 +11,6 @@
 #define VIEW_NETWORK_PICTURE_H
 
 #include "view/network_canvas.h"
-#include "view/network_layout.h"
 
 /* Columns kept for a number: "−0.04280", and where there are few, "0.1234". */
 enum { MOST_VALUE = 8, LEAST_VALUE = 6 };
