@@ -357,16 +357,15 @@ void keys_add_help(Card *card, Block *table, const char *names, const char *help
 void act_help(Tui *tui, const char *unused) {
     (void)unused;
     bool prompt = prompt_is_open(tui->prompt);
-    Card card = {.title = "Keys in the prompt"};
-    if (!prompt)
-        card.title = arena_format(&tui->frame, "Keys here: %s", pane_find(tui->focus)->title);
     PaneId focus = tui->focus;
     tui_forget_answers(tui);
-    card.arena = &tui->answers;
-    card.title = arena_copy(&tui->answers, card.title);
+    tui->focus = focus;
+    Card card = {
+        .arena = &tui->answers,
+        .title = prompt ? "Keys in the prompt"
+                        : arena_format(&tui->answers, "Keys here: %s", pane_find(focus)->title)};
     Block *table = card_add(&card, BLOCK_TABLE);
     table->columns = 2;
-    tui->focus = focus;
     for (size_t i = 0; i < KEY_COUNT && !prompt; i++)
         if (keys[i].keys && keys_work(tui, &keys[i]))
             keys_add_help(&card, table, keys[i].keys, keys[i].help);

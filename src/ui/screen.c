@@ -296,8 +296,8 @@ static const Glyph *glyph_of(Screen *screen, const Cell *cell) {
 }
 
 /* Hands ncurses the cells of a row that have changed, those that stand together at once. */
-static void show_changed(Screen *screen, const Cell *cells, const Cell *shown, int count, int row,
-                         int column) {
+static void show_changed(Screen *screen, const Cell *cells, int count, int row, int column) {
+    const Cell *shown = grid_cell(&screen->shown, row, column);
     cchar_t run[LONGEST_RUN];
     int length = 0, start = 0;
     for (int i = 0; i < count; i++) {
@@ -342,7 +342,7 @@ static void put_cells(Screen *screen, const Cell *cells, int count, int row, int
     screen->changed = true;
     for (int group = column / GROUP; group <= (column + count - 1) / GROUP; group++)
         screen->blank[row] &= ~((uint64_t)1 << group);
-    show_changed(screen, cells, shown, count, row, column);
+    show_changed(screen, cells, count, row, column);
     memcpy(shown, cells, (size_t)count * sizeof *cells);
 }
 
