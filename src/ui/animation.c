@@ -54,8 +54,7 @@ void animation_begin(Animation *animation, const Face *face, const Place *place,
 int animation_pause(const Animation *animation) {
     if (!animation->runs)
         return -1;
-    long left = animation->shown + FRAME_TIME - training_clock();
-    return left > 0 ? (int)left : 0;
+    return training_until(animation->shown + FRAME_TIME);
 }
 
 void animation_go_on(Animation *animation, Screen *screen) {

@@ -20,8 +20,7 @@ int trace_pause(const Tui *tui) {
     const Trace *trace = &tui->face.trace;
     if (!trace->moves || !trace->chain || trace->path + 1 >= trace->chain->paths.listed)
         return -1;
-    long left = trace->next - training_clock();
-    return left > 0 ? (int)left : 0;
+    return training_until(trace->next);
 }
 
 bool trace_go_on(Tui *tui) {

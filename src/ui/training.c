@@ -30,6 +30,11 @@ long training_clock(void) {
     return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int training_until(long time) {
+    long left = time - training_clock();
+    return left > 0 ? (int)left : 0;
+}
+
 /* --- The line ------------------------------------------------------------------------------- */
 
 static int draw_bar(Grid *grid, int row, int column, int columns, double part) {

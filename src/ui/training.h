@@ -50,4 +50,7 @@ void training_draw(Grid *grid, int row, int column, int columns, const TrainingS
 /* A clock that only goes forward, in milliseconds. */
 long training_clock(void);
 
+/* Milliseconds until it shows this; 0 where it has. */
+int training_until(long time);
+
 #endif

@@ -22,8 +22,7 @@ void turning_begin(Tui *tui) {
 int turning_pause(const Tui *tui) {
     if (!tui->turning)
         return -1;
-    long left = tui->turned + FRAME_TIME - training_clock();
-    return left > 0 ? (int)left : 0;
+    return training_until(tui->turned + FRAME_TIME);
 }
 
 bool turning_go_on(Tui *tui) {

@@ -9,6 +9,8 @@
 
 #include "view/network.h"
 
+enum { NETWORK_MARGIN_COLUMNS = 30 }; /* a picture so wide keeps a column free on either side */
+
 typedef enum Weight { WEIGHT_NONE, WEIGHT_THIN, WEIGHT_HEAVY } Weight;
 typedef enum Arm { ARM_UP, ARM_RIGHT, ARM_DOWN, ARM_LEFT, ARM_COUNT } Arm;
 

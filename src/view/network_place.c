@@ -19,8 +19,7 @@ enum {
     FARTHEST_ROWS = 8,   /* between neighbours, unless the gaps are wide */
     LONGEST_TEXT = 16,   /* columns of one label or value, */
     LONGEST_NUMBER = 10, /* and of a number without a power of ten */
-    MARGIN_COLUMNS = 30, /* a picture at least this wide keeps a column free on either side */
-    MARGIN_ROWS = 9,     /* and one at least this tall a row; */
+    MARGIN_ROWS = 9,     /* a picture at least this tall keeps a row free above and below; */
     LEGEND_ROWS = 7,     /* one at least this tall keeps the last row free for a legend */
     BLOCK_ABOVE = 1,     /* rows of a box above its label, */
     BLOCK_BELOW = 2,     /* and below it */
@@ -150,7 +149,7 @@ static int measure_layers(Picture *picture) {
 /* Whether the layers fit side by side with gaps of at least `least`; sets the columns if so. */
 static bool place_columns(Picture *picture, int least) {
     int layers = (int)picture->layout.layer_count, columns = picture->grid->columns;
-    int room = columns - (columns >= MARGIN_COLUMNS && !picture->crammed ? 2 : 0);
+    int room = columns - (columns >= NETWORK_MARGIN_COLUMNS && !picture->crammed ? 2 : 0);
     int sum = measure_layers(picture);
     if (room < sum + (layers - 1) * least)
         return false;

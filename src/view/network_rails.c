@@ -10,15 +10,14 @@
 
 enum {
     MOST_RAILS = 24,
-    RAIL_STEP = 2,       /* columns from one rail to the next */
-    LONGEST_LABEL = 24,  /* columns, or three fifths of all */
-    USUAL_VALUE = 8,     /* columns kept for a value, "−0.04280", from the beginning, */
-    LEAST_VALUE = 4,     /* where room is short, */
-    LONGEST_VALUE = 28,  /* and those in which a number with all its digits stands */
-    LEAST_LABEL = 8,     /* of which values leave so much */
-    LEAST_WEIGHTS = 6,   /* columns in which weights are still worth beginning */
-    TEXT_GAP = 2,        /* columns between rails, labels, values */
-    MARGIN_COLUMNS = 30, /* a picture at least this wide keeps a column free on either side */
+    RAIL_STEP = 2,      /* columns from one rail to the next */
+    LONGEST_LABEL = 24, /* columns, or three fifths of all */
+    USUAL_VALUE = 8,    /* columns kept for a value, "−0.04280", from the beginning, */
+    LEAST_VALUE = 4,    /* where room is short, */
+    LONGEST_VALUE = 28, /* and those in which a number with all its digits stands */
+    LEAST_LABEL = 8,    /* of which values leave so much */
+    LEAST_WEIGHTS = 6,  /* columns in which weights are still worth beginning */
+    TEXT_GAP = 2,       /* columns between rails, labels, values */
 };
 
 #define ROW_GAP ((size_t)-1) /* stands for a row in which nodes are left out */
@@ -489,7 +488,7 @@ void network_draw_rails(Arena *arena, const Network *network, Grid *grid) {
     int label_room = grid->columns * 3 / 5;
     int label_width =
         widest(&rails, false, label_room > LONGEST_LABEL ? label_room : LONGEST_LABEL);
-    rails.left = grid->columns >= MARGIN_COLUMNS ? 2 : 0;
+    rails.left = grid->columns >= NETWORK_MARGIN_COLUMNS ? 2 : 0;
     bool all = choice.count == (int)network->node_count;
     rails.pitch = all && 2 * rails.row_count <= grid->rows ? 2 : 1;
     int height = (rails.row_count - 1) * rails.pitch + 1;
