@@ -319,15 +319,11 @@ static void name_edge(const Network *network, size_t edge) {
     network->edges[edge].strength = find_strength(drawing, weight);
 }
 
-static bool is_parameter(const Drawing *drawing, SymbolId symbol) {
-    return symbol != SYMBOL_NONE && scope_get(&drawing->lesson->scope, symbol)->role == ROLE_PARAM;
-}
-
 static Style edge_style(const Drawing *drawing, size_t number, SymbolId selected) {
     const Edge *edge = &drawing->lesson->graph->edges[number];
     bool lit = drawing->lit_edges[number];
     Style unlit = drawing->coming[edge->to] ? STYLE_DIM : STYLE_NORMAL;
-    if (!drawing->reached[edge->to] && !is_parameter(drawing, selected))
+    if (!drawing->reached[edge->to] && !structure_is_parameter(drawing->structure, selected))
         return unlit;
     SymbolId weight = edge_weight(drawing, number);
     if (weight != SYMBOL_NONE && weight == selected)

@@ -42,6 +42,14 @@ const char *explain_name_text(const Explain *explain, SymbolId symbol) {
     return explain_name(explain, symbol)->lines[0];
 }
 
+Expr explain_name_expr(const Explain *explain, SymbolId symbol) {
+    return scope_expr(explain->scope, explain->exprs, symbol);
+}
+
+bool explain_is_number(const Explain *explain, SymbolId symbol) {
+    return symbol_entries(scope_get(explain->scope, symbol)) == 1;
+}
+
 static const Math *write_symbols(const Explain *explain, Expr expr, bool shaped) {
     MathStyle style = {.digits = explain->digits, .lit = explain->lit, .shaped = shaped};
     return math_expr(explain->arena, explain->exprs, explain->scope, expr, style);

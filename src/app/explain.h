@@ -36,6 +36,8 @@ Explain explain_new(const Session *session, const Model *model, Card *card);
 /* A name as it is typeset. */
 const Math *explain_name(const Explain *explain, SymbolId symbol);
 const char *explain_name_text(const Explain *explain, SymbolId symbol); /* on one line: "w₅" */
+Expr explain_name_expr(const Explain *explain, SymbolId symbol);
+bool explain_is_number(const Explain *explain, SymbolId symbol);  /* not a matrix */
 const char *explain_typed(const Explain *explain, Expr variable); /* as it is typed: w5, b[2] */
 
 /* Whether the last change at the present step changed its number. */

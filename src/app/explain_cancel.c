@@ -6,10 +6,6 @@
 #include "num/model.h"
 #include "view/math_text.h"
 
-static Expr name_expr(const Explain *explain, SymbolId symbol) {
-    return scope_expr(explain->scope, explain->exprs, symbol);
-}
-
 /* The two slopes that meet, as numbers; false where they are matrices. */
 typedef struct Slopes {
     Expr loss, output; /* ∂L/∂ŷ and ∂ŷ/∂z */
@@ -57,7 +53,8 @@ static const double AGREEMENT = 1e-9; /* of two ways to compute the same entry *
  * the same. */
 static bool meets_log(const Explain *explain, const Step *step) {
     Softmax softmax = read_softmax(explain, step);
-    Expr of = name_expr(explain, step->of), output = name_expr(explain, (SymbolId)step->first);
+    Expr of = explain_name_expr(explain, step->of),
+         output = explain_name_expr(explain, (SymbolId)step->first);
     const double *slope = explain_value(explain, expr_derivative(explain->exprs, of, output));
     const double *t = explain_value(explain, softmax.t), *p = explain_value(explain, softmax.p);
     size_t count = symbol_entries(scope_get(explain->scope, (SymbolId)step->first));
@@ -93,10 +90,10 @@ static void cross_out_softmax(Explain *explain, const Step *step) {
     Softmax softmax = read_softmax(explain, step);
     const Math *p = explain_symbols(explain, softmax.p), *t = explain_symbols(explain, softmax.t);
     const char *target = math_line(explain->arena, t, false);
-    Expr of = name_expr(explain, step->of);
+    Expr of = explain_name_expr(explain, step->of);
     Block *block = card_add(explain->card, BLOCK_FORMULA);
     block_part(explain->card, block, NULL,
-               explain_partial(explain, of, name_expr(explain, step->symbol)));
+               explain_partial(explain, of, explain_name_expr(explain, step->symbol)));
     if (!softmax.log)
         block_part(explain->card, block, "=", crossed_softmax(explain, p, t));
     block_part(explain->card, block, "=", crossed_sum(explain, p, softmax.t));
@@ -153,7 +150,7 @@ const Math *explain_halves(const Explain *explain, const Edge *edge) {
     Arena *arena = explain->arena;
     Expr formula = scope_get(explain->scope, edge->to)->lowered;
     if (!edge->partial || !expr_is_scalar(explain->exprs, edge->partial) ||
-        !is_halved_square(explain, formula, name_expr(explain, edge->from)))
+        !is_halved_square(explain, formula, explain_name_expr(explain, edge->from)))
         return NULL;
     bool minus = expr_get(explain->exprs, edge->partial)->kind == EXPR_NEGATE;
     Expr rest = minus ? expr_operand(explain->exprs, edge->partial, 0) : edge->partial;
@@ -174,7 +171,7 @@ void explain_cancel(Explain *explain, const Step *step) {
     SymbolId output = (SymbolId)step->first;
     const char *name = explain_name_text(explain, output);
     Slopes slopes;
-    Expr of = name_expr(explain, step->of), net = name_expr(explain, step->symbol);
+    Expr of = explain_name_expr(explain, step->of), net = explain_name_expr(explain, step->symbol);
     card_text(explain->card, "Before we go on, look at the two slopes together.");
     if (find_slopes(explain, step, &slopes)) {
         Expr product = expr_binary(explain->exprs, EXPR_MULTIPLY, slopes.loss, slopes.output);

@@ -17,18 +17,10 @@ static const Edge *edge_of(const Explain *explain, const Path *path, size_t fact
     return &explain->lesson->graph->edges[path->edges[factor]];
 }
 
-static Expr name_expr(const Explain *explain, SymbolId symbol) {
-    return scope_expr(explain->scope, explain->exprs, symbol);
-}
-
-static bool is_number(const Explain *explain, SymbolId symbol) {
-    return symbol_entries(scope_get(explain->scope, symbol)) == 1;
-}
-
 bool path_is_scalar(const Explain *explain, const Path *path) {
     for (size_t i = 0; i < path->count; i++)
-        if (!is_number(explain, edge_of(explain, path, i)->from) ||
-            !is_number(explain, edge_of(explain, path, i)->to))
+        if (!explain_is_number(explain, edge_of(explain, path, i)->from) ||
+            !explain_is_number(explain, edge_of(explain, path, i)->to))
             return false;
     return true;
 }
@@ -67,8 +59,8 @@ const Math *explain_factors(const Explain *explain, const Path *path, bool numbe
     Math *row = math_row(explain->arena, 0);
     for (size_t i = 0; i < path->count; i++) {
         const Edge *edge = edge_of(explain, path, i);
-        Expr token = expr_derivative(explain->exprs, name_expr(explain, edge->to),
-                                     name_expr(explain, edge->from));
+        Expr token = expr_derivative(explain->exprs, explain_name_expr(explain, edge->to),
+                                     explain_name_expr(explain, edge->from));
         if (i)
             math_add(explain->arena, row, math_text(explain->arena, " · "));
         if (!numbers) { /* a direct path has the sign of the whole: its slope is written out */
@@ -85,7 +77,7 @@ const Math *explain_factors(const Explain *explain, const Path *path, bool numbe
 }
 
 Expr explain_chain_token(const Explain *explain, const Chain *chain) {
-    return expr_derivative(explain->exprs, name_expr(explain, chain->of), chain->wrt);
+    return expr_derivative(explain->exprs, explain_name_expr(explain, chain->of), chain->wrt);
 }
 
 const double *explain_path_value(const Explain *explain, const Chain *chain, size_t path) {
@@ -114,7 +106,7 @@ const double *explain_edge_value(const Explain *explain, const Edge *edge) {
  * Jacobians of a matrix by an undivided name. */
 static bool has_product_formula(const Explain *explain, const Chain *chain, const Path *path) {
     bool entry = expr_get(explain->exprs, chain->wrt)->kind == EXPR_INDEX;
-    return path_is_scalar(explain, path) || (!is_number(explain, chain->of) && !entry);
+    return path_is_scalar(explain, path) || (!explain_is_number(explain, chain->of) && !entry);
 }
 
 static bool has_product_formulas(const Explain *explain, const Chain *chain) {
@@ -194,8 +186,8 @@ enum { JACOBIAN_ENTRIES = 4096 }; /* larger ones are not written down */
 static void add_jacobian(Explain *explain, const Edge *edge) {
     size_t rows = symbol_entries(scope_get(explain->scope, edge->to));
     size_t columns = symbol_entries(scope_get(explain->scope, edge->from));
-    Expr token = expr_derivative(explain->exprs, name_expr(explain, edge->to),
-                                 name_expr(explain, edge->from));
+    Expr token = expr_derivative(explain->exprs, explain_name_expr(explain, edge->to),
+                                 explain_name_expr(explain, edge->from));
     if (rows * columns > JACOBIAN_ENTRIES) {
         card_text(explain->card, "It has %zu × %zu entries: too many to write down.", rows,
                   columns);
@@ -217,7 +209,7 @@ static void add_rule(Explain *explain, const Edge *edge) {
 }
 
 static void add_local(Explain *explain, const Edge *edge) {
-    Expr to = name_expr(explain, edge->to), from = name_expr(explain, edge->from);
+    Expr to = explain_name_expr(explain, edge->to), from = explain_name_expr(explain, edge->from);
     if (edge->partial)
         explain_equation_from(explain, explain_partial(explain, to, from),
                               explain_halves(explain, edge), edge->partial, NULL);
@@ -236,7 +228,8 @@ void explain_local(Explain *explain, const Edge *edge) {
 }
 
 bool explain_carries(const Explain *explain, const Chain *chain, size_t path) {
-    return !path_is_scalar(explain, &chain->paths.list[path]) && is_number(explain, chain->of);
+    return !path_is_scalar(explain, &chain->paths.list[path]) &&
+           explain_is_number(explain, chain->of);
 }
 
 /* The product is carried along, each step turns ∂L/∂to into ∂L/∂from. */
@@ -244,7 +237,7 @@ Expr explain_carried(const Explain *explain, const Chain *chain, size_t path, si
                      Explain *along) {
     const Path *found = &chain->paths.list[path];
     const Edge *edge = edge_of(explain, found, factor);
-    Expr of = name_expr(explain, chain->of), to = name_expr(explain, edge->to);
+    Expr of = explain_name_expr(explain, chain->of), to = explain_name_expr(explain, edge->to);
     bool rows = graph_sums_rows(explain->lesson->graph, edge, chain->of);
     *along = *explain;
     along->carried = rows ? 0 : expr_derivative(explain->exprs, of, to);
@@ -269,10 +262,11 @@ void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, s
         return;
     Explain along;
     Expr part = explain_carried(explain, chain, path, factor, &along);
-    Expr of = name_expr(explain, chain->of);
+    Expr of = explain_name_expr(explain, chain->of);
     const double *carried = model_carry(explain->model, explain->arena, &chain->paths.list[path],
                                         chain->of, factor + 1);
-    explain_equation_as(&along, explain_partial(explain, of, name_expr(explain, edge->from)), part,
+    explain_equation_as(&along,
+                        explain_partial(explain, of, explain_name_expr(explain, edge->from)), part,
                         carried);
     bool last = factor + 1 == chain->paths.list[path].count;
     if (last && !chain_has_product(explain->lesson, chain, path) && !explain->hidden &&
@@ -285,7 +279,8 @@ void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, s
 /* Whether a slope of 0 is that of relu, abs or max at its corner. */
 static bool is_corner(const Explain *explain, SymbolId of, Expr wrt) {
     Arena scratch = {.recovery = explain->arena->recovery};
-    bool corner = verify_derivative(explain->model, &scratch, name_expr(explain, of), wrt).kink;
+    bool corner =
+        verify_derivative(explain->model, &scratch, explain_name_expr(explain, of), wrt).kink;
     arena_clear(&scratch);
     return corner;
 }
@@ -420,19 +415,20 @@ void explain_sum(Explain *explain, const Chain *chain) {
 
 /* ∂of/∂user · ∂user/∂symbol, or for matrices what the user hands back. */
 static Expr contribution(const Explain *explain, const Edge *edge, SymbolId of) {
-    Expr result = name_expr(explain, of);
+    Expr result = explain_name_expr(explain, of);
     Expr whole = graph_contribution(explain->exprs, explain->scope, explain->arena, edge, result);
     if (edge->partial && edge->to != of)
-        whole = expr_binary(explain->exprs, EXPR_MULTIPLY,
-                            expr_derivative(explain->exprs, result, name_expr(explain, edge->to)),
-                            edge->partial);
+        whole = expr_binary(
+            explain->exprs, EXPR_MULTIPLY,
+            expr_derivative(explain->exprs, result, explain_name_expr(explain, edge->to)),
+            edge->partial);
     return over_rows(explain, edge, of, whole);
 }
 
 /* The same with ∂user/∂symbol as a token: the chain rule before the partials are put in. */
 static Expr chain_rule(const Explain *explain, const Edge *edge, SymbolId of) {
-    Expr result = name_expr(explain, of), user = name_expr(explain, edge->to);
-    Expr local = expr_derivative(explain->exprs, user, name_expr(explain, edge->from));
+    Expr result = explain_name_expr(explain, of), user = explain_name_expr(explain, edge->to);
+    Expr local = expr_derivative(explain->exprs, user, explain_name_expr(explain, edge->from));
     if (edge->to == of)
         return local;
     Expr seed = expr_derivative(explain->exprs, result, user);
@@ -461,7 +457,8 @@ void explain_backward(Explain *explain, SymbolId of, SymbolId symbol) {
         card_text(explain->card, "The sweep begins at %s. It changes exactly as fast as itself.",
                   result);
         explain_equation(explain,
-                         explain_partial(explain, name_expr(explain, of), name_expr(explain, of)),
+                         explain_partial(explain, explain_name_expr(explain, of),
+                                         explain_name_expr(explain, of)),
                          expr_number(explain->exprs, 1));
         return;
     }
@@ -475,7 +472,7 @@ void explain_backward(Explain *explain, SymbolId of, SymbolId symbol) {
         const Edge *edge = &graph->edges[graph->outgoing[i]];
         if (!leads[edge->to])
             continue;
-        scalar = scalar && edge->partial && is_number(explain, symbol);
+        scalar = scalar && edge->partial && explain_is_number(explain, symbol);
         buffer_format(&users, "%s%s", count ? ", " : "", explain_name_text(explain, edge->to));
         rule = add_terms(explain, rule, scalar ? chain_rule(explain, edge, of) : 0);
         count++;
@@ -488,15 +485,16 @@ void explain_backward(Explain *explain, SymbolId of, SymbolId symbol) {
               count == 1 ? "%s feeds %s; the slope there is known, and comes back along that edge."
                          : "%s feeds %s; what they hand back adds up.",
               name, buffer_text(&users));
-    const Math *left = explain_partial(explain, name_expr(explain, of), name_expr(explain, symbol));
-    if (scalar && rule != expr_derivative(explain->exprs, name_expr(explain, of),
-                                          name_expr(explain, symbol))) {
+    const Math *left = explain_partial(explain, explain_name_expr(explain, of),
+                                       explain_name_expr(explain, symbol));
+    if (scalar && rule != expr_derivative(explain->exprs, explain_name_expr(explain, of),
+                                          explain_name_expr(explain, symbol))) {
         Block *block = card_add(explain->card, BLOCK_FORMULA);
         block_part(explain->card, block, NULL, left);
         block_part(explain->card, block, "=", explain_symbols(explain, rule));
     }
-    Expr token =
-        expr_derivative(explain->exprs, name_expr(explain, of), name_expr(explain, symbol));
+    Expr token = expr_derivative(explain->exprs, explain_name_expr(explain, of),
+                                 explain_name_expr(explain, symbol));
     explain_equation_as(explain, left, explain_contributions(explain, of, symbol),
                         explain_value(explain, token));
 }

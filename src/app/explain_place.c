@@ -7,10 +7,6 @@ static const Edge *edge_of(const Explain *explain, const Path *path, size_t fact
     return &explain->lesson->graph->edges[path->edges[factor]];
 }
 
-static Expr name_expr(const Explain *explain, SymbolId symbol) {
-    return scope_expr(explain->scope, explain->exprs, symbol);
-}
-
 static Math *later(const Explain *explain) {
     return math_lit(explain->arena, math_text(explain->arena, "…"), STYLE_DIM);
 }
@@ -29,8 +25,8 @@ static Math *product_symbols(const Explain *explain, const Path *path, size_t fa
     Math *row = math_row(explain->arena, 0);
     for (size_t i = 0; i < path->count; i++) {
         const Edge *edge = edge_of(explain, path, i);
-        const Math *part =
-            explain_partial(explain, name_expr(explain, edge->to), name_expr(explain, edge->from));
+        const Math *part = explain_partial(explain, explain_name_expr(explain, edge->to),
+                                           explain_name_expr(explain, edge->from));
         if (i)
             math_add(explain->arena, row, math_text(explain->arena, " · "));
         math_add(explain->arena, row, i == factor ? lit(explain, part) : (Math *)part);

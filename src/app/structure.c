@@ -30,7 +30,7 @@ static bool is_inside_activation(const Structure *structure, SymbolId z) {
     return same_size && inside->kind == EXPR_NAME && inside->symbol == z;
 }
 
-static bool is_param(const Structure *structure, SymbolId symbol) {
+bool structure_is_parameter(const Structure *structure, SymbolId symbol) {
     return symbol != SYMBOL_NONE &&
            scope_get(&structure->lesson->scope, symbol)->role == ROLE_PARAM;
 }
@@ -53,7 +53,7 @@ static SymbolId find_weight(const Structure *structure, Expr formula, SymbolId n
         SymbolId weight = b->symbol == node   ? a->symbol
                           : a->symbol == node ? b->symbol
                                               : SYMBOL_NONE;
-        if (is_param(structure, weight))
+        if (structure_is_parameter(structure, weight))
             found = weight;
     }
     arena_clear(&scratch);
@@ -66,7 +66,7 @@ SymbolId structure_weight(Structure *structure, size_t number) {
     if (*weight != NOT_ASKED)
         return *weight;
     *weight = SYMBOL_NONE;
-    if (!is_param(structure, edge->from) || structure->stands_alone[edge->from])
+    if (!structure_is_parameter(structure, edge->from) || structure->stands_alone[edge->from])
         *weight = find_weight(structure, scope_get(&structure->lesson->scope, edge->to)->lowered,
                               edge->from);
     return *weight;

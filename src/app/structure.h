@@ -22,6 +22,9 @@ Structure *structure_new(const Lesson *lesson, Arena *arena);
 /* Whether a name is no node: a target, a weight, a bias. */
 bool structure_hides(const Structure *structure, SymbolId symbol);
 
+/* Whether it is the name of a parameter; not SYMBOL_NONE. */
+bool structure_is_parameter(const Structure *structure, SymbolId symbol);
+
 /* The weight on an edge of the graph, or SYMBOL_NONE; none on one from a parameter that is no node.
  */
 SymbolId structure_weight(Structure *structure, size_t edge);

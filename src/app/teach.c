@@ -118,10 +118,6 @@ bool session_ask(Session *session, size_t position) {
     return asks;
 }
 
-static Expr name_expr(const Explain *explain, SymbolId symbol) {
-    return scope_expr(explain->scope, explain->exprs, symbol);
-}
-
 /* ------------------------------------------------------------------------------ the question */
 
 static const Math *unknown(const Explain *explain) {
@@ -184,7 +180,8 @@ void teach_question(Explain *explain, size_t position, const Asked *asked) {
         teach_equation(explain, explain_update_rule(explain, about->wrt, about->of), NULL);
         explain_rate(explain);
     } else if (!teach_shows_formula(step, asked))
-        teach_equation(explain, explain_partial(explain, name_expr(explain, about->of), about->wrt),
+        teach_equation(explain,
+                       explain_partial(explain, explain_name_expr(explain, about->of), about->wrt),
                        NULL);
     int digits = answer_digits_needed(&asked->key);
     if (digits > FEW_DIGITS)

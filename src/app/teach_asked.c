@@ -12,14 +12,6 @@ typedef struct Asker {
     Asked *asked;
 } Asker;
 
-static bool is_number(const Explain *explain, SymbolId symbol) {
-    return symbol_entries(scope_get(explain->scope, symbol)) == 1;
-}
-
-static Expr name_expr(const Explain *explain, SymbolId symbol) {
-    return scope_expr(explain->scope, explain->exprs, symbol);
-}
-
 /* ------------------------------------------------------------------------------ which entry */
 
 enum { MOST_COMPARED = 256 };       /* entries that are held against each other */
@@ -86,15 +78,15 @@ static void ask_of(Asker *asker, Expr whole, const double *values, const bool *w
 static void ask_value(Asker *asker, SymbolId symbol) {
     asker->asked->diagnosed = true;
     asker->asked->about = (DiagnoseQuestion){.kind = DIAGNOSE_VALUE, .of = symbol};
-    ask_of(asker, name_expr(&asker->explain, symbol), model_value(asker->explain.model, symbol),
-           NULL);
+    ask_of(asker, explain_name_expr(&asker->explain, symbol),
+           model_value(asker->explain.model, symbol), NULL);
 }
 
 /* d(of)/d(wrt), with these values; NULL for its own. */
 static void ask_slope(Asker *asker, DiagnoseKind kind, SymbolId of, Expr wrt, const double *values,
                       const bool *wanted) {
     Explain *explain = &asker->explain;
-    Expr token = expr_derivative(explain->exprs, name_expr(explain, of), wrt);
+    Expr token = expr_derivative(explain->exprs, explain_name_expr(explain, of), wrt);
     asker->asked->diagnosed = true;
     asker->asked->about = (DiagnoseQuestion){.kind = kind, .of = of, .wrt = wrt};
     ask_of(asker, token, values ? values : explain_value(explain, token), wanted);
@@ -106,8 +98,8 @@ static void ask_derivative(Asker *asker, SymbolId of, Expr wrt) {
 
 static void ask_update(Asker *asker) {
     Explain *explain = &asker->explain;
-    Expr name = name_expr(explain, asker->step->symbol);
-    Expr token = expr_derivative(explain->exprs, name_expr(explain, asker->step->of), name);
+    Expr name = explain_name_expr(explain, asker->step->symbol);
+    Expr token = expr_derivative(explain->exprs, explain_name_expr(explain, asker->step->of), name);
     const double *slopes = explain_value(explain, token);
     const double *old = model_value(explain->model, asker->step->symbol);
     size_t count = symbol_entries(scope_get(explain->scope, asker->step->symbol));
@@ -152,7 +144,7 @@ static void ask_carried(Asker *asker, const Edge *edge) {
     Explain along;
     const bool *reached = explain_entry_reached(&asker->explain, step->chain, step->factor);
     Expr part = explain_carried(&asker->explain, step->chain, step->path, step->factor, &along);
-    Expr from = name_expr(&along, edge->from);
+    Expr from = explain_name_expr(&along, edge->from);
     ask_slope(asker, DIAGNOSE_DERIVATIVE, step->chain->of, from, values_of(&along, part, from),
               reached);
     Path part_of_path = step->chain->paths.list[step->path];
@@ -165,7 +157,7 @@ static void ask_factor(Asker *asker) {
     const Step *step = asker->step;
     const Path *path = &step->chain->paths.list[step->path];
     const Edge *edge = &asker->explain.lesson->graph->edges[path->edges[step->factor]];
-    Expr from = name_expr(&asker->explain, edge->from);
+    Expr from = explain_name_expr(&asker->explain, edge->from);
     if (explain_carries(&asker->explain, step->chain, step->path))
         ask_carried(asker, edge);
     else if (edge->partial)
@@ -198,7 +190,7 @@ static void ask_question(Asker *asker, const Question *question) {
     if (node->kind == EXPR_NAME && scope_get(explain->scope, node->symbol)->definition)
         ask_value(asker, node->symbol);
     else if (of && expr_get(exprs, of)->kind == EXPR_NAME &&
-             is_number(explain, expr_get(exprs, of)->symbol))
+             explain_is_number(explain, expr_get(exprs, of)->symbol))
         ask_derivative(asker, expr_get(exprs, of)->symbol,
                        expr_operand(exprs, question->answer, 1));
     asked->number = true;
@@ -220,7 +212,7 @@ bool teach_asked(const Session *session, Arena *arena, size_t position, Asked *a
     case STEP_SUM: ask_derivative(&asker, step->chain->of, step->chain->wrt); break;
     case STEP_BACKWARD:
         if (step->symbol != step->of)
-            ask_derivative(&asker, step->of, name_expr(&asker.explain, step->symbol));
+            ask_derivative(&asker, step->of, explain_name_expr(&asker.explain, step->symbol));
         break;
     case STEP_UPDATE: ask_update(&asker); break;
     case STEP_ASK: ask_question(&asker, step->question); return true;

@@ -23,14 +23,6 @@ static SymbolId symbol_of(const Explain *explain, Expr variable) {
         ->symbol;
 }
 
-static Expr name_expr(const Explain *explain, SymbolId symbol) {
-    return scope_expr(explain->scope, explain->exprs, symbol);
-}
-
-static bool is_number(const Explain *explain, SymbolId symbol) {
-    return symbol_entries(scope_get(explain->scope, symbol)) == 1;
-}
-
 /* ------------------------------------------------------------------------------ edges */
 
 /* The next edge, from number *i on, by which a name reaches the result, with a slope in symbols;
@@ -54,7 +46,7 @@ static const Edge *direct_edge(const Explain *explain, const DiagnoseQuestion *a
     if (about->kind == DIAGNOSE_VALUE || about->kind == DIAGNOSE_UPDATE)
         return NULL;
     const Edge *edge = next_edge(explain, about, &i);
-    bool direct = edge && edge->to == about->of && is_number(explain, edge->from);
+    bool direct = edge && edge->to == about->of && explain_is_number(explain, edge->from);
     return direct && !next_edge(explain, about, &i) ? edge : NULL;
 }
 
@@ -137,7 +129,7 @@ static bool put_in_entry(const Hint *hint) {
         return false;
     if (value)
         formula = scope_get(explain->scope, about->of)->lowered;
-    else if (is_number(explain, about->of))
+    else if (explain_is_number(explain, about->of))
         formula = explain_contributions(explain, about->of, symbol_of(explain, variable));
     if (!whole)
         whole = expr_operand(explain->exprs, variable, 0);
@@ -228,7 +220,7 @@ static void ask_numbers(const Hint *hint) {
                   explain_name_text(explain, edge->from), explain_name_text(explain, edge->to));
         return;
     }
-    Expr to = name_expr(explain, edge->to), from = name_expr(explain, edge->from);
+    Expr to = explain_name_expr(explain, edge->to), from = explain_name_expr(explain, edge->from);
     teach_equation(explain, explain_partial(explain, to, from),
                    explain_symbols(explain, edge->partial));
     card_text(explain->card, "Put the numbers in.");
@@ -250,7 +242,8 @@ static void give_last_factors(const Hint *hint) {
 static void put_in_update(const Hint *hint) {
     Explain *explain = hint->explain;
     Exprs *exprs = explain->exprs;
-    Expr slope = expr_derivative(exprs, name_expr(explain, hint->about->of), hint->about->wrt);
+    Expr slope =
+        expr_derivative(exprs, explain_name_expr(explain, hint->about->of), hint->about->wrt);
     Expr step = expr_binary(exprs, EXPR_MULTIPLY, expr_number(exprs, explain->model->rate), slope);
     Block *block = card_add(explain->card, BLOCK_FORMULA);
     block_part(explain->card, block, NULL,
