@@ -142,13 +142,20 @@ static void align_place(const Columns *columns, const Math **items, size_t place
         items[i]->parts[place] = (Math *)parts[i];
 }
 
+/* A part of a row, in the parentheses that it has on a line. */
+static Math *part_of(const Columns *columns, const Math *row, size_t place) {
+    Math *part = row->parts[place];
+    return columns->flat && math_needs_group(row, place) ? math_fence(columns->arena, "(", part)
+                                                         : part;
+}
+
 /* Copies with parts of their own. */
 static void copy_items(const Columns *columns, const Math **items) {
     for (size_t i = 0; i < columns->parts; i++) {
         Math *copy = math_lit(columns->arena, (Math *)items[i], items[i]->style);
         copy->parts = ARENA_ARRAY(columns->arena, Math *, copy->count);
         for (size_t part = 0; part < copy->count; part++)
-            copy->parts[part] = items[i]->parts[part];
+            copy->parts[part] = part_of(columns, items[i], part);
         items[i] = copy;
     }
 }
@@ -264,7 +271,7 @@ static void split(Columns *columns, const Math *const *rows, bool within) {
     for (size_t c = 0; c < rows[0]->count; c++) {
         const Math **items = ARENA_ARRAY(columns->arena, const Math *, columns->parts);
         for (size_t i = 0; i < columns->parts; i++) {
-            Math *item = rows[i]->parts[c];
+            Math *item = part_of(columns, rows[i], c);
             bool hidden = within && c % 2 && str_equal(item->text, MATH_TIMES);
             item = hidden ? math_text(columns->arena, "·") : item;
             items[i] = math_lit(columns->arena, item,

@@ -36,6 +36,7 @@ typedef enum Edge {
     EDGE_NUMBER,
     EDGE_WORD,
     EDGE_FENCE,
+    EDGE_APPLIED, /* the end of log(x), √x or |x|: what follows could belong to it */
     EDGE_FRACTION,
     EDGE_PARTIAL
 } Edge;
@@ -147,21 +148,21 @@ static Term write_index(Writer *writer, Expr expr, const ExprNode *node, int dep
     const ExprNode *matrix = expr_get(writer->exprs, of);
     const double *value = matrix->kind == EXPR_NAME ? find_value(writer, matrix->symbol)
                                                     : onehot_entries(writer, of, matrix);
-    bool lit = matrix->kind == EXPR_NAME && matrix->symbol == writer->style.lit;
     Term term;
     if (value) {
         size_t entry = (size_t)(node->at.row - 1) * matrix->columns + (node->at.column - 1);
         term = value_term(writer, value + entry, node);
     } else {
         Term base = write_expr(writer, of, depth + 1);
-        bool scripted = base.math->kind == MATH_SUBSCRIPT || base.math->kind == MATH_SUPERSCRIPT;
-        if (base.level < LEVEL_ATOM && !scripted)
+        bool raised = base.math->kind == MATH_SUPERSCRIPT && matrix->kind != EXPR_NAME &&
+                      matrix->kind != EXPR_TRANSPOSE;
+        if (base.level < LEVEL_POWER || raised)
             base = atom(math_fence(writer->arena, "(", base.math), EDGE_FENCE);
         term = (Term){math_entry(writer->arena, base.math, node->at.row,
                                  matrix->columns == 1 ? 0 : node->at.column),
                       LEVEL_ATOM, base.left, EDGE_WORD, false};
     }
-    if (lit)
+    if (matrix->kind == EXPR_NAME && matrix->symbol == writer->style.lit)
         term.math = math_lit(writer->arena, term.math, STYLE_LIT);
     return term;
 }
@@ -262,43 +263,37 @@ static Pieces open_product(Writer *writer, Expr expr) {
     return factors;
 }
 
-static bool is_apart(Edge edge) {
-    return edge == EDGE_PARTIAL || edge == EDGE_WORD;
-}
-
-static bool has_bars(const Term *term) {
-    return term->math->kind == MATH_FENCE && *term->math->text == '|';
-}
-
-/* Whether it begins with the brackets of a matrix, which behind a name look like those of an entry.
- */
+/* Whether it begins with brackets of a matrix, which behind a name look like those of an entry. */
 static bool begins_with_matrix(const Math *math) {
     while ((math->kind == MATH_ROW || math->kind == MATH_SUPERSCRIPT) && math->count)
         math = math->parts[0];
     return math->kind == MATH_FENCE && *math->text == '[';
 }
 
-/* The sign between two factors. */
+/* Whether two factors need a sign that is seen. */
+static bool needs_dot(const Term *left, const Term *right) {
+    const Edge a = left->right, b = right->left;
+    return a == EDGE_WORD || a == EDGE_APPLIED || b == EDGE_WORD || b == EDGE_NUMBER ||
+           (a == EDGE_FRACTION && b == EDGE_SYMBOL) || begins_with_matrix(right->math);
+}
+
+/* The sign between two factors. A product of matrices that needs one has its own, for * goes by
+ * entries. */
 static const char *join(const Writer *writer, const Term *left, const Term *right,
                         const Piece *piece) {
-    Edge a = left->right, b = right->left;
-    bool values = writer->style.value_of || writer->style.derivative_of;
-    bool fences = a == EDGE_FENCE && b == EDGE_FENCE;
+    const Edge a = left->right, b = right->left;
+    const bool values = writer->style.value_of || writer->style.derivative_of;
+    const bool dot = needs_dot(left, right) ||
+                     (values && (a == EDGE_NUMBER || (a == EDGE_FENCE && b == EDGE_FENCE)));
+    const bool apart = a == EDGE_PARTIAL || b == EDGE_PARTIAL || b == EDGE_FRACTION ||
+                       (a == EDGE_FRACTION && (b == EDGE_NUMBER || b == EDGE_WORD));
     if (piece->entrywise)
         return " ⊙ ";
-    if (piece->matmul && (is_apart(a) || is_apart(b) || b == EDGE_FRACTION || (values && fences) ||
-                          begins_with_matrix(right->math)))
-        return MATH_MATMUL_DOT;
-    if (a == EDGE_PARTIAL || b == EDGE_PARTIAL || b == EDGE_FRACTION ||
-        (a == EDGE_FRACTION && (b == EDGE_NUMBER || b == EDGE_WORD)))
+    if (piece->matmul && a != EDGE_NUMBER)
+        return apart || dot ? MATH_MATMUL_DOT : MATH_MATMUL;
+    if (apart)
         return " · ";
-    if (a == EDGE_WORD || b == EDGE_WORD || b == EDGE_NUMBER || begins_with_matrix(right->math) ||
-        (has_bars(left) && has_bars(right)) || (a == EDGE_FRACTION && b == EDGE_SYMBOL))
-        return "·";
-    if (piece->matmul)
-        return a == EDGE_NUMBER ? "·" : MATH_MATMUL;
-    bool among_numbers = values && (a == EDGE_NUMBER || fences);
-    return among_numbers ? "·" : MATH_TIMES;
+    return dot || piece->matmul ? "·" : MATH_TIMES;
 }
 
 /* Whether all entries of a matrix are the same: a fill, or what is made of one and of numbers. In a
@@ -442,11 +437,15 @@ static Math *write_arguments(Writer *writer, Expr expr, const char *between, int
     return row->count == 1 ? row->parts[0] : row;
 }
 
+/* Its power is (log(x))², for log(x)² could be the logarithm of the square. */
+static Term applied(Math *math, Edge left, Level level) {
+    return (Term){math, level, left, EDGE_APPLIED, false};
+}
+
 static Term write_applied(Writer *writer, const char *name, Math *arguments) {
     Math *fence = math_fence(writer->arena, "(", arguments);
     Math *row = math_row(writer->arena, 2, math_text(writer->arena, name), fence);
-    return (Term){row, LEVEL_ATOM, utf8_width(name) > 1 ? EDGE_WORD : EDGE_SYMBOL, EDGE_FENCE,
-                  false};
+    return applied(row, utf8_width(name) > 1 ? EDGE_WORD : EDGE_SYMBOL, LEVEL_POWER);
 }
 
 /* Whether the argument of exp is short enough to be raised. With numbers put in it is written the
@@ -471,9 +470,9 @@ static Term write_call(Writer *writer, Expr expr, const ExprNode *node, int dept
     if (compares) /* Iverson's bracket: 1 where it holds, else 0 */
         return atom(math_fence(writer->arena, "[", arguments), EDGE_FENCE);
     if (function == FUNCTION_SQRT)
-        return atom(math_root(writer->arena, arguments), EDGE_FENCE);
+        return applied(math_root(writer->arena, arguments), EDGE_FENCE, LEVEL_POWER);
     if (function == FUNCTION_ABS)
-        return atom(math_fence(writer->arena, "|", arguments), EDGE_FENCE);
+        return applied(math_fence(writer->arena, "|", arguments), EDGE_FENCE, LEVEL_ATOM);
     if (function == FUNCTION_EXP &&
         is_short(writer, expr_operand(writer->exprs, expr, 0), arguments)) {
         Math *e = math_text(writer->arena, "e");

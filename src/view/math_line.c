@@ -78,19 +78,33 @@ static bool ends_apart(const Math *math) {
            math_is_sign(math);
 }
 
-/* A fraction with something close beside it: (1/2)x. */
-static bool needs_group(const Math *row, size_t index) {
-    if (row->parts[index]->kind != MATH_FRACTION)
-        return false;
-    bool close_before = index > 0 && !ends_apart(row->parts[index - 1]);
-    bool close_after = index + 1 < row->count && !starts_apart(row->parts[index + 1]);
-    return close_before || close_after;
-}
-
 /* ∂E or ∂w₅, the halves of a derivative. */
 static bool is_differential(const Math *math) {
     return math->kind == MATH_ROW && math->count == 2 && math->parts[0]->kind == MATH_TEXT &&
            str_equal(math->parts[0]->text, "∂");
+}
+
+static bool is_sign(const Math *math, const char *sign) {
+    return math && math->kind == MATH_TEXT && str_equal(math->text, sign);
+}
+
+static bool has_matrix_product(const Math *math) {
+    bool found = is_sign(math, MATH_MATMUL) || is_sign(math, MATH_MATMUL_DOT);
+    for (size_t i = 0; math->kind == MATH_ROW && i < math->count && !found; i++)
+        found = has_matrix_product(math->parts[i]);
+    return found;
+}
+
+bool math_needs_group(const Math *row, size_t index) {
+    const Math *part = row->parts[index];
+    if (row->kind != MATH_ROW || part->kind != MATH_FRACTION)
+        return false;
+    const Math *before = index > 0 ? row->parts[index - 1] : NULL,
+               *after = index + 1 < row->count ? row->parts[index + 1] : NULL;
+    const bool close = (before && !ends_apart(before)) || (after && !starts_apart(after));
+    const bool times = is_sign(before, MATH_MATMUL_DOT) || is_sign(after, MATH_MATMUL_DOT);
+    return close || (times && !is_differential(part->parts[1])) ||
+           (is_sign(before, " ⊙ ") && has_matrix_product(part->parts[0]));
 }
 
 /* −2 or −z₁, which nothing can be mistaken for when it is heard. */
@@ -155,8 +169,19 @@ static void write_behind(const LineWriter *writer, const Math *math, Style style
         write_math(writer, math, style);
 }
 
+/* Behind a power that is written with ^ a product has its sign: x^(a/b)·y. */
+static bool wants_dot(const LineWriter *writer, const Math *row, size_t index) {
+    const Math *before = index > 0 ? row->parts[index - 1] : NULL;
+    return is_sign(row->parts[index], MATH_TIMES) && before && before->kind == MATH_SUPERSCRIPT &&
+           !math_script(writer->line->arena, before, writer->ascii);
+}
+
 static void write_row(const LineWriter *writer, const Math *row, Style style) {
     for (size_t i = 0; i < row->count; i++) {
+        if (!writer->spoken && wants_dot(writer, row, i)) {
+            write_sign(writer, "·", style);
+            continue;
+        }
         bool applied = i > 0 && row->parts[i]->kind == MATH_FENCE &&
                        !ends_apart(row->parts[i - 1]) && row->parts[i - 1]->kind == MATH_TEXT &&
                        bond_of(row->parts[i - 1]) == BOND_TIGHT;
@@ -165,11 +190,11 @@ static void write_row(const LineWriter *writer, const Math *row, Style style) {
         if (writer->spoken && applied && !complete)
             styled_add(writer->line, " of ", style);
         write_pause(writer, row, i, style);
-        bool behind = i > 0 && math_is_sign(row->parts[i - 1]) && !needs_group(row, i);
+        bool behind = i > 0 && math_is_sign(row->parts[i - 1]) && !math_needs_group(row, i);
         if (behind)
             write_behind(writer, row->parts[i], style);
         else
-            write_grouped(writer, row->parts[i], needs_group(row, i), style);
+            write_grouped(writer, row->parts[i], math_needs_group(row, i), style);
     }
 }
 

@@ -130,8 +130,7 @@ static bool is_silent(const Math *math) {
     return math->kind == MATH_TEXT && str_equal(math->text, MATH_TIMES);
 }
 
-/* Whether a line may begin with this part of a row: a sign, a dot, or a factor behind parentheses.
- */
+/* Whether a line may begin with this part: a sign, a dot, or a factor behind parentheses. */
 static bool begins_piece(const Math *row, size_t i) {
     const Math *before = row->parts[i - 1];
     if (is_silent(before) && i > 1)
@@ -174,9 +173,10 @@ static bool needs_dot(const Artist *artist, const Math *row, size_t first) {
 
 /* By how much it is set in; −1 where the space before a sign is left out. */
 static int indent_of(const Artist *artist, const Math *row, size_t first) {
+    const int dot = needs_dot(artist, row, first);
     if (artist->room != ROOM_LEAST || first >= row->count)
-        return BROKEN_INDENT;
-    return needs_dot(artist, row, first) ? 1 : -(int)math_is_sign(row->parts[first]);
+        return BROKEN_INDENT + dot;
+    return dot ? dot : -(int)math_is_sign(row->parts[first]);
 }
 
 /* A box with its first column cut off. */
@@ -196,7 +196,8 @@ static MathBox set_in(const Artist *artist, const Math *row, Style style, size_t
     if (columns < 0)
         return cut_first_column(artist, line);
     MathBox indent = new_box(artist, 1, columns, 0);
-    grid_text(&indent.grid, 0, 0, needs_dot(artist, row, first) ? "·" : "", style);
+    if (needs_dot(artist, row, first))
+        grid_text(&indent.grid, 0, columns - 1, "·", style);
     return math_beside(artist->arena, (MathBox[]){indent, line}, 2, artist->ascii);
 }
 

@@ -65,6 +65,10 @@ MathAlignment math_align(Arena *arena, const Math *const *parts, size_t count, b
  * In ASCII: dE/dw5, h1^2. */
 char *math_line(Arena *arena, const Math *math, bool ascii);
 
+/* Whether a part of a row has parentheses on a line: a fraction with something close beside it,
+ * (1/2)x, or of matrices, where it matters what is computed first, A · (B/C) and A ⊙ (BC/2). */
+bool math_needs_group(const Math *row, size_t index);
+
 /* Keeps that with a formula that is asked for it again and again. It must not change any more. */
 void math_keep_lines(Arena *arena, Math *math);
 
