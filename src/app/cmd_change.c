@@ -93,7 +93,7 @@ static void say_asked(Command *command, const bool *asked, size_t count) {
 }
 
 /* A table of the names whose values differ between two moments. Returns how many. */
-static size_t add_changes(Command *command, const Model *before, const Model *after) {
+static size_t add_changes(Command *command, const KnownNumbers *before, const KnownNumbers *after) {
     const Scope *scope = command->explain.scope;
     Record *changes = record_add_object(command->arena, command->record, "changed");
     Session *session = command->session;
@@ -102,7 +102,7 @@ static size_t add_changes(Command *command, const Model *before, const Model *af
     size_t count = 0, asked_count = 0;
     for (SymbolId s = 0; s < scope->count; s++) {
         const Symbol *symbol = scope_get(scope, s);
-        const double *old = model_value(before, s), *new = model_value(after, s);
+        const double *old = known_value(before, s), *new = known_value(after, s);
         session->changed[s] = has_changed(symbol, old, new);
         if (!session->changed[s])
             continue;
@@ -126,8 +126,11 @@ static size_t add_changes(Command *command, const Model *before, const Model *af
 }
 
 /* The state now, to be compared with what a change makes of it. */
-static const Model *remember(Command *command) {
-    return model_copy(command->explain.model, command->arena);
+static KnownNumbers remember(Command *command) {
+    KnownNumbers numbers = known_answer_numbers(command->session, command->arena);
+    const bool present = numbers.computed == numbers.given;
+    Model *given = model_copy(numbers.given, command->arena);
+    return (KnownNumbers){present ? given : numbers.computed, given};
 }
 
 static void show_rate(Command *command) {
@@ -138,27 +141,33 @@ static void show_rate(Command *command) {
 }
 
 /* What changed, or that it is nothing. */
-static void show_changes_or(Command *command, const Model *before, const char *nothing) {
-    const Model *now = command->session->present.model;
-    size_t count = add_changes(command, before, now);
-    if (before->rate != now->rate)
+static void show_changes_or(Command *command, const KnownNumbers *before, const char *nothing) {
+    const KnownNumbers now = known_answer_numbers(command->session, command->arena);
+    size_t count = add_changes(command, before, &now);
+    if (before->given->rate != now.given->rate)
         show_rate(command);
     else if (!count)
         card_text(&command->reply->card, "%s", nothing);
 }
 
-static void show_changes(Command *command, const Model *before) {
+static void show_changes(Command *command, const KnownNumbers *before) {
     show_changes_or(command, before, "Nothing changed.");
 }
 
 void cmd_diff(Command *command) {
     if (!command_end(command))
         return;
-    const Model *before = session_model_before_change(command->session, command->arena);
-    if (!before)
+    KnownNumbers before;
+    if (!known_before_change(command->session, command->arena, &before))
         card_text(&command->reply->card, "Nothing has changed yet: `set` or `update` first.");
     else
-        show_changes(command, before);
+        show_changes(command, &before);
+    const UpdateState update = known_update(command->session);
+    if (update.stage == UPDATE_BEGUN)
+        card_text(&command->reply->card,
+                  "What is computed from that follows when step %zu, the last of this update, is "
+                  "done.",
+                  update.last + 1);
 }
 
 /* ------------------------------------------------------------------------------ set, rate, reset
@@ -178,6 +187,7 @@ static bool parse_new_value(Command *command, Expr target, Assignment *set) {
         return parser_fail_shape(&command->parser, &start, "what is set",
                                  expr_get(exprs, target)->rows, expr_get(exprs, target)->columns,
                                  "this value", value);
+    command_about(command, value);
     const double *entries = explain_value(&command->explain, value);
     set->count = leaf_entries(command->session, target, &set->offset);
     double *kept = ARENA_ARRAY(command->session->arena, double, set->count);
@@ -220,9 +230,9 @@ void cmd_set(Command *command) {
     } while (token_is_sign(&command->parser.token, ','));
     if (!command_end(command))
         return;
-    const Model *before = remember(command);
+    const KnownNumbers before = remember(command);
     session_edit(command->session, (Edit){.kind = EDIT_SET, .set = first});
-    show_changes(command, before);
+    show_changes(command, &before);
 }
 
 void cmd_rate(Command *command) {
@@ -245,9 +255,9 @@ void cmd_rate(Command *command) {
 void cmd_reset(Command *command) {
     if (!command_end(command))
         return;
-    const Model *before = remember(command);
+    const KnownNumbers before = remember(command);
     session_edit(command->session, (Edit){.kind = EDIT_RESET});
-    show_changes(command, before);
+    show_changes(command, &before);
 }
 
 void cmd_seed(Command *command) {
@@ -255,13 +265,14 @@ void cmd_seed(Command *command) {
     if (!script_parse_count(&command->parser, 9007199254740992.0, "a seed", &seed) ||
         !command_end(command))
         return;
-    const Model *before = remember(command);
+    const KnownNumbers before = remember(command);
     session_edit(command->session, (Edit){.kind = EDIT_SEED, .seed = (uint64_t)seed});
-    show_changes(command, before);
+    show_changes(command, &before);
 }
 
 /* What became of a change that was taken back or made again, maybe one of a later step. */
-static void show_remade(Command *command, const Model *before, const Edit *edit, const char *done) {
+static void show_remade(Command *command, const KnownNumbers *before, const Edit *edit,
+                        const char *done) {
     const char *nothing = "Nothing changed.";
     if (edit->after > command->session->position + 1)
         nothing = arena_format(command->arena,
@@ -274,9 +285,9 @@ void cmd_undo(Command *command) {
     if (!command_end(command))
         return;
     const Session *session = command->session;
-    const Model *before = remember(command);
+    const KnownNumbers before = remember(command);
     if (session_undo(command->session))
-        show_remade(command, before, &session->edits[session->edit_count], "taken back");
+        show_remade(command, &before, &session->edits[session->edit_count], "taken back");
     else
         command_fail(command, "`back` goes back a step of the lesson",
                      "there is no change of yours to undo");
@@ -286,9 +297,9 @@ void cmd_redo(Command *command) {
     if (!command_end(command))
         return;
     const Session *session = command->session;
-    const Model *before = remember(command);
+    const KnownNumbers before = remember(command);
     if (session_redo(command->session))
-        show_remade(command, before, &session->edits[session->edit_count - 1], "made again");
+        show_remade(command, &before, &session->edits[session->edit_count - 1], "made again");
     else
         command_fail(command, NULL, "there is nothing to redo");
 }
@@ -318,6 +329,7 @@ Reply session_nudge(Session *session, Arena *arena, SymbolId symbol, int directi
 void cmd_forward(Command *command) {
     if (!command_end(command))
         return;
+    command_about_all(command);
     Explain *explain = &command->explain;
     Record *values = record_add_object(command->arena, command->record, "values");
     for (SymbolId s = 0; s < explain->scope->count; s++) {
@@ -340,8 +352,9 @@ void cmd_backward(Command *command) {
                      scope_get(explain->scope, of)->name);
         return;
     }
+    command_about_all(command);
     double *reached = paths_count(command->arena, explain->lesson->graph, explain->scope, of);
-    Model *model = command->session->present.model;
+    Model *model = explain->swept;
     model_backward(model, of);
     record_add_text(command->arena, command->record, "of", scope_get(explain->scope, of)->name);
     Record *slopes = record_add_object(command->arena, command->record, "adjoints");
@@ -386,11 +399,16 @@ void cmd_update(Command *command) {
         command_fail(command, NULL, "this lesson has no parameters to update");
         return;
     }
+    const UpdateState update = known_update(session);
+    if (update.stage == UPDATE_BEGUN)
+        card_text(&command->reply->card,
+                  "This is an update of your own, by the slopes as they are here, in the middle of "
+                  "an update of the lesson; what is left of that goes on from it.");
     for (size_t i = 0; i < count; i++)
         explain_update(&command->explain, symbols[i],
                        session_objective(session, command->arena, symbols[i], session->position));
     explain_rate(&command->explain);
-    const Model *before = remember(command);
+    const KnownNumbers before = remember(command);
     session_edit(command->session, (Edit){.kind = EDIT_UPDATE, .symbols = symbols, .count = count});
-    show_changes(command, before);
+    show_changes(command, &before);
 }

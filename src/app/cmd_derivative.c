@@ -31,19 +31,23 @@ bool command_target(Command *command, Target *target) {
     return true;
 }
 
-/* The result a target is of: said in the derivative, behind `of`, or the default. */
-static bool complete_target(Command *command, Target *target) {
-    if (target->of == SYMBOL_NONE)
-        target->of = command_result(command, target->symbol);
-    return target->of != SYMBOL_NONE && command_end(command) && !command->reply->failed;
-}
-
 static Expr result_expr(const Command *command, SymbolId of) {
     return scope_expr(command->explain.scope, command->explain.exprs, of);
 }
 
 static Expr derivative_of(const Command *command, const Target *target) {
     return expr_derivative(command->explain.exprs, result_expr(command, target->of), target->wrt);
+}
+
+/* The end of the line, and the result a target is of: said in the derivative, behind `of`, or the
+ * default. Then the answer may begin. */
+static bool complete_target(Command *command, Target *target) {
+    if (target->of == SYMBOL_NONE)
+        target->of = command_result(command, target->symbol);
+    if (target->of == SYMBOL_NONE || !command_end(command) || command->reply->failed)
+        return false;
+    command_about(command, derivative_of(command, target));
+    return true;
 }
 
 static void record_entries(Command *command, Record *to, const char *name, Expr shape,
@@ -195,6 +199,7 @@ static void grad_all(Command *command) {
     SymbolId of = command_result(command, SYMBOL_NONE);
     if (of == SYMBOL_NONE || !command_end(command))
         return;
+    command_about_all(command);
     explain_gradient_table(&command->explain, of);
     record_add_text(command->arena, command->record, "of",
                     scope_get(command->explain.scope, of)->name);
@@ -353,13 +358,13 @@ void cmd_paths(Command *command) {
         return;
     if (command->parser.token.kind == TOKEN_NUMBER)
         most = parser_take(&command->parser).number;
-    if (!complete_target(command, &target))
-        return;
     if (most < 1 || most > LIMIT_PATHS || most != floor(most)) {
         command_fail(command, "paths w1 10",
                      "the number of paths to list is a whole number from 1 to %d", LIMIT_PATHS);
         return;
     }
+    if (!complete_target(command, &target))
+        return;
     Chain *chain = explain_paths(&command->explain, target.of, target.wrt, (size_t)most);
     Expr token = derivative_of(command, &target);
     command->reply->traced = chain->paths.listed ? chain : NULL;
@@ -387,6 +392,7 @@ void cmd_local(Command *command) {
         const Edge *edge = &graph->edges[i];
         if (edge->from != target.symbol)
             continue;
+        command_about(command, derivative_of(command, &target));
         explain_local(&command->explain, edge);
         record_target(command, &target);
         if (edge_entries(command, edge) <= RECORDED_ENTRIES)
@@ -524,6 +530,7 @@ static void check_all(Command *command) {
     SymbolId of = command_result(command, SYMBOL_NONE);
     if (of == SYMBOL_NONE || !command_end(command))
         return;
+    command_about_all(command);
     Card *card = &command->reply->card;
     static const char *const headings[] = {"slope", "symbolic", "reverse", "numeric", ""};
     Block *rows = card_add_table(card, 5, headings);

@@ -186,7 +186,7 @@ static Hunt make_new_hunt(Command *command, Wish *wish) {
 static void keep_hunt(Command *command, const HuntPlan *plan, const Hunt *hunt) {
     Session *session = command->session;
     HuntState *state = &session->hunt;
-    const Model *model = session->present.model;
+    const Model *model = command->explain.model;
     size_t entries = model->scope->leaf_entries;
     if (!state->leaves)
         state->leaves = ARENA_ARRAY(session->arena, double, entries);
@@ -297,6 +297,7 @@ void cmd_hunt(Command *command) {
     }
     if (!read_wish(command, &wish))
         return;
+    command_about_all(command);
     Opened opened = {.explain = command->explain};
     opened.hunt = wish.seeded ? make_hunt(command, &wish) : make_new_hunt(command, &wish);
     if (opened.hunt.problem) {

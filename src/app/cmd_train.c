@@ -97,6 +97,8 @@ void cmd_plot(Command *command) {
         return;
     if (request->axis_count == 2)
         command->session->map = plot_keep(command->session->arena, request);
+    for (size_t i = 0; i < request->count; i++)
+        command_about(command, request->exprs[i]);
     explain_plot(&command->explain, request, command->session->present.training);
     record_add_text(command->arena, command->record, "plot", start.text);
     record_add_text(command->arena, command->record, "words",

@@ -15,6 +15,7 @@ void cmd_value(Command *command) {
     Expr expr = parse_expression(&command->parser);
     if (!expr || !command_end(command))
         return;
+    command_about(command, expr);
     const double *entries = explain_value(&command->explain, expr);
     const ExprNode *node = expr_get(command->explain.exprs, expr);
     const Math *value = explain_entries(&command->explain, entries, expr);
@@ -32,6 +33,7 @@ void cmd_heat(Command *command) {
     Expr expr = parse_expression(&command->parser);
     if (!expr || !command_end(command))
         return;
+    command_about(command, expr);
     const ExprNode *node = expr_get(explain->exprs, expr);
     HeatMap *map = ARENA_NEW(command->arena, HeatMap);
     *map = (HeatMap){node->rows, node->columns, explain_value(explain, expr)};
@@ -68,6 +70,7 @@ void cmd_formula(Command *command) {
     for (size_t i = 0; i < count; i++) {
         const Symbol *symbol = scope_get(command->explain.scope, names[i]);
         Expr name = scope_expr(command->explain.scope, command->explain.exprs, names[i]);
+        command_about(command, name);
         if (!symbol->definition)
             card_text(&command->reply->card, "%s is %s; it has no formula.",
                       explain_name_text(&command->explain, names[i]), explain_role(symbol));
@@ -117,6 +120,7 @@ void cmd_expand(Command *command) {
     Expr expr = parse_expression(&command->parser);
     if (!expr || !command_end(command))
         return;
+    command_about(command, expr);
     Expr expanded = explain_expanded(&command->explain, expr);
     if (expanded)
         record_add_text(command->arena, command->record, "formula",
@@ -161,6 +165,7 @@ static void show_values(Command *command) {
         Expr expr = parse_expression(parser);
         if (!expr)
             return;
+        command_about(command, expr);
         const ExprNode node = *expr_get(command->explain.exprs, expr);
         explain_equation(&command->explain, NULL, expr);
         list = list ? list : record_add_list(command->arena, command->record, "values");

@@ -217,6 +217,7 @@ void cmd_why(Command *command) {
         return;
     }
     const size_t levels = (size_t)fmin(depth, WHY_DEEPEST);
+    command_about_why(command, expr);
     if (kind == EXPR_NAME)
         why_name(command, expr, levels);
     else

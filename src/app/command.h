@@ -15,6 +15,7 @@ typedef struct Command {
     const char *rest;               /* the text there, for names of files and headings */
     const struct CommandInfo *info; /* its row, NULL for an expression alone */
     Diags diags;
+    bool placed; /* it is settled with which numbers the answer is given, and said */
 } Command;
 
 typedef struct CommandInfo {
@@ -53,6 +54,18 @@ typedef struct Target {
 
 /* Reads w5, W[1,2] or dE/dw5; false after an error. */
 bool command_target(Command *command, Target *target);
+
+/* Before an answer gives the value of an expression (command_about.c): while an update of several
+ * parameters is gone through, it is given with the numbers from which all of it is computed, and
+ * says so. */
+void command_about(Command *command, Expr expr);
+
+/* The same before it is said why a slope is what it is: that of an update is the one that the step
+ * shows, also when the update is done. */
+void command_about_why(Command *command, Expr expr);
+
+/* The same before all values are given, or all slopes. */
+void command_about_all(Command *command);
 
 /* Where a hunt is open, an answer and a hint are about it; false where none is. (cmd_hunt.c) */
 bool command_answer_hunt(Command *command);

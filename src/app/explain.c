@@ -14,6 +14,7 @@ Explain explain_new(const Session *session, const Model *model, Card *card) {
                      .exprs = &lesson->exprs,
                      .scope = &lesson->scope,
                      .model = model,
+                     .swept = session->present.model,
                      .arena = card->arena,
                      .card = card,
                      .digits = session->settings.digits,
@@ -107,12 +108,12 @@ Expr explain_row_sum(const Explain *explain, Expr expr) {
 }
 
 /* In a lesson with so many names a derivative may have a formula as long as the lesson. So there
- * its number comes from a sweep back through the session's model, as in training. */
+ * its number comes from a sweep back through the model, as in training. */
 enum { MANY_NAMES = 1000 };
 
 /* The value of a derivative token, NULL where no sweep gives it. */
 static const double *swept_value(const Explain *explain, Expr token) {
-    Model *model = explain->session->present.model;
+    Model *model = explain->swept;
     const ExprNode *result = expr_get(explain->exprs, expr_operand(explain->exprs, token, 0));
     const ExprNode *variable = expr_get(explain->exprs, expr_operand(explain->exprs, token, 1));
     if (result->kind != EXPR_NAME || variable->kind != EXPR_NAME)
@@ -145,7 +146,7 @@ static bool fill_local(const Explain *explain, Tape *tape, Expr expr) {
 /* The value of an expression of a large lesson, from those of its names and derivatives alone; NULL
  * where that does not do. */
 static const double *local_value(const Explain *explain, Expr expr) {
-    if (explain->scope->count < MANY_NAMES || explain->model != explain->session->present.model ||
+    if (explain->scope->count < MANY_NAMES || explain->model != explain->swept ||
         explain_row_sum(explain, expr))
         return NULL;
     Tape *tape = tape_compile_local(explain->arena, explain->exprs, explain->scope, &expr, 1);

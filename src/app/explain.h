@@ -18,6 +18,7 @@ typedef struct Explain {
     Exprs *exprs;
     const Scope *scope;
     const Model *model; /* the numbers that are put in */
+    Model *swept;       /* the same where it may be swept back through, else another */
     Arena *arena;
     Card *card;
     int digits;

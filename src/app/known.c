@@ -159,6 +159,46 @@ KnownNumbers known_numbers(const Session *session, Arena *arena) {
     return numbers;
 }
 
+UpdateState known_update(const Session *session) {
+    const Lesson *lesson = session->lesson;
+    const Step *step = &lesson->steps[session->position];
+    UpdateState update = {.stage = UPDATE_NONE};
+    if (step->kind != STEP_UPDATE || session_look(session) || is_edited(session))
+        return update;
+    update.first = session_done_before(session, session->position);
+    update.last = session->position;
+    while (update.last + 1 < lesson->step_count &&
+           lesson->steps[update.last + 1].kind == STEP_UPDATE &&
+           lesson->steps[update.last + 1].group == step->group)
+        update.last++;
+    if (!session->hidden)
+        update.stage = update.last == session->position ? UPDATE_DONE : UPDATE_BEGUN;
+    else if (update.first < session->position)
+        update.stage = UPDATE_BEGUN;
+    return update;
+}
+
+KnownNumbers known_answer_numbers(const Session *session, Arena *arena) {
+    if (known_update(session).stage == UPDATE_BEGUN)
+        return known_numbers(session, arena);
+    return (KnownNumbers){session->present.model, session->present.model};
+}
+
+bool known_before_change(const Session *session, Arena *arena, KnownNumbers *numbers) {
+    Model *model = session_model_before_change(session, arena);
+    if (!model)
+        return false;
+    *numbers = (KnownNumbers){model, model};
+    const Edit *last = session->edit_count ? &session->edits[session->edit_count - 1] : NULL;
+    if (last && last->after == session->position + !session->hidden) {
+        Session before = *session;
+        before.edit_count--;
+        if (known_update(&before).stage == UPDATE_BEGUN)
+            numbers->computed = session_replay_before(&before, arena, before.position).model;
+    }
+    return true;
+}
+
 const double *known_value(const KnownNumbers *numbers, SymbolId symbol) {
     bool given = symbol_is_leaf(scope_get(numbers->given->scope, symbol));
     return model_value(given ? numbers->given : numbers->computed, symbol);

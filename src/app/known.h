@@ -27,6 +27,27 @@ typedef struct KnownNumbers {
 /* In `arena`, or the session's own. */
 KnownNumbers known_numbers(const Session *session, Arena *arena);
 
+/* How far the update is whose step is the present one. */
+typedef enum UpdateStage {
+    UPDATE_NONE,  /* it is no such step, or all numbers are the present ones */
+    UPDATE_BEGUN, /* some of its parameters have moved, others will */
+    UPDATE_DONE   /* this was the last */
+} UpdateStage;
+
+typedef struct UpdateState {
+    UpdateStage stage;
+    size_t first, last; /* its steps, from 0: the whole of it is computed from before the first */
+} UpdateState;
+
+UpdateState known_update(const Session *session);
+
+/* The numbers of an answer. While an update is gone through they are known_numbers: there is no
+ * network with the half of it. Once it is done, they are the new ones. */
+KnownNumbers known_answer_numbers(const Session *session, Arena *arena);
+
+/* The same before the last change that led to the present ones; false where there is none. */
+bool known_before_change(const Session *session, Arena *arena, KnownNumbers *numbers);
+
 /* The entries of a name's value, by rows. */
 const double *known_value(const KnownNumbers *numbers, SymbolId symbol);
 

@@ -203,8 +203,7 @@ static Replay replay_elsewhere(const Session *session, Arena *arena, size_t done
     return replay;
 }
 
-/* The number of steps done before a step does its work; where an update takes its gradient. */
-static size_t done_before(const Session *session, size_t position) {
+size_t session_done_before(const Session *session, size_t position) {
     const Step *step = &session->lesson->steps[position];
     size_t done = step->kind == STEP_UPDATE ? step->group : position;
     for (size_t i = 0; i < session->edit_count; i++)
@@ -216,7 +215,7 @@ static size_t done_before(const Session *session, size_t position) {
 Replay session_replay_before(const Session *session, Arena *arena, size_t position) {
     if (position == session->position && !step_changes(&session->lesson->steps[position]))
         return session->present;
-    return replay_elsewhere(session, arena, done_before(session, position));
+    return replay_elsewhere(session, arena, session_done_before(session, position));
 }
 
 Replay session_replay_after(const Session *session, Arena *arena, size_t position) {
@@ -244,7 +243,7 @@ static size_t last_change(const Session *session) {
     return done;
 }
 
-const Model *session_model_before_change(const Session *session, Arena *arena) {
+Model *session_model_before_change(const Session *session, Arena *arena) {
     size_t done = last_change(session);
     Replay replay = replay_of(session, arena, model_copy(session->present.model, arena));
     bool edited = session->edit_count && session->edits[session->edit_count - 1].after == done;
@@ -253,7 +252,7 @@ const Model *session_model_before_change(const Session *session, Arena *arena) {
     else if (!done)
         return NULL;
     replay_restart(session, &replay);
-    replay_to(session, &replay, edited ? done : done_before(session, done - 1));
+    replay_to(session, &replay, edited ? done : session_done_before(session, done - 1));
     return replay.model;
 }
 

@@ -136,6 +136,9 @@ void replay_to(const Session *session, Replay *replay, size_t done);
 /* Whether a step changes values. */
 bool step_changes(const Step *step);
 
+/* The number of steps done before a step does its work; where an update takes its gradient. */
+size_t session_done_before(const Session *session, size_t position);
+
 /* The state before step `position` does its work (of an update: where its gradient is taken), or
  * after. */
 Replay session_replay_before(const Session *session, Arena *arena, size_t position);
@@ -143,7 +146,7 @@ Replay session_replay_after(const Session *session, Arena *arena, size_t positio
 
 /* The model before the last change, of the lesson or the student, that led to the present values;
  * NULL where nothing has changed yet. */
-const Model *session_model_before_change(const Session *session, Arena *arena);
+Model *session_model_before_change(const Session *session, Arena *arena);
 
 /* How many names the lesson has introduced by a place: the first so many of the scope. */
 SymbolId session_names_so_far(const Session *session, size_t position);

@@ -1,0 +1,77 @@
+/* What an answer is about: with which numbers it is given. */
+#include "app/command.h"
+#include "app/known.h"
+#include "expr/parts.h"
+
+/* ------------------------------------------------------------------------------ the numbers */
+
+/* Whether something computed is in it, or a slope: not inputs, targets and parameters alone. */
+static bool is_computed(const Command *command, Expr expr) {
+    Parts parts = parts_of(command->explain.exprs, NULL, SYMBOL_NONE, command->arena, expr);
+    for (size_t i = 0; i < parts.count; i++) {
+        const ExprNode *node = expr_get(command->explain.exprs, parts.list[i]);
+        if (node->kind == EXPR_DERIVATIVE ||
+            (node->kind == EXPR_NAME &&
+             scope_get(command->explain.scope, node->symbol)->definition))
+            return true;
+    }
+    return false;
+}
+
+static void take_numbers_before(Command *command, const UpdateState *update) {
+    const Session *session = command->session;
+    Replay replay = session_replay_before(session, command->arena, session->position);
+    command->explain.model = command->explain.swept = replay.model;
+    record_add_number(command->arena, command->record, "before_step", (double)update->first + 1);
+}
+
+/* At a step of an update: the numbers from which the whole of it is computed, until it is done. */
+static void take_numbers(Command *command) {
+    const UpdateState update = known_update(command->session);
+    Card *card = &command->reply->card;
+    if (command->placed)
+        return;
+    command->placed = true;
+    if (update.stage == UPDATE_BEGUN) {
+        take_numbers_before(command, &update);
+        card_text(card,
+                  "These are the numbers before step %zu. Steps %zu %s %zu are one update: each is "
+                  "computed from those numbers. The new ones count when step %zu is done.",
+                  update.first + 1, update.first + 1,
+                  update.first + 1 == update.last ? "and" : "to", update.last + 1, update.last + 1);
+    } else if (update.stage == UPDATE_DONE) {
+        card_text(card, "The update is done: these are the new numbers.");
+    }
+}
+
+/* Whether it is the slope by which the present step moves its parameter. */
+static bool is_of_step(const Command *command, Expr expr) {
+    const Session *session = command->session;
+    const Step *step = &session->lesson->steps[session->position];
+    const Scope *scope = command->explain.scope;
+    Exprs *exprs = command->explain.exprs;
+    return step->kind == STEP_UPDATE && step->of != SYMBOL_NONE &&
+           expr == expr_derivative(exprs, scope_expr(scope, exprs, step->of),
+                                   scope_expr(scope, exprs, step->symbol));
+}
+
+void command_about(Command *command, Expr expr) {
+    if (is_computed(command, expr))
+        take_numbers(command);
+}
+
+void command_about_why(Command *command, Expr expr) {
+    const UpdateState update = known_update(command->session);
+    if (update.stage == UPDATE_DONE && is_of_step(command, expr)) {
+        command->placed = true;
+        take_numbers_before(command, &update);
+        card_text(&command->reply->card,
+                  "These are the numbers before step %zu, from which the update is computed.",
+                  update.first + 1);
+    }
+    command_about(command, expr);
+}
+
+void command_about_all(Command *command) {
+    take_numbers(command);
+}
