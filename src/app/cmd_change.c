@@ -329,7 +329,7 @@ Reply session_nudge(Session *session, Arena *arena, SymbolId symbol, int directi
 void cmd_forward(Command *command) {
     if (!command_end(command))
         return;
-    command_about_all(command);
+    command_about_all(command, SYMBOL_NONE);
     Explain *explain = &command->explain;
     Record *values = record_add_object(command->arena, command->record, "values");
     for (SymbolId s = 0; s < explain->scope->count; s++) {
@@ -352,7 +352,7 @@ void cmd_backward(Command *command) {
                      scope_get(explain->scope, of)->name);
         return;
     }
-    command_about_all(command);
+    command_about_all(command, of);
     double *reached = paths_count(command->arena, explain->lesson->graph, explain->scope, of);
     Model *model = explain->swept;
     model_backward(model, of);

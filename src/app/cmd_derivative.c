@@ -199,7 +199,7 @@ static void grad_all(Command *command) {
     SymbolId of = command_result(command, SYMBOL_NONE);
     if (of == SYMBOL_NONE || !command_end(command))
         return;
-    command_about_all(command);
+    command_about_all(command, of);
     explain_gradient_table(&command->explain, of);
     record_add_text(command->arena, command->record, "of",
                     scope_get(command->explain.scope, of)->name);
@@ -530,7 +530,7 @@ static void check_all(Command *command) {
     SymbolId of = command_result(command, SYMBOL_NONE);
     if (of == SYMBOL_NONE || !command_end(command))
         return;
-    command_about_all(command);
+    command_about_all(command, of);
     Card *card = &command->reply->card;
     static const char *const headings[] = {"slope", "symbolic", "reverse", "numeric", ""};
     Block *rows = card_add_table(card, 5, headings);

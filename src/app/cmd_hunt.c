@@ -297,7 +297,7 @@ void cmd_hunt(Command *command) {
     }
     if (!read_wish(command, &wish))
         return;
-    command_about_all(command);
+    command_about_all(command, wish.plan.of);
     Opened opened = {.explain = command->explain};
     opened.hunt = wish.seeded ? make_hunt(command, &wish) : make_new_hunt(command, &wish);
     if (opened.hunt.problem) {

@@ -56,6 +56,8 @@ static size_t end_of_chain(const Session *session) {
 
 static void reveal(Command *command) {
     Session *session = command->session;
+    if (teach_was_told(session))
+        card_text(&command->reply->card, "You had been shown it, so it does not count as known.");
     session_hide(session, false);
     session->shown[session->position] = true;
     if (session->lesson->steps[session->position].kind == STEP_CHAIN)
@@ -69,6 +71,8 @@ static void say_verdict(Command *command, AnswerVerdict verdict, const char *tag
     static const char *const words[] = {"right", "rounded", "carried", "wrong"};
     const SessionObserver *observer = &command->session->observer;
     record_add_text(command->arena, command->record, "verdict", words[verdict]);
+    if (verdict != ANSWER_WRONG && teach_was_told(command->session))
+        record_add_truth(command->arena, command->record, "told", true);
     if (observer->answered)
         observer->answered(observer->context, command->session, verdict, tag);
     if (tag)
@@ -121,7 +125,9 @@ static void answer_wrong(Command *command, const Asked *asked, const Answer *ans
                          const Judgement *judgement) {
     Card *card = &command->reply->card;
     Session *session = command->session;
-    session->given[session->position] = (Given){true, answer->value};
+    Given *given = &session->given[session->position];
+    given->wrong = true;
+    given->value = answer->value;
     Diagnosis diagnosis = diagnosis_here(command, asked);
     Finding finding = diagnose_answer(&diagnosis, answer);
     bool ends =
@@ -298,7 +304,8 @@ static void give_hint(Command *command, const Asked *asked) {
     command->session->note = NULL; /* it was read, and takes room from the question */
     Explain explain = command->explain;
     explain.model = asked->model;
-    teach_hint(&explain, command->session->position, asked, command->session->hints++);
+    command->told =
+        teach_hint(&explain, command->session->position, asked, command->session->hints++);
     record_add_text(command->arena, command->record, "hint",
                     card_plain(command->arena, &command->reply->card));
 }

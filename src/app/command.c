@@ -167,7 +167,8 @@ static bool is_lone_word(const Command *command, const Token *word) {
 static void run_expression(Command *command) {
     const char *text = command->parser.token.text;
     cmd_value(command);
-    if (!command->reply->failed && session_asking(command->session) == ASKING_NUMBER)
+    if (!command->reply->failed && !command->told &&
+        session_asking(command->session) == ASKING_NUMBER)
         card_text(&command->reply->card, "That is its value. To answer with it: `answer %s`.",
                   text);
 }
@@ -232,6 +233,8 @@ static void execute(Session *session, Arena *arena, Reply *answer, const char *l
     session->line = line;
     run_line(&command);
     session->line = NULL;
+    if (command.told && !answer->failed)
+        session->given[session->position].told = true;
     const Diag *diag = command.diags.items;
     bool too_short = command.info && command.diags.count && command_at_end(&command) &&
                      diag->column >= command.parser.token.column;

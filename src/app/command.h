@@ -16,6 +16,7 @@ typedef struct Command {
     const struct CommandInfo *info; /* its row, NULL for an expression alone */
     Diags diags;
     bool placed; /* it is settled with which numbers the answer is given, and said */
+    bool told;   /* the answer tells what the step asks for */
 } Command;
 
 typedef struct CommandInfo {
@@ -57,15 +58,15 @@ bool command_target(Command *command, Target *target);
 
 /* Before an answer gives the value of an expression (command_about.c): while an update of several
  * parameters is gone through, it is given with the numbers from which all of it is computed, and
- * says so. */
+ * says so; what the step asks for counts as shown from then on, and that is said, too. */
 void command_about(Command *command, Expr expr);
 
 /* The same before it is said why a slope is what it is: that of an update is the one that the step
  * shows, also when the update is done. */
 void command_about_why(Command *command, Expr expr);
 
-/* The same before all values are given, or all slopes. */
-void command_about_all(Command *command);
+/* The same before all values are given, or all slopes of a result (SYMBOL_NONE: the values). */
+void command_about_all(Command *command, SymbolId of);
 
 /* Where a hunt is open, an answer and a hint are about it; false where none is. (cmd_hunt.c) */
 bool command_answer_hunt(Command *command);

@@ -1,6 +1,8 @@
-/* What an answer is about: with which numbers it is given. */
+/* What an answer is about: with which numbers it is given, and whether it tells what the step asks.
+ */
 #include "app/command.h"
 #include "app/known.h"
+#include "app/teach.h"
 #include "expr/parts.h"
 
 /* ------------------------------------------------------------------------------ the numbers */
@@ -55,9 +57,24 @@ static bool is_of_step(const Command *command, Expr expr) {
                                    scope_expr(scope, exprs, step->symbol));
 }
 
+/* ------------------------------------------------------------------------------ what is told */
+
+static void mark_told(Command *command) {
+    if (command->told)
+        return;
+    command->told = true;
+    card_text(&command->reply->card,
+              "That is asked here; now that it is told, it counts as shown.");
+    record_add_truth(command->arena, command->record, "told", true);
+}
+
 void command_about(Command *command, Expr expr) {
+    Asked asked;
     if (is_computed(command, expr))
         take_numbers(command);
+    if (teach_asks(command->session, command->arena, &asked) &&
+        teach_tells(command->session, command->arena, &asked, expr))
+        mark_told(command);
 }
 
 void command_about_why(Command *command, Expr expr) {
@@ -72,6 +89,18 @@ void command_about_why(Command *command, Expr expr) {
     command_about(command, expr);
 }
 
-void command_about_all(Command *command) {
+void command_about_all(Command *command, SymbolId of) {
+    Exprs *exprs = command->explain.exprs;
+    const Scope *scope = command->explain.scope;
+    Asked asked;
     take_numbers(command);
+    if (!teach_asks(command->session, command->arena, &asked))
+        return;
+    for (SymbolId s = 0; s < scope->count && !command->told; s++) {
+        Expr told = scope_expr(scope, exprs, s);
+        if (of != SYMBOL_NONE)
+            told = expr_derivative(exprs, scope_expr(scope, exprs, of), told);
+        if (teach_tells(command->session, command->arena, &asked, told))
+            mark_told(command);
+    }
 }

@@ -181,7 +181,12 @@ static void note_answer(void *context, Session *session, AnswerVerdict verdict, 
                                                [ANSWER_ROUNDED] = PROGRESS_ROUNDED,
                                                [ANSWER_CARRIED] = PROGRESS_CARRIED,
                                                [ANSWER_WRONG] = PROGRESS_WRONG};
-    if (verdict != ANSWER_UNREADABLE)
+    const bool right = verdict != ANSWER_WRONG;
+    if (verdict == ANSWER_UNREADABLE)
+        return;
+    if (right && session_was_told(session))
+        add_answer(context, session, session->position, PROGRESS_SHOWN, NULL);
+    else if (!right || !teach_was_told(session)) /* else the step itself shows it */
         add_answer(context, session, session->position, verdicts[verdict], tag);
 }
 

@@ -132,13 +132,6 @@ Known known_at(const Session *session, Arena *arena, size_t position) {
     return known;
 }
 
-bool session_will_ask(const Session *session, SymbolId symbol) {
-    Arena scratch = {.recovery = session->arena->recovery};
-    bool asked = known_at(session, &scratch, session->position).asked[symbol];
-    arena_clear(&scratch);
-    return asked;
-}
-
 /* ------------------------------------------------------------------------------ their numbers */
 
 /* Whether the student has changed something since the present step was done. */

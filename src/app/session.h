@@ -246,7 +246,11 @@ SymbolId session_beside_gathered(Session *session, SymbolId symbol, bool after);
 const char **session_complete(const Session *session, Arena *arena, const char *line, size_t start,
                               size_t end);
 
-/* Whether a name's value is not known yet, and a step to come asks for it. */
+/* Whether what the present step asks for was told, by an answer or a hint: then a right answer says
+ * nothing of what the student knows, and counts as shown. */
+bool session_was_told(const Session *session);
+
+/* Whether a name's value is not known yet, and this step or one to come asks for it. */
 bool session_will_ask(const Session *session, SymbolId symbol);
 
 /* What `why` is asked about at the present step: "y1", "dE/dw5"; NULL where it shows no number. */

@@ -188,7 +188,7 @@ void session_mark_seen(Session *session, size_t count) {
 
 void session_ask_again(Session *session, size_t from) {
     for (size_t i = from; i < session->lesson->step_count; i++)
-        session->shown[i] = false;
+        session->shown[i] = session->given[i].told = false;
 }
 
 Replay replay_new(const Session *session, Arena *arena) {

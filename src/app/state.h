@@ -64,6 +64,7 @@ typedef struct Replay {
 typedef struct Given {
     bool wrong;   /* the last answer was a wrong number */
     double value; /* that number */
+    bool told;    /* an answer or a hint told what is right */
 } Given;
 
 /* What makes a hunt: see app/hunt.h. */

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "app/known.h"
 #include "base/str.h"
 #include "view/math_text.h"
 
@@ -116,6 +117,85 @@ bool session_ask(Session *session, size_t position) {
     session_hide(session, asks && session->lesson->steps[position].kind != STEP_ASK);
     arena_clear(&scratch);
     return asks;
+}
+
+/* ------------------------------------------------------------------------------ what is told */
+
+/* A value, or a slope along something; of matrices the whole, whichever entry it is. */
+typedef struct Subject {
+    SymbolId of, along; /* SYMBOL_NONE: a value */
+} Subject;
+
+static SymbolId whole_name(const Exprs *exprs, Expr expr) {
+    if (expr_get(exprs, expr)->kind == EXPR_INDEX)
+        expr = expr_operand(exprs, expr, 0);
+    return expr_get(exprs, expr)->kind == EXPR_NAME ? expr_get(exprs, expr)->symbol : SYMBOL_NONE;
+}
+
+/* Neither name for any other expression. */
+static Subject subject_of(const Exprs *exprs, Expr expr) {
+    Subject subject = {whole_name(exprs, expr), SYMBOL_NONE};
+    if (expr_get(exprs, expr)->kind == EXPR_INDEX)
+        expr = expr_operand(exprs, expr, 0);
+    if (expr_get(exprs, expr)->kind == EXPR_DERIVATIVE) {
+        subject.along = whole_name(exprs, expr_operand(exprs, expr, 1));
+        if (subject.along != SYMBOL_NONE)
+            subject.of = whole_name(exprs, expr_operand(exprs, expr, 0));
+    }
+    return subject;
+}
+
+static bool is_same(Subject a, Subject b) {
+    return a.of != SYMBOL_NONE && a.of == b.of && a.along == b.along;
+}
+
+static bool is_known(const Session *session, Arena *arena, Subject subject) {
+    Known known = known_at(session, arena, session->position);
+    return subject.along == SYMBOL_NONE ? known.value[subject.of]
+                                        : known.slope[subject.along] == subject.of;
+}
+
+bool teach_asks(const Session *session, Arena *arena, Asked *asked) {
+    const bool asks = session->hidden || session->lesson->steps[session->position].kind == STEP_ASK;
+    return asks && teach_asked(session, arena, session->position, asked) && asked->number;
+}
+
+bool teach_tells(const Session *session, Arena *arena, const Asked *asked, Expr expr) {
+    const Exprs *exprs = &session->lesson->exprs;
+    const Chain *chain = session->lesson->steps[session->position].chain;
+    const Subject told = subject_of(exprs, expr);
+    const DiagnoseQuestion *about = &asked->about;
+    const Expr answer = asked->question ? asked->question->answer : 0;
+    if (answer == expr && expr_get(exprs, expr)->kind == EXPR_DERIVATIVE && told.of == SYMBOL_NONE)
+        return true; /* a second derivative */
+    if (answer)
+        return is_same(told, subject_of(exprs, answer)) && !is_known(session, arena, told);
+    const bool value = about->kind == DIAGNOSE_VALUE;
+    const Subject whole = {about->of, value ? SYMBOL_NONE : whole_name(exprs, about->wrt)};
+    return (about->kind != DIAGNOSE_UPDATE && is_same(told, whole)) ||
+           (chain && is_same(told, (Subject){chain->of, chain->symbol}));
+}
+
+bool teach_was_told(const Session *session) {
+    const StepKind kind = session->lesson->steps[session->position].kind;
+    const bool open = session->hidden || kind == STEP_ASK || kind == STEP_CHAIN;
+    return !open || session->given[session->position].told;
+}
+
+bool session_was_told(const Session *session) {
+    return session->given[session->position].told;
+}
+
+bool session_will_ask(const Session *session, SymbolId symbol) {
+    Arena scratch = {.recovery = session->arena->recovery};
+    Asked asked;
+    Lesson *lesson = session->lesson;
+    bool will = known_at(session, &scratch, session->position).asked[symbol];
+    if (!will && teach_asks(session, &scratch, &asked))
+        will = teach_tells(session, &scratch, &asked,
+                           scope_expr(&lesson->scope, &lesson->exprs, symbol));
+    arena_clear(&scratch);
+    return will;
 }
 
 /* ------------------------------------------------------------------------------ the question */

@@ -23,6 +23,18 @@ typedef struct Asked {
  * has no number to ask for. */
 bool teach_asked(const Session *session, Arena *arena, size_t position, Asked *asked);
 
+/* What the present step asks for, still; false where that is no number. A hunt may be open there.
+ */
+bool teach_asks(const Session *session, Arena *arena, Asked *asked);
+
+/* Whether the value of an expression tells what is asked at the present step, or the whole of which
+ * that is a part; not where the values pane shows it. */
+bool teach_tells(const Session *session, Arena *arena, const Asked *asked, Expr expr);
+
+/* Whether a right answer at the present step says nothing of what the student knows: it was told,
+ * or stands in the step. */
+bool teach_was_told(const Session *session);
+
 /* What the value that is asked for was at the last step that computed it; NAN where there is none.
  */
 double teach_old_value(const Session *session, Arena *arena, size_t position, const Asked *asked);
@@ -45,8 +57,8 @@ void teach_question(Explain *explain, size_t position, const Asked *asked);
 void teach_equation(Explain *explain, const Math *left, const Math *formula);
 
 /* The next rung of the ladder (teach_hint.c): the author's hints; a nudge; a smaller question, or
- * the numbers put in; the worked step. */
-void teach_hint(Explain *explain, size_t position, const Asked *asked, size_t rung);
+ * the numbers put in; the worked step. Whether that told the answer. */
+bool teach_hint(Explain *explain, size_t position, const Asked *asked, size_t rung);
 
 /* What would be right after the student's own earlier mistakes; how many. */
 size_t teach_carried(const Explain *explain, size_t position, AnswerCarried **carried);

@@ -350,25 +350,29 @@ static bool is_nudged(const Hint *hint, size_t written) {
            (hint->asked->whole && (kind == STEP_FACTOR || kind == STEP_BACKWARD));
 }
 
-void teach_hint(Explain *explain, size_t position, const Asked *asked, size_t rung) {
+bool teach_hint(Explain *explain, size_t position, const Asked *asked, size_t rung) {
     const Question *question = asked->question;
     size_t written = question ? question->hint_count : 0;
     if (rung < written) {
         explain_remark(explain, "", question->hints[rung]);
-        return;
+        return false;
     }
     if (!asked->diagnosed) {
         card_text(explain->card, written
                                      ? "There are no more hints; the next step shows the answer."
                                      : "There is no hint here; the next step shows the answer.");
-        return;
+        return false;
     }
     Hint hint = {explain, &explain->lesson->steps[position], asked, &asked->about,
                  direct_edge(explain, &asked->about)};
     rung -= written;
     rung += is_nudged(&hint, written);
-    if (rung == 0)
+    if (rung == 0) {
         nudge(&hint);
-    else if (rung > 1 || !ask_less(&hint))
-        work_out(&hint);
+        return false;
+    }
+    if (rung == 1 && ask_less(&hint))
+        return false;
+    work_out(&hint);
+    return true;
 }

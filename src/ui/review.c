@@ -136,9 +136,10 @@ static void ask(Round *round, Session *session) {
                     .session = session,
                     .open = open_no_other};
     size_t position = session_position(session);
-    bool ended = false;
+    bool ended = false, told = false;
     while (!ended && !round->quit && !ferror(stdout)) {
         char *line = repl_line(session, repl_prompt(&run));
+        told = session_was_told(session);
         if (line)
             take_line(&run, line);
         round->quit = !line || run.quit;
@@ -146,7 +147,7 @@ static void ask(Round *round, Session *session) {
         ended = run.effect == REPLY_MOVED || run.effect == REPLY_REVEALED;
         fflush(stdout);
     }
-    round->right += run.effect == REPLY_REVEALED;
+    round->right += run.effect == REPLY_REVEALED && !told;
     if (run.effect == REPLY_MOVED)
         journal_give_up(round->progress, session, position);
 }
