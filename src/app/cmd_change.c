@@ -242,6 +242,7 @@ void cmd_rate(Command *command) {
         Expr value = parse_expression(&command->parser);
         if (!value || !command_end(command))
             return;
+        command_about(command, value);
         double rate = *explain_value(&command->explain, value);
         if (!expr_is_scalar(command->explain.exprs, value) || !isfinite(rate) || rate < 0) {
             command_fail(command, "rate 0.5", "a learning rate is a number that is not negative");
