@@ -347,6 +347,16 @@ static const char *habit_of_name(const Parser *parser, const Token *name, const 
     return habit_of_function(word);
 }
 
+/* How a lesson has a name that stands nowhere in it. */
+static const char *suggest_declaration(const Parser *parser, const Token *name, const char *word) {
+    return is_upper_half(name)
+               ? arena_format(parser->arena, "declare it above: loss %s = (t - y)^2", word)
+               : arena_format(parser->arena,
+                              "declare it above: input %s = 1, param %s = 0.5, or a formula "
+                              "%s = …",
+                              word, word, word);
+}
+
 Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
     if (skip == 0 && is_upper_half(name))
         skip = 1;
@@ -371,6 +381,8 @@ Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
         : product      ? arena_format(parser->arena, "for a product write %s", product)
         : nearest.best ? arena_format(parser->arena, "did you mean %s?", nearest.best)
                        : habit;
+    if (!suggestion && parser->later)
+        suggestion = suggest_declaration(parser, name, word);
     return parser_fail(parser, name, suggestion, "%s", message);
 }
 

@@ -63,11 +63,12 @@ static bool parse_choice(Parser *parser, Question *question, const Token *word) 
     if (token_is_word(&parser->token, "correct")) {
         parser_take(parser);
         part.correct = true;
-    } else if (parser->token.kind == TOKEN_NAME && parser->token.spaced) {
-        return parser_fail(parser, &parser->token,
-                           "write `correct` behind the right choice, and a remark in quotes",
-                           "I did not expect %s here", token_copy(parser->arena, &parser->token));
     }
+    const Token *next = &parser->token;
+    if (next->kind == TOKEN_SIGN || (next->kind == TOKEN_NAME && next->spaced))
+        return parser_fail(parser, next,
+                           "write `correct` behind the right choice, and a remark in quotes",
+                           "I did not expect %s here", token_describe(parser->arena, next));
     if (!script_at_end(parser) && !parse_sentence(parser, &part.comment))
         return false;
     ARENA_RESERVE(parser->arena, question->choices, question->choice_count,
@@ -86,6 +87,9 @@ static bool parse_hint(Parser *parser, Question *question) {
 }
 
 static bool parse_part(Parser *parser, Question *question) {
+    const char *parts = "a question has answer, hint, mistake, choice and why";
+    if (parser->before.kind == TOKEN_STRING && !parser->token.spaced && !parser->token.first)
+        return parser_unexpected(parser, MISSING_NOTHING, parts);
     Token word = parser_take(parser);
     if (token_is_word(&word, "answer"))
         return parse_answer(parser, question, &word);
@@ -97,8 +101,7 @@ static bool parse_part(Parser *parser, Question *question) {
         return parse_choice(parser, question, &word);
     if (token_is_word(&word, "why"))
         return parse_sentence(parser, &question->why);
-    return parser_fail(parser, &word, "a question has answer, hint, mistake, choice and why",
-                       "I did not expect %s under a question",
+    return parser_fail(parser, &word, parts, "I did not expect %s under a question",
                        token_describe(parser->arena, &word));
 }
 
@@ -146,7 +149,8 @@ void script_ask(Script *script, const Token *word) {
     while (good && parser->token.kind != TOKEN_END && parser->token.column > word->column) {
         good = parse_part(parser, question);
         if (good && !script_at_end(parser))
-            good = parser_unexpected(parser, MISSING_OPERATOR, NULL);
+            good = parser_unexpected(parser, MISSING_OPERATOR,
+                                     "each part of a question stands on a line of its own");
         while (good && parser->token.kind == TOKEN_NEWLINE)
             parser_take(parser);
     }
