@@ -415,22 +415,22 @@ void screen_redraw(Screen *screen) {
     clearok(curscr, TRUE);
 }
 
-static bool follow_size(Screen *screen) {
+/* Terminals differ in what they keep when they shrink and grow; and where the size is what it was,
+ * it may have been another for a moment, which has cut something off. */
+static void follow_size(Screen *screen) {
     int rows = screen->rows, columns = screen->columns;
     window_size(&rows, &columns);
-    if (rows == screen->rows && columns == screen->columns)
-        return false;
-    resizeterm(rows, columns);
-    getmaxyx(stdscr, screen->rows, screen->columns);
-    screen_redraw(screen); /* what was cut off is gone, even if the old size comes back */
-    return true;
+    if (rows != screen->rows || columns != screen->columns) {
+        resizeterm(rows, columns);
+        getmaxyx(stdscr, screen->rows, screen->columns);
+    }
+    screen_redraw(screen);
 }
 
 static void come_back(Screen *screen) {
     reset_prog_mode();
     write_modes(screen, true);
     follow_size(screen);
-    screen_redraw(screen);
 }
 
 void screen_suspend(Screen *screen) {
@@ -582,9 +582,9 @@ ScreenEvent screen_wait(Screen *screen, Press *press, int milliseconds) {
         screen_suspend(screen);
     else if (news.continued)
         come_back(screen);
-    if (news.stop || news.continued)
-        return SCREEN_CHANGED;
-    if (news.resized && follow_size(screen))
+    else if (news.resized)
+        follow_size(screen);
+    if (news.stop || news.continued || news.resized)
         return SCREEN_CHANGED;
     if (!news.input)
         return SCREEN_NOTHING;
