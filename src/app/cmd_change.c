@@ -194,8 +194,9 @@ static bool parse_new_value(Command *command, Expr target, Assignment *set) {
     for (size_t i = 0; i < set->count; i++) {
         kept[i] = entries[scalar ? 0 : i];
         if (!isfinite(kept[i])) {
-            command_fail(command, NULL, "this value is %s",
-                         isnan(kept[i]) ? "not a number" : "infinite");
+            command_fail(command,
+                         arena_format(command->arena, "write %s", command_example(command)),
+                         "this value is %s", isnan(kept[i]) ? "not a number" : "infinite");
             return false;
         }
     }
@@ -302,7 +303,8 @@ void cmd_redo(Command *command) {
     if (session_redo(command->session))
         show_remade(command, &before, &session->edits[session->edit_count - 1], "made again");
     else
-        command_fail(command, NULL, "there is nothing to redo");
+        command_fail(command, "`redo` makes again what `undo` took back",
+                     "there is nothing to redo");
 }
 
 Reply session_nudge(Session *session, Arena *arena, SymbolId symbol, int direction) {
@@ -349,7 +351,8 @@ void cmd_backward(Command *command) {
         return;
     Explain *explain = &command->explain;
     if (symbol_entries(scope_get(explain->scope, of)) != 1) {
-        command_fail(command, NULL, "the sweep starts from a number, and %s is a matrix",
+        command_fail(command, "write backward, or backward of the name of a number",
+                     "the sweep starts from a number, and %s is a matrix",
                      scope_get(explain->scope, of)->name);
         return;
     }
@@ -384,8 +387,9 @@ void cmd_update(Command *command) {
         if (s == SYMBOL_NONE)
             return;
         if (scope_get(scope, s)->role != ROLE_PARAM) {
-            command_fail(command, "only what `param` declares is trained", "%s is not a parameter",
-                         scope_get(scope, s)->name);
+            command_fail(
+                command, arena_format(command->arena, "write %s", command_example(command)),
+                "%s is not a parameter, and only those are trained", scope_get(scope, s)->name);
             return;
         }
         symbols[count++] = s;
@@ -397,7 +401,8 @@ void cmd_update(Command *command) {
     const Session *session = command->session;
     if (!count ||
         session_objective(session, command->arena, SYMBOL_NONE, session->position) == SYMBOL_NONE) {
-        command_fail(command, NULL, "this lesson has no parameters to update");
+        command_fail(command, "`set NAME = VALUE` changes an input",
+                     "this lesson has no parameters to update");
         return;
     }
     const UpdateState update = known_update(session);

@@ -82,7 +82,8 @@ static void goto_number(Command *command, double number) {
     if (number >= 1 && number <= (double)count && number == floor(number))
         move_to(command, (size_t)number - 1);
     else
-        command_fail(command, NULL, "the steps go from 1 to %zu", count);
+        command_fail(command, arena_format(command->arena, "goto %zu is the last", count),
+                     "the steps go from 1 to %zu", count);
 }
 
 void cmd_goto(Command *command) {
@@ -109,7 +110,7 @@ void cmd_goto(Command *command) {
         nearest_offer(&nearest, lesson->sections[i].title);
     command_fail(command,
                  nearest.best ? arena_format(command->arena, "did you mean %s?", nearest.best)
-                              : NULL,
+                              : "`contents` lists them",
                  "no heading begins with %s", rest);
 }
 

@@ -11,7 +11,8 @@ void cmd_train(Command *command) {
         return;
     plan->loss = session_objective(session, command->arena, SYMBOL_NONE, session->position);
     if (plan->loss == SYMBOL_NONE) {
-        command_fail(command, NULL, "there is nothing to train: this lesson has no formula");
+        command_fail(command, "`lessons` lists others",
+                     "there is nothing to train: this lesson has no formula");
         return;
     }
     session_edit(session, (Edit){.kind = EDIT_TRAIN, .train = plan});
@@ -53,7 +54,8 @@ void cmd_epoch(Command *command) {
 static bool has_rows(Command *command) {
     if (command->explain.scope->data)
         return true;
-    command_fail(command, NULL, "this lesson has no training rows");
+    command_fail(command, "`set NAME = VALUE` changes an input",
+                 "this lesson has no training rows");
     return false;
 }
 

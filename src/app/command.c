@@ -13,8 +13,8 @@ static const struct {
     const char *group;
     CommandInfo info;
 } rows[] = {
-#define X(name, arguments, help) {NULL, {#name, arguments, help, cmd_##name}},
-#define COMMAND_GROUP(title)     {title, {NULL, NULL, NULL, NULL}},
+#define X(name, arguments, example, help) {NULL, {#name, arguments, example, help, cmd_##name}},
+#define COMMAND_GROUP(title)              {title, {NULL, NULL, NULL, NULL, NULL}},
 #include "app/command.def"
 #undef X
 #undef COMMAND_GROUP
@@ -110,7 +110,7 @@ SymbolId command_result(Command *command, SymbolId wrt) {
         if (of == SYMBOL_NONE || (wrt != SYMBOL_NONE && !depends_on(command, of, wrt)))
             of = lesson_default_result(lesson, command->arena, wrt, lesson->scope.count);
         if (of == SYMBOL_NONE)
-            command_fail(command, NULL,
+            command_fail(command, "`lessons` lists others",
                          "there is nothing to differentiate: this lesson has no formula");
     }
     return of;
@@ -141,7 +141,7 @@ static void ambiguous_command(Command *command, const char *word) {
     for (size_t i = 0; (info = command_row(i, &group)); i++)
         if (!group && str_starts(info->name, word))
             buffer_format(&names, "%s%s", names.length ? ", " : "", info->name);
-    command_fail(command, NULL, "%s could be %s", word, buffer_text(&names));
+    command_fail(command, "write one of them", "%s could be %s", word, buffer_text(&names));
 }
 
 static bool begins_command(const char *word) {
@@ -219,10 +219,18 @@ static Command command_new(Session *session, Arena *arena, Reply *answer, const 
     return command;
 }
 
+/* Where the error says nothing, how the command is written. */
+static const char *suggestion_for(const Command *command, const Diag *diag) {
+    return diag->suggestion.text ? diag->suggestion.text
+           : command->info ? arena_format(command->arena, "write %s", command_example(command))
+                           : "write it as 2*x + 1";
+}
+
 static void execute(Session *session, Arena *arena, Reply *answer, const char *line) {
     Command command = command_new(session, arena, answer, line);
     if (strlen(line) > LIMIT_COMMAND_BYTES) {
-        command_fail(&command, NULL, "a command has at most %d bytes", LIMIT_COMMAND_BYTES);
+        command_fail(&command, "write a shorter one", "a command has at most %d bytes",
+                     LIMIT_COMMAND_BYTES);
         return;
     }
     command.parser = (Parser){.exprs = command.explain.exprs,
@@ -236,14 +244,8 @@ static void execute(Session *session, Arena *arena, Reply *answer, const char *l
     if (command.told && !answer->failed)
         session->given[session->position].told = true;
     const Diag *diag = command.diags.items;
-    bool too_short = command.info && command.diags.count && command_at_end(&command) &&
-                     diag->column >= command.parser.token.column;
-    if (too_short && !answer->failed)
-        answer_error(
-            &command, "something is missing",
-            arena_format(arena, "write %s %s", command.info->name, command.info->arguments));
-    else if (command.diags.count && !answer->failed)
-        answer_error(&command, diag->message, diag->suggestion);
+    if (command.diags.count && !answer->failed)
+        answer_error(&command, diag->message, suggestion_for(&command, diag));
     else if (command.parser.failed && !answer->failed)
         answer_error(&command, "I could not read this", "`help` lists the commands");
 }

@@ -20,7 +20,7 @@ typedef struct Command {
 } Command;
 
 typedef struct CommandInfo {
-    const char *name, *arguments, *help;
+    const char *name, *arguments, *example, *help;
     void (*run)(Command *command);
 } CommandInfo;
 
@@ -35,6 +35,9 @@ const CommandInfo *command_find(const char *word);
 /* The answer is an error: a sentence, and what to write instead (or NULL). */
 void command_fail(Command *command, const char *suggestion, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* How the command is written, with names of the lesson: "set w5 = 0.9". (example.c) */
+const char *command_example(const Command *command);
 
 /* Whether the line is at its end; reports what stands there too much. */
 bool command_end(Command *command);
@@ -81,7 +84,7 @@ void command_record_value(Command *command, const char *field, Expr expr, const 
 /* The name behind a name or an entry of one. */
 SymbolId command_symbol(const Command *command, Expr variable);
 
-#define X(name, arguments, help) void cmd_##name(Command *command);
+#define X(name, arguments, example, help) void cmd_##name(Command *command);
 #define COMMAND_GROUP(title)
 #include "app/command.def"
 #undef X

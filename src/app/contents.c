@@ -309,7 +309,7 @@ void cmd_search(Command *command) {
     ContentsMatch *matches;
     size_t count = contents_search(command->session, arena, text, &matches);
     if (!count) {
-        command_fail(command, NULL, "no step says %s", text);
+        command_fail(command, "`contents` lists the steps", "no step says %s", text);
         return;
     }
     command->reply->found = arena_copy(arena, text);

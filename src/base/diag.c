@@ -8,25 +8,38 @@
 #include "base/str.h"
 #include "base/utf8.h"
 
-void diag_add(Diags *diags, int line, int column, int length, const char *suggestion,
-              const char *format, ...) {
+static void add(Diags *diags, Diag diag, const char *format, va_list arguments) {
     if (diags->count == LIMIT_ERRORS) {
         diags->dropped++;
         return;
     }
     char message[1024];
+    vsnprintf(message, sizeof message, format, arguments);
+    const char *text = diag.suggestion.text;
+    diag.length = diag.length < 1 ? 1 : diag.length;
+    diag.message = arena_copy(diags->arena, message);
+    diag.suggestion.text = text ? arena_copy(diags->arena, text) : NULL;
+    ARENA_RESERVE(diags->arena, diags->items, diags->count, diags->capacity);
+    diags->items[diags->count++] = diag;
+}
+
+void diag_add(Diags *diags, int line, int column, int length, const char *suggestion,
+              const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    add(diags,
+        (Diag){.line = line, .column = column, .length = length, .suggestion.text = suggestion},
+        format, arguments);
     va_end(arguments);
-    ARENA_RESERVE(diags->arena, diags->items, diags->count, diags->capacity);
-    diags->items[diags->count++] = (Diag){
-        .line = line,
-        .column = column,
-        .length = length < 1 ? 1 : length,
-        .message = arena_copy(diags->arena, message),
-        .suggestion = suggestion ? arena_copy(diags->arena, suggestion) : NULL,
-    };
+}
+
+void diag_add_with(Diags *diags, int line, int column, int length, Suggestion suggestion,
+                   const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    add(diags, (Diag){.line = line, .column = column, .length = length, .suggestion = suggestion},
+        format, arguments);
+    va_end(arguments);
 }
 
 bool diag_repeats(Diags *diags, int line, const char *message) {
@@ -127,8 +140,8 @@ void diags_print(Diags *diags, FILE *out) {
             if (line)
                 print_line(diag, line, out);
         }
-        if (diag->suggestion)
-            fprintf(out, "         %s\n", diag->suggestion);
+        if (diag->suggestion.text)
+            fprintf(out, "         %s\n", diag->suggestion.text);
     }
     if (diags->dropped)
         fprintf(out, "%s: and %zu more errors\n", diags->file, diags->dropped);

@@ -7,12 +7,24 @@
 
 #include "base/arena.h"
 
+/* Where a suggestion can be followed. An answer has no room for a further line or a comment. */
+typedef enum SuggestionPlace {
+    SUGGESTION_ANYWHERE,
+    SUGGESTION_IN_LESSON, /* in no answer */
+    SUGGESTION_LEAVE_OUT  /* "leave it out"; what else it says is about lessons */
+} SuggestionPlace;
+
+typedef struct Suggestion {
+    const char *text; /* "did you mean w8?" or what to write, or NULL */
+    SuggestionPlace place;
+} Suggestion;
+
 typedef struct Diag {
-    int line, column;       /* from 1; column counts characters. line 0: the file as a whole */
-    int length;             /* characters underlined, at least 1 */
-    const char *message;    /* a sentence without a full stop */
-    const char *suggestion; /* "did you mean w8?" or what to write, or NULL */
-    int *also;              /* further lines in which the same is wrong, in order */
+    int line, column;    /* from 1; column counts characters. line 0: the file as a whole */
+    int length;          /* characters underlined, at least 1 */
+    const char *message; /* a sentence without a full stop */
+    Suggestion suggestion;
+    int *also; /* further lines in which the same is wrong, in order */
     size_t also_count, also_capacity;
 } Diag;
 
@@ -26,9 +38,13 @@ typedef struct Diags {
     size_t dropped;
 } Diags;
 
-/* Adds an error. `suggestion` may be NULL; both texts are copied. */
+/* Adds an error. `suggestion`, for anywhere, may be NULL; both texts are copied. */
 void diag_add(Diags *diags, int line, int column, int length, const char *suggestion,
               const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* The same with a suggestion that need not be for anywhere. */
+void diag_add_with(Diags *diags, int line, int column, int length, Suggestion suggestion,
+                   const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /* Whether an error with this message is there already. It is told once; that `line` has it, too, is
  * noted there. */

@@ -14,14 +14,12 @@ static const struct {
     uint32_t character;
     const char *instead;
 } signs[] = {
-    {';', "leave it out: a statement ends with its line; a matrix is [[1, 2], [3, 4]]"},
     {'$', "formulas are written without $"},
     {'{', "brackets in a formula are ( ); an index is written w_1, a power x^2"},
     {'}', "brackets in a formula are ( ); an index is written w_1, a power x^2"},
     {'.', "a product is a*b, a transpose W.T, and a function stands alone: exp(x)"},
     {'\'', "a derivative is dE/dw, a transpose W.T, and sentences stand in \"double quotes\""},
     {'`', "in a block, formulas are written without `"},
-    {'!', "leave it out; there are =, < and >"},
     {'&', "leave it out"},
     {0x2019, "a derivative is dE/dw, a transpose W.T"},
     {0x2032, "a derivative is dE/dw, a transpose W.T"},
@@ -139,30 +137,44 @@ static bool begins_number(const char *text) {
     return *digits >= '0' && *digits <= '9';
 }
 
-const char *habit_of_sign(Arena *arena, uint32_t character, const char *next) {
+static Suggestion anywhere(const char *text) {
+    return (Suggestion){.text = text};
+}
+
+static Suggestion leave_out(const char *text) {
+    return (Suggestion){text, SUGGESTION_LEAVE_OUT};
+}
+
+Suggestion habit_of_sign(Arena *arena, uint32_t character, const char *next) {
     bool raised;
     int digit = habit_digit(character, &raised);
     if (digit >= 0)
-        return raised ? arena_format(arena, "write ^%d for a power", digit)
-                      : arena_format(arena, "write the index plainly: w%d", digit);
+        return anywhere(raised ? arena_format(arena, "write ^%d for a power", digit)
+                               : arena_format(arena, "write the index plainly: w%d", digit));
+    if (character == ':' && *next == '=')
+        return anywhere("write = alone");
     if (character == ':')
-        return *next == '=' ? "write = alone"
-                            : "leave it out behind a word; write = for a value, / for a quotient";
-    if (character == '\\')
-        return habit_of_latex(arena, next);
+        return leave_out("leave it out behind a word; write = for a value, / for a quotient");
     if (character == ';' && begins_number(next + strspn(next, " \t")))
-        return "between numbers stand commas, and in them decimal points: 0.5, 14";
+        return anywhere("between numbers stand commas, and in them decimal points: 0.5, 14");
+    if (character == ';')
+        return leave_out(
+            "leave it out: a statement ends with its line; a matrix is [[1, 2], [3, 4]]");
+    if (character == '!')
+        return leave_out("leave it out; there are =, < and >");
+    if (character == '\\')
+        return anywhere(habit_of_latex(arena, next));
     if (character == 0xB0 && (*next == 'C' || *next == 'F'))
-        return UNITS;
+        return anywhere(UNITS);
     if (character == '.' && (!*next || strchr(" \n", *next)))
-        return "leave it out: a statement ends with its line";
+        return leave_out("leave it out: a statement ends with its line");
     if (is_other_letter(character))
-        return "names are made of Latin and Greek letters, digits and _; this one is of another "
-               "alphabet";
+        return anywhere("names are made of Latin and Greek letters, digits and _; this one is of "
+                        "another alphabet");
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (signs[i].character == character)
-            return signs[i].instead;
-    return NULL;
+            return anywhere(signs[i].instead);
+    return anywhere(NULL);
 }
 
 static const char *find(const Habit *habits, size_t count, const char *word) {
@@ -206,19 +218,31 @@ static const Habit functions[] = {
     {"np", "a function stands alone: exp(x)"},
     {"math", "a function stands alone: exp(x)"},
     {"torch", "a function stands alone: exp(x)"},
-    {"row", "another row stands on a line of its own: row 2"},
     {"Σ", "write sum(x)"},
     {"d", "a derivative is written without blanks: dE/dw"},
     {"epoch", "the curve of a training has its epochs without that: plot E"},
     {"epochs", "the curve of a training has its epochs without that: plot E"},
-    {"about", "leave it out; `within 1%` at the end allows for rounding"},
-    {"all", "leave it out: without names it is all of them"},
-    {"with", "leave it out; another learning rate stands on a line of its own: rate 0.5"},
+};
+
+/* Words that begin another statement, or say in one what goes without saying. */
+static const Habit statement_words[] = {
+    {"row", "another row stands on a line of its own: row 2"},
     {"rate", "another learning rate stands on a line of its own: rate 0.5"},
 };
 
-const char *habit_of_function(const char *word) {
-    return find(functions, sizeof functions / sizeof *functions, word);
+static const Habit idle_words[] = {
+    {"about", "leave it out; `within 1%` at the end allows for rounding"},
+    {"all", "leave it out: without names it is all of them"},
+    {"with", "leave it out; another learning rate stands on a line of its own: rate 0.5"},
+};
+
+#define FIND(habits, word) find(habits, sizeof(habits) / sizeof *(habits), word)
+
+Suggestion habit_of_function(const char *word) {
+    const char *statement = FIND(statement_words, word), *idle = FIND(idle_words, word);
+    return statement ? (Suggestion){statement, SUGGESTION_IN_LESSON}
+           : idle    ? leave_out(idle)
+                     : anywhere(FIND(functions, word));
 }
 
 #define AS_INPUT    "what is given is written input x = 0.5"
@@ -320,5 +344,5 @@ static const Habit statements[] = {
 };
 
 const char *habit_of_statement(const char *word) {
-    return find(statements, sizeof statements / sizeof *statements, word);
+    return FIND(statements, word);
 }

@@ -6,17 +6,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/arena.h"
+#include "base/diag.h"
 
-/* What to write instead of a sign that a lesson does not know, or NULL. `next` is the text behind
- * the sign. The text may be in `arena`. */
-const char *habit_of_sign(Arena *arena, uint32_t character, const char *next);
+/* What to write instead of a sign that a lesson does not know, or nothing. `next` is the text
+ * behind the sign. The text may be in `arena`. */
+Suggestion habit_of_sign(Arena *arena, uint32_t character, const char *next);
 
 /* The digit that a raised or lowered one stands for, or -1. */
 int habit_digit(uint32_t character, bool *raised);
 
-/* What to write instead of a function or constant of another notation (sigma, ln, e), or NULL. */
-const char *habit_of_function(const char *word);
+/* What to write instead of a function or constant of another notation (sigma, ln, e), or
+ * nothing. */
+Suggestion habit_of_function(const char *word);
 
 /* What to write instead of a word that begins a statement elsewhere (weight, let, Eingabe), or
  * NULL. */

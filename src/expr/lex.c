@@ -229,11 +229,11 @@ static void fail_sign(const Lexer *lexer, const Token *token, uint32_t character
         diag_add(lexer->diags, token->line, token->column, 1, list,
                  "a matrix is written without semicolons");
     else
-        diag_add(lexer->diags, token->line, token->column, 1,
-                 habit_of_sign(arena, character, token->text + token->length),
-                 "I don't know this sign: %s",
-                 lone ? "an accent without a letter"
-                      : arena_copy_n(arena, token->text, token->length));
+        diag_add_with(lexer->diags, token->line, token->column, 1,
+                      habit_of_sign(arena, character, token->text + token->length),
+                      "I don't know this sign: %s",
+                      lone ? "an accent without a letter"
+                           : arena_copy_n(arena, token->text, token->length));
 }
 
 /* `digits` stand right before it. */

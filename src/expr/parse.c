@@ -53,17 +53,20 @@ ExprFunction function_find(const char *text, size_t length) {
 
 static Expr parse_unary(Parser *parser);
 
+static const Suggestion shorter = {"give a part of it a name on a line of its own",
+                                   SUGGESTION_IN_LESSON};
+
 static bool enter(Parser *parser, const Token *token) {
     if (++parser->depth > LIMIT_NESTING)
-        return parser_fail(parser, token, "give a part of it a name on a line of its own",
-                           "this is nested more than %d deep", LIMIT_NESTING);
+        return parser_fail_with(parser, token, shorter, "this is nested more than %d deep",
+                                LIMIT_NESTING);
     return true;
 }
 
 static bool count_operator(Parser *parser, const Token *token) {
     if (++parser->operators > LIMIT_FORMULA_OPERATORS)
-        return parser_fail(parser, token, "give a part of it a name on a line of its own",
-                           "this formula has more than %d operations", LIMIT_FORMULA_OPERATORS);
+        return parser_fail_with(parser, token, shorter, "this formula has more than %d operations",
+                                LIMIT_FORMULA_OPERATORS);
     return true;
 }
 

@@ -45,6 +45,10 @@ Expr parse_variable(Parser *parser);
 Expr parser_fail(Parser *parser, const Token *token, const char *suggestion, const char *format,
                  ...) __attribute__((format(printf, 4, 5)));
 
+/* The same with a suggestion that need not be for anywhere. */
+Expr parser_fail_with(Parser *parser, const Token *token, Suggestion suggestion, const char *format,
+                      ...) __attribute__((format(printf, 4, 5)));
+
 /* Reports "I expected …" at the next token, or what must have been meant there. `suggestion` says
  * what to write where the tokens do not tell; or NULL. */
 Expr parser_expected(Parser *parser, const char *what, const char *suggestion);

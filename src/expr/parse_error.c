@@ -17,20 +17,34 @@ static bool repeats(Parser *parser, const Token *token, const char *message) {
     return true;
 }
 
-Expr parser_fail(Parser *parser, const Token *token, const char *suggestion, const char *format,
-                 ...) {
+static void report(Parser *parser, const Token *token, Suggestion suggestion, const char *format,
+                   va_list arguments) {
     bool reported = token->kind == TOKEN_BAD ||
                     (parser->token.kind == TOKEN_BAD && parser->token.line == token->line);
     if (!parser->failed && !reported) {
         char message[512];
-        va_list arguments;
-        va_start(arguments, format);
         vsnprintf(message, sizeof message, format, arguments);
-        va_end(arguments);
-        diag_add(parser->diags, token->line, token->column, token->width, suggestion, "%s",
-                 message);
+        diag_add_with(parser->diags, token->line, token->column, token->width, suggestion, "%s",
+                      message);
     }
     parser->failed = true;
+}
+
+Expr parser_fail(Parser *parser, const Token *token, const char *suggestion, const char *format,
+                 ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    report(parser, token, (Suggestion){.text = suggestion}, format, arguments);
+    va_end(arguments);
+    return 0;
+}
+
+Expr parser_fail_with(Parser *parser, const Token *token, Suggestion suggestion, const char *format,
+                      ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    report(parser, token, suggestion, format, arguments);
+    va_end(arguments);
     return 0;
 }
 
@@ -219,9 +233,11 @@ static bool explain_missing(Parser *parser, Missing missing) {
         return parser_fail(parser, token, "write a comma", "I did not expect and here"), true;
     if (before->kind == TOKEN_NUMBER && !is_known(parser, token) && !token_is_assigned(token) &&
         !counts)
-        return parser_fail(parser, token, "leave it out; a comment has room for it: # N/m",
-                           "I did not expect %s here: numbers are written without units",
-                           unit_text(parser)),
+        return parser_fail_with(parser, token,
+                                (Suggestion){"leave it out; a comment has room for it: # N/m",
+                                             SUGGESTION_LEAVE_OUT},
+                                "I did not expect %s here: numbers are written without units",
+                                unit_text(parser)),
                true;
     bool listed =
         token_is_assigned(token); /* it begins the next part of a list, or another statement */
@@ -337,13 +353,13 @@ static bool is_upper_half(const Token *name) {
 }
 
 /* What is written in place of a word that other notations have; or NULL. */
-static const char *habit_of_name(const Parser *parser, const Token *name, const char *word) {
+static Suggestion habit_of_name(const Parser *parser, const Token *name, const char *word) {
     if (str_equal(word, "T") && !name->first && name->text[-1] == '^')
-        return "a transpose is written W.T";
+        return (Suggestion){.text = "a transpose is written W.T"};
     SymbolId loss = scope_last_loss(parser->scope);
     if (str_equal(word, "loss") && loss != SYMBOL_NONE)
-        return arena_format(parser->arena, "the loss is named %s here",
-                            scope_get(parser->scope, loss)->name);
+        return (Suggestion){.text = arena_format(parser->arena, "the loss is named %s here",
+                                                 scope_get(parser->scope, loss)->name)};
     return habit_of_function(word);
 }
 
@@ -368,22 +384,22 @@ Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
     const char *message = arena_format(parser->arena, "no such name: %s", word);
     if (explain_later(parser, name, word) || repeats(parser, name, message))
         return 0;
-    const char *habit = skip == 0 ? habit_of_name(parser, name, word) : NULL;
+    const Suggestion habit = skip == 0 ? habit_of_name(parser, name, word) : (Suggestion){0};
     Nearest nearest = {.word = word};
-    for (size_t i = 0; i < parser->scope->count && !habit; i++)
+    for (size_t i = 0; i < parser->scope->count && !habit.text; i++)
         nearest_offer(&nearest, scope_get(parser->scope, (SymbolId)i)->name);
-    for (size_t i = 0; i < FUNCTION_FIRST_INTERNAL && skip == 0 && !habit; i++)
+    for (size_t i = 0; i < FUNCTION_FIRST_INTERNAL && skip == 0 && !habit.text; i++)
         nearest_offer(&nearest, expr_functions[i].name);
-    const char *product = habit ? NULL : as_product(parser, word);
-    const char *entry = habit ? NULL : as_entry(parser, word);
+    const char *product = habit.text ? NULL : as_product(parser, word);
+    const char *entry = habit.text ? NULL : as_entry(parser, word);
     const char *suggestion =
         entry          ? arena_format(parser->arena, "for an entry write %s", entry)
         : product      ? arena_format(parser->arena, "for a product write %s", product)
         : nearest.best ? arena_format(parser->arena, "did you mean %s?", nearest.best)
-                       : habit;
+                       : habit.text;
     if (!suggestion && parser->later)
         suggestion = suggest_declaration(parser, name, word);
-    return parser_fail(parser, name, suggestion, "%s", message);
+    return parser_fail_with(parser, name, (Suggestion){suggestion, habit.place}, "%s", message);
 }
 
 Expr parser_fail_call(Parser *parser, const Token *name) {

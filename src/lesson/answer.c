@@ -131,15 +131,6 @@ static Answer evaluate(const Model *model, Arena *arena, AnswerSubject asked, Ex
 
 enum { PERCENT_DIGITS = 12 };
 
-/* What a lesson has room for beside a formula, a comment for one, an answer has not. */
-static const char *suggest(const char *suggestion) {
-    if (!suggestion)
-        return "write a number, as 0.25 or 1/4";
-    if (strstr(suggestion, "on a line of its own"))
-        return NULL;
-    return str_starts(suggestion, "leave it out") ? "leave it out" : suggestion;
-}
-
 /* 75% is 0.75. */
 static Answer refuse_percentage(Arena *arena, const char *text, size_t length) {
     char number[NUMBER_SIZE];
@@ -151,6 +142,18 @@ static Answer refuse_percentage(Arena *arena, const char *text, size_t length) {
     return unreadable("a percentage is no answer here",
                       plain ? arena_format(arena, "write %s as %s", text, number)
                             : "write 5% as 0.05");
+}
+
+/* What an answer has room for. */
+static const char *suggest(Suggestion suggestion) {
+    if (!suggestion.text)
+        return "write a number, as 0.25 or 1/4";
+    switch (suggestion.place) {
+    case SUGGESTION_ANYWHERE: return suggestion.text;
+    case SUGGESTION_IN_LESSON: return NULL;
+    case SUGGESTION_LEAVE_OUT: return "leave it out";
+    }
+    return NULL;
 }
 
 static Answer read_expression(const Model *model, Arena *arena, AnswerSubject asked,

@@ -130,7 +130,7 @@ static void compile_span(Lesson *lesson, const Prose *prose, size_t i, const Sco
     bool known = failed && !found.count; /* it uses a name that was reported already */
     if (!prose->exprs[i] && live && !known &&
         !(str_starts(message, "no such name") && diag_repeats(diags, run->line, message)))
-        diag_add(diags, run->line, 1, 1, found.count ? found.items[0].suggestion : NULL,
+        diag_add(diags, run->line, 1, 1, found.count ? found.items[0].suggestion.text : NULL,
                  "in `%s`, in this paragraph: %s", run->text, message);
 }
 

@@ -151,8 +151,8 @@ static void warn_of_misspelt(Lesson *lesson, const MarkdownRun *run, Diags *warn
     parse_expression(&parser);
     const char *message = found.count ? found.items[0].message : "";
     bool misspelt = str_starts(message, "no such name") || strchr(run->text, '\\');
-    if (misspelt && found.count && found.items[0].suggestion)
-        diag_add(warnings, run->line, 1, 1, found.items[0].suggestion,
+    if (misspelt && found.count && found.items[0].suggestion.text)
+        diag_add(warnings, run->line, 1, 1, found.items[0].suggestion.text,
                  "warning: `%s`, in this paragraph, stays as it is: %s", run->text, message);
     arena_clear(&scratch);
 }

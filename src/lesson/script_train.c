@@ -33,7 +33,7 @@ static bool parse_order(Parser *parser, TrainPlan *plan) {
             parser_take(parser);
             return true;
         }
-    return parser_expected(parser, "shuffled, random or given", NULL);
+    return parser_expected(parser, "shuffled, random or given", "write order shuffled");
 }
 
 static bool parse_train_part(Parser *parser, TrainPlan *plan) {

@@ -139,7 +139,7 @@ START_TEST(reports_unclosed_fences) {
     parse(&test, fence->text);
     if (fence->line) {
         expect_error(&test, fence->line, "never closed");
-        ck_assert_ptr_nonnull(strstr(test.diags.items[0].suggestion, "close it with "));
+        ck_assert_ptr_nonnull(strstr(test.diags.items[0].suggestion.text, "close it with "));
     } else
         ck_assert_uint_eq(test.diags.count, 0);
     arena_clear(&test.arena);

@@ -195,7 +195,7 @@ START_TEST(suggests) {
     workbench_open(&bench, NAMES);
     workbench_read(&bench, suggestions[_i].source);
     ck_assert_uint_eq(bench.diags.count, 1);
-    ck_assert_pstr_eq(bench.diags.items[0].suggestion, suggestions[_i].suggestion);
+    ck_assert_pstr_eq(bench.diags.items[0].suggestion.text, suggestions[_i].suggestion);
     workbench_close(&bench);
 }
 END_TEST
