@@ -167,7 +167,18 @@ static bool why_product(Explain *explain, const Chain *chain) {
     return walks || (paths->listed == 1 && explain_carries(explain, chain, 0));
 }
 
-/* First why it is that product; then each factor by itself; then where their numbers come from. */
+/* Whether the step at hand has just told the rule of this link, and what it means is still to say.
+ */
+static bool is_told(const Command *command, const Chain *chain, size_t edge) {
+    const Session *session = command->session;
+    const Step *step = &session_lesson(session)->steps[session_position(session)];
+    return step->kind == STEP_FACTOR && session_asking(session) == ASKING_NOTHING &&
+           step->chain->paths.list[step->path].edges[step->factor] == edge &&
+           can_walk(&command->explain, &chain->paths.list[0]);
+}
+
+/* First why it is that product; then each factor by itself; then where their numbers come from. Of
+ * a link that the step tells the numbers come at once. */
 static void why_slope(Command *command, Expr slope, size_t depth) {
     Explain *explain = &command->explain;
     const Expr of = expr_operand(explain->exprs, slope, 0),
@@ -184,8 +195,9 @@ static void why_slope(Command *command, Expr slope, size_t depth) {
         size_t *edges;
         const size_t count = edges_of(command, chain, &edges);
         const bool walked = count > 1 && why_product(explain, chain);
-        const size_t levels = walked ? 2 : 1; /* that the slope itself takes */
-        for (size_t i = 0; i < count && depth >= levels; i++)
+        const bool told = count == 1 && is_told(command, chain, edges[0]);
+        const size_t levels = walked ? 2 : !told; /* that the slope itself takes */
+        for (size_t i = 0; i < count && depth >= levels && !told; i++)
             explain_local(explain, &explain->lesson->graph->edges[edges[i]]);
         if (count == 1 && can_walk(explain, &chain->paths.list[0]))
             explain_meaning(explain, chain->of, wrt, *explain_path_value(explain, chain, 0));
