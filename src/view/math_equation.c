@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "view/math_script.h"
 #include "view/math_text.h"
 
 typedef struct Equation {
@@ -44,7 +45,7 @@ static int below(const MathBox *box) {
 }
 
 static bool is_sign(const char *text, size_t length) {
-    static const char *const signs[] = {"+", "−", "·", "⊙", "=", "≈", "≥", "-", "*", "@", "~"};
+    static const char *const signs[] = {"+", "−", "·", "⊙", "=", "≈", "≥", "-", "*", "/", "@", "~"};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (str_equal_n(signs[i], text, length))
             return true;
@@ -53,7 +54,7 @@ static bool is_sign(const char *text, size_t length) {
 
 /* Whether a sum or an equation goes on behind this space. */
 static bool ends_term(const char *space) {
-    static const char *const tight[] = {"·", "⊙", "*", "@"};
+    static const char *const tight[] = {"·", "⊙", "*", "/", "@"};
     size_t length = strcspn(space + 1, " ");
     for (size_t i = 0; i < sizeof tight / sizeof *tight; i++)
         if (str_equal_n(tight[i], space + 1, length))
@@ -102,17 +103,13 @@ static void allow_breaks(const Styled *more, const int *depths, bool *allowed, s
     }
 }
 
-/* Adds bytes [from, to) of `more`, to be broken where that is allowed. */
-static void add_breakable(Styled *line, const Styled *more, size_t from, size_t to, int width) {
-    const Styled term = {.arena = line->arena,
-                         .text = more->text + from,
-                         .styles = more->styles + from,
-                         .length = to - from};
-    const int *depths = find_breaks(&term, from == 0);
-    bool *allowed = ARENA_ARRAY(line->arena, bool, term.length + 1);
-    allow_breaks(&term, depths, allowed, 0, term.length, width, 0);
-    for (size_t i = 0; i < term.length; i++) {
-        Styled byte = {.text = term.text + i, .styles = term.styles + i, .length = 1};
+/* Adds a term, which may be the first, to be broken where that is allowed. */
+static void add_breakable(Styled *line, const Styled *term, bool first, int width) {
+    const int *depths = find_breaks(term, first);
+    bool *allowed = ARENA_ARRAY(line->arena, bool, term->length + 1);
+    allow_breaks(term, depths, allowed, 0, term->length, width, 0);
+    for (size_t i = 0; i < term->length; i++) {
+        Styled byte = {.text = term->text + i, .styles = term->styles + i, .length = 1};
         styled_append(line, &byte, !allowed[i]);
     }
 }
@@ -129,16 +126,83 @@ static size_t find_term_end(const Styled *line, size_t from) {
     return line->length;
 }
 
+/* The sign with room around it that may stand at byte `i` of a term, behind a bracket that closes
+ * or before one that opens, in the place of `*bytes` of its own: " · " in (a)(b) and (a)·b, " / "
+ * in a/(b). NULL where there is none. */
+static const char *sign_at(const Styled *term, size_t i, bool ascii, size_t *bytes) {
+    const char *at = term->text + i;
+    const char before = i ? at[-1] : ' ';
+    const bool closed = before == ')' || before == ']', dot = str_starts(at, "·");
+    size_t raised;
+    *bytes = dot ? strlen("·") : *at == '/' || (ascii && *at == '*');
+    if (*at == '/')
+        return at[1] == '(' || at[1] == '[' ? " / " : NULL;
+    if (!closed || strchr(" ,;)]^'|", *at) || math_raised(at, &raised))
+        return NULL;
+    if (ascii)
+        return *bytes ? " * " : NULL;
+    return " · ";
+}
+
+/* Where the factor ends that begins at `from`: at a space before a sign outside of brackets. */
+static size_t find_factor_end(const Styled *term, size_t from) {
+    int depth = 0;
+    for (size_t i = from; i < term->length; i++) {
+        const char c = term->text[i];
+        depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+        if (c == ' ' && i > from && depth <= 0 &&
+            is_sign(term->text + i + 1, strcspn(term->text + i + 1, " ")))
+            return i;
+    }
+    return term->length;
+}
+
+/* Bytes [from, to) of a term, with room around the signs between brackets. */
+static void add_spread(Styled *apart, const Styled *term, size_t from, size_t to, bool ascii) {
+    int depth = 0;
+    for (size_t i = from; i < to; i++) {
+        size_t bytes = 0;
+        const char *sign = depth == 0 && i > from ? sign_at(term, i, ascii, &bytes) : NULL;
+        if (sign) {
+            styled_add(apart, sign, (Style)term->styles[i]);
+            i += bytes;
+        }
+        const char c = term->text[i];
+        depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+        const Styled byte = {.text = term->text + i, .styles = term->styles + i, .length = 1};
+        styled_append(apart, &byte, false);
+    }
+}
+
+/* A term in which each factor that is too long can break between its brackets, and not only within
+ * them. */
+static Styled spread(Arena *arena, const Styled *term, int width, bool ascii) {
+    Styled apart = {.arena = arena};
+    for (size_t from = 0, to; from < term->length; from = to) {
+        to = find_factor_end(term, from);
+        const Styled factor = {
+            .text = term->text + from, .styles = term->styles + from, .length = to - from};
+        if (utf8_width(arena_copy_n(arena, factor.text, factor.length)) > width)
+            add_spread(&apart, term, from, to, ascii);
+        else
+            styled_append(&apart, &factor, false);
+    }
+    return apart;
+}
+
 /* Adds `more`; a term that fits `width` stays on one line. */
-static void add_bound(Styled *line, const Styled *more, int width) {
+static void add_bound(Styled *line, const Styled *more, int width, bool ascii) {
     for (size_t from = 0; from < more->length;) {
         size_t end = find_term_end(more, from);
-        Styled term = {
-            .text = more->text + from, .styles = more->styles + from, .length = end - from};
+        Styled term = {.arena = line->arena,
+                       .text = more->text + from,
+                       .styles = more->styles + from,
+                       .length = end - from};
+        const Styled apart = spread(line->arena, &term, width, ascii);
         if (utf8_width(arena_copy_n(line->arena, term.text, term.length)) <= width)
             styled_append(line, &term, true);
         else
-            add_breakable(line, more, from, end, width);
+            add_breakable(line, &apart, from == 0, width);
         if (end < more->length)
             styled_add(line, " ", (Style)more->styles[end]);
         from = end + 1;
@@ -147,7 +211,7 @@ static void add_bound(Styled *line, const Styled *more, int width) {
 
 static Grid wrap_formula(const Equation *equation, const Styled *line, int width) {
     Styled bound = {.arena = equation->arena};
-    add_bound(&bound, line, width - FURTHER_INDENT);
+    add_bound(&bound, line, width - FURTHER_INDENT, equation->ascii);
     return styled_wrap(equation->arena, &bound, width, FURTHER_INDENT, equation->ascii);
 }
 
@@ -414,8 +478,9 @@ static Grid write_flat(Equation *equation) {
             size_t space = strspn(part.text, " ");
             part.text += space, part.styles += space, part.length -= space;
         }
-        add_bound(&line, &part, equation->width - further);
         used = next ? indent + columns : used + columns;
+        add_bound(&line, &part, equation->width - (used > equation->width ? further : 0),
+                  equation->ascii);
     }
     add_flat(equation, &stack, &line, stack.count ? indent : 0,
              stack.count ? FURTHER_INDENT : further);
