@@ -157,33 +157,62 @@ static size_t find_factor_end(const Styled *term, size_t from) {
     return term->length;
 }
 
-/* Bytes [from, to) of a term, with room around the signs between brackets. */
-static void add_spread(Styled *apart, const Styled *term, size_t from, size_t to, bool ascii) {
+static Styled part_of(const Styled *term, size_t from, size_t to) {
+    return (Styled){.arena = term->arena,
+                    .text = term->text + from,
+                    .styles = term->styles + from,
+                    .length = to - from};
+}
+
+static bool is_wider(const Styled *part, int width) {
+    return utf8_width(arena_copy_n(part->arena, part->text, part->length)) > width;
+}
+
+static Styled spread(const Styled *term, int width, bool ascii);
+
+/* What stands at byte `i`: a byte, or brackets with all that is in them. Returns where it ends. */
+static size_t add_part(Styled *apart, const Styled *term, size_t i, int width, bool ascii) {
+    size_t end = i;
     int depth = 0;
-    for (size_t i = from; i < to; i++) {
+    do {
+        const char c = term->text[end++];
+        depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+    } while (depth > 0 && end < term->length);
+    Styled part = part_of(term, i, end);
+    if (end > i + 2 && is_wider(&part, width)) {
+        const Styled inside = part_of(term, i + 1, end - 1), open = part_of(term, i, i + 1),
+                     close = part_of(term, end - 1, end), within = spread(&inside, width, ascii);
+        styled_append(apart, &open, false);
+        styled_append(apart, &within, false);
+        styled_append(apart, &close, false);
+    } else {
+        styled_append(apart, &part, false);
+    }
+    return end;
+}
+
+/* A factor with room around the signs between its brackets. */
+static void add_spread(Styled *apart, const Styled *factor, int width, bool ascii) {
+    for (size_t i = 0; i < factor->length;) {
         size_t bytes = 0;
-        const char *sign = depth == 0 && i > from ? sign_at(term, i, ascii, &bytes) : NULL;
+        const char *sign = i ? sign_at(factor, i, ascii, &bytes) : NULL;
         if (sign) {
-            styled_add(apart, sign, (Style)term->styles[i]);
+            styled_add(apart, sign, (Style)factor->styles[i]);
             i += bytes;
         }
-        const char c = term->text[i];
-        depth += (c == '(' || c == '[') - (c == ')' || c == ']');
-        const Styled byte = {.text = term->text + i, .styles = term->styles + i, .length = 1};
-        styled_append(apart, &byte, false);
+        i = add_part(apart, factor, i, width, ascii);
     }
 }
 
 /* A term in which each factor that is too long can break between its brackets, and not only within
- * them. */
-static Styled spread(Arena *arena, const Styled *term, int width, bool ascii) {
-    Styled apart = {.arena = arena};
+ * them; so can what is in brackets that are too long. */
+static Styled spread(const Styled *term, int width, bool ascii) {
+    Styled apart = {.arena = term->arena};
     for (size_t from = 0, to; from < term->length; from = to) {
         to = find_factor_end(term, from);
-        const Styled factor = {
-            .text = term->text + from, .styles = term->styles + from, .length = to - from};
-        if (utf8_width(arena_copy_n(arena, factor.text, factor.length)) > width)
-            add_spread(&apart, term, from, to, ascii);
+        const Styled factor = part_of(term, from, to);
+        if (is_wider(&factor, width))
+            add_spread(&apart, &factor, width, ascii);
         else
             styled_append(&apart, &factor, false);
     }
@@ -198,7 +227,7 @@ static void add_bound(Styled *line, const Styled *more, int width, bool ascii) {
                        .text = more->text + from,
                        .styles = more->styles + from,
                        .length = end - from};
-        const Styled apart = spread(line->arena, &term, width, ascii);
+        const Styled apart = spread(&term, width, ascii);
         if (utf8_width(arena_copy_n(line->arena, term.text, term.length)) <= width)
             styled_append(line, &term, true);
         else
