@@ -365,14 +365,24 @@ static bool in_transaction(Database *database, DatabaseWork *work, const void *w
     return done;
 }
 
+/* Both at one moment: another backstep may be about to make the tables. */
+static int read_version(sqlite3 *handle, int *version, int *count, bool *ours) {
+    int code = sqlite3_exec(handle, "BEGIN", NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = read_number(handle, "PRAGMA user_version", version);
+    if (code == SQLITE_OK)
+        code = read_schema(handle, count, ours);
+    if (!sqlite3_get_autocommit(handle))
+        sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL);
+    return code;
+}
+
 /* Looks at a file that was just opened. An empty one has nothing to read; to write, it gets its
  * tables. */
 static bool check_schema(Database *database, bool write, bool *found) {
-    int version = 0, count;
-    bool ours;
-    int code = read_number(database->handle, "PRAGMA user_version", &version);
-    if (code == SQLITE_OK)
-        code = read_schema(database->handle, &count, &ours);
+    int version = 0, count = 0;
+    bool ours = false;
+    int code = read_version(database->handle, &version, &count, &ours);
     if (code != SQLITE_OK)
         return fail_with(database, code);
     if (version > VERSION) {

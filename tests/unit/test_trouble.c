@@ -1,6 +1,7 @@
 /* Progress when the file, the disk or another program does not play along. */
 #include <fcntl.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,6 +306,60 @@ START_TEST(two_processes_lose_nothing) {
 }
 END_TEST
 
+/* Another process makes the tables and saves an answer while this one, which has seen that the file
+ * has no version, is about to look which tables there are. */
+static struct {
+    pid_t other; /* waits for a byte */
+    int begin;   /* where that is written */
+    bool begun;
+} meanwhile;
+
+static int begin_meanwhile(unsigned event, void *unused, void *statement, void *sql) {
+    enum { PATIENCE = 20 }; /* in which it ends, if it is not kept waiting */
+    (void)event, (void)unused, (void)statement;
+    if (meanwhile.begun || !strstr(sql, "sqlite_master"))
+        return 0;
+    meanwhile.begun = write(meanwhile.begin, "b", 1) == 1;
+    siginfo_t news = {0};
+    for (int i = 0; i < PATIENCE && news.si_pid == 0; i++) {
+        usleep(10000);
+        waitid(P_PID, (id_t)meanwhile.other, &news, WEXITED | WNOHANG | WNOWAIT);
+    }
+    return 0;
+}
+
+static int watch_statements(sqlite3 *handle, char **error, const void *unused) {
+    (void)error, (void)unused;
+    return sqlite3_trace_v2(handle, SQLITE_TRACE_STMT, begin_meanwhile, NULL);
+}
+
+START_TEST(two_processes_make_its_tables) {
+    ProgressCase test;
+    int begin[2];
+    progress_case_open(&test);
+    ck_assert(pipe(begin) == 0);
+    meanwhile.begin = begin[1];
+    meanwhile.other = fork();
+    if (meanwhile.other == 0) {
+        char byte;
+        bool told = read(begin[0], &byte, 1) == 1;
+        _exit(told && save_verdict(test.progress, PROGRESS_WRONG, NOON) ? 0 : 1);
+    }
+    sqlite3_auto_extension((void (*)(void))watch_statements);
+    ck_assert(save_verdict(test.progress, PROGRESS_WRONG, NOON));
+    sqlite3_reset_auto_extension();
+    ck_assert(meanwhile.begun);
+    ck_assert_int_eq(status_of(meanwhile.other), 0);
+    progress_case_reopen(&test);
+    ProgressAnswer *answers;
+    size_t count;
+    ck_assert(progress_read_answers(test.progress, &test.arena, &answers, &count));
+    ck_assert_uint_eq(count, 2);
+    close(begin[0]), close(begin[1]);
+    progress_case_close(&test);
+}
+END_TEST
+
 START_TEST(a_lock_is_not_waited_for_without_end) {
     ProgressCase test;
     progress_case_open(&test);
@@ -423,6 +478,7 @@ Suite *trouble_suite(void) {
     tcase_add_test(trouble, a_file_that_cannot_be_written_is_still_read);
     tcase_add_test(trouble, two_instances_share_it);
     tcase_add_test(trouble, two_processes_lose_nothing);
+    tcase_add_test(trouble, two_processes_make_its_tables);
     tcase_add_test(trouble, a_lock_is_not_waited_for_without_end);
     tcase_add_test(trouble, a_full_disk_loses_nothing_that_was_kept);
     tcase_add_test(trouble, what_was_acknowledged_survives_a_crash);
