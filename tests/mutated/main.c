@@ -159,8 +159,9 @@ static bool run(Trial *trial) {
     Lesson *lesson = load_lesson(&trial->arena, trial->path, &diags);
     for (size_t i = 0; i < diags.count; i++) {
         require_safe(trial, diags.items[i].message, "an error shows what is not safe");
-        if (diags.items[i].suggestion)
-            require_safe(trial, diags.items[i].suggestion, "a suggestion shows what is not safe");
+        if (diags.items[i].suggestion.text)
+            require_safe(trial, diags.items[i].suggestion.text,
+                         "a suggestion shows what is not safe");
     }
     if (!lesson)
         return false;
