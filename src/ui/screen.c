@@ -220,7 +220,6 @@ Screen *screen_open(Arena *arena, bool ascii, ScreenColor color, ThemeKind theme
     prepare_keys(screen);
     choose_looks(screen, color, theme);
     getmaxyx(stdscr, screen->rows, screen->columns);
-    leaveok(newscr, FALSE);
     write_modes(screen, true);
     return screen;
 }
@@ -394,7 +393,8 @@ void screen_show(Screen *screen, int cursor_row, int cursor_column) {
     screen->changed = false;
     bool cursor = cursor_row >= 0 && cursor_row < screen->rows && cursor_column >= 0 &&
                   cursor_column < screen->columns;
-    curs_set(cursor ? 1 : 0);
+    bool hidden = curs_set(cursor ? 1 : 0) != ERR && !cursor;
+    leaveok(newscr, hidden); /* a cursor that nobody sees stays where it is */
     wmove(newscr, cursor ? cursor_row : screen->rows - 1, cursor ? cursor_column : 0);
     doupdate();
 }
