@@ -14,7 +14,7 @@ static SymbolId find_variable(const Scope *scope) {
     for (size_t i = 0; i < sizeof wished / sizeof *wished; i++)
         for (SymbolId s = 0; s < scope->count; s++) {
             const Symbol *symbol = scope_get(scope, s);
-            const bool number = symbol->rows * symbol->columns == 1;
+            const bool number = symbol_entries(symbol) == 1;
             if (symbol->role == wished[i].role && number == wished[i].number)
                 return s;
         }
@@ -43,7 +43,7 @@ static SymbolId find_name(const Command *command, char letter) {
 static void add_name(const Command *command, Buffer *text, SymbolId symbol, bool number) {
     const Symbol *named = scope_get(&command->session->lesson->scope, symbol);
     buffer_add(text, named->name);
-    if (number && named->rows * named->columns > 1)
+    if (number && symbol_entries(named) > 1)
         buffer_add(text, named->columns == 1 ? "[1]" : "[1,1]");
 }
 
