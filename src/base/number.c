@@ -241,7 +241,10 @@ bool number_rounds_to(double value, const char *text) {
 
 int number_digits_apart(double a, double b, int digits) {
     char first[NUMBER_SIZE], second[NUMBER_SIZE];
+    const double larger = fmax(fabs(a), fabs(b));
     for (; a != b && digits < NUMBER_MOST_DIGITS; digits++) {
+        if (fabs(a - b) > larger * pow(10, 1 - digits)) /* more than a unit of the last digit */
+            break;
         snprintf(first, sizeof first, "%.*e", digits - 1, a);
         snprintf(second, sizeof second, "%.*e", digits - 1, b);
         if (strcmp(first, second) != 0)

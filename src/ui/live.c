@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "ui/keys.h"
 #include "ui/mouse.h"
+#include "ui/rescue.h"
 #include "ui/show.h"
 
 enum {
@@ -323,8 +324,10 @@ static bool watch(void *context, const TrainMoment *moment) {
     if (unseen)
         return true;
     live->look = (Look){moment->plan, moment->history, moment->epoch, moment->loss};
-    if (live->looked == 0)
+    if (live->looked == 0) {
         session_settle(*tui->session); /* what was done before is kept, however this ends */
+        rescue_release();
+    }
     live->looked = now;
     live->shown = true;
     show(tui, moment, NULL);

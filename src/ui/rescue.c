@@ -29,7 +29,8 @@ enum {
 static struct {
     volatile sig_atomic_t armed, resized, stop, continued;
     bool held;                     /* requests to end wait, */
-    volatile sig_atomic_t overdue; /* and one did so already when the last HOLD_TIME was over */
+    volatile sig_atomic_t overdue; /* and one did so already at the last alarm; */
+    volatile sig_atomic_t ticks;   /* another one is coming */
     struct termios settings;
     char farewell[FAREWELL_SIZE];
     size_t farewell_length;
@@ -73,11 +74,21 @@ static void add_requests(sigset_t *set) {
         sigaddset(set, requests[i]);
 }
 
+static bool has_request(void) {
+    sigset_t pending;
+    bool found = false;
+    sigpending(&pending);
+    for (size_t i = 0; i < REQUEST_COUNT; i++)
+        found = found || sigismember(&pending, requests[i]) == 1;
+    return found;
+}
+
 /* A terminal that reads nothing stops the program in the middle of a frame: a request to end does
- * not wait for ever. */
+ * not wait for ever. An alarm finds out by itself that it is needed no more, so that a key sets
+ * none in passing. */
 static void on_alarm(int number) {
     (void)number;
-    bool waits = rescue_has_request();
+    bool waits = rescue.held && has_request();
     if (waits && rescue.overdue) {
         sigset_t set;
         sigemptyset(&set);
@@ -85,7 +96,9 @@ static void on_alarm(int number) {
         sigprocmask(SIG_UNBLOCK, &set, NULL); /* here it ends */
     }
     rescue.overdue = waits;
-    alarm(HOLD_TIME);
+    rescue.ticks = rescue.held;
+    if (rescue.held)
+        alarm(HOLD_TIME);
 }
 
 static void on_telling(int number) {
@@ -127,6 +140,7 @@ void rescue_arm(const struct termios *settings, const char *farewell) {
     sigaction(SIGALRM, &alarmed, &rescue.alarm_before);
     rescue.resized = rescue.stop = rescue.continued = 0;
     rescue.held = false;
+    rescue.ticks = 0;
     rescue.armed = 1;
     if (!registered)
         atexit(leave);
@@ -181,7 +195,10 @@ static void hold_requests(bool hold) {
     add_requests(&set);
     rescue.held = hold;
     rescue.overdue = false;
-    alarm(hold && rescue.armed ? HOLD_TIME : 0);
+    if (hold && rescue.armed && !rescue.ticks) {
+        rescue.ticks = 1;
+        alarm(HOLD_TIME);
+    }
     sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
@@ -191,17 +208,6 @@ void rescue_hold(void) {
 
 void rescue_release(void) {
     hold_requests(false);
-}
-
-bool rescue_has_request(void) {
-    sigset_t pending;
-    bool found = false;
-    if (!rescue.held)
-        return false;
-    sigpending(&pending);
-    for (size_t i = 0; i < REQUEST_COUNT; i++)
-        found = found || sigismember(&pending, requests[i]) == 1;
-    return found;
 }
 
 void rescue_stop(void) {

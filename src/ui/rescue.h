@@ -29,12 +29,10 @@ RescueNews rescue_wait(int milliseconds);
 
 /* Puts off requests to end (not crashes) until rescue_release, while waiting and after
  * rescue_disarm, too: what the screen shows is noted before. Where that takes many seconds, as with
- * a terminal that reads nothing any more, the program ends all the same. */
+ * a terminal that reads nothing any more, the program ends all the same. Cheap where it is so
+ * already. */
 void rescue_hold(void);
 void rescue_release(void);
-
-/* Whether a request to end was put off. */
-bool rescue_has_request(void);
 
 /* Pauses the program as Ctrl-Z does, and returns when it goes on. */
 void rescue_stop(void);

@@ -349,43 +349,56 @@ static void draw_panes(Tui *tui, const Frame *before, bool moved, const Place *f
     }
 }
 
-static void show_drawn(Tui *tui, int cursor_row, int cursor_column) {
+/* With the cursor in a column of the prompt, or, at -1, hidden. */
+static void show_drawn(Tui *tui, int cursor) {
     const long start = training_clock();
-    screen_show(tui->screen, cursor_row, cursor_column);
+    screen_show(tui->screen, cursor < 0 ? -1 : tui->shown.prompt_row, cursor);
     animation_measure(&tui->animation, training_clock() - start);
 }
 
 /* Shows what is drawn of the frame so far, if it changes anything. */
-static bool show_part(Tui *tui, int cursor_row, int cursor_column) {
+static bool show_part(Tui *tui, int cursor) {
     if (!screen_has_changed(tui->screen))
         return false;
-    show_drawn(tui, cursor_row, cursor_column);
+    show_drawn(tui, cursor);
     return true;
 }
 
-/* The line that is typed, or the pane that is looked at, is shown as soon as it is drawn; where it
- * comes or moves, together with the others that do, and the lines around them; where words of
- * completion stood over both, together with all the rest. */
+/* What answers a key is shown as soon as it is drawn, and the terminal wakes while the rest is: the
+ * reply, which is there already, and the lines around the panes, which tell the step and what is
+ * typed; then the pane that is looked at. Where panes come, go or move without a reply, those lines
+ * are shown with them; where words of completion stood over both, all at once. */
 static void show(Tui *tui) {
     const Frame *frame = &tui->shown;
     const bool typing = prompt_is_open(tui->prompt), covered = !tui->around.stands;
     if (typing)
         animation_end(&tui->animation);
     const Frame before = arrange_frame(tui);
+    const Place *reply = before.count > 0 ? frame_place(frame, PANE_REPLY) : NULL;
+    const bool early = !covered && (reply || frame_is_same(&before, frame));
     const Place *later = animation_place(&tui->animation, &tui->face, frame, tui->screen);
     const Place *first = typing ? NULL : first_place(tui, later);
+    const FrameTexts texts = frame_texts(tui);
+    int cursor = -1;
     tui->animation.late = false;
+    if (early && reply)
+        draw_pane(tui, reply);
+    if (early) {
+        cursor = draw_around(tui, texts);
+        show_part(tui, cursor);
+    }
     if (first)
         draw_pane(tui, first);
-    bool seen = covered || (first && frame_has(&before, first) && show_part(tui, -1, -1));
+    bool seen = covered || (first && frame_has(&before, first) && show_part(tui, cursor));
     draw_panes(tui, &before, true, first, later);
-    const FrameTexts texts = frame_texts(tui);
-    const int cursor = draw_around(tui, texts), row = cursor < 0 ? -1 : frame->prompt_row;
-    if (!seen)
-        show_part(tui, row, cursor);
+    if (!early) {
+        cursor = draw_around(tui, texts);
+        if (!seen)
+            show_part(tui, cursor);
+    }
     draw_panes(tui, &before, false, first, later);
     draw_last(tui, texts);
-    show_drawn(tui, row, cursor);
+    show_drawn(tui, cursor);
     if (later)
         begin_animation(tui, later);
     else

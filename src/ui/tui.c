@@ -9,7 +9,7 @@
 
 enum {
     FRAME_BYTES = 256 * 1024 * 1024, /* a frame that needs more is not drawn */
-    LONGEST_WITHOUT_FRAME = 50,      /* milliseconds, while keys keep coming in */
+    LONGEST_WITHOUT_FRAME = 8,       /* milliseconds, while keys keep coming in */
     NOTED_AFTER = 200,               /* milliseconds without a key, */
     NOTED_AT_LATEST = 3000,          /* and where they keep coming in */
 };
@@ -42,19 +42,8 @@ static bool note(Tui *tui) {
     return told;
 }
 
-/* What a key does may take long, and can then be ended: what was done before is noted, if somebody
- * asked for the end meanwhile. */
-static void press_key(Tui *tui, const Press *press, bool noted) {
-    if (rescue_has_request())
-        note(tui);
-    rescue_release();
-    tui_press(tui, press);
-    if (!noted)
-        rescue_hold();
-}
-
-/* Keys that come in a hurry, as from a paste, share a frame. While what was done is not noted, and
- * the program waits, nobody ends it. */
+/* Keys that come in a hurry, as from a paste, share a frame. While what was done is not noted
+ * nobody ends the program. */
 static void loop(Tui *tui) {
     long shown = training_clock(), pressed = shown, since = shown;
     bool stale = true, noted = true;
@@ -66,7 +55,7 @@ static void loop(Tui *tui) {
         if (event == SCREEN_GONE)
             return;
         if (event == SCREEN_KEY) {
-            press_key(tui, &press, noted);
+            tui_press(tui, &press);
             pressed = training_clock();
         }
         if (event == SCREEN_NOTHING && !stale)
