@@ -28,9 +28,8 @@ enum {
 /* A handler gets no context, so what it needs stands here, and nowhere else. */
 static struct {
     volatile sig_atomic_t armed, resized, stop, continued;
-    bool held;                     /* requests to end wait, */
-    volatile sig_atomic_t overdue; /* and one did so already at the last alarm; */
-    volatile sig_atomic_t ticks;   /* another one is coming */
+    volatile sig_atomic_t held, overdue; /* requests to end wait; one did so at the last alarm */
+    volatile sig_atomic_t ticks;         /* an alarm is coming */
     struct termios settings;
     char farewell[FAREWELL_SIZE];
     size_t farewell_length;
@@ -174,6 +173,7 @@ void rescue_disarm(void) {
 RescueNews rescue_wait(int milliseconds) {
     struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
     sigset_t mask = waiting_mask();
+    sigaddset(&mask, SIGALRM); /* would end the waiting, and is for what takes long */
     fd_set ready;
     FD_ZERO(&ready);
     FD_SET(STDIN_FILENO, &ready);
