@@ -366,6 +366,9 @@ void cmd_backward(Command *command) {
         const Symbol *symbol = scope_get(explain->scope, s);
         if (reached[s] == 0 || symbol->role == ROLE_INPUT || symbol->role == ROLE_TARGET)
             continue;
+        const Expr formula = explain_contributions(explain, of, s);
+        if (formula)
+            command_tells_numbers(command, formula);
         explain_backward(explain, of, s);
         double *kept = ARENA_ARRAY(command->arena, double, symbol_entries(symbol));
         memcpy(kept, model_adjoint(model, s), symbol_entries(symbol) * sizeof *kept);
@@ -410,9 +413,14 @@ void cmd_update(Command *command) {
         card_text(&command->reply->card,
                   "This is an update of your own, by the slopes as they are here, in the middle of "
                   "an update of the lesson; what is left of that goes on from it.");
-    for (size_t i = 0; i < count; i++)
-        explain_update(&command->explain, symbols[i],
-                       session_objective(session, command->arena, symbols[i], session->position));
+    for (size_t i = 0; i < count; i++) {
+        const SymbolId of =
+            session_objective(session, command->arena, symbols[i], session->position);
+        command_tells(command, expr_derivative(command->explain.exprs,
+                                               explain_name_expr(&command->explain, of),
+                                               explain_name_expr(&command->explain, symbols[i])));
+        explain_update(&command->explain, symbols[i], of);
+    }
     explain_rate(&command->explain);
     const KnownNumbers before = remember(command);
     session_edit(command->session, (Edit){.kind = EDIT_UPDATE, .symbols = symbols, .count = count});

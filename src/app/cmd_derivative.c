@@ -243,6 +243,7 @@ void cmd_grad(Command *command) {
     Expr token = derivative_of(command, &target);
     const double *value = explain_value(&command->explain, token);
     Chain *chain = explain_find_chain(&command->explain, target.of, target.wrt, LESSON_CHAIN_PATHS);
+    command_tells_factors(command, chain, false);
     if (chain->paths.listed && chain->paths.complete) {
         explain_path_products(&command->explain, chain);
     } else {
@@ -284,6 +285,7 @@ void cmd_chain(Command *command) {
         return;
     Explain *explain = &command->explain;
     Chain *chain = explain_find_chain(explain, target.of, target.wrt, LESSON_CHAIN_PATHS);
+    command_tells_factors(command, chain, true);
     explain_chain(explain, chain);
     for (size_t i = 0; i < chain->paths.listed && chain->paths.complete; i++) {
         for (size_t j = 0; j < chain->paths.list[i].count; j++) {
@@ -393,6 +395,8 @@ void cmd_local(Command *command) {
         if (edge->from != target.symbol)
             continue;
         command_about(command, derivative_of(command, &target));
+        if (edge->partial)
+            command_tells_numbers(command, edge->partial);
         explain_local(&command->explain, edge);
         record_target(command, &target);
         if (edge_entries(command, edge) <= RECORDED_ENTRIES)

@@ -71,6 +71,8 @@ void cmd_formula(Command *command) {
         const Symbol *symbol = scope_get(command->explain.scope, names[i]);
         Expr name = scope_expr(command->explain.scope, command->explain.exprs, names[i]);
         command_about(command, name);
+        if (symbol->definition)
+            command_tells_numbers(command, symbol->definition);
         if (!symbol->definition)
             card_text(&command->reply->card, "%s is %s; it has no formula.",
                       explain_name_text(&command->explain, names[i]), explain_role(symbol));
@@ -166,6 +168,7 @@ static void show_values(Command *command) {
         if (!expr)
             return;
         command_about(command, expr);
+        command_tells_numbers(command, expr);
         const ExprNode node = *expr_get(command->explain.exprs, expr);
         explain_equation(&command->explain, NULL, expr);
         list = list ? list : record_add_list(command->arena, command->record, "values");

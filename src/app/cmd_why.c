@@ -52,6 +52,7 @@ static void why_levels(Command *command, size_t *level, SymbolId last, size_t de
                 why_leaf(command, s);
             continue;
         }
+        command_tells_numbers(command, symbol->definition);
         explain_node(&command->explain, s);
         SymbolId *names;
         size_t count = names_in(command, symbol->lowered, &names);
@@ -61,8 +62,10 @@ static void why_levels(Command *command, size_t *level, SymbolId last, size_t de
             if (!level[names[i]] || level[names[i]] > level[s] + 1)
                 level[names[i]] = level[s] + 1;
         }
-        if (count && !goes_on)
+        if (count && !goes_on) {
+            command_tells_numbers(command, symbol->lowered);
             explain_value_table(&command->explain, names, count);
+        }
     }
 }
 
@@ -188,12 +191,14 @@ static void why_slope(Command *command, Expr slope, size_t depth) {
         chain = explain_find_chain(explain, expr_get(explain->exprs, of)->symbol, wrt,
                                    LESSON_CHAIN_PATHS);
     if (!chain) {
+        command_tells_numbers(command, slope);
         explain_equation(explain, NULL, slope);
     } else if (!chain->paths.listed || !chain->paths.complete) {
         explain_paths(explain, chain->of, wrt, LESSON_CHAIN_PATHS);
     } else {
         size_t *edges;
         const size_t count = edges_of(command, chain, &edges);
+        command_tells_factors(command, chain, depth > 1);
         const bool walked = count > 1 && why_product(explain, chain);
         const bool told = count == 1 && is_told(command, chain, edges[0]);
         const size_t levels = walked ? 2 : !told; /* that the slope itself takes */

@@ -64,6 +64,13 @@ bool command_target(Command *command, Target *target);
  * says so; what the step asks for counts as shown from then on, and that is said, too. */
 void command_about(Command *command, Expr expr);
 
+/* Before an answer gives more than that: where it is what the step asks for, it counts as shown,
+ * and that is said. A value; each number that is put into a formula; the factors along the paths of
+ * a chain, with their formulas or without. */
+void command_tells(Command *command, Expr expr);
+void command_tells_numbers(Command *command, Expr formula);
+void command_tells_factors(Command *command, const Chain *chain, bool formulas);
+
 /* The same before it is said why a slope is what it is: that of an update is the one that the step
  * shows, also when the update is done. */
 void command_about_why(Command *command, Expr expr);

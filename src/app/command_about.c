@@ -68,13 +68,56 @@ static void mark_told(Command *command) {
     record_add_truth(command->arena, command->record, "told", true);
 }
 
-void command_about(Command *command, Expr expr) {
+void command_tells(Command *command, Expr expr) {
     Asked asked;
-    if (is_computed(command, expr))
-        take_numbers(command);
-    if (teach_asks(command->session, command->arena, &asked) &&
+    if (!command->told && teach_asks(command->session, command->arena, &asked) &&
         teach_tells(command->session, command->arena, &asked, expr))
         mark_told(command);
+}
+
+void command_about(Command *command, Expr expr) {
+    if (is_computed(command, expr))
+        take_numbers(command);
+    command_tells(command, expr);
+}
+
+/* A derivative stands there as a number: what it is made of does not. */
+void command_tells_numbers(Command *command, Expr formula) {
+    const Exprs *exprs = command->explain.exprs;
+    const Parts parts = parts_of(exprs, NULL, SYMBOL_NONE, command->arena, formula);
+    bool *seen = ARENA_ARRAY(command->arena, bool, parts.count);
+    seen[parts.count - 1] = true;
+    for (size_t i = parts.count; i-- > 0;) {
+        const ExprNode *node = expr_get(exprs, parts.list[i]);
+        const bool number = node->kind == EXPR_NAME || node->kind == EXPR_DERIVATIVE;
+        if (seen[i] && number)
+            command_tells(command, parts.list[i]);
+        for (size_t j = 0; seen[i] && !number && j < node->count; j++)
+            seen[parts_place(&parts, expr_operand(exprs, parts.list[i], j))] = true;
+    }
+}
+
+static void tells_factor(Command *command, const Chain *chain, size_t path, size_t factor,
+                         bool formula) {
+    const Explain *explain = &command->explain;
+    const Path *found = &chain->paths.list[path];
+    const Edge *edge = &explain->lesson->graph->edges[found->edges[factor]];
+    const bool carries = explain_carries(explain, chain, path);
+    Explain along;
+    const Expr shown =
+        carries ? explain_carried(explain, chain, path, factor, &along) : edge->partial;
+    command_tells(command,
+                  expr_derivative(explain->exprs,
+                                  explain_name_expr(explain, carries ? chain->of : edge->to),
+                                  explain_name_expr(explain, edge->from)));
+    if (shown && (formula || carries || found->count == 1))
+        command_tells_numbers(command, shown);
+}
+
+void command_tells_factors(Command *command, const Chain *chain, bool formulas) {
+    for (size_t i = 0; i < chain->paths.listed && chain->paths.complete; i++)
+        for (size_t j = 0; j < chain->paths.list[i].count; j++)
+            tells_factor(command, chain, i, j, formulas);
 }
 
 void command_about_why(Command *command, Expr expr) {
