@@ -270,6 +270,14 @@ static bool is_made_often(const Diagnosis *diagnosis, const Answer *answer) {
     return false;
 }
 
+bool diagnose_has_near(const Diagnosis *diagnosis, size_t count, double value) {
+    const Answer answer = {.value = value};
+    for (size_t i = 0; i < count; i++)
+        if (lies_at(diagnosis, &answer, &diagnosis->list[i], APART))
+            return true;
+    return false;
+}
+
 /* The mistakes near an answer, each tag once; of more than two the number alone is of use. */
 typedef struct Near {
     const Candidate *mistakes[2];

@@ -67,6 +67,10 @@ SymbolId diagnose_symbol(const Model *model, Expr wrt, size_t *entry);
  * in it is filled in. */
 void diagnose_add(Diagnosis *diagnosis, const char *mistake, Candidate candidate);
 
+/* Whether one of the first `count` candidates lies so near a value that they cannot be told apart.
+ */
+bool diagnose_has_near(const Diagnosis *diagnosis, size_t count, double value);
+
 /* Adds a mistake that the author of the lesson wrote. It takes the place of those with its value.
  */
 void diagnose_add_author(Diagnosis *diagnosis, const char *sentence, double value);

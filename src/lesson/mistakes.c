@@ -206,6 +206,20 @@ static void stop_early(Workings *work) {
     }
 }
 
+/* One factor alone, wherever it stands. Not what is a constant, which says nothing; nor where
+ * another mistake gives nearly the same: the first factor is where who stops early stops, and of
+ * two the last is what is left without the first. */
+static void give_one_factor(Workings *work) {
+    const size_t others = work->diagnosis->count;
+    for (size_t i = 0; i < work->edge_count && work->factored; i++) {
+        const Edge *edge = workings_edge(work, work->edges[i]);
+        const double factor = work->slopes[edge->to] * work->inners[work->edges[i]];
+        const bool constant = expr_get(work->model->exprs, edge->partial)->kind == EXPR_NUMBER;
+        if (!constant && !diagnose_has_near(work->diagnosis, others, factor))
+            workings_offer_slope(work, workings_partial_text(work, edge->to, edge->from), factor);
+    }
+}
+
 /* What the name itself is made of: who goes on to that has gone too far. */
 static void go_too_far(Workings *work) {
     const Model *model = work->model;
@@ -454,6 +468,8 @@ static const Mistake mistakes[] = {
      "You took the slope along another parameter", MISTAKE_RARE},
     {"other-partial", IN_LOCAL, take_other_partial,
      "This is the slope along another name in the formula", MISTAKE_RARE},
+    {"one-factor", IN_CHAIN, give_one_factor,
+     "This is one factor alone, and all along the path are to be multiplied", MISTAKE_RARE},
     {"step-for-slope", IN_CHAIN, give_step, "This is the step of an update, not the derivative",
      MISTAKE_USUAL},
     {"new-value", IN_CHAIN, give_new_value,

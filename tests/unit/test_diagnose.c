@@ -136,6 +136,8 @@ static const struct {
     {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.1145", "w5:no-factor", "dE/dy1"},
     {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.008370", "w5:stopped-early", "dE/dz3"},
     {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.0428", "w5:stopped-early", "dE/dy1"},
+    {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.1956", "w5:one-factor", "dy1/dz3"},
+    {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.5854", "w5:one-factor", "dz3/dw5"},
     {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.8238", "w5:factors-added", "multiplied"},
     {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.006078", "w5:other-parameter", "w6"},
     {w5, 0.1, DIAGNOSE_DERIVATIVE, "E", "w5", "0.000490", "w5:step-for-slope", "step"},
@@ -241,9 +243,9 @@ START_TEST(authors_mistakes_come_first) {
     ask(&test, DIAGNOSE_DERIVATIVE, "E", "w5");
     size_t before = test.diagnosis.count;
     double h1 = value_of(&test, "h1");
-    diagnose_add_author(&test.diagnosis, "Only h1", h1);
+    diagnose_add_author(&test.diagnosis, "That is h1 squared", h1 * h1);
     ck_assert_uint_eq(test.diagnosis.count, before + 1);
-    expect_found(&test, "0.5854", "w5:author-1", "Only h1.");
+    expect_found(&test, "0.3427", "w5:author-1", "That is h1 squared.");
     double no_slope = (value_of(&test, "y1") - value_of(&test, "t1")) * h1;
     diagnose_add_author(&test.diagnosis, "Where is the sigmoid?", no_slope);
     ck_assert_uint_eq(test.diagnosis.count, before + 1);
