@@ -260,13 +260,25 @@ static int draw_label(Grid *grid, int row, int column, int columns, const char *
     return used + grid_text(grid, row, column + used, " ", style);
 }
 
+/* "[ step ]" */
+static int pane_title_width(const Place *place) {
+    return utf8_width(pane_find(place->pane)->title) + 4;
+}
+
+/* What a pane's title takes of the first line, with the line at its sides. */
+static int width_on_head(const Frame *frame) {
+    for (size_t i = 0; i < frame->count; i++)
+        if (frame->places[i].title_row == 0)
+            return pane_title_width(&frame->places[i]) + 1;
+    return 0;
+}
+
 static void draw_pane_title(Grid *grid, const Place *place, bool focused, int from, int to) {
     const char *title = pane_find(place->pane)->title;
-    int width = utf8_width(title) + 4;
+    int width = pane_title_width(place);
     int column = place->title_column + (place->title_columns - width) / 2;
+    column = larger_of(from, smaller_of(column, to - width));
     if (column + width > to)
-        column = to - width;
-    if (column < from || column + width > to)
         return;
     grid_text(grid, place->title_row, column, focused ? "[ " : "  ", STYLE_STRONG);
     grid_text(grid, place->title_row, column + 2, title, focused ? STYLE_STRONG : STYLE_DIM);
@@ -281,7 +293,8 @@ static void draw_head(const Frame *frame, Grid *grid, PaneId focus, FrameTexts t
     int room = frame->columns - 4;
     int position = smaller_of(utf8_width(texts.position) + 2, room);
     int end = frame->columns - 2 - position;
-    int start = 2 + draw_label(grid, 0, 2, end - 3, texts.title, STYLE_STRONG);
+    int start =
+        2 + draw_label(grid, 0, 2, end - 3 - width_on_head(frame), texts.title, STYLE_STRONG);
     draw_label(grid, 0, end, position, texts.position, STYLE_NORMAL);
     for (size_t i = 0; i < frame->count; i++) {
         const Place *place = &frame->places[i];

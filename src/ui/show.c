@@ -10,8 +10,10 @@
 #include "view/card_text.h"
 
 enum {
-    LEAST_HEAD = 12,    /* columns beside the position in the first line */
-    PANE_TITLE = 20,    /* the title of a pane there, and what is around it */
+    LEAST_TITLE = 16,   /* of the lesson's title in the first line, before it is cut further */
+    LEAST_SECTION = 16, /* of the section's name there, before it is left out */
+    HEAD_ENDS = 8,      /* what is around these two */
+    PANE_TITLE = 21,    /* the same with a pane's title between them */
     LEAST_FOR_MORE = 3, /* rows of a pane that can spare one for "more" */
 };
 
@@ -124,6 +126,17 @@ static Frame arrange(Tui *tui, int rows, int columns) {
     return frame_arrange(rows, columns, wishes);
 }
 
+/* As much of a text as finds room, with … for the rest. */
+static const char *beginning(Tui *tui, const char *text, int columns) {
+    if (utf8_width(text) <= columns)
+        return text;
+    int bytes = (int)utf8_prefix(text, columns - 1);
+    while (bytes > 0 && text[bytes - 1] == ' ')
+        bytes--;
+    return arena_format(&tui->frame, "%.*s%s", bytes, text, tui->face.ascii ? "~" : "…");
+}
+
+/* The section and the minutes as far as there is room for them beside the titles. */
 static const char *position_text(Tui *tui) {
     Arena *arena = &tui->frame;
     FrameKind kind = tui->shown.kind;
@@ -140,16 +153,19 @@ static const char *position_text(Tui *tui) {
     const char *left = arena_format(arena, "%d min left", minutes);
     const char *place =
         arena_format(arena, "%s%sstep %zu of %zu", mode, *mode ? " · " : "", step, count);
+    const bool stacked = kind == FRAME_STACK;
+    const int title = utf8_width(session_lesson(*tui->session)->title);
+    const int least = title < LEAST_TITLE ? title : LEAST_TITLE;
+    const int room = tui->shown.columns - (stacked ? PANE_TITLE : HEAD_ENDS);
     const char *under = *section ? arena_format(arena, "%s · %s", section, place) : place;
-    const char *ways[] = {arena_format(arena, "%s · %s", under, left), under,
-                          arena_format(arena, "%s · %s", place, left)};
-    int title = utf8_width(session_lesson(*tui->session)->title) + PANE_TITLE;
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        bool tells_left = ways[i] != under && kind == FRAME_STACK; /* beside the pane's title */
-        if (utf8_width(ways[i]) <= tui->shown.columns - (tells_left ? title : LEAST_HEAD))
-            return ways[i];
-    }
-    return place;
+    const char *whole = arena_format(arena, "%s · %s", under, left);
+    if (utf8_width(whole) <= room - (stacked ? title : least))
+        return whole;
+    const int for_section = room - least - utf8_width(place) - 3;
+    if (*section && (for_section >= LEAST_SECTION || for_section >= utf8_width(section)))
+        return arena_format(arena, "%s · %s", beginning(tui, section, for_section), place);
+    const char *timed = arena_format(arena, "%s · %s", place, left);
+    return utf8_width(timed) <= room - title ? timed : place;
 }
 
 /* What could complete the line, in columns, above the prompt. */
