@@ -169,8 +169,17 @@ static void run_expression(Command *command) {
     cmd_value(command);
     if (!command->reply->failed && !command->told &&
         session_asking(command->session) == ASKING_NUMBER)
-        card_text(&command->reply->card, "That is its value. To answer with it: `answer %s`.",
-                  text);
+        card_text(&command->reply->card, "That is its value. To answer with it: `%s%s`.",
+                  command->session->settings.keyed ? "=" : "answer ", text);
+}
+
+/* What follows the command's word is its own to read. */
+static void run_command(Command *command, const CommandInfo *info, const Token *word) {
+    command->rest = word->text + word->length;
+    command->rest += strspn(command->rest, " ");
+    parser_take(&command->parser);
+    command->info = info;
+    info->run(command);
 }
 
 static void run_line(Command *command) {
@@ -184,6 +193,10 @@ static void run_line(Command *command) {
     bool commands = token_is_word(&word, "help") || token_is_word(&word, "hint");
     if (!commands && command_hint_at_a_loss(command, word.text))
         return;
+    if (token_is_sign(&word, '=')) {
+        run_command(command, command_find("answer"), &word); /* as the key = begins one */
+        return;
+    }
     if (word.kind != TOKEN_NAME) {
         run_expression(command);
         return;
@@ -194,11 +207,7 @@ static void run_line(Command *command) {
     if (!exact && !is_lone_word(command, &word)) {
         run_expression(command);
     } else if (info) {
-        command->rest = word.text + word.length;
-        command->rest += strspn(command->rest, " ");
-        parser_take(parser);
-        command->info = info;
-        info->run(command);
+        run_command(command, info, &word);
     } else if (begins_command(text)) {
         ambiguous_command(command, text);
     } else {
