@@ -144,6 +144,7 @@ static void show_rate(Command *command) {
 static void show_changes_or(Command *command, const KnownNumbers *before, const char *nothing) {
     const KnownNumbers now = known_answer_numbers(command->session, command->arena);
     size_t count = add_changes(command, before, &now);
+    command->reply->changed = count > 0;
     if (before->given->rate != now.given->rate)
         show_rate(command);
     else if (!count)

@@ -56,6 +56,7 @@ typedef struct Reply {
     Card card;            /* for people; empty after a move, where the step's own card is shown */
     const Record *record; /* for programs; an object that begins with "command" */
     bool failed;          /* the card has a BLOCK_ERROR: exit status 1 */
+    bool changed;         /* numbers changed, and where they stand they are marked */
     ReplyEffect effect;
     const char *open;
     const char *found; /* what a search found, for a face that can go there and light it; or NULL */

@@ -51,6 +51,7 @@ void tui_show_reply(Tui *tui, Card card, const char *asked) {
     tui->focus_before = tui->focus;
     if (tui->focus == PANE_STEP || tui->face.flat)
         tui->focus = PANE_REPLY; /* who selects goes on selecting */
+    tui->unseen = true;
     tui->scrolls[PANE_REPLY].top = 0;
 }
 
@@ -154,6 +155,7 @@ static void take_answer(Tui *tui, Reply answer, const char *asked, bool brief) {
         tui->notice_failed = answer.failed;
     } else {
         tui_show_reply(tui, answer.card, asked);
+        tui->unseen = !(brief && answer.changed); /* else a key did what is seen where it selects */
     }
     if (answer.traced)
         trace_begin(tui, answer.traced);

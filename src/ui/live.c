@@ -351,6 +351,13 @@ void act_train(Tui *tui, const char *command) {
 
 /* --- Looking back --------------------------------------------------------------------------- */
 
+/* Where a step asks, t begins an answer. */
+static const char *nothing_trained(const Tui *tui) {
+    return session_asking(*tui->session) == ASKING_NOTHING
+               ? "Nothing has been trained yet: t trains."
+               : "Nothing has been trained yet.";
+}
+
 void act_look(Tui *tui, const char *way) {
     Session *session = *tui->session;
     const Look *look = session_look(session);
@@ -359,7 +366,7 @@ void act_look(Tui *tui, const char *way) {
     size_t to = strstr(way, "back") ? epoch_back(at, by) : epoch_on(at, by, epochs);
     tui_forget_answers(tui);
     if (!epochs) {
-        tui_notice(tui, "Nothing has been trained yet: t trains.");
+        tui_notice(tui, nothing_trained(tui));
         return;
     }
     if (!look)
@@ -378,5 +385,5 @@ void act_map(Tui *tui, const char *unused) {
     tui_forget_answers(tui);
     tui_notice(tui, session_trained_epochs(*tui->session)
                         ? "v is for an epoch of a training: , goes back to one."
-                        : "Nothing has been trained yet: t trains.");
+                        : nothing_trained(tui));
 }

@@ -258,6 +258,11 @@ static Frame arrange_frame(Tui *tui) {
     tui->face.look = session_look(*tui->session);
     tui->face.flat = frame_arrange(rows, columns, (FrameWishes){0}).kind == FRAME_ALONE;
     tui->shown = arrange(tui, rows, columns);
+    if (tui->unseen && tui->face.reply && !frame_place(&tui->shown, PANE_REPLY)) {
+        tui->focus = PANE_REPLY;
+        tui->shown = arrange(tui, rows, columns);
+    }
+    tui->unseen = false;
     if (!tui->around.grid.cells || !frame_is_same(&before, &tui->shown))
         draw_lines(tui);
     return before;

@@ -58,6 +58,8 @@ typedef struct Tui {
     Arena pane;    /* of the pane that is drawn, and then of what moves: one after the other */
     Arena answers; /* the last answer, and `notice` */
     Card reply;
+    bool unseen; /* it must be seen in the next frame: where its pane has no room, in place of the
+                    one that has the focus */
     DrawnReply drawn;
     Surroundings around;
     NetworkPlan plan;   /* of the picture in the network pane */
