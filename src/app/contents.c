@@ -208,6 +208,19 @@ ContentsItem contents_item(const Session *session, Arena *arena, size_t step) {
     return item;
 }
 
+const char *contents_section(const Session *session, Arena *arena) {
+    const Lesson *lesson = session->lesson;
+    const size_t section = lesson->steps[session->position].section;
+    if (!section)
+        return "";
+    Card card = {.arena = arena};
+    Explain explain = explain_words(session, &card);
+    Buffer text = {.arena = arena};
+    const Step *first = &lesson->steps[lesson->sections[section - 1].step];
+    add_runs(&explain, &text, &lesson->prose[first->first]);
+    return buffer_text(&text);
+}
+
 /* How many of the steps the student has not seen yet. */
 static size_t steps_left(const Session *session) {
     size_t left = 0;

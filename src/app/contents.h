@@ -18,6 +18,9 @@ typedef struct ContentsItem {
 /* The item of a step. */
 ContentsItem contents_item(const Session *session, Arena *arena, size_t step);
 
+/* The heading under which the present step stands, its names as everywhere: w₅; "" for none. */
+const char *contents_section(const Session *session, Arena *arena);
+
 /* What stands behind a heading: "2 of 9, 3 min"; NULL for what is none. */
 const char *contents_extent(Arena *arena, const ContentsItem *item);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/contents.h"
 #include "app/journal.h"
 #include "app/load.h"
 #include "app/overview.h"
@@ -80,7 +81,7 @@ static Session *open_question(Round *round, Arena *arena, const ProgressReview *
 static void show_question(const Round *round, Session *session, bool varied) {
     Arena scratch = {0};
     Card heading = {.arena = &scratch};
-    const char *section = session_section(session);
+    const char *section = contents_section(session, &scratch);
     heading.title =
         arena_format(&scratch, "Question %zu of %zu: %s%s%s", round->number, round->count,
                      session_lesson(session)->title, *section ? ", " : "", section);

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <string.h>
 
+#include "app/contents.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "ui/keys.h"
@@ -141,7 +142,7 @@ static const char *position_text(Tui *tui) {
     Arena *arena = &tui->frame;
     FrameKind kind = tui->shown.kind;
     static const char *const modes[] = {"", "predict", "solo"}; /* watch is the ordinary one */
-    const char *section = session_section(*tui->session),
+    const char *section = contents_section(*tui->session, arena),
                *mode = modes[session_mode(*tui->session)];
     if (kind != FRAME_ALONE && str_equal(section, session_lesson(*tui->session)->title))
         section = "";
