@@ -71,12 +71,15 @@ static void light_step(Drawing *drawing, const Step *step) {
 /* One of the paths of a chain, from the variable to the result. */
 static void trace_path(Drawing *drawing, const Chain *chain, size_t number) {
     const Path *path = &chain->paths.list[number];
-    Explain *explain = drawing->explain;
+    const Explain *explain = drawing->explain;
+    Explain answered = *explain; /* with the numbers of the answer that lists the paths */
+    answered.model = known_answer_numbers(explain->session, explain->arena).computed;
     light_path(drawing, path);
     Buffer caption = {.arena = explain->arena};
     buffer_format(&caption, "path %zu of %zu", number + 1, chain->paths.listed);
     if (path_is_scalar(explain, path))
-        buffer_format(&caption, ", %s", explain_number_text(explain, path->product));
+        buffer_format(&caption, ", %s",
+                      explain_number_text(explain, *explain_path_value(&answered, chain, number)));
     buffer_format(&caption, ": %s", explain_path(explain, path));
     drawing->network.caption = buffer_text(&caption);
 }

@@ -106,7 +106,7 @@ void act_zoom(Tui *tui, const char *way) {
     } views[] = {{NETWORK_RAILS, "The network: a row for each node."},
                  {NETWORK_FIT, "The network: all of it."},
                  {NETWORK_WIDE, "The network in layers, as large as it needs."},
-                 {NETWORK_NEAR, "One node and its neighbours; select another with the arrows."}};
+                 {NETWORK_NEAR, "One node and its neighbours; the arrows select another."}};
     enum { VIEWS = sizeof views / sizeof *views };
     int at = 0;
     while (views[at].zoom != tui->face.zoom)
