@@ -436,8 +436,7 @@ static void add_along(Checker *checker, Along *along, SymbolId wrt) {
     Lesson *lesson = checker->lesson;
     size_t entries = symbol_entries(scope_get(&lesson->scope, along->of)) *
                      symbol_entries(scope_get(&lesson->scope, wrt));
-    bool one_row = lesson->graph->by_row[wrt] && !lesson->graph->by_row[along->of];
-    if (one_row || entries > DERIVATIVE_ENTRIES)
+    if (graph_is_row_part(lesson->graph, along->of, wrt) || entries > DERIVATIVE_ENTRIES)
         return;
     along->names[along->count++] = scope_expr(&lesson->scope, &lesson->exprs, wrt);
     if (along->count == VERIFY_TOGETHER)

@@ -346,6 +346,25 @@ void cmd_forward(Command *command) {
     }
 }
 
+/* d(of)/d(symbol), in the shape of the name. */
+static void record_slope(Command *command, Record *slopes, SymbolId of, SymbolId s) {
+    const Explain *explain = &command->explain;
+    const Symbol *symbol = scope_get(explain->scope, s);
+    const double *value;
+    if (graph_is_row_part(explain->lesson->graph, of, s)) {
+        Expr name = scope_expr(explain->scope, explain->exprs, s);
+        value = explain_value(
+            explain,
+            expr_derivative(explain->exprs, scope_expr(explain->scope, explain->exprs, of), name));
+    } else {
+        model_backward(explain->swept, of);
+        value = model_adjoint(explain->swept, s);
+    }
+    double *kept = ARENA_ARRAY(command->arena, double, symbol_entries(symbol));
+    memcpy(kept, value, symbol_entries(symbol) * sizeof *kept);
+    record_add_matrix(command->arena, slopes, symbol->name, kept, symbol->rows, symbol->columns);
+}
+
 void cmd_backward(Command *command) {
     SymbolId of = command_result(command, SYMBOL_NONE);
     if (of == SYMBOL_NONE || !command_end(command))
@@ -359,8 +378,6 @@ void cmd_backward(Command *command) {
     }
     command_about_all(command, of);
     double *reached = paths_count(command->arena, explain->lesson->graph, explain->scope, of);
-    Model *model = explain->swept;
-    model_backward(model, of);
     record_add_text(command->arena, command->record, "of", scope_get(explain->scope, of)->name);
     Record *slopes = record_add_object(command->arena, command->record, "adjoints");
     for (SymbolId s = of + 1; s-- > 0;) {
@@ -371,10 +388,7 @@ void cmd_backward(Command *command) {
         if (formula)
             command_tells_numbers(command, formula);
         explain_backward(explain, of, s);
-        double *kept = ARENA_ARRAY(command->arena, double, symbol_entries(symbol));
-        memcpy(kept, model_adjoint(model, s), symbol_entries(symbol) * sizeof *kept);
-        record_add_matrix(command->arena, slopes, symbol->name, kept, symbol->rows,
-                          symbol->columns);
+        record_slope(command, slopes, of, s);
     }
 }
 

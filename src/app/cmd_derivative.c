@@ -119,12 +119,16 @@ Chain *explain_find_chain(const Explain *explain, SymbolId of, Expr wrt, size_t 
 
 /* ------------------------------------------------------------------------------ how exact */
 
-/* The bounds of a derivative found as `value`; NULL where there are too many to be worth it. Along
- * a parameter they are taken from `gradient`, where that is given and has them. */
+static bool is_row_part(const Command *command, const Target *target) {
+    return graph_is_row_part(command->explain.lesson->graph, target->of, target->symbol);
+}
+
+/* The bounds of a derivative found as `value`; NULL where there are too many to be worth it, and
+ * where it is one row's part. Along a parameter they are taken from `gradient`, where that is given and has them. */
 static double *bounds_of(const Command *command, const Target *target, const Bounds *gradient,
                          const double *value) {
     const ExprNode *node = expr_get(command->explain.exprs, derivative_of(command, target));
-    if ((size_t)node->rows * node->columns > RECORDED_ENTRIES)
+    if ((size_t)node->rows * node->columns > RECORDED_ENTRIES || is_row_part(command, target))
         return NULL;
     double *known = gradient ? bound_along(gradient, command->arena, target->wrt, value) : NULL;
     if (known)
@@ -478,6 +482,18 @@ static void check_one(Command *command, const Target *target) {
     command->reply->failed = !found.agree && is_finite(&found);
 }
 
+static void fail_row_part(Command *command, const Target *target) {
+    const Scope *scope = command->explain.scope;
+    const char *of = scope_get(scope, target->of)->name;
+    const char *name = scope_get(scope, target->symbol)->name;
+    command_fail(command,
+                 arena_format(command->arena, "`grad %s of %s` gives the part of this row", name,
+                              of),
+                 "%s is made of all rows, and %s belongs to one: only slopes along what all rows "
+                 "share can be checked",
+                 of, name);
+}
+
 /* What check_all writes to. */
 typedef struct CheckTable {
     SymbolId of;
@@ -551,6 +567,10 @@ void cmd_check(Command *command) {
         return;
     }
     Target target;
-    if (command_target(command, &target) && complete_target(command, &target))
+    if (!command_target(command, &target) || !complete_target(command, &target))
+        return;
+    if (is_row_part(command, &target))
+        fail_row_part(command, &target);
+    else
         check_one(command, &target);
 }

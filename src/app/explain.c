@@ -119,8 +119,8 @@ static const double *swept_value(const Explain *explain, Expr token) {
     if (result->kind != EXPR_NAME || variable->kind != EXPR_NAME)
         return NULL;
     const Graph *graph = explain->lesson->graph;
-    bool one_row = graph->by_row[variable->symbol] && !graph->by_row[result->symbol];
-    if (one_row || symbol_entries(scope_get(explain->scope, result->symbol)) > 1)
+    if (graph_is_row_part(graph, result->symbol, variable->symbol) ||
+        symbol_entries(scope_get(explain->scope, result->symbol)) > 1)
         return NULL;
     model_backward(model, result->symbol);
     return model_adjoint(model, variable->symbol);

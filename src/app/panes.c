@@ -17,8 +17,8 @@ typedef struct ValuesPane {
 
 static const double *slope_value(ValuesPane *pane, SymbolId of, SymbolId symbol, Expr token) {
     const Graph *graph = pane->explain.lesson->graph;
-    bool one_row = graph->by_row[symbol] && !graph->by_row[of];
-    if (one_row || symbol_entries(scope_get(pane->explain.scope, of)) > 1)
+    if (graph_is_row_part(graph, of, symbol) ||
+        symbol_entries(scope_get(pane->explain.scope, of)) > 1)
         return explain_value(&pane->explain, token);
     if (pane->swept != of)
         model_backward(pane->numbers.computed, of);

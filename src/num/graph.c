@@ -72,6 +72,10 @@ bool graph_sums_rows(const Graph *graph, const Edge *edge, SymbolId of) {
     return !graph->by_row[of] && graph->by_row[edge->to] && !graph->by_row[edge->from];
 }
 
+bool graph_is_row_part(const Graph *graph, SymbolId of, SymbolId wrt) {
+    return graph->by_row[wrt] && !graph->by_row[of];
+}
+
 Expr graph_contribution(Exprs *exprs, const Scope *scope, Arena *scratch, const Edge *edge,
                         Expr of) {
     Expr name = scope_expr(scope, exprs, edge->to);
