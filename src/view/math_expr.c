@@ -296,8 +296,9 @@ static const char *join(const Writer *writer, const Term *left, const Term *righ
     return dot || piece->matmul ? "·" : MATH_TIMES;
 }
 
-/* Whether all entries of a matrix are the same: a fill, or what is made of one and of numbers. In a
- * product of matrices it does matter how many rows and columns it has. */
+/* Whether all entries of a matrix are the same: a fill, or what is made of one and of numbers. As a
+ * factor that is left only where it matters how many rows and columns it has: in a product of
+ * matrices, and beside a row or column that is spread over them. */
 static bool is_fill(const Writer *writer, Expr expr, int depth) {
     const ExprNode *node = expr_get(writer->exprs, expr);
     if (node->kind == EXPR_FILL || depth > LIMIT_FORMULA_DEPTH)
@@ -320,7 +321,7 @@ static bool is_fill(const Writer *writer, Expr expr, int depth) {
 /* A leading −a needs no parentheses: −(t − y)·y; a negative value put in does: (−0.1)·3. */
 static Term write_factor(Writer *writer, const Piece *piece, bool first, int depth) {
     bool fills = writer->fills;
-    writer->fills = piece->under_matmul && is_fill(writer, piece->expr, 0);
+    writer->fills = is_fill(writer, piece->expr, 0);
     Term factor = write_expr(writer, piece->expr, depth + 1);
     writer->fills = fills;
     bool leading = first && !factor.put_in && factor.level == LEVEL_NEGATED && !piece->under_matmul;
