@@ -103,12 +103,6 @@ static Term value_term(Writer *writer, const double *entries, const ExprNode *no
     return atom(matrix, EDGE_FENCE);
 }
 
-bool math_is_word(const Math *math) {
-    while (math->kind == MATH_SUPERSCRIPT || math->kind == MATH_SUBSCRIPT)
-        math = math->parts[0];
-    return math->kind == MATH_ROW || (math->kind == MATH_TEXT && utf8_width(math->text) > 1);
-}
-
 static Term write_symbol(Writer *writer, SymbolId symbol) {
     Math *math = math_symbol(writer->arena, scope_get(writer->scope, symbol));
     Term term = atom(math, math_is_word(math) ? EDGE_WORD : EDGE_SYMBOL);
@@ -227,10 +221,17 @@ static Term write_sum(Writer *writer, Expr expr, int depth) {
     return sum;
 }
 
+/* W @ (2*X): typed without parentheses, 2 alone would be multiplied by W. */
+static bool is_scaled_behind_matmul(const Writer *writer, const Piece *piece) {
+    return piece->matmul && expr_get(writer->exprs, piece->expr)->kind == EXPR_MULTIPLY &&
+           expr_is_scalar(writer->exprs, expr_operand(writer->exprs, piece->expr, 0));
+}
+
 static bool can_open(const Writer *writer, const Piece *piece) {
     uint8_t kind = expr_get(writer->exprs, piece->expr)->kind;
     if (kind == EXPR_MULTIPLY)
-        return !piece->under_matmul || !expr_is_entrywise(writer->exprs, piece->expr);
+        return !is_scaled_behind_matmul(writer, piece) &&
+               (!piece->under_matmul || !expr_is_entrywise(writer->exprs, piece->expr));
     return kind == EXPR_MATMUL && !piece->after_entrywise;
 }
 
@@ -289,11 +290,9 @@ static const char *join(const Writer *writer, const Term *left, const Term *righ
                        (a == EDGE_FRACTION && (b == EDGE_NUMBER || b == EDGE_WORD));
     if (piece->entrywise)
         return " ⊙ ";
-    if (piece->matmul && a != EDGE_NUMBER)
-        return apart || dot ? MATH_MATMUL_DOT : MATH_MATMUL;
-    if (apart)
-        return " · ";
-    return dot || piece->matmul ? "·" : MATH_TIMES;
+    if (piece->matmul)
+        return apart || dot || a == EDGE_NUMBER ? MATH_MATMUL_DOT : MATH_MATMUL;
+    return apart ? " · " : dot ? "·" : MATH_TIMES;
 }
 
 /* Whether all entries of a matrix are the same: a fill, or what is made of one and of numbers. As a
@@ -327,7 +326,8 @@ static Term write_factor(Writer *writer, const Piece *piece, bool first, int dep
     bool leading = first && !factor.put_in && factor.level == LEVEL_NEGATED && !piece->under_matmul;
     bool loose = factor.level == LEVEL_ENTRYWISE && !piece->under_matmul;
     bool closed =
-        piece->after_entrywise && expr_get(writer->exprs, piece->expr)->kind == EXPR_MATMUL;
+        is_scaled_behind_matmul(writer, piece) ||
+        (piece->after_entrywise && expr_get(writer->exprs, piece->expr)->kind == EXPR_MATMUL);
     return leading || loose ? factor
                             : fenced(writer, factor, closed ? LEVEL_FRACTION : LEVEL_PRODUCT);
 }

@@ -318,3 +318,9 @@ Math *math_name(Arena *arena, const char *name, const char *spelling) {
 Math *math_symbol(Arena *arena, const Symbol *symbol) {
     return math_name(arena, symbol->name, symbol->spelling);
 }
+
+bool math_is_word(const Math *math) {
+    while (math->kind == MATH_SUPERSCRIPT || math->kind == MATH_SUBSCRIPT)
+        math = math->parts[0];
+    return math->kind == MATH_ROW || (math->kind == MATH_TEXT && utf8_width(math->text) > 1);
+}

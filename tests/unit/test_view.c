@@ -117,6 +117,9 @@ static const struct {
     {"softmax(X)[2]", "softmax(X)[2]", "softmax(X)[2]"},
     {"(W/2)@X", "(W/2) · X", "(W/2) @ X"},
     {"W@(X/x)", "W · (X/x)", "W @ (X/x)"},
+    {"W@(2*X)", "W(2X)", "W @ (2*X)"},
+    {"2*W@X", "2WX", "2*W @ X"},
+    {"(W*2)@X", "W·2 · X", "W*2 @ X"},
     {"B*((W@X)/2)", "B ⊙ (WX/2)", "B * (W @ X/2)"},
     {"x - (-y)/z", "x − (−y)/z", "x - (-y)/z"},
     {"(-y)/z - x", "−y/z − x", "-y/z - x"},
@@ -165,6 +168,9 @@ static const char *const line_reads_back_cases[] = {
     "(W@X)*B",    "(W/V)@X",
     "W@(X/x)",    "B*((W@X)/x)",
     "(X^2)[2]",   "log(x)^2",
+    "W@(2*X)",    "W@(x*y*X)",
+    "(W*2)@X",    "W@(-X)",
+    "2*W@X",      "(2*W)@(3*X)",
 };
 
 START_TEST(test_line_reads_back) {
