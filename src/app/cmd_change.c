@@ -392,6 +392,22 @@ void cmd_backward(Command *command) {
     }
 }
 
+/* Names side by side, the first of which was taken: how the list is written. */
+static void fail_names_apart(Command *command, const SymbolId *symbols, size_t count) {
+    Parser *parser = &command->parser;
+    const char *left = token_copy(command->arena, &parser->before),
+               *right = token_copy(command->arena, &parser->token);
+    Buffer list = {.arena = command->arena};
+    for (size_t i = 0; i < count; i++)
+        buffer_format(&list, "%s%s", i ? ", " : "write update ",
+                      scope_get(parser->scope, symbols[i])->name);
+    for (; parser->token.kind == TOKEN_NAME || token_is_sign(&parser->token, ',');
+         parser_take(parser))
+        if (parser->token.kind == TOKEN_NAME && !token_is_word(&parser->token, "and"))
+            buffer_format(&list, ", %s", token_copy(command->arena, &parser->token));
+    command_fail(command, buffer_text(&list), "between %s and %s a comma is missing", left, right);
+}
+
 void cmd_update(Command *command) {
     const Scope *scope = command->explain.scope;
     size_t count = 0;
@@ -411,8 +427,13 @@ void cmd_update(Command *command) {
             return;
         }
         symbols[count++] = s;
-        if (token_is_sign(&command->parser.token, ','))
-            parser_take(&command->parser);
+        if (command->parser.token.kind == TOKEN_NAME) {
+            fail_names_apart(command, symbols, count);
+            return;
+        }
+        if (!token_is_sign(&command->parser.token, ','))
+            break;
+        parser_take(&command->parser);
     }
     if (!command_end(command))
         return;

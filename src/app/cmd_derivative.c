@@ -25,7 +25,7 @@ bool command_target(Command *command, Target *target) {
     bool entry = wrt->kind == EXPR_INDEX &&
                  expr_get(exprs, expr_operand(exprs, target->wrt, 0))->kind == EXPR_NAME;
     if (wrt->kind != EXPR_NAME && !entry)
-        return parser_fail(&command->parser, &start, "write w5, W[1,2] or dE/dw5",
+        return parser_fail(&command->parser, &start, "write {w} or d{E}/d{W}",
                            "I expected the name to differentiate by");
     target->symbol = command_symbol(command, target->wrt);
     return true;

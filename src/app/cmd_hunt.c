@@ -134,7 +134,7 @@ static bool read_seed(Command *command, Wish *wish) {
     Token seed = parser_take(&command->parser);
     wish->seeded = true;
     if (seed.kind != TOKEN_NUMBER || seed.number != (double)(uint64_t)fmin(seed.number, 1e15)) {
-        command_fail(command, "hunt w5 seed 7", "a seed is a whole number");
+        command_fail(command, "write hunt {W} seed 7", "a seed is a whole number");
         return false;
     }
     wish->plan.seed = (uint64_t)seed.number;

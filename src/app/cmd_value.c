@@ -197,7 +197,8 @@ void cmd_show(Command *command) {
     Token what = command->parser.token;
     Explain *explain = &command->explain;
     if (command_at_end(command)) {
-        command_fail(command, "show network, show gradient, show paths dE/dw, show y1, E",
+        command_fail(command,
+                     "write show network, show gradient, show paths d{E}/d{W}, or show {E}",
                      "show what?");
     } else if (token_is_word(&what, "network")) {
         parser_take(&command->parser);

@@ -221,7 +221,8 @@ void cmd_why(Command *command) {
         return;
     const ExprKind kind = expr_get(command->explain.exprs, expr)->kind;
     if (kind != EXPR_NAME && kind != EXPR_DERIVATIVE) {
-        parser_fail(&command->parser, &start, "why y1, or why dE/dw5", "why needs a name");
+        parser_fail(&command->parser, &start, "write why {y}, or why d{E}/d{W}",
+                    "why needs a name");
         return;
     }
     double depth = 1;

@@ -66,7 +66,8 @@ void command_fail(Command *command, const char *suggestion, const char *format, 
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    answer_error(command, message, suggestion);
+    answer_error(command, message,
+                 suggestion ? diag_fill(command->arena, &command->diags.names, suggestion) : NULL);
 }
 
 bool command_at_end(const Command *command) {
@@ -76,7 +77,13 @@ bool command_at_end(const Command *command) {
 bool command_end(Command *command) {
     if (command_at_end(command) && !command->parser.failed)
         return true;
-    parser_unexpected(&command->parser, command->rest ? MISSING_NOTHING : MISSING_OPERATOR, NULL);
+    const bool listed =
+        command->info && command->info->run == cmd_set && token_is_assigned(&command->parser.token);
+    parser_unexpected(&command->parser,
+                      listed          ? MISSING_COMMA
+                      : command->rest ? MISSING_NOTHING
+                                      : MISSING_OPERATOR,
+                      NULL);
     return false;
 }
 
@@ -217,11 +224,12 @@ static void run_line(Command *command) {
 
 static Command command_new(Session *session, Arena *arena, Reply *answer, const char *line) {
     *answer = (Reply){.card = {.arena = arena}};
-    Command command = {.session = session,
-                       .arena = arena,
-                       .reply = answer,
-                       .record = record_object(arena),
-                       .diags = {.arena = arena, .file = "command"}};
+    Command command = {
+        .session = session,
+        .arena = arena,
+        .reply = answer,
+        .record = record_object(arena),
+        .diags = {.arena = arena, .file = "command", .names = session->lesson->examples}};
     record_add_text(arena, command.record, "command", line);
     answer->record = command.record;
     command.explain = explain_new(session, session->present.model, &answer->card);

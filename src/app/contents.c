@@ -316,7 +316,8 @@ void cmd_search(Command *command) {
     Arena *arena = command->arena;
     const char *text = command_rest(command);
     if (!*find_needle(arena, text).text) {
-        command_fail(command, "search sigmoid, or search dE/dw5", "search needs something to find");
+        command_fail(command, "write search sigmoid, or search d{E}/d{W}",
+                     "search needs something to find");
         return;
     }
     ContentsMatch *matches;

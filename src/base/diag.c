@@ -8,6 +8,31 @@
 #include "base/str.h"
 #include "base/utf8.h"
 
+static const char *example_name(const ExampleNames *names, char letter) {
+    switch (letter) {
+    case 'w': return names->w ? names->w : "w";
+    case 'W': return names->W ? names->W : "w";
+    case 'M': return names->M ? names->M : "W";
+    case 'y': return names->y ? names->y : "y";
+    case 'E': return names->E ? names->E : "E";
+    default: return NULL;
+    }
+}
+
+const char *diag_fill(Arena *arena, const ExampleNames *names, const char *text) {
+    Buffer filled = {.arena = arena};
+    while (*text) {
+        const bool mark = text[0] == '{' && text[1] && text[2] == '}';
+        const char *name = mark ? example_name(names, text[1]) : NULL;
+        if (name)
+            buffer_add(&filled, name);
+        else
+            buffer_add_n(&filled, text, 1);
+        text += name ? strlen("{w}") : 1;
+    }
+    return buffer_text(&filled);
+}
+
 static void add(Diags *diags, Diag diag, const char *format, va_list arguments) {
     if (diags->count == LIMIT_ERRORS) {
         diags->dropped++;
@@ -18,7 +43,7 @@ static void add(Diags *diags, Diag diag, const char *format, va_list arguments) 
     const char *text = diag.suggestion.text;
     diag.length = diag.length < 1 ? 1 : diag.length;
     diag.message = arena_copy(diags->arena, message);
-    diag.suggestion.text = text ? arena_copy(diags->arena, text) : NULL;
+    diag.suggestion.text = text ? diag_fill(diags->arena, &diags->names, text) : NULL;
     ARENA_RESERVE(diags->arena, diags->items, diags->count, diags->capacity);
     diags->items[diags->count++] = diag;
 }

@@ -14,6 +14,13 @@ typedef enum SuggestionPlace {
     SUGGESTION_LEAVE_OUT  /* "leave it out"; what else it says is about lessons */
 } SuggestionPlace;
 
+/* Names of the lesson at hand, for examples: in a suggestion {w} is a number that can be set, as a
+ * rule a parameter, or an entry of one; {W} a parameter; {M} a matrix; {y} a definition; {E} the
+ * result. Where a lesson has none (NULL) a letter stands. */
+typedef struct ExampleNames {
+    const char *w, *W, *M, *y, *E;
+} ExampleNames;
+
 typedef struct Suggestion {
     const char *text; /* "did you mean w8?" or what to write, or NULL */
     SuggestionPlace place;
@@ -33,18 +40,23 @@ typedef struct Diags {
     Arena *arena;
     const char *file;   /* as the user named it, sanitised */
     const char *source; /* the whole text, for showing lines; may be NULL */
+    ExampleNames names; /* what {w} in a suggestion stands for */
     Diag *items;
     size_t count, capacity; /* no more than LIMIT_ERRORS are kept; `dropped` counts the rest */
     size_t dropped;
 } Diags;
 
-/* Adds an error. `suggestion`, for anywhere, may be NULL; both texts are copied. */
+/* Adds an error. `suggestion`, for anywhere, may be NULL; both texts are copied, and the examples
+ * in it get names of the lesson. */
 void diag_add(Diags *diags, int line, int column, int length, const char *suggestion,
               const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /* The same with a suggestion that need not be for anywhere. */
 void diag_add_with(Diags *diags, int line, int column, int length, Suggestion suggestion,
                    const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* The text with names in place of {w}, {W}, {M}, {y} and {E}. In `arena`. */
+const char *diag_fill(Arena *arena, const ExampleNames *names, const char *text);
 
 /* Whether an error with this message is there already. It is told once; that `line` has it, too, is
  * noted there. */

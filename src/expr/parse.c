@@ -315,6 +315,9 @@ static const char *whole_derivative(const Parser *parser, const Token *name) {
     if (token_is_sign(&parser->token, '/')) {
         const char *lower = parser->token.text + 1;
         lower += strspn(lower, " \t");
+        if (scope_find_n(parser->scope, lower, lexer_name_length(lower)) != SYMBOL_NONE)
+            return arena_format(parser->arena, "write %.*s/d%.*s", (int)name->length, name->text,
+                                (int)lexer_name_length(lower), lower);
         if (*lower == 'd' && lexer_name_length(lower) > 1)
             return arena_format(parser->arena, "write it without spaces: %.*s/%.*s",
                                 (int)name->length, name->text, (int)lexer_name_length(lower),
@@ -322,12 +325,12 @@ static const char *whole_derivative(const Parser *parser, const Token *name) {
     }
     SymbolId loss = scope_last_loss(parser->scope);
     if (scope_get(parser->scope, itself)->role == ROLE_LOSS)
-        return arena_format(parser->arena, "write it without spaces: %.*s/dw5", (int)name->length,
+        return arena_format(parser->arena, "write it without spaces: %.*s/d{W}", (int)name->length,
                             name->text);
     if (loss != SYMBOL_NONE)
         return arena_format(parser->arena, "write it without spaces: d%s/%.*s",
                             scope_get(parser->scope, loss)->name, (int)name->length, name->text);
-    return "write it without spaces: dE/dw5";
+    return "write it without spaces: d{E}/d{W}";
 }
 
 /* The entry behind a name, if one is written: W or W[1,2]. */
@@ -356,6 +359,21 @@ static Expr names_not_allowed(Parser *parser, const Token *at) {
                        "the first value of a declaration cannot use names");
 }
 
+/* dE/d w, dE/d(w) or dE/w: where a name is written, how it is written with it. */
+static Expr fail_lower_half(Parser *parser, const Token *at) {
+    const char *lower = parser->token.text, *slash = lower - 1;
+    if (token_is_word(&parser->token, "d"))
+        lower++;
+    while (slash > at->text && *slash != '/')
+        slash--;
+    lower += strspn(lower, " (");
+    const size_t length = lexer_name_length(lower);
+    const bool known = scope_find_n(parser->scope, lower, length) != SYMBOL_NONE;
+    const char *written = arena_format(parser->arena, "write %.*s/d%.*s", (int)(slash - at->text),
+                                       at->text, (int)length, lower);
+    return parser_expected(parser, "d and a name", known ? written : "write d{E}/d{W}");
+}
+
 /* The /dw5 of a derivative; the token before it was the last of its upper part. */
 static Expr parse_over(Parser *parser, const Token *at, Expr of) {
     if (!of)
@@ -363,7 +381,7 @@ static Expr parse_over(Parser *parser, const Token *at, Expr of) {
     if (parser->numbers_only)
         return names_not_allowed(parser, at);
     if (!token_is_sign(&parser->token, '/'))
-        return parser_fail(parser, at, "write dE/dw5, or d(E*E)/dw5",
+        return parser_fail(parser, at, "write d{E}/d{W}, or d({E}*{E})/d{W}",
                            "a derivative needs its lower half");
     parser_take(parser);
     if (token_is_sign(&parser->token, 'd')) {
@@ -372,7 +390,7 @@ static Expr parse_over(Parser *parser, const Token *at, Expr of) {
     }
     Token name = parser->token;
     if (name.kind != TOKEN_NAME || name.text[0] != 'd' || name.length < 2)
-        return parser_expected(parser, "d and a name, as in dw5,", NULL);
+        return fail_lower_half(parser, at);
     parser_take(parser);
     SymbolId symbol = scope_find_n(parser->scope, name.text + 1, name.length - 1);
     if (symbol == SYMBOL_NONE)

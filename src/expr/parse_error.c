@@ -118,13 +118,14 @@ static bool explain_signs(Parser *parser) {
     if (is_glued(parser, '=', '='))
         message = "one = is enough", suggestion = "write = alone";
     else if (is_glued(parser, '<', '=') || is_glued(parser, '>', '='))
-        message = "there are < and >, without =", suggestion = "write E < 0.1";
+        message = "there are < and >, without =",
+        suggestion = parser->before.sign == '<' ? "write < alone" : "write > alone";
     else if (is_glued(parser, '*', '*'))
-        message = "a power is written with ^", suggestion = "write x^2";
+        message = "a power is written with ^", suggestion = "write ^ for **";
     else if (is_glued(parser, '/', '/') || is_glued(parser, '/', '*') || begins_remark(token))
         message = "a comment begins with #", suggestion = "write # and the remark behind it";
     else if (token_is_sign(token, '|'))
-        message = "an absolute value is written abs(x)", suggestion = "write abs(x) for |x|";
+        message = "an absolute value is written abs(x)", suggestion = "write abs({w}) for |{w}|";
     if (message)
         parser_fail(parser, token, suggestion, "%s", message);
     return message != NULL;
@@ -134,6 +135,8 @@ static const char *suggest_for(const Parser *parser) {
     const Token *token = &parser->token, *before = &parser->before;
     if (token->kind == TOKEN_STRING)
         return "write it without quotes";
+    if ((token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END) && token_is_sign(before, ','))
+        return "leave out the comma before it, or write what follows it on the same line";
     if (token->kind == TOKEN_NEWLINE && before->kind == TOKEN_SIGN &&
         strchr("+-*/^@", before->sign))
         return "a formula stands on one line; inside brackets it may go on below";
@@ -256,6 +259,8 @@ Expr parser_unexpected(Parser *parser, Missing missing, const char *otherwise) {
     }
     if (explain_signs(parser) || explain_missing(parser, missing))
         return 0;
+    if (missing == MISSING_COMMA && token_is_word(token, "and"))
+        otherwise = "write a comma";
     if (token_is_sign(token, '%') && parser->before.kind == TOKEN_NUMBER)
         return parser_fail(parser, token,
                            arena_format(parser->arena,
@@ -354,8 +359,13 @@ static bool is_upper_half(const Token *name) {
 
 /* What is written in place of a word that other notations have; or NULL. */
 static Suggestion habit_of_name(const Parser *parser, const Token *name, const char *word) {
+    const char *front = name->text - (name->first ? 0 : 1);
+    while (!name->first && *front == ' ')
+        front--;
+    if (str_equal(word, "rate") && strchr("+-*/(", *front))
+        return (Suggestion){.text = "the learning rate has no name in formulas: write its number"};
     if (str_equal(word, "T") && !name->first && name->text[-1] == '^')
-        return (Suggestion){.text = "a transpose is written W.T"};
+        return (Suggestion){.text = "a transpose is written {M}.T"};
     SymbolId loss = scope_last_loss(parser->scope);
     if (str_equal(word, "loss") && loss != SYMBOL_NONE)
         return (Suggestion){.text = arena_format(parser->arena, "the loss is named %s here",
@@ -476,15 +486,34 @@ static bool fits(const Parser *parser, Expr left, Expr right, bool turned_left, 
     return (turned_left ? a->rows : a->columns) == (turned_right ? b->columns : b->rows);
 }
 
+/* "; write A.T @ B" where both are names, else nothing. */
+static const char *product_of_names(const Parser *parser, const char *format, Expr left,
+                                    Expr right) {
+    const ExprNode *a = expr_get(parser->exprs, left), *b = expr_get(parser->exprs, right);
+    if (a->kind != EXPR_NAME || b->kind != EXPR_NAME)
+        return "";
+    const char *product = arena_format(parser->arena, "; write %s", format);
+    for (const ExprNode *name = a; name; name = name == a ? b : NULL) {
+        const char *mark = strchr(product, '%');
+        product = arena_format(parser->arena, "%.*s%s%s", (int)(mark - product), product,
+                               scope_get(parser->scope, name->symbol)->name, mark + 1);
+    }
+    return product;
+}
+
 /* What would make a matrix product of these two. */
 static const char *suggest_product(const Parser *parser, Expr left, Expr right) {
+    const char *what = NULL, *written = NULL;
     if (fits(parser, left, right, true, false))
-        return "the transpose of the left would fit: W.T @ x";
-    if (fits(parser, left, right, false, true))
-        return "the transpose of the right would fit: a @ b.T";
-    if (fits(parser, right, left, false, false))
-        return "the other order would fit: W @ x";
-    return "the columns of the left must be the rows of the right";
+        what = "the transpose of the left",
+        written = product_of_names(parser, "%.T @ %", left, right);
+    else if (fits(parser, left, right, false, true))
+        what = "the transpose of the right",
+        written = product_of_names(parser, "% @ %.T", left, right);
+    else if (fits(parser, right, left, false, false))
+        what = "the other order", written = product_of_names(parser, "% @ %", right, left);
+    return what ? arena_format(parser->arena, "%s would fit%s", what, written)
+                : "the columns of the left must be the rows of the right";
 }
 
 Expr parser_fail_shapes(Parser *parser, const Token *sign, ExprKind kind, Expr left, Expr right) {
@@ -492,7 +521,9 @@ Expr parser_fail_shapes(Parser *parser, const Token *sign, ExprKind kind, Expr l
     if (kind == EXPR_MATMUL)
         suggestion = suggest_product(parser, left, right);
     else if (kind == EXPR_MULTIPLY && fits(parser, left, right, false, false))
-        suggestion = "* goes entry by entry; the matrix product is written @: W @ x";
+        suggestion =
+            arena_format(parser->arena, "* goes entry by entry; the matrix product is written @%s",
+                         product_of_names(parser, "% @ %", left, right));
     return parser_fail(parser, sign, suggestion, "these shapes do not fit %c: %s and %s",
                        sign->sign, parser_shape_text(parser, left),
                        parser_shape_text(parser, right));

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "expr/diff.h"
+#include "expr/example.h"
 #include "expr/parse.h"
 #include "expr/parts.h"
 #include "lesson/answer_text.h"
@@ -159,7 +160,7 @@ static const char *suggest(Suggestion suggestion) {
 static Answer read_expression(const Model *model, Arena *arena, AnswerSubject asked,
                               const char *text) {
     Scope names = *model->scope; /* parsing only looks names up */
-    Diags diags = {.arena = arena};
+    Diags diags = {.arena = arena, .names = example_names(&names, arena)};
     Parser parser = {.exprs = model->exprs, .scope = &names, .arena = arena, .diags = &diags};
     parser_init(&parser, answer_text(model, arena, text), 1, 1);
     Expr expr = parse_expression(&parser);

@@ -122,7 +122,7 @@ static void compile_span(Lesson *lesson, const Prose *prose, size_t i, const Sco
                          Diags *diags) {
     const MarkdownRun *run = &prose->block->runs[i];
     bool live = run->text[0] == '=';
-    Diags found = {.arena = lesson->arena, .file = diags->file};
+    Diags found = {.arena = lesson->arena, .file = diags->file, .names = diags->names};
     bool failed;
     prose->exprs[i] = compile_formula(lesson, run->text + live, run->line, broken, &found, &failed);
     prose->live[i] = live;
@@ -257,6 +257,7 @@ Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *
     for (size_t i = 0; i < markdown->count; i++)
         if (is_script(&markdown->blocks[i]))
             script_foresee(&script, markdown->blocks[i].text, markdown->blocks[i].line + 1);
+    diags->names = example_names(&script.later, arena);
     for (size_t i = 0; i < markdown->count; i++) {
         const MarkdownBlock *block = &markdown->blocks[i];
         if (is_script(block))
@@ -266,6 +267,7 @@ Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *
     }
     Diags unheard = {.arena = arena, .file = diags->file};
     compile_prose(lesson, &script.broken, readable ? diags : &unheard);
+    diags->names = lesson->examples = example_names(&lesson->scope, arena);
     Arena scratch = {.recovery = arena->recovery};
     lesson->graph = graph_build(arena, &lesson->exprs, &lesson->scope, &scratch);
     if (!diags->count)

@@ -4,6 +4,7 @@
 #ifndef LESSON_LESSON_H
 #define LESSON_LESSON_H
 
+#include "expr/example.h"
 #include "lesson/markdown.h"
 #include "num/graph.h"
 #include "num/paths.h"
@@ -192,6 +193,7 @@ typedef struct Lesson {
     const char *summary; /* the first paragraph, as plain text, or "" */
     Exprs exprs;
     Scope scope;
+    ExampleNames examples; /* for error messages */
     const Graph *graph;
     double rate; /* before the first step */
     uint64_t seed;

@@ -144,7 +144,7 @@ static bool looks_like_formula(const char *text) {
 /* `dE/dw9` where there is w5, or `\frac{1}{2}`: stays as it was typed. */
 static void warn_of_misspelt(Lesson *lesson, const MarkdownRun *run, Diags *warnings) {
     Arena scratch = {.recovery = lesson->arena->recovery};
-    Diags found = {.arena = &scratch};
+    Diags found = {.arena = &scratch, .names = lesson->examples};
     Parser parser = {
         .exprs = &lesson->exprs, .scope = &lesson->scope, .arena = &scratch, .diags = &found};
     parser_init(&parser, run->text, run->line, 1);
@@ -179,10 +179,10 @@ static void warn_of_prose(Lesson *lesson, const Prose *prose, Diags *warnings) {
     for (size_t i = 0; i < block->run_count; i++) {
         const MarkdownRun *run = &block->runs[i];
         if (run->kind == MARKDOWN_TEXT && strchr(run->text, '`'))
-            diag_add(warnings, line, 1, 1, "a formula stands between two: `dE/dw`",
+            diag_add(warnings, line, 1, 1, "a formula stands between two: `d{E}/d{W}`",
                      "warning: a ` without its partner, in this paragraph");
         else if (run->kind == MARKDOWN_TEXT && has_dollars(run->text))
-            diag_add(warnings, line, 1, 1, "write `dE/dw` for ∂E/∂w",
+            diag_add(warnings, line, 1, 1, "write `d{E}/d{W}` for ∂{E}/∂{W}",
                      "warning: formulas in prose stand between `, not $");
         else if (run->kind == MARKDOWN_CODE && !prose->exprs[i] && !prose->live[i] &&
                  looks_like_formula(run->text))

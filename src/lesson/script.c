@@ -110,6 +110,28 @@ static const char *suggest_left_side(Script *script, const char *text, bool know
                : NULL;
 }
 
+/* The line with the word that `habit` ("write param w = 0.4") has in place of its first, where what
+ * follows is a value, a number or a derivative, and so can stay. Else the habit as it is. */
+static const char *with_this_line(const Parser *parser, const char *habit, const char *rest) {
+    static const char *const valued[] = {"param", "input", "target", "loss", "set", "expect", "y"};
+    static const char *const numbered[] = {"rate", "train", "row"};
+    const Token *next = &parser->token;
+    const char *word = str_starts(habit, "write ") ? habit + strlen("write ") : "";
+    const size_t length = strcspn(word, " ");
+    bool fits = length == strlen("chain") && strncmp(word, "chain", length) == 0 &&
+                next->text[0] == 'd' && str_starts(next->text + next->length, "/d");
+    for (size_t i = 0; i < sizeof valued / sizeof *valued && !fits; i++)
+        fits = token_is_assigned(next) && strlen(valued[i]) == length &&
+               strncmp(word, valued[i], length) == 0 && !strstr(rest, "==");
+    for (size_t i = 0; i < sizeof numbered / sizeof *numbered && !fits; i++)
+        fits = next->kind == TOKEN_NUMBER && strlen(numbered[i]) == length &&
+               strncmp(word, numbered[i], length) == 0;
+    if (!fits)
+        return habit;
+    const char *written = *word == 'y' ? "" : arena_copy_n(parser->arena, word, length);
+    return arena_format(parser->arena, "write %s%s", written, *written ? rest : rest + 1);
+}
+
 /* What a line that begins with an unknown word, or with a name, was meant to be. */
 static const char *suggest_statement(Script *script, const Token *word, const char *text) {
     Parser *parser = &script->parser;
@@ -122,6 +144,9 @@ static const char *suggest_statement(Script *script, const Token *word, const ch
         return arena_format(arena, "write update %s for a step of training", text);
     if (leaf && token_is_sign(next, '['))
         return arena_format(arena, "write set %s", line);
+    if (leaf && token_is_sign(next, '<') && next->text[1] == '-')
+        return arena_format(arena, "write set %s =%s", text,
+                            arena_copy_n(arena, next->text + 2, strcspn(next->text + 2, "#\n")));
     if (*text == 'd' && token_is_sign(next, '/'))
         return arena_format(arena, "write chain %s, or show %s", line, line);
     const char *left = suggest_left_side(script, text, known != SYMBOL_NONE);
@@ -134,7 +159,8 @@ static const char *suggest_statement(Script *script, const Token *word, const ch
     for (size_t i = 0; i < STATEMENT_COUNT && !habit; i++)
         nearest_offer(&nearest, statements[i].word);
     if (habit || nearest.best)
-        return habit ? habit : arena_format(arena, "did you mean %s?", nearest.best);
+        return habit ? with_this_line(parser, habit, line + strlen(text))
+                     : arena_format(arena, "did you mean %s?", nearest.best);
     if (script_is_statement_word(next))
         return arena_format(arena, "did you mean %s?", token_copy(arena, next));
     return arena_format(arena, "a definition is written %s = formula", text);
@@ -183,10 +209,10 @@ static const char *lone_word_example(const Token *word) {
     static const struct {
         const char *word, *example;
     } examples[] = {
-        {"chain", "write chain dE/dw"},
-        {"expect", "write expect y = 0.5"},
-        {"plot", "write plot E"},
-        {"set", "write set w = 0.9"},
+        {"chain", "write chain d{E}/d{W}"},
+        {"expect", "write expect {E} = 0.5"},
+        {"plot", "write plot {E}"},
+        {"set", "write set {w} = 0.9"},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
         if (token_is_word(word, examples[i].word))
@@ -237,12 +263,39 @@ static void parse_statement(Script *script) {
         unknown_statement(script, &word);
 }
 
-static void foresee_name(Script *script, const Token *name) {
-    if (name->kind == TOKEN_NAME &&
-        scope_find_n(&script->later, name->text, name->length) == SYMBOL_NONE)
-        scope_add(&script->later, (Symbol){.name = token_copy(script->parser.arena, name),
-                                           .line = name->line,
-                                           .column = name->column});
+/* Its shape is guessed from what follows: all that an example asks is whether it is a number. */
+static void foresee_name(Script *script, const Token *name, SymbolRole role) {
+    if (name->kind != TOKEN_NAME ||
+        scope_find_n(&script->later, name->text, name->length) != SYMBOL_NONE)
+        return;
+    const char *behind = name->text + name->length;
+    behind += strspn(behind, " =");
+    const bool list = *behind == '[', shaped = name->text[name->length] == '[';
+    const bool rows = shaped ? behind[strcspn(behind, ",]\n")] == ',' : list && behind[1] == '[';
+    scope_add(&script->later, (Symbol){.name = token_copy(script->parser.arena, name),
+                                       .role = role,
+                                       .rows = list ? 2 : 1,
+                                       .columns = rows ? 2 : 1,
+                                       .line = name->line,
+                                       .column = name->column});
+}
+
+/* Whether names are declared behind the word, and of what role the first. */
+static bool declares(const Token *word, SymbolRole *role) {
+    static const struct {
+        const char *word;
+        SymbolRole role;
+    } declarations[] = {{"input", ROLE_INPUT},
+                        {"target", ROLE_TARGET},
+                        {"param", ROLE_PARAM},
+                        {"data", ROLE_INPUT},
+                        {"loss", ROLE_LOSS}};
+    for (size_t i = 0; i < sizeof declarations / sizeof *declarations; i++)
+        if (token_is_word(word, declarations[i].word)) {
+            *role = declarations[i].role;
+            return true;
+        }
+    return false;
 }
 
 void script_foresee(Script *script, const char *text, int line) {
@@ -250,21 +303,21 @@ void script_foresee(Script *script, const char *text, int line) {
     Parser parser = {.diags = &quiet, .arena = script->parser.arena};
     parser_init(&parser, text, line, 1);
     bool list = false, name = false; /* names follow commas; the next token is one */
+    SymbolRole role = ROLE_NODE;
     while (parser.token.kind != TOKEN_END) {
         Token token = parser_take(&parser);
         if (token.first) {
-            bool data = token_is_word(&token, "data");
-            list = data || token_is_word(&token, "input") || token_is_word(&token, "target") ||
-                   token_is_word(&token, "param");
-            name = list || token_is_word(&token, "loss");
+            name = declares(&token, &role);
+            list = name && role != ROLE_LOSS;
             if (!name && token_is_sign(&parser.token, '='))
-                foresee_name(script, &token);
+                foresee_name(script, &token, ROLE_NODE);
             continue;
         }
         if (name)
-            foresee_name(script, &token);
+            foresee_name(script, &token, role);
         bool outside = parser.lexer.open_brackets == 0;
         name = list && outside && (token_is_sign(&token, ',') || token.arrow);
+        role = token.arrow ? ROLE_TARGET : role;
     }
 }
 

@@ -20,6 +20,8 @@ static size_t parse_names(Parser *parser, SymbolId **names) {
         if (!token_is_sign(&parser->token, ','))
             break;
         parser_take(parser);
+        if (script_at_end(parser))
+            return (size_t)parser_expected(parser, "a name", NULL);
     }
     return count;
 }
@@ -85,9 +87,11 @@ static const char *derivative_example(Parser *parser, const Token *start) {
     for (SymbolId s = (SymbolId)scope->count; s-- > 0 && by == SYMBOL_NONE;)
         if (scope_get(scope, s)->role == ROLE_PARAM)
             by = s;
+    if (of == SYMBOL_NONE && by != SYMBOL_NONE && !symbol_is_leaf(scope_get(scope, by)))
+        of = by, by = SYMBOL_NONE; /* a lesson without a loss */
     return arena_format(parser->arena, "d%s/d%s",
-                        of == SYMBOL_NONE ? "E" : scope_get(scope, of)->name,
-                        by == SYMBOL_NONE ? "w5" : scope_get(scope, by)->name);
+                        of == SYMBOL_NONE ? "{E}" : scope_get(scope, of)->name,
+                        by == SYMBOL_NONE ? "{W}" : scope_get(scope, by)->name);
 }
 
 /* One derivative of a name: dE/dw5. */
@@ -164,13 +168,17 @@ void script_update(Script *script, const Token *word) {
     if (parser->failed || !has_result(script, word))
         return;
     if (token_is_sign(&parser->token, '=')) {
-        parser_fail(parser, &parser->token, "write update w for a step, set w = 0.9 for a value",
+        const char *name = scope_get(parser->scope, names[count - 1])->name;
+        parser_fail(parser, &parser->token,
+                    arena_format(parser->arena,
+                                 "write update %s for a step; to give it a value write set %s = …",
+                                 name, name),
                     "an update has its own formula");
         return;
     }
     for (size_t i = 0; i < count; i++)
         if (scope_get(parser->scope, names[i])->role != ROLE_PARAM) {
-            parser_fail(parser, word, "only what `param` declares is trained",
+            parser_fail(parser, word, "only what `param` declares is trained: update {W}",
                         "%s is not a parameter", scope_get(parser->scope, names[i])->name);
             return;
         }
@@ -185,10 +193,19 @@ void script_update(Script *script, const Token *word) {
     action->of = SYMBOL_NONE;
 }
 
+/* The number that is next, as an example; else another. */
+static const char *number_or(const Parser *parser, const char *other) {
+    return parser->token.kind == TOKEN_NUMBER ? token_copy(parser->arena, &parser->token) : other;
+}
+
 /* The value after = in a set, which must fit its target. */
 static Expr parse_set_value(Parser *parser, Expr target) {
     if (!token_is_sign(&parser->token, '='))
-        return parser_expected(parser, "= and a value", "write set w = 0.9");
+        return parser_expected(
+            parser, "= and a value",
+            arena_format(parser->arena, "write set %s = %s",
+                         scope_typed(parser->scope, parser->exprs, parser->arena, target),
+                         number_or(parser, "0.9")));
     Token sign = parser_take(parser);
     Expr value = parse_expression(parser);
     if (value && !expr_is_scalar(parser->exprs, value) &&
@@ -210,7 +227,7 @@ void script_set(Script *script, const Token *word) {
         Expr whole = node->kind == EXPR_INDEX ? expr_operand(parser->exprs, target, 0) : target;
         SymbolId symbol = expr_get(parser->exprs, whole)->symbol;
         if (!symbol_is_leaf(scope_get(parser->scope, symbol))) {
-            parser_fail(parser, &name, "set an input, a target or a parameter",
+            parser_fail(parser, &name, "set an input, a target or a parameter: set {w} = 0.9",
                         "%s is computed, it cannot be set", scope_get(parser->scope, symbol)->name);
             return;
         }
@@ -265,7 +282,8 @@ void script_show(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     Token what = parser->token;
     if (script_at_end(parser)) {
-        parser_fail(parser, word, "show network, show gradient, show paths dE/dw, show y1, E",
+        parser_fail(parser, word,
+                    "write show network, show gradient, show paths d{E}/d{W}, or show {E}",
                     "show what?");
         return;
     }
@@ -296,7 +314,7 @@ void script_reset(Script *script, const Token *word) {
     add(script, ACTION_RESET, word);
     if (!script_at_end(&script->parser))
         parser_unexpected(&script->parser, MISSING_NOTHING,
-                          "a reset puts all back; for one name write set w = 0.9");
+                          "a reset puts all back; for one name write set {w} = 0.9");
 }
 
 /* ------------------------------------------------------------------------------ expect */
@@ -405,7 +423,13 @@ void script_expect(Script *script, const Token *word) {
     else if (token_is_sign(&sign, '>'))
         expectation.kind = EXPECT_GREATER;
     else if (!token_is_sign(&sign, '=')) {
-        parser_expected(parser, "=, < or > and a value", "write expect y = 0.5");
+        const char *left = word->text + word->length + 1;
+        int length = (int)(sign.text - left);
+        while (length && strchr(" \n", left[length - 1]))
+            length--;
+        parser_expected(parser, "=, < or > and a value",
+                        arena_format(parser->arena, "write expect %.*s = %s", length, left,
+                                     number_or(parser, "0.5")));
         return;
     }
     parser_take(parser);

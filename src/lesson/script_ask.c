@@ -23,7 +23,8 @@ static bool parse_answer(Parser *parser, Question *question, const Token *word) 
     if (!question->answer)
         return false;
     if (!expr_is_scalar(parser->exprs, question->answer))
-        return parser_fail(parser, word, "ask for an entry: W[1,2]", "an answer must be a number");
+        return parser_fail(parser, word, "ask for an entry: {M}[1,1]",
+                           "an answer must be a number");
     if (!token_is_word(&parser->token, "within"))
         return true;
     parser_take(parser);
@@ -39,7 +40,7 @@ static bool parse_answer(Parser *parser, Question *question, const Token *word) 
 static bool parse_mistake(Parser *parser, Question *question, const Token *word) {
     QuestionPart part = {.line = word->line};
     if (parser->token.kind == TOKEN_STRING)
-        return parser_fail(parser, &parser->token, "write mistake dE/dy \"The sign is lost.\"",
+        return parser_fail(parser, &parser->token, "write mistake d{E}/d{w} \"The sign is lost.\"",
                            "the formula comes first, then what is said of it");
     part.answer = parse_expression(parser);
     if (!part.answer || !parse_sentence(parser, &part.comment))
@@ -55,9 +56,15 @@ static bool parse_mistake(Parser *parser, Question *question, const Token *word)
 /* choice "shrink" correct "because …" */
 static bool parse_choice(Parser *parser, Question *question, const Token *word) {
     QuestionPart part = {.line = word->line, .comment = ""};
-    if (token_is_word(&parser->token, "correct"))
-        return parser_fail(parser, &parser->token, "write choice \"grow\" correct",
-                           "correct stands behind the choice");
+    if (token_is_word(&parser->token, "correct")) {
+        Token correct = parser_take(parser);
+        bool sentence = parser->token.kind == TOKEN_STRING;
+        return parser_fail(
+            parser, &correct,
+            arena_format(parser->arena, "write choice \"%s\" correct",
+                         sentence ? token_copy(parser->arena, &parser->token) : "So it is."),
+            "correct stands behind the choice");
+    }
     if (!parse_sentence(parser, &part.label))
         return false;
     if (token_is_word(&parser->token, "correct")) {
@@ -114,7 +121,7 @@ static bool is_complete(Parser *parser, const Question *question, const Token *w
         return parser_fail(parser, word, "write either an answer or choices",
                            "this question has an answer and choices");
     if (!question->answer && !question->choice_count)
-        return parser_fail(parser, word, "write it under it, indented: answer dE/dw5",
+        return parser_fail(parser, word, "write it under it, indented: answer d{E}/d{w}",
                            "this question has no answer");
     if (question->choice_count && correct != 1)
         return parser_fail(parser, word, "write `correct` behind the right one",

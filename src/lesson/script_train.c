@@ -184,7 +184,7 @@ bool script_parse_plot(Parser *parser, PlotRequest *plot) {
         return parser_fail(parser, &parser->token, AXIS_EXAMPLE, "I did not expect %s here",
                            token_copy(parser->arena, &parser->token));
     if (plot->axis_count == 0 && plot->count != 1)
-        return parser_fail(parser, &start, "plot E over w5 from -2 to 2",
+        return parser_fail(parser, &start, "write plot {E} over {w} from -2 to 2",
                            "without an axis one value is plotted, over the last training");
     return plot->axis_count < 2 || plot->count == 1 ||
            parser_fail(parser, &start, NULL, "a map shows one value, not %zu", plot->count);
