@@ -1,5 +1,6 @@
 #include "app/checker.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -359,6 +360,35 @@ static void check_onehots(Checker *checker) {
 
 /* ------------------------------------------------------------------------------ steps */
 
+/* The size of what a sum is made of: a + b − c. */
+static double size_of_terms(const Model *model, Arena *arena, Expr sum) {
+    double size = 0;
+    for (uint8_t kind = expr_get(model->exprs, sum)->kind;
+         kind == EXPR_ADD || kind == EXPR_SUBTRACT; kind = expr_get(model->exprs, sum)->kind) {
+        size += fabs(*model_evaluate(model, arena, expr_operand(model->exprs, sum, 1)));
+        sum = expr_operand(model->exprs, sum, 0);
+    }
+    return size + fabs(*model_evaluate(model, arena, sum));
+}
+
+/* Of the terms of a sum: what is left where they cancel, but for the digits that were rounded. */
+static const double RESIDUE = 4 * DBL_EPSILON;
+
+/* 0.3 − 0.4 + 0.1 is −2.8·10⁻¹⁷ in doubles, and a student finds that it is 0. */
+static void warn_of_residue(Checker *checker, const Model *model, const Step *step) {
+    const Symbol *symbol = scope_get(&checker->lesson->scope, step->symbol);
+    const double value = *model_value(model, step->symbol);
+    if (symbol_entries(symbol) != 1 || value == 0 || !(fabs(value) < RESIDUE))
+        return;
+    Arena scratch = {.recovery = checker->lesson->arena->recovery};
+    if (fabs(value) <= RESIDUE * size_of_terms(model, &scratch, symbol->lowered))
+        diag_add(&checker->report->warnings, step->line, 1, 1,
+                 "choose other numbers, or such as are exact: 0.5, 0.25, 0.125",
+                 "warning: %s is shown as %.3e here, and is 0 but for rounding", symbol->name,
+                 value);
+    arena_clear(&scratch);
+}
+
 enum { CARD_WIDTH = 80 };
 
 /* Every step's card is made and drawn; expectations are held against the values before each. */
@@ -366,6 +396,7 @@ static void check_steps(Checker *checker) {
     Lesson *lesson = checker->lesson;
     Arena arena = {.recovery = checker->lesson->arena->recovery};
     Replay replay = replay_new(checker->session, &arena);
+    bool trained = false; /* what a training makes small is small */
     for (size_t step = 0; step <= lesson->step_count; step++) {
         replay_to(checker->session, &replay, step);
         if (checker->report->stopped) /* in a training: its numbers are not the lesson's */
@@ -380,6 +411,9 @@ static void check_steps(Checker *checker) {
         checker->done++;
         if (lesson->steps[step].kind == STEP_ASK)
             check_question(checker, lesson->steps[step].question, replay.model);
+        trained |= lesson->steps[step].kind == STEP_TRAIN;
+        if (lesson->steps[step].kind == STEP_FORWARD && !trained)
+            warn_of_residue(checker, replay.model, &lesson->steps[step]);
         if (lesson->steps[step].kind == STEP_ASK)
             warn_of_close_mistakes(checker, lesson->steps[step].question, step);
         Arena scratch = {.recovery = checker->lesson->arena->recovery};
@@ -539,7 +573,8 @@ bool checker_run(Arena *arena, const char *path, Diags *diags, CheckReport *repo
     if (!lesson)
         return false;
     Session *session = session_open(arena, lesson, (Settings){.digits = NUMBER_DEFAULT_DIGITS});
-    report->warnings = (Diags){.arena = arena, .file = diags->file, .source = diags->source};
+    report->warnings = (Diags){
+        .arena = arena, .file = diags->file, .source = diags->source, .names = lesson->examples};
     Checker checker = {.session = session,
                        .lesson = lesson,
                        .diags = diags,
