@@ -239,11 +239,38 @@ static const Habit idle_words[] = {
 
 #define FIND(habits, word) find(habits, sizeof(habits) / sizeof *(habits), word)
 
-Suggestion habit_of_function(const char *word) {
+/* The length of what stands between the bracket at `text` and the one that closes it, or 0. */
+static size_t length_in_brackets(const char *text) {
+    size_t at = 0;
+    int depth = 0;
+    do {
+        depth += (text[at] == '(') - (text[at] == ')');
+        at++;
+    } while (depth && text[at] && text[at] != '\n');
+    return *text == '(' && depth == 0 ? at - 2 : 0;
+}
+
+/* The habit with what was written in brackets, in place of {w}: of ln(a + b) log(a + b). */
+static const char *with_argument(Arena *arena, const char *habit, const char *behind) {
+    const char *mark = habit ? strstr(habit, "{w}") : NULL;
+    const size_t length = length_in_brackets(behind);
+    if (!mark || !length)
+        return habit;
+    const char *rest = mark + strlen("{w}");
+    const bool apart = *rest == '^' && strcspn(behind + 1, " +-*/^([") < length;
+    const char *filled =
+        arena_format(arena, apart ? "%.*s(%.*s)%s" : "%.*s%.*s%s", (int)(mark - habit), habit,
+                     (int)length, behind + 1, strstr(rest, "{w}") ? "" : rest);
+    return strstr(rest, "{w}")
+               ? arena_format(arena, "%s%s", filled, with_argument(arena, rest, behind))
+               : filled;
+}
+
+Suggestion habit_of_function(Arena *arena, const char *word, const char *behind) {
     const char *statement = FIND(statement_words, word), *idle = FIND(idle_words, word);
     return statement ? (Suggestion){statement, SUGGESTION_IN_LESSON}
            : idle    ? leave_out(idle)
-                     : anywhere(FIND(functions, word));
+                     : anywhere(with_argument(arena, FIND(functions, word), behind));
 }
 
 #define AS_INPUT    "write input x = 0.5"

@@ -16,8 +16,8 @@ Suggestion habit_of_sign(Arena *arena, uint32_t character, const char *next);
 int habit_digit(uint32_t character, bool *raised);
 
 /* What to write instead of a function or constant of another notation (sigma, ln, e), or
- * nothing. */
-Suggestion habit_of_function(const char *word);
+ * nothing. `behind` is the text behind the word: brackets there are those of what is written. */
+Suggestion habit_of_function(Arena *arena, const char *word, const char *behind);
 
 /* What to write instead of a word that begins a statement elsewhere (weight, let, Eingabe), or
  * NULL. */

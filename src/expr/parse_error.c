@@ -370,7 +370,7 @@ static Suggestion habit_of_name(const Parser *parser, const Token *name, const c
     if (str_equal(word, "loss") && loss != SYMBOL_NONE)
         return (Suggestion){.text = arena_format(parser->arena, "the loss is named %s here",
                                                  scope_get(parser->scope, loss)->name)};
-    return habit_of_function(word);
+    return habit_of_function(parser->arena, word, name->text + name->length);
 }
 
 /* How a lesson has a name that stands nowhere in it. */
@@ -398,7 +398,8 @@ Expr parser_unknown_name(Parser *parser, const Token *name, size_t skip) {
     Nearest nearest = {.word = word};
     for (size_t i = 0; i < parser->scope->count && !habit.text; i++)
         nearest_offer(&nearest, scope_get(parser->scope, (SymbolId)i)->name);
-    for (size_t i = 0; i < FUNCTION_FIRST_INTERNAL && skip == 0 && !habit.text; i++)
+    const bool called = name->text[name->length] == '(', function = called || !nearest.best;
+    for (size_t i = 0; i < FUNCTION_FIRST_INTERNAL && function && skip == 0 && !habit.text; i++)
         nearest_offer(&nearest, expr_functions[i].name);
     const char *product = habit.text ? NULL : as_product(parser, word);
     const char *entry = habit.text ? NULL : as_entry(parser, word);

@@ -115,6 +115,7 @@ static const char *suggest_left_side(Script *script, const char *text, bool know
 static const char *with_this_line(const Parser *parser, const char *habit, const char *rest) {
     static const char *const valued[] = {"param", "input", "target", "loss", "set", "expect", "y"};
     static const char *const numbered[] = {"rate", "train", "row"};
+    static const char *const named[] = {"show", "plot", "forward"};
     const Token *next = &parser->token;
     const char *word = str_starts(habit, "write ") ? habit + strlen("write ") : "";
     const size_t length = strcspn(word, " ");
@@ -126,6 +127,10 @@ static const char *with_this_line(const Parser *parser, const char *habit, const
     for (size_t i = 0; i < sizeof numbered / sizeof *numbered && !fits; i++)
         fits = next->kind == TOKEN_NUMBER && strlen(numbered[i]) == length &&
                strncmp(word, numbered[i], length) == 0;
+    for (size_t i = 0; i < sizeof named / sizeof *named && !fits; i++)
+        fits = next->kind == TOKEN_NAME && strlen(named[i]) == length &&
+               strncmp(word, named[i], length) == 0 &&
+               scope_find_n(parser->scope, next->text, next->length) != SYMBOL_NONE;
     if (!fits)
         return habit;
     const char *written = *word == 'y' ? "" : arena_copy_n(parser->arena, word, length);

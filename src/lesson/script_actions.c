@@ -55,7 +55,7 @@ void script_forward(Script *script, const Token *word) {
                                          : parse_names(parser, &names);
     for (size_t i = 0; i < count; i++)
         if (symbol_is_leaf(scope_get(parser->scope, names[i]))) {
-            parser_fail(parser, word, "write forward with names of definitions",
+            parser_fail(parser, word, "write forward {y}: what has a formula is computed",
                         "%s is given, there is nothing to compute",
                         scope_get(parser->scope, names[i])->name);
             return;

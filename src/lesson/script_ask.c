@@ -1,4 +1,7 @@
 /* The statement ask and the lines under it. */
+#include <string.h>
+
+#include "base/str.h"
 #include "lesson/script.h"
 
 /* A sentence in quotes. */
@@ -17,7 +20,7 @@ static bool parse_answer(Parser *parser, Question *question, const Token *word) 
     if (question->answer)
         return parser_fail(parser, word, NULL, "a question has one answer");
     if (token_is_sign(&parser->token, '='))
-        return parser_fail(parser, &parser->token, "write answer 0.5",
+        return parser_fail(parser, &parser->token, "leave the = out",
                            "the answer follows without =");
     question->answer = parse_expression(parser);
     if (!question->answer)
@@ -30,18 +33,27 @@ static bool parse_answer(Parser *parser, Question *question, const Token *word) 
     parser_take(parser);
     if (parser->token.kind != TOKEN_NUMBER)
         return parser_expected(parser, "a number of percent, as in within 1%,", NULL);
-    question->within = parser_take(parser).number / 100;
+    double share = parser_take(parser).number;
+    question->within = share / 100;
     if (!token_is_sign(&parser->token, '%'))
-        return parser_expected(parser, "%, as in within 1%,", NULL);
+        return parser_expected(
+            parser, "%",
+            arena_format(parser->arena, "write within %g%%", share < 0.5 ? 100 * share : share));
     parser_take(parser);
     return true;
 }
 
 static bool parse_mistake(Parser *parser, Question *question, const Token *word) {
     QuestionPart part = {.line = word->line};
-    if (parser->token.kind == TOKEN_STRING)
-        return parser_fail(parser, &parser->token, "write mistake d{E}/d{w} \"The sign is lost.\"",
+    if (parser->token.kind == TOKEN_STRING) {
+        Token sentence = parser_take(parser);
+        const char *formula = parser->token.text;
+        return parser_fail(parser, &sentence,
+                           arena_format(parser->arena, "write mistake %.*s \"%s\"",
+                                        script_at_end(parser) ? 0 : (int)strcspn(formula, "#\n"),
+                                        formula, token_copy(parser->arena, &sentence)),
                            "the formula comes first, then what is said of it");
+    }
     part.answer = parse_expression(parser);
     if (!part.answer || !parse_sentence(parser, &part.comment))
         return false;
@@ -78,6 +90,11 @@ static bool parse_choice(Parser *parser, Question *question, const Token *word) 
                            "I did not expect %s here", token_describe(parser->arena, next));
     if (!script_at_end(parser) && !parse_sentence(parser, &part.comment))
         return false;
+    if (*part.comment && token_is_word(&parser->token, "correct"))
+        return parser_fail(parser, &parser->token,
+                           arena_format(parser->arena, "write choice \"%s\" correct \"%s\"",
+                                        part.label, part.comment),
+                           "correct stands right behind the choice");
     ARENA_RESERVE(parser->arena, question->choices, question->choice_count,
                   question->choice_capacity);
     question->choices[question->choice_count++] = part;
@@ -108,8 +125,14 @@ static bool parse_part(Parser *parser, Question *question) {
         return parse_choice(parser, question, &word);
     if (token_is_word(&word, "why"))
         return parse_sentence(parser, &question->why);
-    return parser_fail(parser, &word, parts, "I did not expect %s under a question",
-                       token_describe(parser->arena, &word));
+    Nearest nearest = {.word = token_describe(parser->arena, &word)};
+    static const char *const words[] = {"answer", "hint", "mistake", "choice", "why"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        nearest_offer(&nearest, words[i]);
+    return parser_fail(parser, &word,
+                       nearest.best ? arena_format(parser->arena, "did you mean %s?", nearest.best)
+                                    : parts,
+                       "I did not expect %s under a question", nearest.word);
 }
 
 /* Whether the question can be answered at all. */

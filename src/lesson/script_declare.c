@@ -365,7 +365,12 @@ void script_loss(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     Token name = parser->token;
     if (name.kind != TOKEN_NAME) {
-        parser_fail(parser, &name, "write loss E = (t - y)^2",
+        const size_t length = strcspn(name.text, "#\n");
+        const bool formula = token_is_sign(&name, '=') && length > 1;
+        parser_fail(parser, &name,
+                    formula
+                        ? arena_format(parser->arena, "write loss E %.*s", (int)length, name.text)
+                        : "write loss E = (t - y)^2",
                     "I expected the name of the loss here, and found %s",
                     token_describe(parser->arena, &name));
         script_note_broken_list(script, &name);

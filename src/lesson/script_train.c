@@ -19,7 +19,7 @@ static bool parse_until(Parser *parser, TrainPlan *plan) {
     }
     Token sign = parser->token;
     if (!token_is_sign(&sign, '<') && !token_is_sign(&sign, '>'))
-        return parser_expected(parser, "< or > and a number", "write until E < 0.001");
+        return parser_expected(parser, "< or > and a number", "write until {E} < 0.001");
     parser_take(parser);
     plan->until = sign.sign == '<' ? UNTIL_LESS : UNTIL_GREATER;
     return script_parse_signed(parser, &plan->bound);
@@ -57,7 +57,7 @@ static bool parse_train_part(Parser *parser, TrainPlan *plan) {
     if (part.digits_before)
         return !parser_fail_decimal(parser, &part);
     return parser_fail(parser, &part,
-                       "without commas: rate 0.5 order shuffled batch 4 until E < 0.001",
+                       "without commas: rate 0.5 order shuffled batch 4 until {E} < 0.001",
                        "I did not expect %s here", token_describe(parser->arena, &part));
 }
 
@@ -107,7 +107,7 @@ void script_row(Script *script, const Token *word) {
 
 /* ------------------------------------------------------------------------------ plot */
 
-#define AXIS_EXAMPLE "write plot E over w from -2 to 2"
+#define AXIS_EXAMPLE "write plot {E} over {w} from -2 to 2"
 
 /* over w5 from -2 to 2 */
 static bool parse_axis(Parser *parser, PlotAxis *axis) {
@@ -120,17 +120,25 @@ static bool parse_axis(Parser *parser, PlotAxis *axis) {
         node->kind == EXPR_INDEX ? expr_operand(parser->exprs, axis->variable, 0) : axis->variable;
     const Symbol *symbol = scope_get(parser->scope, expr_get(parser->exprs, whole)->symbol);
     if (!symbol_is_leaf(symbol))
-        return parser_fail(parser, &name, "plot over an input or a parameter",
+        return parser_fail(parser, &name, "plot over an input or a parameter: {w}",
                            "%s is computed, it cannot be varied", symbol->name);
     if (!expr_is_scalar(parser->exprs, axis->variable))
-        return parser_fail(parser, &name, "take an entry: W[1,2]", "an axis needs a single number");
+        return parser_fail(parser, &name, "take an entry: {M}[1,1]",
+                           "an axis needs a single number");
     if (!token_is_word(&parser->token, "from"))
-        return parser_expected(parser, "from -2 to 2", AXIS_EXAMPLE);
+        return parser_expected(
+            parser, "from -2 to 2",
+            arena_format(parser->arena, "write over %s from -2 to 2",
+                         scope_typed(parser->scope, parser->exprs, parser->arena, axis->variable)));
     parser_take(parser);
     if (!script_parse_signed(parser, &axis->from))
         return false;
     if (!token_is_word(&parser->token, "to"))
-        return parser_expected(parser, "to and a number", AXIS_EXAMPLE);
+        return parser_expected(parser, "to and a number",
+                               arena_format(parser->arena, "write from %g to %g", axis->from,
+                                            parser->token.kind == TOKEN_NUMBER
+                                                ? parser->token.number
+                                                : axis->from + 1));
     parser_take(parser);
     Token to = parser->token;
     if (!script_parse_signed(parser, &axis->to))
@@ -181,8 +189,9 @@ bool script_parse_plot(Parser *parser, PlotRequest *plot) {
                  scope_find_n(parser->scope, parser->token.text, parser->token.length) ==
                      SYMBOL_NONE; /* plot E for w in … */
     if (other)
-        return parser_fail(parser, &parser->token, AXIS_EXAMPLE, "I did not expect %s here",
-                           token_copy(parser->arena, &parser->token));
+        return parser_fail(parser, &parser->token,
+                           token_is_word(&parser->token, "and") ? "write a comma" : AXIS_EXAMPLE,
+                           "I did not expect %s here", token_copy(parser->arena, &parser->token));
     if (plot->axis_count == 0 && plot->count != 1)
         return parser_fail(parser, &start, "write plot {E} over {w} from -2 to 2",
                            "without an axis one value is plotted, over the last training");
