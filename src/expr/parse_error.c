@@ -217,7 +217,8 @@ static void fail_missing(Parser *parser, Missing missing) {
                                         : product_sign(parser->scope, scope_find(parser->scope, left),
                                                        scope_find(parser->scope, right)),
                                   right)
-                   : "a product is written with *";
+        : token_is_sign(before, ']') ? "a product is written with *, that of matrices with @"
+                                     : "a product is written with *";
     parser_fail(parser, token, suggestion, "between %s and %s a %s is missing", left, right,
                 comma ? "comma" : "sign");
 }
@@ -357,6 +358,20 @@ static bool is_upper_half(const Token *name) {
     return name->length > 1 && name->text[0] == 'd' && end[0] == '/' && end[1] == 'd';
 }
 
+/* Of W^T, whose T is at `name`: W.T. */
+static const char *suggest_transpose(const Parser *parser, const Token *name) {
+    const char *end = name->text - 1, *start = end;
+    for (int column = name->column - 1; column > 1 && start[-1] != ' '; column--) {
+        const size_t length = lexer_name_length(start - 1);
+        if (length != (size_t)(end - start + 1))
+            break;
+        start--;
+    }
+    return start == end ? "a transpose is written {M}.T"
+                        : arena_format(parser->arena, "a transpose is written %.*s.T",
+                                       (int)(end - start), start);
+}
+
 /* What is written in place of a word that other notations have; or NULL. */
 static Suggestion habit_of_name(const Parser *parser, const Token *name, const char *word) {
     const char *front = name->text - (name->first ? 0 : 1);
@@ -365,7 +380,7 @@ static Suggestion habit_of_name(const Parser *parser, const Token *name, const c
     if (str_equal(word, "rate") && strchr("+-*/(", *front))
         return (Suggestion){.text = "the learning rate has no name in formulas: write its number"};
     if (str_equal(word, "T") && !name->first && name->text[-1] == '^')
-        return (Suggestion){.text = "a transpose is written {M}.T"};
+        return (Suggestion){.text = suggest_transpose(parser, name)};
     SymbolId loss = scope_last_loss(parser->scope);
     if (str_equal(word, "loss") && loss != SYMBOL_NONE)
         return (Suggestion){.text = arena_format(parser->arena, "the loss is named %s here",

@@ -229,7 +229,9 @@ static bool parse_header(Script *script, Rows *rows) {
                                         "write data %s, %s -> …, and the rows below it, indented",
                                         left, right),
                            "between the columns %s and %s a comma is missing", left, right);
-    return parser_fail(parser, &parser->token, "write data x1, x2 -> t, and the rows below it",
+    const bool arrow = token_is_sign(&parser->token, '=') && parser->token.text[1] == '>';
+    return parser_fail(parser, &parser->token,
+                       arrow ? "write ->" : "write data x1, x2 -> t, and the rows below it",
                        "I did not expect %s among the names of the columns",
                        token_describe(parser->arena, &parser->token));
 }

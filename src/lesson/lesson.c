@@ -233,6 +233,15 @@ static bool is_script(const MarkdownBlock *block) {
     return block->kind == MARKDOWN_FENCE && str_equal(block->info, "lesson");
 }
 
+/* Whether one of the first `count` errors is that the block is never closed: then there may be
+ * prose in it, which is no statement. */
+static bool is_told(const Diags *diags, size_t count, const MarkdownBlock *block) {
+    for (size_t i = 0; i < count; i++)
+        if (diags->items[i].line == block->line)
+            return true;
+    return false;
+}
+
 Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *diags) {
     Lesson *lesson = ARENA_NEW(arena, Lesson);
     lesson->arena = arena;
@@ -244,7 +253,8 @@ Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *
     scope_init(&lesson->scope, arena);
     Markdown *markdown = ARENA_NEW(arena, Markdown);
     *markdown = markdown_parse(arena, text, diags);
-    bool readable = diags->count == 0; /* else blocks may be missing, and the names in them */
+    const size_t markdown_errors = diags->count;
+    bool readable = markdown_errors == 0; /* else blocks may be missing, and the names in them */
     find_title(lesson, markdown);
     Script script = {
         .lesson = lesson,
@@ -258,14 +268,15 @@ Lesson *lesson_compile(Arena *arena, const char *path, const char *text, Diags *
         if (is_script(&markdown->blocks[i]))
             script_foresee(&script, markdown->blocks[i].text, markdown->blocks[i].line + 1);
     diags->names = example_names(&script.later, arena);
+    Diags unheard = {.arena = arena, .file = diags->file};
     for (size_t i = 0; i < markdown->count; i++) {
         const MarkdownBlock *block = &markdown->blocks[i];
+        script.parser.diags = is_told(diags, markdown_errors, block) ? &unheard : diags;
         if (is_script(block))
             script_compile(&script, block->text, block->line + 1, block->column + 1);
         else
             add_prose(lesson, block);
     }
-    Diags unheard = {.arena = arena, .file = diags->file};
     compile_prose(lesson, &script.broken, readable ? diags : &unheard);
     diags->names = lesson->examples = example_names(&lesson->scope, arena);
     Arena scratch = {.recovery = arena->recovery};

@@ -131,6 +131,8 @@ static const char *with_this_line(const Parser *parser, const char *habit, const
         fits = next->kind == TOKEN_NAME && strlen(named[i]) == length &&
                strncmp(word, named[i], length) == 0 &&
                scope_find_n(parser->scope, next->text, next->length) != SYMBOL_NONE;
+    if (str_starts(word, "data ") && strstr(rest, "->"))
+        return arena_format(parser->arena, "write data%s, and the rows below it, indented", rest);
     if (!fits)
         return habit;
     const char *written = *word == 'y' ? "" : arena_copy_n(parser->arena, word, length);
@@ -157,7 +159,8 @@ static const char *suggest_statement(Script *script, const Token *word, const ch
     const char *left = suggest_left_side(script, text, known != SYMBOL_NONE);
     if (left)
         return left;
-    const char *habit = known == SYMBOL_NONE ? habit_of_statement(text) : NULL;
+    const bool row = str_equal(text, "rows") && next->kind == TOKEN_NUMBER;
+    const char *habit = known == SYMBOL_NONE && !row ? habit_of_statement(text) : NULL;
     if (!habit && begins_sentence(parser))
         return "a sentence stands outside the block, or behind a #";
     Nearest nearest = {.word = text};
@@ -194,8 +197,10 @@ static void unknown_statement(Script *script, const Token *word) {
         script_fail_two_words(parser, word);
         return;
     }
-    parser_fail(parser, word, suggest_statement(script, word, text),
-                "I don't know the statement %s", text);
+    const char *suggestion = suggest_statement(script, word, text);
+    script->rows_unknown |= strstr(suggestion, "data") != NULL;
+    parser_fail(parser, word, suggestion, "I don't know the statement %s", text);
+    script_skip_indented(script, word);
 }
 
 /* Whether = and a formula follow the word, and it is not one of those to whom that belongs. */

@@ -410,6 +410,24 @@ static bool parse_expect_parts(Parser *parser, Expectation *expectation) {
     return true;
 }
 
+/* expect u = 14, 32 and expect u = 14, where u is a matrix. */
+static void fail_matrix_expected(Parser *parser, const Token *sign, const ExprNode *left,
+                                 const char *right) {
+    const size_t length = strcspn(right, "#\n");
+    const char *list = arena_format(
+        parser->arena, left->columns == 1 ? "write [%.*s]" : "write [[%.*s]]", (int)length, right);
+    const bool row = left->columns == 1 || left->rows == 1;
+    parser_fail(
+        parser, sign,
+        token_is_sign(&parser->token, ',') && row
+            ? list
+            : arena_format(
+                  parser->arena, "write all entries in brackets, or expect one of them: %s[%s]",
+                  left->kind == EXPR_NAME ? scope_get(parser->scope, left->symbol)->name : "{M}",
+                  left->columns == 1 ? "1" : "1,1"),
+        "the left side is %u×%u, and the right is a number", left->rows, left->columns);
+}
+
 void script_expect(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     Lesson *lesson = script->lesson;
@@ -439,6 +457,10 @@ void script_expect(Script *script, const Token *word) {
         return;
     if (!expr_same_shape(parser->exprs, expectation.left, expectation.right)) {
         const ExprNode *left = expr_get(parser->exprs, expectation.left);
+        if (expr_is_scalar(parser->exprs, expectation.right)) {
+            fail_matrix_expected(parser, &sign, left, start);
+            return;
+        }
         parser_fail_shape(parser, &sign, "the left side", left->rows, left->columns, "the right",
                           expectation.right);
         return;

@@ -60,7 +60,11 @@ static bool parse_shape(Parser *parser, uint32_t *rows, uint32_t *columns) {
         parser_take(parser);
     }
     if (!token_is_sign(&parser->token, ']'))
-        return parser_expected(parser, "]", NULL);
+        return parser_expected(
+            parser, "]",
+            parser->token.kind == TOKEN_NUMBER
+                ? arena_format(parser->arena, "write [%.0f,%.0f]", sides[0], parser->token.number)
+                : NULL);
     parser_take(parser);
     if (sides[0] * sides[1] > LIMIT_MATRIX_ENTRIES)
         return parser_fail(parser, &open, NULL, "the largest matrix has %d entries",
@@ -203,6 +207,12 @@ static bool parse_leaf(Script *script, SymbolRole role) {
     } else if (parser->token.kind == TOKEN_NAME && token_is_assigned(&parser->token)) {
         return script_fail_two_words(parser, &name);
     } else {
+        if (token_is_sign(&parser->token, '('))
+            return parser_fail(parser, &parser->token,
+                               arena_format(parser->arena, "write %s[%.*s]", symbol.name,
+                                            (int)strcspn(parser->token.text + 1, ")\n"),
+                                            parser->token.text + 1),
+                               "the shape stands in square brackets");
         bool number = parser->token.kind == TOKEN_NUMBER;
         return parser_fail(parser, &parser->token,
                            arena_format(parser->arena, "write %s = %s", symbol.name,

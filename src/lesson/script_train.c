@@ -97,10 +97,10 @@ void script_train(Script *script, const Token *word) {
 void script_row(Script *script, const Token *word) {
     Parser *parser = &script->parser;
     double row;
-    if (!parser->scope->data)
-        parser_fail(parser, word, "declare them with data x -> y", "there are no training rows");
-    else if (script->rows_unknown)
+    if (script->rows_unknown)
         parser->failed = true; /* what is wrong was said there */
+    else if (!parser->scope->data)
+        parser_fail(parser, word, "declare them with data x -> y", "there are no training rows");
     else if (script_parse_count(parser, (double)parser->scope->data->rows, "a row", &row))
         lesson_add_action(script->lesson, ACTION_ROW, word->line)->first = (size_t)row - 1;
 }
