@@ -11,12 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "app/load.h"
-#include "app/session.h"
 #include "base/limits.h"
-#include "base/utf8.h"
 #include "mutate.h"
-#include "view/card_text.h"
+#include "trial.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -34,14 +31,13 @@ typedef struct File {
     size_t length;
 } File;
 
-/* One lesson under test. */
-typedef struct Trial {
+/* A mutated lesson. */
+typedef struct Mutant {
     uint64_t number;
     Rng rng;
-    Arena arena;
-    const char *path; /* where the mutated lesson stands */
-    bool good;
-} Trial;
+    const char *path; /* where it stands */
+    Trial trial;
+} Mutant;
 
 static File files[MOST_FILES];
 static size_t file_count;
@@ -61,55 +57,35 @@ static bool read_file(const char *path) {
     return true;
 }
 
-static void fail(Trial *trial, const char *what) {
-    if (trial->good)
-        printf("not ok - lesson %llu: %s\n", (unsigned long long)trial->number, what);
-    trial->good = false;
+static char *make_text(Mutant *mutant, size_t *length) {
+    const File *file = &files[rng_next(&mutant->rng) % file_count];
+    const File *other = &files[rng_next(&mutant->rng) % file_count];
+    return mutate(&mutant->trial.arena, &mutant->rng, file->text, file->length, other->text,
+                  other->length, length);
 }
 
-static char *make_text(Trial *trial, size_t *length) {
-    const File *file = &files[rng_next(&trial->rng) % file_count];
-    const File *other = &files[rng_next(&trial->rng) % file_count];
-    return mutate(&trial->arena, &trial->rng, file->text, file->length, other->text, other->length,
-                  length);
-}
-
-static void require_safe(Trial *trial, const char *text, const char *what) {
-    while (*text) {
-        uint32_t character;
-        size_t bytes = utf8_decode(text, &character);
-        if (bytes == 0 || !utf8_is_safe(character) || (character < ' ' && character != '\n')) {
-            fail(trial, what);
-            return;
-        }
-        text += bytes;
-    }
-}
-
-static void draw(Trial *trial, Arena *arena, const Card *card, const char *what) {
+static void draw(Mutant *mutant, Arena *arena, const Card *card, const char *fault) {
     static const CardLayout layouts[] = {{.width = 60, .rows = 20, .title = true},
                                          {.width = 40, .ascii = true, .title = true},
                                          {.width = 80, .flat = true, .title = true},
                                          {.width = 80, .flat = true, .spoken = true}};
-    CardLayout layout = layouts[rng_next(&trial->rng) % COUNT(layouts)];
-    Grid grid = card_draw(arena, card, layout);
-    for (int row = 0; row < grid.rows; row++)
-        require_safe(trial, grid_line(arena, &grid, row), what);
+    CardLayout layout = layouts[rng_next(&mutant->rng) % COUNT(layouts)];
+    trial_draw(&mutant->trial, arena, card, layout, fault);
 }
 
-static void visit(Trial *trial, Session *session) {
+static void visit(Mutant *mutant, Session *session) {
     size_t count = session_step_count(session);
     size_t stride = 1 + count / MOST_STEPS;
     for (size_t i = 0; i < count; i += stride) {
         Arena scratch = {0};
         session_goto(session, i);
         Card card = session_card(session, &scratch);
-        draw(trial, &scratch, &card, "a step shows what is not safe");
+        draw(mutant, &scratch, &card, "a step shows what is not safe");
         arena_clear(&scratch);
     }
 }
 
-static void ask(Trial *trial, Session *session) {
+static void ask(Mutant *mutant, Session *session) {
     static const char *const commands[] = {
         "grad",           "formula E",  "expand E",       "why E",   "paths w1", "check w1",
         "show network",   "set x1 = 2", "mode predict",   "hint",    "answer 1", "undo",
@@ -118,77 +94,55 @@ static void ask(Trial *trial, Session *session) {
         "train 2 epochs", "epoch 1",    "heat W1",        "row 2",   "seed 3",   "reset"};
     for (size_t i = 0; i < COMMANDS; i++) {
         Arena scratch = {0};
-        const char *command = commands[rng_next(&trial->rng) % COUNT(commands)];
-        const char *other = commands[rng_next(&trial->rng) % COUNT(commands)];
+        const char *command = commands[rng_next(&mutant->rng) % COUNT(commands)];
+        const char *other = commands[rng_next(&mutant->rng) % COUNT(commands)];
         size_t length = strlen(command);
-        if (rng_next(&trial->rng) % 2)
-            command = mutate(&scratch, &trial->rng, command, length, other, strlen(other), &length);
+        if (rng_next(&mutant->rng) % 2)
+            command =
+                mutate(&scratch, &mutant->rng, command, length, other, strlen(other), &length);
         Reply reply = session_execute(session, &scratch, command);
-        draw(trial, &scratch, &reply.card, "an answer shows what is not safe");
+        draw(mutant, &scratch, &reply.card, "an answer shows what is not safe");
         arena_clear(&scratch);
     }
 }
 
-/* A training is watched for a while, and then stopped. */
-static bool lose_patience(void *context, const TrainMoment *moment) {
-    (void)moment;
-    size_t *moments = context;
-    return ++*moments < PATIENCE;
-}
-
-static bool lose_patience_with_work(void *context, size_t done, size_t total) {
-    (void)done, (void)total;
-    return lose_patience(context, NULL);
-}
-
-static bool write_lesson(const Trial *trial, const char *text, size_t length) {
-    FILE *out = fopen(trial->path, "wb");
-    bool written = out && fwrite(text, 1, length, out) == length;
-    return out && fclose(out) == 0 && written;
-}
-
 /* Whether it could be read. */
-static bool run(Trial *trial) {
+static bool run(Mutant *mutant) {
     size_t length;
-    const char *text = make_text(trial, &length);
-    if (!write_lesson(trial, text, length)) {
-        fail(trial, "it cannot be written");
+    const char *text = make_text(mutant, &length);
+    if (!trial_write(&mutant->trial, mutant->path, text, length))
         return false;
-    }
-    Diags diags;
-    Lesson *lesson = load_lesson(&trial->arena, trial->path, &diags);
-    for (size_t i = 0; i < diags.count; i++) {
-        require_safe(trial, diags.items[i].message, "an error shows what is not safe");
-        if (diags.items[i].suggestion.text)
-            require_safe(trial, diags.items[i].suggestion.text,
-                         "a suggestion shows what is not safe");
-    }
-    if (!lesson)
+    Session *session = trial_open(&mutant->trial, mutant->path);
+    if (!session)
         return false;
-    Session *session = session_open(&trial->arena, lesson, (Settings){.digits = 4});
-    size_t moments = 0;
-    session_set_progress(session, lose_patience, &moments);
-    session_set_task(session, (Task){lose_patience_with_work, &moments});
-    visit(trial, session);
-    ask(trial, session);
+    visit(mutant, session);
+    ask(mutant, session);
     return true;
 }
 
-static Trial begin(uint64_t number, const char *path) {
-    return (Trial){
-        .number = number, .rng = rng_stream(number, "mutated"), .path = path, .good = true};
+static Mutant begin(uint64_t number, const char *path) {
+    return (Mutant){.number = number,
+                    .rng = rng_stream(number, "mutated"),
+                    .path = path,
+                    .trial = {.patience = PATIENCE}};
+}
+
+static bool passes(const Mutant *mutant, clock_t start) {
+    const char *fault =
+        (clock() - start) / CLOCKS_PER_SEC >= LONGEST ? "it takes too long" : mutant->trial.fault;
+    if (fault)
+        printf("not ok - lesson %llu: %s\n", (unsigned long long)mutant->number, fault);
+    return !fault;
 }
 
 static int run_all(uint64_t first, uint64_t count, const char *path) {
     size_t passed = 0, readable = 0;
     for (uint64_t number = first; number < first + count; number++) {
-        Trial trial = begin(number, path);
+        Mutant mutant = begin(number, path);
         clock_t start = clock();
-        readable += run(&trial);
-        if ((clock() - start) / CLOCKS_PER_SEC >= LONGEST)
-            fail(&trial, "it takes too long");
-        passed += trial.good;
-        arena_clear(&trial.arena);
+        readable += run(&mutant);
+        passed += passes(&mutant, start);
+        arena_clear(&mutant.trial.arena);
     }
     printf("%zu of %zu lessons could be read\n", readable, (size_t)count);
     printf("%zu passed, %zu failed\n", passed, (size_t)count - passed);
@@ -196,11 +150,11 @@ static int run_all(uint64_t first, uint64_t count, const char *path) {
 }
 
 static int show(uint64_t number) {
-    Trial trial = begin(number, "");
+    Mutant mutant = begin(number, "");
     size_t length;
-    const char *text = make_text(&trial, &length);
+    const char *text = make_text(&mutant, &length);
     fwrite(text, 1, length, stdout);
-    arena_clear(&trial.arena);
+    arena_clear(&mutant.trial.arena);
     return 0;
 }
 
@@ -220,10 +174,8 @@ int main(int argc, char **argv) {
     if (shown)
         return show(number);
     char path[] = "/tmp/backstep-mutated-XXXXXX";
-    int file = mkstemp(path);
-    if (file < 0)
+    if (!trial_make_file(path))
         return 2;
-    close(file);
     int status = only ? run_all(number, 1, path) : run_all(0, number, path);
     unlink(path);
     for (size_t i = 0; i < file_count; i++)
