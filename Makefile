@@ -1,6 +1,7 @@
 # make              the program, build/backstep
 # make run          builds it and starts it         make test      every test
 # make install      PREFIX=/usr/local DESTDIR=      make bench     the benchmarks
+# make fuzz         FUZZ_SECONDS=60: looks for faults that long, with clang
 # make V=1          shows the commands
 # make SANITIZE=1   the same under AddressSanitizer and UBSan, in build/asan
 # make SHARED=1     the program without the archives of its libraries, as distributions want it
@@ -122,18 +123,34 @@ $(BUILD)/tests/%:
 
 COMMA := ,
 FOLDERS  := $(subst tui,screen,$(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*.c)))))
-WITHOUT  := bench $(if $(call library,mpfr),,mpfr)
+WITHOUT  := bench fuzz $(if $(call library,mpfr),,mpfr)
 PROGRAMS := $(addprefix $(BUILD)/tests/,$(filter-out $(WITHOUT),$(sort $(FOLDERS))))
 
 test: tests
 	@tests/run
 
-tests: $(PROGRAM) $(PROGRAMS) $(BUILD)/bench/core $(BUILD)/bench/hand sanitized
+tests: $(PROGRAM) $(PROGRAMS) $(BUILD)/bench/core $(BUILD)/bench/hand sanitized fuzzed
 
 sanitized:
 	@$(MAKE) --no-print-directory SANITIZE=1 build/asan/backstep build/asan/tests/unit \
 	    build/asan/tests/gradients build/asan/tests/lowered build/asan/tests/mutated \
 	    build/asan/tests/faults
+
+# Targets of libFuzzer, where clang is installed with it: the same objects, watched for the ways that
+# each input takes.
+FUZZED := $(addprefix build/fuzz/tests/,lesson commands progress)
+FUZZER  = $(shell echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+    clang -fsanitize=fuzzer,address,undefined -x c - -o /dev/null 2>/dev/null && echo clang)
+
+$(FUZZED): build/fuzz/tests/%: build/fuzz/objects/tests/fuzz/%.o \
+    $(patsubst %,build/fuzz/objects/tests/%.o,fuzz/target mutated/trial) build/fuzz/libbackstep.a
+
+fuzz: $(PROGRAM) fuzzed
+	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
+
+fuzzed:
+	$(HIDE)[ -z "$(FUZZER)" ] || $(MAKE) --no-print-directory SANITIZE=1 BUILD=build/fuzz CC=clang \
+	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' LDFLAGS=-fsanitize=fuzzer $(FUZZED)
 
 # --- Benchmarks ---------------------------------------------------------------------------------
 
@@ -212,7 +229,7 @@ format:
 check-format:
 	clang-format --dry-run -Werror $(SOURCES)
 
-.PHONY: all run test tests sanitized bench install uninstall clean format check-format
+.PHONY: all run test tests sanitized fuzz fuzzed bench install uninstall clean format check-format
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(call objects,src/*.c src/*/*.c tests/*/*.c)) \
