@@ -14,19 +14,15 @@
 
 #include "base/utf8.h"
 #include "ui/rescue.h"
+#include "ui/screen_keys.h"
 
 enum {
     MOST_ROWS = 400, /* a larger window is used in part: each cell costs memory many times over */
     MOST_COLUMNS = 1000,
-    ESCAPE_DELAY = 25, /* milliseconds after which an Esc is one by itself */
-    ESCAPE = 0x1B,
-    DELETE = 0x7F,
     FAREWELL_SIZE = 256,
     LONGEST_RUN = 64, /* cells that ncurses is given at once */
     GROUP = 16,       /* cells of a row: of MOST_COLUMNS there are at most 64 */
-    GLYPHS = 256,     /* cells of which is kept what ncurses makes of them; a power of two */
-    CODE_PASTE_BEGIN = KEY_MAX + 1,
-    CODE_PASTE_END
+    GLYPHS = 256      /* cells of which is kept what ncurses makes of them; a power of two */
 };
 
 /* Beside what ncurses writes: it sets both modes in one sequence, of which terminals made with
@@ -44,7 +40,7 @@ typedef struct Glyph {
 struct Screen {
     SCREEN *curses;
     TERMINAL *terminal;
-    WINDOW *keys; /* keys are read from a pad: reading from stdscr would draw it, half done */
+    ScreenKeys keys;
     bool ascii;
     bool mouse; /* is listened to */
     bool ansi;  /* the terminal takes the common sequences for pasting and the mouse */
@@ -57,8 +53,6 @@ struct Screen {
     Arena cells;     /* where that stands */
     bool changed;    /* since it was shown */
     Cell blanks[GROUP];
-    char partial[4]; /* a character of which not all bytes have come */
-    size_t partial_count;
 };
 
 /* --- Looks ---------------------------------------------------------------------------------- */
@@ -187,19 +181,6 @@ static void build_farewell(bool ansi) {
     farewell.text[farewell.length] = '\0';
 }
 
-static void prepare_keys(Screen *screen) {
-    raw();
-    noecho();
-    nonl();
-    set_escdelay(ESCAPE_DELAY);
-    screen->keys = newpad(1, 1);
-    keypad(screen->keys, TRUE);
-    nodelay(screen->keys, TRUE);
-    typeahead(-1); /* a frame is written whole, though the next key has come */
-    define_key("\x1b[200~", CODE_PASTE_BEGIN);
-    define_key("\x1b[201~", CODE_PASTE_END);
-}
-
 Screen *screen_open(Arena *arena, bool ascii, ScreenColor color, ThemeKind theme) {
     struct termios settings;
     bool ansi = false;
@@ -217,7 +198,11 @@ Screen *screen_open(Arena *arena, bool ascii, ScreenColor color, ThemeKind theme
     doupdate();
     build_farewell(screen->ansi);
     rescue_arm(&settings, farewell.text);
-    prepare_keys(screen);
+    raw();
+    noecho();
+    nonl();
+    typeahead(-1); /* a frame is written whole, though the next key has come */
+    screen_keys_open(&screen->keys);
     choose_looks(screen, color, theme);
     getmaxyx(stdscr, screen->rows, screen->columns);
     write_modes(screen, true);
@@ -229,7 +214,7 @@ void screen_close(Screen *screen) {
     curs_set(1);
     endwin();
     rescue_disarm();
-    delwin(screen->keys);
+    screen_keys_close(&screen->keys);
     delscreen(screen->curses);
     arena_clear(&screen->cells);
 }
@@ -265,7 +250,7 @@ static bool wide_text(const char *text, wchar_t wide[CCHARW_MAX]) {
     while (*text && count + 1 < CCHARW_MAX) {
         uint32_t character = 0;
         size_t bytes = utf8_decode(text, &character);
-        bool plain = character >= ' ' && character < DELETE;
+        bool plain = character >= ' ' && character <= '~';
         bool shown = plain || (bytes && utf8_is_safe(character) && character >= ' ' &&
                                (count > 0 || wcwidth((wchar_t)character) > 0));
         wide[count++] = shown ? (wchar_t)character : L'?';
@@ -441,131 +426,7 @@ void screen_suspend(Screen *screen) {
     come_back(screen);
 }
 
-/* --- Keys ----------------------------------------------------------------------------------- */
-
-static int32_t press_of_code(int code) {
-    static const struct {
-        int code;
-        int32_t press;
-    } known[] = {
-        {KEY_UP, PRESS_UP},
-        {KEY_DOWN, PRESS_DOWN},
-        {KEY_LEFT, PRESS_LEFT},
-        {KEY_RIGHT, PRESS_RIGHT},
-        {KEY_HOME, PRESS_HOME},
-        {KEY_END, PRESS_END},
-        {KEY_PPAGE, PRESS_PAGE_UP},
-        {KEY_NPAGE, PRESS_PAGE_DOWN},
-        {KEY_BACKSPACE, PRESS_BACKSPACE},
-        {KEY_BTAB, PRESS_BACKTAB},
-        {KEY_F(1), PRESS_HELP},
-        {KEY_ENTER, '\r'},
-        {CODE_PASTE_BEGIN, PRESS_PASTE_BEGIN},
-        {CODE_PASTE_END, PRESS_PASTE_END},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (known[i].code == code)
-            return known[i].press;
-    return PRESS_OTHER;
-}
-
-static void set_bytes(Press *press, const char *bytes, size_t count) {
-    press->byte_count = count < PRESS_BYTES ? count : 0;
-    memcpy(press->bytes, bytes, press->byte_count);
-}
-
-static void press_special(Press *press, int code) {
-    char *sequence = keybound(code, 0);
-    press->code = press_of_code(code);
-    if (press->code == '\r')
-        set_bytes(press, "\r", 1);
-    else if (press->code == PRESS_BACKSPACE)
-        set_bytes(press, "\x7f", 1);
-    else if (sequence)
-        set_bytes(press, sequence, strlen(sequence));
-    free(sequence);
-}
-
-static void press_mouse(Press *press) {
-    MEVENT event;
-    press->code = PRESS_OTHER;
-    if (getmouse(&event) != OK)
-        return;
-    press->row = event.y;
-    press->column = event.x;
-    if (event.bstate & BUTTON1_PRESSED)
-        press->code = PRESS_CLICK;
-    else if (event.bstate & BUTTON4_PRESSED)
-        press->code = PRESS_WHEEL_UP;
-    else if (event.bstate & BUTTON5_PRESSED)
-        press->code = PRESS_WHEEL_DOWN;
-}
-
-/* An Esc that begins none of the sequences ncurses knows: alone, with a character (which is how Alt
- * is sent), or an unknown sequence, of which nothing must be taken for typing. */
-static void press_escape(Screen *screen, Press *press) {
-    int next = wgetch(screen->keys);
-    press->code = PRESS_OTHER;
-    press->byte_count = 0;
-    if (next == ERR || next == ESCAPE) {
-        press->code = PRESS_ESCAPE;
-    } else if (next == '[' || next == 'O') {
-        do
-            next = wgetch(screen->keys);
-        while (next != ERR && (next < '@' || next > '~') && next < KEY_MIN);
-    } else if (next < DELETE) {
-        press->byte_count = 2;
-        press->bytes[0] = ESCAPE;
-        press->bytes[1] = (char)next;
-    }
-}
-
-/* Adds a byte to the character that is coming in; whether it is complete now. */
-static bool press_character(Screen *screen, Press *press, int byte) {
-    uint32_t character = 0xFFFD;
-    if ((byte & 0xC0) != 0x80)
-        screen->partial_count = 0; /* the rest of the one before never came */
-    screen->partial[screen->partial_count++] = (char)byte;
-    char text[sizeof screen->partial + 1] = {0};
-    memcpy(text, screen->partial, screen->partial_count);
-    unsigned char first = (unsigned char)text[0];
-    size_t wanted = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
-    if (screen->partial_count < wanted && (byte & 0x80))
-        return false;
-    bool whole = first == 0 || utf8_decode(text, &character) == screen->partial_count;
-    press->code = first == 0 ? 0 : whole ? (int32_t)character : PRESS_OTHER;
-    if (press->code == DELETE || press->code == ('H' & PRESS_CONTROL))
-        press->code = PRESS_BACKSPACE;
-    set_bytes(press, text, whole ? screen->partial_count : 0);
-    screen->partial_count = 0;
-    return true;
-}
-
-/* The next press; false where there is none, or not all of it. */
-static bool read_press(Screen *screen, Press *press) {
-    int code;
-    *press = (Press){0};
-    while ((code = wgetch(screen->keys)) != ERR) {
-        if (code == KEY_RESIZE)
-            continue; /* resizeterm leaves it; the size is followed without it */
-        if (code >= KEY_MIN) {
-            screen->partial_count = 0;
-            if (code == KEY_MOUSE)
-                press_mouse(press);
-            else
-                press_special(press, code);
-            return true;
-        }
-        if (code == ESCAPE) {
-            screen->partial_count = 0;
-            press_escape(screen, press);
-            return true;
-        }
-        if (press_character(screen, press, code))
-            return true;
-    }
-    return false;
-}
+/* --- Waiting --------------------------------------------------------------------------------- */
 
 /* Whether the input has come to its end: it is ready, and yet there is nothing in it. */
 static bool input_ended(void) {
@@ -575,7 +436,8 @@ static bool input_ended(void) {
 }
 
 ScreenEvent screen_wait(Screen *screen, Press *press, int milliseconds) {
-    if (read_press(screen, press)) /* what ncurses has read already is not seen by a wait */
+    if (screen_keys_read(&screen->keys,
+                         press)) /* what ncurses has read already is not seen by a wait */
         return SCREEN_KEY;
     RescueNews news = rescue_wait(milliseconds);
     if (news.stop)
@@ -588,7 +450,7 @@ ScreenEvent screen_wait(Screen *screen, Press *press, int milliseconds) {
         return SCREEN_CHANGED;
     if (!news.input)
         return SCREEN_NOTHING;
-    if (read_press(screen, press))
+    if (screen_keys_read(&screen->keys, press))
         return SCREEN_KEY;
     return input_ended() ? SCREEN_GONE : SCREEN_NOTHING;
 }

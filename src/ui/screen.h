@@ -1,5 +1,5 @@
-/* screen: the terminal as a grid of cells and a source of key presses. The only file that knows
- * ncurses; what has changed between two frames is its business. */
+/* screen: the terminal as a grid of cells and a source of key presses. Only it knows ncurses, with
+ * screen_keys.c; what has changed between two frames is its business. */
 #ifndef UI_SCREEN_H
 #define UI_SCREEN_H
 
