@@ -138,21 +138,29 @@ static bool terminal_is_able(bool *ansi) {
     return able;
 }
 
-/* ncurses takes the size from the environment where it stands there: so ours, which is bounded. */
+/* ncurses takes the size from the environment where it stands there, and asks for it again whenever
+ * it comes back from endwin: so ours stands there, which is bounded. */
+static void set_size(int rows, int columns) {
+    char number[16];
+    snprintf(number, sizeof number, "%d", rows);
+    setenv("LINES", number, 1);
+    snprintf(number, sizeof number, "%d", columns);
+    setenv("COLUMNS", number, 1);
+}
+
+static void forget_size(void) {
+    unsetenv("LINES");
+    unsetenv("COLUMNS");
+}
+
 static SCREEN *open_curses(void) {
     int rows, columns;
-    char number[16];
-    unsetenv("LINES");
-    unsetenv("COLUMNS");
-    if (window_size(&rows, &columns)) {
-        snprintf(number, sizeof number, "%d", rows);
-        setenv("LINES", number, 1);
-        snprintf(number, sizeof number, "%d", columns);
-        setenv("COLUMNS", number, 1);
-    }
+    forget_size();
+    if (window_size(&rows, &columns))
+        set_size(rows, columns);
     SCREEN *curses = newterm(NULL, stdout, stdin);
-    unsetenv("LINES");
-    unsetenv("COLUMNS");
+    if (!curses)
+        forget_size();
     return curses;
 }
 
@@ -216,6 +224,7 @@ void screen_close(Screen *screen) {
     rescue_disarm();
     screen_keys_close(&screen->keys);
     delscreen(screen->curses);
+    forget_size();
     arena_clear(&screen->cells);
 }
 
@@ -406,6 +415,7 @@ static void follow_size(Screen *screen) {
     int rows = screen->rows, columns = screen->columns;
     window_size(&rows, &columns);
     if (rows != screen->rows || columns != screen->columns) {
+        set_size(rows, columns);
         resizeterm(rows, columns);
         getmaxyx(stdscr, screen->rows, screen->columns);
     }

@@ -14,7 +14,7 @@
 
 enum {
     TERMINAL_MOST_COLUMNS = 500,
-    TERMINAL_MOST_ROWS = 300,
+    TERMINAL_MOST_ROWS = 500,
     TERMINAL_LOG_BYTES = 64 * 1024, /* how much of the newest output is kept as it came */
 };
 
