@@ -239,7 +239,7 @@ static Session *open_lesson(void *context, const char *name, const char **error)
     const char *path = load_find(arena, name, &suggestion);
     if (!path) {
         *error = arena_format(&program->text, "%s: no such lesson%s%s%s\n",
-                              utf8_sanitise(&program->text, name, strlen(name)),
+                              *name ? utf8_sanitise(&program->text, name, strlen(name)) : "\"\"",
                               suggestion ? "; did you mean " : "; `backstep` lists them",
                               suggestion ? suggestion : "", suggestion ? "?" : "");
         arena->recovery = NULL;

@@ -215,6 +215,7 @@ const char *load_find(Arena *arena, const char *name, const char **suggestion) {
         }
         *suggestion = nearest.best;
     }
-    bool found = stat(name, &status) == 0;
-    return found ? arena_copy(arena, name) : NULL;
+    /* What cannot be looked at is told when it is read. */
+    bool missing = stat(name, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
+    return missing ? NULL : arena_copy(arena, name);
 }

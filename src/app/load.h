@@ -10,9 +10,9 @@ typedef struct LessonFile {
     const char *title; /* its first heading */
 } LessonFile;
 
-/* The path of a lesson: `name` itself where it is a file, else the lesson of the course with that
- * name, number or file name. NULL where there is none; then `*suggestion` is the nearest, or NULL.
- */
+/* The path of a lesson: of the one in the course with that name, number or file name, else `name`
+ * itself where there is such a file, readable or not. What has a / is no name of the course. NULL
+ * where there is none; then `*suggestion` is the nearest, or NULL. */
 const char *load_find(Arena *arena, const char *name, const char **suggestion);
 
 /* What a lesson goes by from one day to the next: its name in the course, else its full path. */
