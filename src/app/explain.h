@@ -268,9 +268,6 @@ void explain_plot(Explain *explain, const PlotRequest *request, const Trained *t
 /* What a step is called: "Forward: y₁". NULL for prose, which says so itself. */
 const char *explain_title(const Explain *explain, const Step *step);
 
-/* Fills the card of a step of the lesson. */
-void explain_step(const Session *session, Arena *arena, size_t position, Card *card);
-
 /* w ← w − η·∂of/∂w; the model is that before the update. Behind one or several of these belongs
  * explain_rate, which says what η is. */
 void explain_update(Explain *explain, SymbolId parameter, SymbolId of);

@@ -338,7 +338,8 @@ static void add_footnotes(Explain *explain, size_t position) {
     }
 }
 
-void explain_step(const Session *session, Arena *arena, size_t position, Card *card) {
+/* Fills the card of a step of the lesson. */
+static void explain_step(const Session *session, Arena *arena, size_t position, Card *card) {
     const Step *step = &session->lesson->steps[position];
     bool before = step->kind == STEP_UPDATE || step->kind == STEP_SET;
     Replay replay = before ? session_replay_before(session, arena, position)

@@ -50,7 +50,8 @@ Expr workings_expr(const Workings *work, SymbolId symbol) {
     return scope_expr(work->model->scope, work->model->exprs, symbol);
 }
 
-const char *workings_name(const Workings *work, SymbolId symbol) {
+/* A name as declared. */
+static const char *name_of(const Workings *work, SymbolId symbol) {
     return scope_get(work->model->scope, symbol)->name;
 }
 
@@ -249,12 +250,11 @@ static void find_paths(Workings *work) {
 /* ------------------------------------------------------------------------------ places */
 
 const char *workings_name_text(const Workings *work, SymbolId symbol) {
-    return arena_format(work->arena, "`%s`", workings_name(work, symbol));
+    return arena_format(work->arena, "`%s`", name_of(work, symbol));
 }
 
 const char *workings_partial_text(const Workings *work, SymbolId of, SymbolId wrt) {
-    return arena_format(work->arena, "`d%s/d%s`", workings_name(work, of),
-                        workings_name(work, wrt));
+    return arena_format(work->arena, "`d%s/d%s`", name_of(work, of), name_of(work, wrt));
 }
 
 const char *workings_slope_text(const Workings *work, SymbolId node) {
@@ -264,22 +264,21 @@ const char *workings_slope_text(const Workings *work, SymbolId node) {
         return workings_partial_text(work, node, operand->symbol);
     const ExprNode *call = expr_get(exprs, scope_get(work->model->scope, node)->lowered);
     return arena_format(work->arena, "%s in `%s`", expr_functions[call->function].name,
-                        workings_name(work, node));
+                        name_of(work, node));
 }
 
 const char *workings_inner_text(const Workings *work, const Edge *edge) {
     if (!workings_operand(work, edge->to))
         return workings_partial_text(work, edge->to, edge->from);
-    return arena_format(work->arena, "`%s` inside `%s`", workings_name(work, edge->from),
-                        workings_name(work, edge->to));
+    return arena_format(work->arena, "`%s` inside `%s`", name_of(work, edge->from),
+                        name_of(work, edge->to));
 }
 
 const char *workings_path_text(const Workings *work, const Path *path) {
     Buffer out = {.arena = work->arena};
-    buffer_format(&out, "`%s`", workings_name(work, work->symbol));
+    buffer_format(&out, "`%s`", name_of(work, work->symbol));
     for (size_t i = path->count; i-- > 0;)
-        buffer_format(&out, " → `%s`",
-                      workings_name(work, workings_edge(work, path->edges[i])->to));
+        buffer_format(&out, " → `%s`", name_of(work, workings_edge(work, path->edges[i])->to));
     return buffer_text(&out);
 }
 

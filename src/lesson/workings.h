@@ -58,9 +58,8 @@ Expr workings_inner(const Workings *work, const Edge *edge);
 /* A value as the student computes with it: rounded, where the question says so. */
 double workings_shown(const Workings *work, double value);
 
-/* Of the model: a name as an expression, its name as declared, an edge, and a value. */
+/* Of the model: a name as an expression, an edge, and a value. */
 Expr workings_expr(const Workings *work, SymbolId symbol);
-const char *workings_name(const Workings *work, SymbolId symbol);
 bool workings_is_number(const Workings *work, SymbolId symbol); /* has one entry */
 const Edge *workings_edge(const Workings *work, size_t edge);
 double workings_evaluate(const Workings *work, Expr expr); /* of one entry */

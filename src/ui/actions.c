@@ -55,7 +55,8 @@ void tui_show_reply(Tui *tui, Card card, const char *asked) {
     tui->scrolls[PANE_REPLY].top = 0;
 }
 
-void tui_show_step(Tui *tui) {
+/* The step is another one, or shows more. */
+static void show_step(Tui *tui) {
     close_contents(tui);
     tui->scrolls[PANE_STEP] = (Scroll){0};
     tui->focus = tui->focus == PANE_REPLY ? PANE_STEP : tui->focus;
@@ -110,7 +111,7 @@ static void go_to_match(Tui *tui, size_t match) {
     tui_forget_answers(tui);
     if (step != session_position(*tui->session))
         session_enter(*tui->session, step);
-    tui_show_step(tui);
+    show_step(tui);
     tui->reveal = STYLE_FOUND;
     const char *where = arena_format(&tui->answers, "“%s” in step %zu: %zu of %zu", search->text,
                                      step + 1, match + 1, search->count);
@@ -141,7 +142,7 @@ static void take_answer(Tui *tui, Reply answer, const char *asked, bool brief) {
         open_lesson(tui, answer.open, asked);
     tui->revealed = answer.effect == REPLY_REVEALED;
     if (answer.effect == REPLY_MOVED || tui->revealed)
-        tui_show_step(tui);
+        show_step(tui);
     if (answer.effect == REPLY_OPEN || answer.card.count == 0)
         return;
     if (answer.found) {
@@ -178,7 +179,7 @@ void act_go_to_end(Tui *tui, const char *where) {
     size_t last = session_step_count(*tui->session) - 1;
     tui_forget_answers(tui);
     session_enter(*tui->session, str_equal(where, "first") ? 0 : last);
-    tui_show_step(tui);
+    show_step(tui);
 }
 
 /* The focused pane, or, where that shows all it has, the reply, or the step. */
@@ -392,5 +393,5 @@ void act_list_go(Tui *tui, const char *unused) {
     size_t step = tui->face.listed;
     tui_forget_answers(tui);
     session_enter(*tui->session, step);
-    tui_show_step(tui);
+    show_step(tui);
 }

@@ -26,9 +26,6 @@ void tui_show_reply(Tui *tui, Card card, const char *asked);
 /* Scrolls a pane, as far as there is something. */
 void tui_scroll_pane(Tui *tui, PaneId pane, int rows);
 
-/* The step is another one, or shows more. */
-void tui_show_step(Tui *tui);
-
 KeyAction act_go;         /* a command: "next" */
 KeyAction act_go_to_end;  /* "first", "last" */
 KeyAction act_read_on;    /* what is read goes up by a page */

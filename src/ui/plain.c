@@ -92,6 +92,17 @@ static void ask_to_go_on(const Session *session) {
     fflush(stdout);
 }
 
+/* The answer to a command; the step's card after a move, both after a right answer. */
+static void print_answer(Session *session, Arena *scratch, const Reply *answer,
+                         PlainOptions options) {
+    if (answer->effect != REPLY_MOVED)
+        plain_card(answer->failed ? stderr : stdout, scratch, &answer->card, options);
+    if (answer->effect == REPLY_MOVED || answer->effect == REPLY_REVEALED) {
+        Card step = session_card(session, scratch);
+        plain_card(stdout, scratch, &step, options);
+    }
+}
+
 /* What was typed is an answer where one is asked for, else a command; false where that was quit. */
 static bool take_typed(Session *session, PlainOptions options, const char *line) {
     Arena scratch = {0};
@@ -99,7 +110,7 @@ static bool take_typed(Session *session, PlainOptions options, const char *line)
     bool number = asks && (strspn(line, "0123456789.,+-") > 0);
     Reply answer = session_execute(session, &scratch,
                                    number ? arena_format(&scratch, "answer %s", line) : line);
-    plain_answer(session, &scratch, &answer, options);
+    print_answer(session, &scratch, &answer, options);
     bool stays = answer.effect != REPLY_QUIT;
     arena_clear(&scratch);
     return stays;
@@ -152,15 +163,6 @@ int plain_play(Session *session, PlainOptions options, bool step) {
     return 0;
 }
 
-void plain_answer(Session *session, Arena *scratch, const Reply *answer, PlainOptions options) {
-    if (answer->effect != REPLY_MOVED)
-        plain_card(answer->failed ? stderr : stdout, scratch, &answer->card, options);
-    if (answer->effect == REPLY_MOVED || answer->effect == REPLY_REVEALED) {
-        Card step = session_card(session, scratch);
-        plain_card(stdout, scratch, &step, options);
-    }
-}
-
 static const char *without_newline(Arena *arena, const char *text) {
     size_t length = strlen(text);
     return arena_copy_n(arena, text, length - (length && text[length - 1] == '\n'));
@@ -185,7 +187,7 @@ void plain_command(PlainRun *run, const char *line) {
     else if (error)
         fputs(error, stderr);
     else
-        plain_answer(run->session, &scratch, &answer, run->options);
+        print_answer(run->session, &scratch, &answer, run->options);
     run->failed = run->failed || answer.failed || error;
     run->effect = answer.effect;
     run->quit = answer.effect == REPLY_QUIT;

@@ -25,10 +25,6 @@ void plain_card(FILE *out, Arena *scratch, const Card *card, PlainOptions option
  * else is a command. Returns the exit status. */
 int plain_play(Session *session, PlainOptions options, bool step);
 
-/* Prints the answer to a command; the step's card after a move, both after a right answer.
- */
-void plain_answer(Session *session, Arena *scratch, const Reply *answer, PlainOptions options);
-
 /* Runs commands one after another, as text or as JSON. Stops at `quit`. Returns 1 where one failed,
  * else 0. */
 typedef struct PlainRun {

@@ -269,6 +269,24 @@ static void measure(Subject *const *subjects, size_t count) {
                 subjects[i]->missing = true;
 }
 
+/* The first two are ours; the others are held against the first. */
+static void print_comparison(Subject *const all[], size_t count) {
+    printf("At the terminal, %d×%d: milliseconds, medians of %d runs (5 %% … 95 %%)\n", columns,
+           rows, runs);
+    print_head("start", "to first byte", "to first frame");
+    for (size_t i = 0; i < count; i++)
+        print_start(all[i]);
+    print_head("key", "to first byte", "to last byte");
+    for (size_t i = 0; i < count; i++)
+        print_keys(all[i]);
+    printf("\nbackstep beside\n");
+    for (size_t i = 2; i < count; i++)
+        print_ratio(all[0], all[i]);
+    printf("\n%-26s  %7s  %7s\n", "memory, KiB", "peak", "written");
+    for (size_t i = 0; i < count; i++)
+        print_memory(all[i]);
+}
+
 static void compare(const char *program, const char *lesson, const char *rivals) {
     static Subject ours, moving, curses, least, vim, less;
     char curses_path[1024], least_path[1024];
@@ -315,20 +333,7 @@ static void compare(const char *program, const char *lesson, const char *rivals)
     Subject *const all[] = {&ours, &moving, &curses, &vim, &less, &least};
     enum { ALL = sizeof all / sizeof *all };
     measure(all, ALL);
-    printf("At the terminal, %d×%d: milliseconds, medians of %d runs (5 %% … 95 %%)\n", columns,
-           rows, runs);
-    print_head("start", "to first byte", "to first frame");
-    for (size_t i = 0; i < ALL; i++)
-        print_start(all[i]);
-    print_head("key", "to first byte", "to last byte");
-    for (size_t i = 0; i < ALL; i++)
-        print_keys(all[i]);
-    printf("\nbackstep beside\n");
-    for (size_t i = 2; i < ALL; i++)
-        print_ratio(&ours, all[i]);
-    printf("\n%-26s  %7s  %7s\n", "memory, KiB", "peak", "written");
-    for (size_t i = 0; i < ALL; i++)
-        print_memory(all[i]);
+    print_comparison(all, ALL);
 }
 
 static void print_walk(Subject *way, Subject *again) {
