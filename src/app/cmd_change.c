@@ -6,7 +6,6 @@
 #include "base/number.h"
 #include "base/str.h"
 #include "lesson/script.h"
-#include "view/math_text.h"
 
 /* ------------------------------------------------------------------------------ what changed */
 

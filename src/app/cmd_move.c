@@ -4,7 +4,6 @@
 
 #include "app/command.h"
 #include "app/load.h"
-#include "app/teach.h"
 #include "base/str.h"
 #include "view/card_text.h"
 

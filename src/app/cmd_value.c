@@ -1,7 +1,5 @@
-#include <math.h>
 
 #include "app/command.h"
-#include "base/str.h"
 #include "expr/diff.h"
 #include "expr/parts.h"
 #include "view/math_text.h"

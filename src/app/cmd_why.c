@@ -2,7 +2,6 @@
 
 #include "app/command.h"
 #include "expr/parts.h"
-#include "lesson/steps.h"
 #include "view/math_text.h"
 
 enum { WHY_DEEPEST = 1000 };

@@ -2,7 +2,6 @@
 
 #include "base/number.h"
 #include "base/str.h"
-#include "expr/diff.h"
 #include "expr/parts.h"
 #include "view/math_text.h"
 

@@ -1,5 +1,4 @@
 /* Where a part stands in the whole: a factor in its product, a path in the sum. */
-#include <math.h>
 
 #include "app/explain.h"
 

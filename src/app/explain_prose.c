@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "app/explain.h"
-#include "base/str.h"
 #include "expr/parse.h"
 
 static void add_span(Explain *explain, Block *block, const Prose *prose, size_t i) {

@@ -5,7 +5,6 @@
 #include "expr/simplify.h"
 #include "expr/stable.h"
 #include "num/range.h"
-#include "view/math_text.h"
 
 bool explain_is_lost(const Explain *explain, const double *own, const double *value, Expr shape) {
     const ExprNode *node = expr_get(explain->exprs, shape);

@@ -1,9 +1,7 @@
 #include <math.h>
-#include <string.h>
 
 #include "app/teach.h"
 #include "base/number.h"
-#include "base/str.h"
 #include "view/math_text.h"
 
 enum { FIRST_FORMULAS = 50, LAST_FORMULAS = 10 }; /* shown where a step declares more than both */

@@ -1,7 +1,6 @@
 /* What the values pane shows at the present place, as plain data. */
 #include "app/explain.h"
 #include "app/known.h"
-#include "expr/diff.h"
 
 /* ------------------------------------------------------------------------------ values */
 

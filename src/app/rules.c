@@ -3,7 +3,6 @@
 #include "app/explain.h"
 #include "base/number.h"
 #include "base/str.h"
-#include "expr/diff.h"
 #include "expr/parts.h"
 #include "view/math_text.h"
 

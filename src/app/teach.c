@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "app/known.h"
-#include "base/str.h"
 #include "view/math_text.h"
 
 /* Whether the step before, prose aside, has the very number that a step is about: the answer to a

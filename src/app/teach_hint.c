@@ -2,7 +2,6 @@
 #include "app/teach.h"
 #include "expr/parts.h"
 #include "num/unroll.h"
-#include "view/math_text.h"
 
 static const char TYPED[] = "You may type it as a formula, with `exp(2)` for e²: the program does "
                             "the arithmetic.";

@@ -5,7 +5,6 @@
 
 #include "base/limits.h"
 #include "base/str.h"
-#include "base/utf8.h"
 
 static const double PI = 3.14159265358979323846;
 

@@ -8,7 +8,6 @@
 #include "base/number.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "expr/diff.h"
 #include "expr/example.h"
 #include "expr/parse.h"
 #include "expr/parts.h"

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/str.h"
 #include "lesson/gears.h"
 #include "lesson/lint.h"

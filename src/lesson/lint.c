@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "expr/diff.h"
 #include "expr/parse.h"
 #include "expr/parts.h"
 

@@ -1,7 +1,5 @@
 #include "lesson/mistakes_paths.h"
 
-#include "expr/diff.h"
-
 static const char *const SHARE = "This is the share of one place, and the shares of all add up";
 
 /* What one name hands back where several paths come together in it. */

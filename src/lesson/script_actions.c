@@ -1,6 +1,5 @@
 /* The statements that do something, but for those of training and questions. */
 #include "base/str.h"
-#include "lesson/data.h"
 #include "lesson/script.h"
 
 static Action *add(Script *script, ActionKind kind, const Token *word) {

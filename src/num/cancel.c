@@ -1,7 +1,6 @@
 #include "num/cancel.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "expr/diff.h"
 #include "expr/parts.h"

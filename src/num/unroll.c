@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/str.h"
 #include "expr/parts.h"
 #include "expr/simplify.h"
 

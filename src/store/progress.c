@@ -2,7 +2,6 @@
 #include "base/str.h"
 #include "store/place.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 

@@ -1,6 +1,5 @@
 #include "ui/lines.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <readline/history.h>

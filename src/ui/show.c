@@ -8,7 +8,6 @@
 #include "base/utf8.h"
 #include "ui/keys.h"
 #include "ui/live.h"
-#include "view/card_text.h"
 
 enum {
     LEAST_TITLE = 16,   /* of the lesson's title in the first line, before it is cut further */

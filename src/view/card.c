@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 Block *card_add(Card *card, BlockKind kind) {
     ARENA_RESERVE(card->arena, card->blocks, card->count, card->capacity);

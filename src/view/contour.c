@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "base/number.h"
-#include "base/str.h"
 #include "base/utf8.h"
 #include "view/plot.h"
 #include "view/plot_axes.h"

@@ -1,6 +1,4 @@
-#include <string.h>
 
-#include "base/utf8.h"
 #include "view/network_picture.h"
 
 enum {

@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "base/number.h"
-#include "base/str.h"
 #include "base/utf8.h"
 #include "view/plot_axes.h"
 

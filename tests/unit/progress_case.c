@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/str.h"
-
 void progress_case_open(ProgressCase *test) {
     *test = (ProgressCase){0};
     setenv("TZ", "UTC", 1);

@@ -1,7 +1,5 @@
 /* The lines typed, from day to day: whatever stands in their place. */
 #include <check.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

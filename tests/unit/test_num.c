@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
 #include "lesson_case.h"
 #include "num/bound.h"
 #include "num/rng.h"

@@ -3,8 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/str.h"
-#include "expr/parse.h"
 #include "lesson/lesson.h"
 #include "num/bound.h"
 #include "num/train.h"

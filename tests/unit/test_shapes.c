@@ -5,7 +5,6 @@
 
 #include "base/str.h"
 #include "suites.h"
-#include "view/card_text.h"
 #include "view/math_text.h"
 #include "workbench.h"
 

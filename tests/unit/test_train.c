@@ -1,5 +1,4 @@
 /* Going back in a long training: what is kept for it, and what it costs. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "lesson_case.h"

@@ -3,14 +3,12 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/str.h"
 #include "num/rng.h"
 #include "progress_case.h"
 #include "suites.h"
