@@ -39,7 +39,7 @@ typedef enum ExprKind {
     EXPR_INDEX,     /* a[row, column], counted from 1 */
     EXPR_MATRIX,    /* a literal: rows × columns scalar operands, by rows */
     EXPR_CALL,      /* a function of one or two operands */
-    EXPR_REDUCE,    /* a summed down to this shape: undoes broadcasting. From derivatives only */
+    EXPR_REDUCE,    /* the sum of all entries: undoes broadcasting. From derivatives only */
     EXPR_UNIT,      /* zeros with a one at [row, column]. From derivatives only */
     EXPR_FILL,      /* a scalar operand in every entry of this shape. From derivatives only */
     EXPR_DERIVATIVE /* d(a)/d(b), b a name or an entry of one; replaced before evaluation */

@@ -380,6 +380,8 @@ Expr simplify_index(Exprs *exprs, Expr a, uint32_t row, uint32_t column) {
     return entry(exprs, a, row, column, &budget);
 }
 
+/* The sums of the rows, or of the columns, are a product with ones: so ∑ is the sum of all entries
+ * wherever it is read. */
 Expr simplify_reduce(Exprs *exprs, Expr a, uint32_t rows, uint32_t columns) {
     const ExprNode *node = expr_get(exprs, a);
     if (has_shape(exprs, a, rows, columns))
@@ -395,7 +397,11 @@ Expr simplify_reduce(Exprs *exprs, Expr a, uint32_t rows, uint32_t columns) {
                      : 0;
     if (entry)
         return entry;
-    return expr_reduce(exprs, a, rows, columns);
+    if (rows == 1 && columns == 1)
+        return expr_reduce(exprs, a, 1, 1);
+    Expr one = expr_number(exprs, 1);
+    return rows == 1 ? simplify_matmul(exprs, expr_fill(exprs, one, 1, node->rows), a)
+                     : simplify_matmul(exprs, a, expr_fill(exprs, one, node->columns, 1));
 }
 
 Expr simplify_fill(Exprs *exprs, Expr scalar, uint32_t rows, uint32_t columns) {

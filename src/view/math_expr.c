@@ -513,8 +513,8 @@ static bool is_sum_or_product(ExprKind kind) {
            kind == EXPR_MULTIPLY || kind == EXPR_MATMUL;
 }
 
-/* A function of one sum or product, of which the shapes matter, too; within a formula the sum over
- * rows or columns has its own shape. */
+/* A function of one sum or product, of which the shapes matter, too; within a formula a sum that a
+ * derivative brings in is a number. */
 static bool is_function_of_product(const Writer *writer, Expr expr, const ExprNode *node,
                                    int depth) {
     const bool sums = node->kind == EXPR_REDUCE && depth == 0;

@@ -189,7 +189,7 @@ static const struct {
     {"sum(B*(W @ X))", "B", "W @ X"},
     {"sum(B + W)", "B", "fill(3)"},
     {"sum(x*W)", "x", "reduce(W)"},
-    {"sum(B*W)", "B", "reduce(W)"},
+    {"sum(B*W)", "B", "W @ fill(1)"},
     {"sum(X*y/z)", "X", "fill(y/z)"}, /* a one spread over a matrix is not lost */
     {"W[1,2]", "W", "unit(1,2)"},
     {"x*W[1,2]", "W[1,2]", "x"},
