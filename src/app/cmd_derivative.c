@@ -124,7 +124,8 @@ static bool is_row_part(const Command *command, const Target *target) {
 }
 
 /* The bounds of a derivative found as `value`; NULL where there are too many to be worth it, and
- * where it is one row's part. Along a parameter they are taken from `gradient`, where that is given and has them. */
+ * where it is one row's part. Along a parameter they are taken from `gradient`, where that is given
+ * and has them. */
 static double *bounds_of(const Command *command, const Target *target, const Bounds *gradient,
                          const double *value) {
     const ExprNode *node = expr_get(command->explain.exprs, derivative_of(command, target));
@@ -486,12 +487,12 @@ static void fail_row_part(Command *command, const Target *target) {
     const Scope *scope = command->explain.scope;
     const char *of = scope_get(scope, target->of)->name;
     const char *name = scope_get(scope, target->symbol)->name;
-    command_fail(command,
-                 arena_format(command->arena, "`grad %s of %s` gives the part of this row", name,
-                              of),
-                 "%s is made of all rows, and %s belongs to one: only slopes along what all rows "
-                 "share can be checked",
-                 of, name);
+    command_fail(
+        command,
+        arena_format(command->arena, "`grad %s of %s` gives the part of this row", name, of),
+        "%s is made of all rows, and %s belongs to one: only slopes along what all rows "
+        "share can be checked",
+        of, name);
 }
 
 /* What check_all writes to. */

@@ -37,8 +37,8 @@ Expr graph_contribution(Exprs *exprs, const Scope *scope, Arena *scratch, const 
  * rows are summed. graph_contribution is the part of the present row. */
 bool graph_sums_rows(const Graph *graph, const Edge *edge, SymbolId of);
 
-/* Whether d(of)/d(wrt) is only the part of the present row: `of` is a sum over all rows, `wrt` is of
- * one. No sweep down a tape and no difference gives that, for each goes through all rows. */
+/* Whether d(of)/d(wrt) is only the part of the present row: `of` is a sum over all rows, `wrt` is
+ * of one. No sweep down a tape and no difference gives that, for each goes through all rows. */
 bool graph_is_row_part(const Graph *graph, SymbolId of, SymbolId wrt);
 
 /* leads[s]: whether `of` is s or is computed from it. Until another is asked for. */
