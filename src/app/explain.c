@@ -59,6 +59,10 @@ const Math *explain_symbols(const Explain *explain, Expr expr) {
     return write_symbols(explain, expr, false);
 }
 
+const char *explain_line(const Explain *explain, Expr expr) {
+    return math_line(explain->arena, explain_symbols(explain, expr), false);
+}
+
 static const double *value_of(const void *context, SymbolId symbol) {
     const Explain *explain = context;
     return model_value(explain->model, symbol);

@@ -43,8 +43,10 @@ const char *explain_typed(const Explain *explain, Expr variable); /* as it is ty
 
 /* Whether the last change at the present step changed its number. */
 bool explain_has_changed(const Explain *explain, SymbolId symbol);
+
 const Math *explain_symbols(const Explain *explain, Expr expr); /* as a formula */
-const Math *explain_numbers(const Explain *explain, Expr expr); /* the same, numbers put in */
+const char *explain_line(const Explain *explain, Expr expr);    /* the same on one line */
+const Math *explain_numbers(const Explain *explain, Expr expr); /* with numbers put in */
 
 /* The same as explain_symbols with shapes where products of matrices are in it, else NULL; and its
  * left side with its shape. */
@@ -126,6 +128,9 @@ size_t explain_stable(Explain *explain, Expr formula);
 const char *explain_rule(const Explain *explain, SymbolId to, SymbolId from);
 
 /* ------------------------------------------------------------------------------ explain_chain.c */
+
+/* Edge number `factor` of a path, counted from its result back. */
+const Edge *explain_edge(const Explain *explain, const Path *path, size_t factor);
 
 /* Whether every node on the path is a number. */
 bool path_is_scalar(const Explain *explain, const Path *path);

@@ -13,14 +13,14 @@ static Expr over_rows(const Explain *explain, const Edge *edge, SymbolId of, Exp
                : part;
 }
 
-static const Edge *edge_of(const Explain *explain, const Path *path, size_t factor) {
+const Edge *explain_edge(const Explain *explain, const Path *path, size_t factor) {
     return &explain->lesson->graph->edges[path->edges[factor]];
 }
 
 bool path_is_scalar(const Explain *explain, const Path *path) {
     for (size_t i = 0; i < path->count; i++)
-        if (!explain_is_number(explain, edge_of(explain, path, i)->from) ||
-            !explain_is_number(explain, edge_of(explain, path, i)->to))
+        if (!explain_is_number(explain, explain_edge(explain, path, i)->from) ||
+            !explain_is_number(explain, explain_edge(explain, path, i)->to))
             return false;
     return true;
 }
@@ -28,17 +28,17 @@ bool path_is_scalar(const Explain *explain, const Path *path) {
 const char *explain_path(const Explain *explain, const Path *path) {
     Buffer text = {.arena = explain->arena};
     for (size_t i = path->count; i-- > 0;) {
-        buffer_add(&text, explain_name_text(explain, edge_of(explain, path, i)->from));
+        buffer_add(&text, explain_name_text(explain, explain_edge(explain, path, i)->from));
         buffer_add(&text, " → ");
     }
     if (path->count)
-        buffer_add(&text, explain_name_text(explain, edge_of(explain, path, 0)->to));
+        buffer_add(&text, explain_name_text(explain, explain_edge(explain, path, 0)->to));
     return buffer_text(&text);
 }
 
 bool path_sums_rows(const Explain *explain, const Chain *chain, const Path *path) {
     for (size_t i = 0; i < path->count; i++)
-        if (graph_sums_rows(explain->lesson->graph, edge_of(explain, path, i), chain->of))
+        if (graph_sums_rows(explain->lesson->graph, explain_edge(explain, path, i), chain->of))
             return true;
     return false;
 }
@@ -47,7 +47,7 @@ bool path_sums_rows(const Explain *explain, const Chain *chain, const Path *path
 static void add_row_products(Explain *explain, const Path *path) {
     Expr product = 0;
     for (size_t i = 0; i < path->count; i++) {
-        Expr partial = edge_of(explain, path, i)->partial;
+        Expr partial = explain_edge(explain, path, i)->partial;
         product = product ? expr_binary(explain->exprs, EXPR_MULTIPLY, product, partial) : partial;
     }
     card_text(explain->card, "That is the part of the present row. Every row has its own, and the "
@@ -58,7 +58,7 @@ static void add_row_products(Explain *explain, const Path *path) {
 const Math *explain_factors(const Explain *explain, const Path *path, bool numbers) {
     Math *row = math_row(explain->arena, 0);
     for (size_t i = 0; i < path->count; i++) {
-        const Edge *edge = edge_of(explain, path, i);
+        const Edge *edge = explain_edge(explain, path, i);
         Expr token = expr_derivative(explain->exprs, explain_name_expr(explain, edge->to),
                                      explain_name_expr(explain, edge->from));
         if (i)
@@ -236,7 +236,7 @@ bool explain_carries(const Explain *explain, const Chain *chain, size_t path) {
 Expr explain_carried(const Explain *explain, const Chain *chain, size_t path, size_t factor,
                      Explain *along) {
     const Path *found = &chain->paths.list[path];
-    const Edge *edge = edge_of(explain, found, factor);
+    const Edge *edge = explain_edge(explain, found, factor);
     Expr of = explain_name_expr(explain, chain->of), to = explain_name_expr(explain, edge->to);
     bool rows = graph_sums_rows(explain->lesson->graph, edge, chain->of);
     *along = *explain;
@@ -253,7 +253,7 @@ static void say_part(Explain *explain, const Chain *chain, size_t path) {
 }
 
 void explain_factor_formula(Explain *explain, const Chain *chain, size_t path, size_t factor) {
-    const Edge *edge = edge_of(explain, &chain->paths.list[path], factor);
+    const Edge *edge = explain_edge(explain, &chain->paths.list[path], factor);
     if (!explain_carries(explain, chain, path)) {
         add_local(explain, edge);
         return;
@@ -308,7 +308,7 @@ void explain_meaning(Explain *explain, SymbolId of, Expr wrt, double value) {
 void explain_factor(Explain *explain, const Chain *chain, size_t path, size_t factor) {
     const Path *found = &chain->paths.list[path];
     explain_place(explain, chain, path, factor);
-    add_rule(explain, edge_of(explain, found, factor));
+    add_rule(explain, explain_edge(explain, found, factor));
     explain_factor_formula(explain, chain, path, factor);
     bool last = factor + 1 == found->count && !chain_has_product(explain->lesson, chain, path);
     if (!last || explain->hidden ||
@@ -329,7 +329,7 @@ static void explain_row_product(Explain *explain, const Chain *chain, size_t pat
     block_part(explain->card, block, "=", explain_factors(explain, found, true));
     double product = 1;
     for (size_t i = 0; i < found->count; i++)
-        product *= *explain_value(explain, edge_of(explain, found, i)->partial);
+        product *= *explain_value(explain, explain_edge(explain, found, i)->partial);
     block_part(explain->card, block, "=", math_number(explain->arena, product, explain->digits));
     add_row_products(explain, found);
 }
@@ -337,7 +337,7 @@ static void explain_row_product(Explain *explain, const Chain *chain, size_t pat
 /* Whether all slopes along a path of numbers are finite. */
 static bool path_is_finite(const Explain *explain, const Path *path) {
     for (size_t i = 0; i < path->count; i++)
-        if (!isfinite(*explain_value(explain, edge_of(explain, path, i)->partial)))
+        if (!isfinite(*explain_value(explain, explain_edge(explain, path, i)->partial)))
             return false;
     return true;
 }
@@ -355,7 +355,7 @@ void explain_product(Explain *explain, const Chain *chain, size_t path) {
     if (rows && scalar) /* shown while the sum is asked for: the student only adds */
         explain_row_product(explain, chain, path);
     if (alone && product && found->count == 1) {
-        add_local(explain, edge_of(explain, found, 0));
+        add_local(explain, explain_edge(explain, found, 0));
     } else {
         Block *block = card_add(explain->card, BLOCK_FORMULA);
         if (alone)

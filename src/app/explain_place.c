@@ -2,10 +2,6 @@
 
 #include "app/explain.h"
 
-static const Edge *edge_of(const Explain *explain, const Path *path, size_t factor) {
-    return &explain->lesson->graph->edges[path->edges[factor]];
-}
-
 static Math *later(const Explain *explain) {
     return math_lit(explain->arena, math_text(explain->arena, "…"), STYLE_DIM);
 }
@@ -23,7 +19,7 @@ static Math *asked_or(const Explain *explain, double value) {
 static Math *product_symbols(const Explain *explain, const Path *path, size_t factor) {
     Math *row = math_row(explain->arena, 0);
     for (size_t i = 0; i < path->count; i++) {
-        const Edge *edge = edge_of(explain, path, i);
+        const Edge *edge = explain_edge(explain, path, i);
         const Math *part = explain_partial(explain, explain_name_expr(explain, edge->to),
                                            explain_name_expr(explain, edge->from));
         if (i)
@@ -50,7 +46,7 @@ static bool is_open(const Explain *explain, const Path *path, size_t factor) {
 static Math *product_numbers(const Explain *explain, const Path *path, size_t factor) {
     Math *row = math_row(explain->arena, 0);
     for (size_t i = 0; i < path->count; i++) {
-        double value = *explain_value(explain, edge_of(explain, path, i)->partial);
+        double value = *explain_value(explain, explain_edge(explain, path, i)->partial);
         bool fence = i > 0 && value < 0 && (i < factor || !explain->hidden);
         Math *number = i == factor ? asked_or(explain, value)
                                    : math_number(explain->arena, value, explain->digits);
@@ -71,9 +67,9 @@ static Math *product_numbers(const Explain *explain, const Path *path, size_t fa
 static void add_walk(Explain *explain, const Path *path, size_t factor) {
     Block *block = card_add(explain->card, BLOCK_TEXT);
     block_text(explain->card, block, "Back from ");
-    block_math(explain->card, block, explain_name(explain, edge_of(explain, path, 0)->to));
+    block_math(explain->card, block, explain_name(explain, explain_edge(explain, path, 0)->to));
     for (size_t i = 0; i < path->count; i++) {
-        const Math *name = explain_name(explain, edge_of(explain, path, i)->from);
+        const Math *name = explain_name(explain, explain_edge(explain, path, i)->from);
         const char *before = i == factor       ? ", now to "
                              : i == factor + 1 ? ", then "
                              : i == 0          ? " by "

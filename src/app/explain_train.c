@@ -112,10 +112,6 @@ void explain_training(Explain *explain, const Trained *trained) {
 
 enum { CURVE_SAMPLES = 241, MAP_COLUMNS = 49, MAP_ROWS = 33 };
 
-static const char *plain_line(const Explain *explain, Expr expr) {
-    return math_line(explain->arena, explain_symbols(explain, expr), false);
-}
-
 void explain_epoch(Explain *explain, const Trained *trained, size_t epoch, double loss) {
     size_t epochs = trained->history.epochs;
     card_text(explain->card, "After %zu of %zu epochs %s is %s.%s", epoch, epochs,
@@ -237,7 +233,7 @@ static void add_tangent(Explain *explain, const PlotRequest *request, Plot *plot
     *mark = (PlotMark){.x = at,
                        .y = value,
                        .label = arena_format(explain->arena, "%s = %s",
-                                             plain_line(explain, axis->variable),
+                                             explain_line(explain, axis->variable),
                                              explain_number_text(explain, at))};
     plot->series_count++;
     plot->marks = mark;
@@ -257,7 +253,7 @@ static void plot_curves(Explain *explain, const PlotRequest *request) {
                                  .y = y[c],
                                  .count = CURVE_SAMPLES,
                                  .style = STYLE_NUMBER,
-                                 .label = plain_line(explain, request->exprs[c])};
+                                 .label = explain_line(explain, request->exprs[c])};
     }
     bool goes_on = true;
     for (size_t i = 0; i < CURVE_SAMPLES; i++) {
@@ -269,8 +265,8 @@ static void plot_curves(Explain *explain, const PlotRequest *request) {
             y[c][i] = goes_on ? *tape_value(sampler.tape, sampler.exprs[c]) : NAN;
     }
     Plot *plot = ARENA_NEW(explain->arena, Plot);
-    *plot = (Plot){.x_label = plain_line(explain, axis->variable),
-                   .y_label = request->count == 1 ? plain_line(explain, request->exprs[0]) : "",
+    *plot = (Plot){.x_label = explain_line(explain, axis->variable),
+                   .y_label = request->count == 1 ? explain_line(explain, request->exprs[0]) : "",
                    .series = series,
                    .series_count = request->count};
     if (request->count == 1)
@@ -329,9 +325,9 @@ void explain_map(Explain *explain, const PlotRequest *request, const Look *look)
             z[sample] = goes_on ? *tape_value(sampler.tape, sampler.exprs[0]) : NAN;
         }
     ContourMap *map = ARENA_NEW(explain->arena, ContourMap);
-    *map = (ContourMap){.x_label = plain_line(explain, across->variable),
-                        .y_label = plain_line(explain, up->variable),
-                        .z_label = plain_line(explain, request->exprs[0]),
+    *map = (ContourMap){.x_label = explain_line(explain, across->variable),
+                        .y_label = explain_line(explain, up->variable),
+                        .z_label = explain_line(explain, request->exprs[0]),
                         .x_from = across->from,
                         .x_to = across->to,
                         .y_from = up->from,
@@ -372,7 +368,7 @@ static void plot_during(Explain *explain, Expr expr, const Trained *trained) {
                            .style = STYLE_NUMBER};
     Plot *plot = ARENA_NEW(explain->arena, Plot);
     *plot = (Plot){.x_label = "epoch",
-                   .y_label = plain_line(explain, expr),
+                   .y_label = explain_line(explain, expr),
                    .series = series,
                    .series_count = 1};
     card_add(explain->card, BLOCK_PLOT)->plot = plot;

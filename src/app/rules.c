@@ -35,15 +35,11 @@ static void add_rule(Buffer *rules, const char *rule) {
     buffer_format(rules, "%s%s", rules->length ? "; " : "", rule);
 }
 
-static const char *line_of(const Explain *explain, Expr expr) {
-    return math_line(explain->arena, explain_symbols(explain, expr), false);
-}
-
 enum { RULE_COLUMNS = 24 }; /* longer factors are not spelled out */
 
 static void add_factor_rule(const Explain *explain, Buffer *rules, Expr factor, const char *form,
                             const char *otherwise) {
-    const char *text = line_of(explain, factor);
+    const char *text = explain_line(explain, factor);
     if (strlen(text) <= RULE_COLUMNS)
         add_rule(rules, arena_format(explain->arena, form, text));
     else

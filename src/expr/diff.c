@@ -386,6 +386,11 @@ static int by_symbol(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
+const Partial *partials_find(const Partial *partials, size_t count, SymbolId symbol) {
+    Partial key = {.symbol = symbol};
+    return count ? bsearch(&key, partials, count, sizeof key, by_symbol) : NULL;
+}
+
 /* What reaches each name in `formula`; where they are followed, also those in their formulas. */
 static size_t sweep_names(Exprs *exprs, const Scope *scope, Arena *scratch, Expr formula, Expr seed,
                           bool follow, SymbolId cut, Partial **partials) {

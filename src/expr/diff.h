@@ -28,6 +28,9 @@ typedef struct Partial {
 size_t expr_partials(Exprs *exprs, const Scope *scope, Arena *scratch, Expr formula, Expr seed,
                      Partial **partials);
 
+/* That of a name in such a list, or NULL. */
+const Partial *partials_find(const Partial *partials, size_t count, SymbolId symbol);
+
 /* The derivatives of a number along every name it is computed from, through all definitions, by one
  * sweep: each is d(of)/d(name), the same as expr_derive's, and they share their parts. 0 for a
  * name that one sweep leaves out (stable_passed). For a scope without training rows. */

@@ -1,6 +1,5 @@
 #include "expr/gradients.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "expr/simplify.h"
@@ -48,11 +47,6 @@ static void keep(Exprs *exprs, const Scope *scope, Arena *scratch, Gradient *gra
     arena_clear(&work);
 }
 
-static int by_symbol(const void *a, const void *b) {
-    SymbolId left = ((const Partial *)a)->symbol, right = ((const Partial *)b)->symbol;
-    return (left > right) - (left < right);
-}
-
 Expr gradients_find(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, Expr name) {
     if (scope->data)
         return 0;
@@ -64,10 +58,7 @@ Expr gradients_find(Exprs *exprs, const Scope *scope, Arena *scratch, Expr of, E
     if (!gradient->count)
         keep(exprs, scope, scratch, gradient);
     const ExprNode node = *expr_get(exprs, name);
-    Partial key = {.symbol = node.symbol};
-    const Partial *found =
-        gradient->count ? bsearch(&key, gradient->partials, gradient->count, sizeof key, by_symbol)
-                        : NULL;
+    const Partial *found = partials_find(gradient->partials, gradient->count, node.symbol);
     return found ? found->adjoint
                  : simplify_fill(exprs, expr_number(exprs, 0), node.rows, node.columns);
 }

@@ -19,10 +19,6 @@ typedef struct Frame {
     Side y, a, b;
 } Frame;
 
-static size_t op_entries(const TapeOp *op) {
-    return (size_t)op->rows * op->columns;
-}
-
 static size_t side_entries(const Side *side) {
     return side->rows * side->columns;
 }

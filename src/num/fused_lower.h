@@ -20,10 +20,6 @@ static inline uint32_t operand(const Lowering *l, uint32_t place, size_t i) {
     return l->found.alias[op_at(l, place)->operands[i]];
 }
 
-static inline size_t op_entries(const TapeOp *op) {
-    return (size_t)op->rows * op->columns;
-}
-
 static inline size_t even(size_t count) {
     return (count + 1) / 2 * 2;
 }

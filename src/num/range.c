@@ -5,10 +5,6 @@
 
 #include "expr/diff.h"
 
-static size_t op_entries(const TapeOp *op) {
-    return (size_t)op->rows * op->columns;
-}
-
 /* The first entry that is no finite number, or the number of entries. */
 static size_t first_bad(const Tape *tape, const TapeOp *op) {
     size_t i = 0;

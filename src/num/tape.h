@@ -36,6 +36,10 @@ typedef struct TapeOp {
     };
 } TapeOp;
 
+static inline size_t op_entries(const TapeOp *op) {
+    return (size_t)op->rows * op->columns;
+}
+
 /* What an operation may be beside those of op.def. */
 enum {
     TAPE_GIVEN = OP_COUNT, /* a number that is given: a leaf, or a constant */

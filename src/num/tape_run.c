@@ -5,10 +5,6 @@
 #include "num/op_formulas.h"
 #include "num/tape.h"
 
-static size_t op_entries(const TapeOp *op) {
-    return (size_t)op->rows * op->columns;
-}
-
 void tape_load(Tape *tape, const double *leaves) {
     for (size_t i = 0; i < tape->count; i++) {
         if (tape->codes[i] < TAPE_GIVEN)

@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "expr/diff.h"
@@ -212,15 +211,9 @@ static Tape *compile_tape(const Verifier *verifier, Arena *arena, const Expr *ro
     return tape;
 }
 
-static int by_symbol(const void *a, const void *b) {
-    SymbolId left = ((const Partial *)a)->symbol, right = ((const Partial *)b)->symbol;
-    return (left > right) - (left < right);
-}
-
 static const Partial *find_partial(const Verifier *verifier, const Partial *partials, size_t count,
                                    const Wanted *wanted) {
-    Partial key = {.symbol = expr_get(verifier->model->exprs, wanted->name)->symbol};
-    return count ? bsearch(&key, partials, count, sizeof key, by_symbol) : NULL;
+    return partials_find(partials, count, expr_get(verifier->model->exprs, wanted->name)->symbol);
 }
 
 /* A row of a local Jacobian: the partials of one entry of the formula. */

@@ -40,10 +40,6 @@ static MathBox sign_box(const Equation *equation, size_t index) {
     return box;
 }
 
-static int below(const MathBox *box) {
-    return box->grid.rows - 1 - box->baseline;
-}
-
 static bool is_sign(const char *text, size_t length) {
     static const char *const signs[] = {"+", "−", "·", "⊙", "=", "≈", "≥", "-", "*", "/", "@", "~"};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
@@ -301,7 +297,7 @@ static Stack new_stack(const Equation *equation) {
 }
 
 static void stack_add(const Equation *equation, Stack *stack, MathBox box, int column) {
-    stack->deep[stack->count] = below(&box) > 0;
+    stack->deep[stack->count] = math_depth(&box) > 0;
     stack->boxes[stack->count] = math_with_shapes(equation->arena, box);
     stack->columns[stack->count++] = column;
 }
@@ -362,7 +358,7 @@ static void draw_lines(Equation *equation, int width) {
 /* Puts a part of several lines beside the head of an equation: its second line not beside what the
  * head has below, which would seem to belong to it. */
 static MathBox put_beside(const Equation *equation, const MathBox *head, MathBox part) {
-    const int missing = below(head) - (part.first_rows - 1 - part.baseline);
+    const int missing = math_depth(head) - (part.first_rows - 1 - part.baseline);
     if (part.first_rows && missing > 0) {
         const Grid *grid = &part.grid;
         Grid apart =

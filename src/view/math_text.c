@@ -35,10 +35,6 @@ static MathBox draw_string(const Artist *artist, const char *text, Style style) 
     return box;
 }
 
-static int below(const MathBox *box) {
-    return box->grid.rows - 1 - box->baseline;
-}
-
 MathBox math_with_shapes(Arena *arena, MathBox box) {
     if (!box.shapes.rows)
         return box;
@@ -70,7 +66,7 @@ static int find_first_rows(const MathBox *boxes, size_t count, int over) {
     const MathBox *last = &boxes[count - 1];
     const int rows = over - last->baseline + last->first_rows;
     for (size_t i = 0; i + 1 < count; i++)
-        if (over + 1 + below(&boxes[i]) > rows)
+        if (over + 1 + math_depth(&boxes[i]) > rows)
             return 0;
     return last->first_rows ? rows : 0;
 }
@@ -79,7 +75,7 @@ MathBox math_beside(Arena *arena, const MathBox *boxes, size_t count, bool ascii
     int over = 0, under = 0, columns = 0;
     for (size_t i = 0; i < count; i++) {
         over = larger(over, boxes[i].baseline);
-        under = larger(under, below(&boxes[i]));
+        under = larger(under, math_depth(&boxes[i]));
         columns += boxes[i].grid.columns;
     }
     MathBox row = {.grid = grid_new(arena, over + 1 + under, columns, ascii), .baseline = over};
@@ -322,7 +318,7 @@ static Script new_script(const Artist *artist, const char *text, const Math *scr
 static MathBox attach(const Artist *artist, const MathBox *base, const Script *over,
                       const Script *under) {
     int rise = over && !over->on_line ? over->box.grid.rows - (base->baseline > 0) : 0;
-    int drop = under && !under->on_line ? under->box.grid.rows - (below(base) > 0) : 0;
+    int drop = under && !under->on_line ? under->box.grid.rows - (math_depth(base) > 0) : 0;
     int wide = larger(over ? over->box.grid.columns : 0, under ? under->box.grid.columns : 0);
     MathBox box = new_box(artist, rise + base->grid.rows + drop, base->grid.columns + wide,
                           rise + base->baseline);
@@ -506,7 +502,7 @@ static void measure_table(const Artist *artist, TableDrawing *drawing, Style sty
         column->before_point = larger(column->before_point, drawing->points[i]);
         size_t row = i / table->columns;
         drawing->over[row] = larger(drawing->over[row], box->baseline);
-        drawing->under[row] = larger(drawing->under[row], below(box));
+        drawing->under[row] = larger(drawing->under[row], math_depth(box));
     }
     for (size_t i = 0; i < table->count; i++) {
         TableColumn *column = &drawing->columns[i % table->columns];

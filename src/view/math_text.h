@@ -16,6 +16,11 @@ typedef struct MathBox {
     int breaks;     /* places where a line ends and goes on below */
 } MathBox;
 
+/* Its rows below the baseline. */
+static inline int math_depth(const MathBox *box) {
+    return box->grid.rows - 1 - box->baseline;
+}
+
 /* In two dimensions: fractions stacked, subscripts as ₁₂ where Unicode has them and on the line
  * below where not, superscripts likewise, matrices in tall brackets. */
 MathBox math_draw(Arena *arena, const Math *math, bool ascii);
