@@ -10,13 +10,13 @@
 #include "num/paths.h"
 #include "num/train.h"
 
-/* A block of prose, and what its code spans mean. */
 /* A gear of a picture: see lesson/gears.h. */
 typedef struct LessonGear {
     const char *name;
     Expr radius, turns; /* turns: 0 where it stands still */
 } LessonGear;
 
+/* A block of prose, and what its code spans mean. */
 typedef struct Prose {
     const MarkdownBlock *block;
     Expr *exprs;       /* by run: the expression of a code span that is one, else 0 */

@@ -1,7 +1,7 @@
 /* show: a frame of the screen, drawn and shown: the panes, the lines around them, the prompt.
  *
- * What is looked at is shown first: the line that is typed, or the focused pane, as soon as it is
- * drawn, and then the rest. */
+ * What is looked at is shown first, as soon as it is drawn: the reply and the lines around the
+ * panes, then the focused pane, then the others. */
 #ifndef UI_SHOW_H
 #define UI_SHOW_H
 

@@ -2,8 +2,7 @@
  *
  *     ### name of the case
  *     What it shows, in any number of lines.
- *     $ backstep w5 -c 'grad w5'        one or more lines of shell; backstep is the build under
- * test
+ *     $ backstep w5 -c 'grad w5'        one or more lines of shell; backstep is that under test
  *     --- file x.lesson.md              files to create before, optional
  *     --- input                         standard input, optional
  *     --- output                        standard output, exactly; nothing where it is left out
