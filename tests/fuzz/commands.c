@@ -51,6 +51,8 @@ static void answer(Target *target, Session *session, const char *line) {
 
 static void run(Target *target) {
     Session *session = trial_open(&target->trial, LESSON);
+    if (!session)
+        target->trial.fault = "the lesson of the commands cannot be read; is this its folder?";
     const char *line = target->bytes, *end = line + target->length;
     for (int i = 0; session && i < MOST_LINES && line < end; i++) {
         const char *newline = memchr(line, '\n', (size_t)(end - line));
