@@ -1,5 +1,6 @@
 /* What the parser says where it cannot go on. It knows the two tokens around the place, which is
  * often enough to tell what was meant. */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -361,15 +362,13 @@ static bool is_upper_half(const Token *name) {
 /* Of W^T, whose T is at `name`: W.T. */
 static const char *suggest_transpose(const Parser *parser, const Token *name) {
     const char *end = name->text - 1, *start = end;
-    for (int column = name->column - 1; column > 1 && start[-1] != ' '; column--) {
-        const size_t length = lexer_name_length(start - 1);
-        if (length != (size_t)(end - start + 1))
+    for (int column = name->column - 1; column > 1; column--, start--)
+        if (!isalnum((unsigned char)start[-1]) && start[-1] != '_')
             break;
-        start--;
-    }
-    return start == end ? "a transpose is written {M}.T"
-                        : arena_format(parser->arena, "a transpose is written %.*s.T",
-                                       (int)(end - start), start);
+    return start == end || lexer_name_length(start) != (size_t)(end - start)
+               ? "a transpose is written {M}.T"
+               : arena_format(parser->arena, "a transpose is written %.*s.T", (int)(end - start),
+                              start);
 }
 
 /* What is written in place of a word that other notations have; or NULL. */
