@@ -9,7 +9,7 @@
 VERSION = 0.1.0
 PREFIX  = /usr/local
 CC      = cc
-CFLAGS  = -O2 -g
+CFLAGS  = $(if $(SANITIZE),-O1 -g1,-O2 -g)
 HIDE    = $(if $(V),,@)
 BUILD   = $(if $(SANITIZE),build/asan,build)
 
