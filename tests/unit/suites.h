@@ -14,12 +14,12 @@ enum { ONE_SIZE_IN = 1 };
 
 #define SUITES(suite)                                                                              \
     suite(align) suite(answer) suite(base) suite(deep) suite(diagnose) suite(elementary)           \
-        suite(expr) suite(gears) suite(growth) suite(find) suite(history) suite(fused) suite(hunt) \
-            suite(num) suite(lesson) suite(markdown) suite(network) suite(network_labels)          \
-                suite(network_layout) suite(network_rails) suite(number) suite(paths) suite(view)  \
-                    suite(plot) suite(progress) suite(range) suite(scale) suite(shapes)            \
-                        suite(still) suite(theme) suite(train) suite(trouble) suite(variant)       \
-                            suite(verify)
+        suite(expr) suite(gears) suite(grid) suite(growth) suite(find) suite(history) suite(fused) \
+            suite(hunt) suite(num) suite(lesson) suite(markdown) suite(network)                    \
+                suite(network_labels) suite(network_layout) suite(network_rails) suite(number)     \
+                    suite(paths) suite(view) suite(plot) suite(progress) suite(range) suite(scale) \
+                        suite(shapes) suite(still) suite(theme) suite(train) suite(trouble)        \
+                            suite(variant) suite(verify)
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
 SUITES(DECLARE_SUITE)
