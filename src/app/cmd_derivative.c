@@ -101,20 +101,11 @@ static void record_paths(Command *command, const Chain *chain) {
             record_factor(command, factors,
                           &command->explain.lesson->graph->edges[chain->paths.list[i].edges[j]]);
     }
-    if (!chain->paths.complete)
+    if (chain->rows_meet)
+        record_add_text(command->arena, command->record, "undivided",
+                        explain_meeting(&command->explain, chain->of, chain->symbol));
+    else if (!chain->paths.complete)
         record_add_number(command->arena, command->record, "path_count", chain->paths.total);
-}
-
-Chain *explain_find_chain(const Explain *explain, SymbolId of, Expr wrt, size_t most) {
-    const ExprNode *node = expr_get(explain->exprs, wrt);
-    bool entry = node->kind == EXPR_INDEX;
-    SymbolId symbol =
-        expr_get(explain->exprs, entry ? expr_operand(explain->exprs, wrt, 0) : wrt)->symbol;
-    Chain *chain = ARENA_NEW(explain->arena, Chain);
-    *chain = (Chain){.of = of, .wrt = wrt, .symbol = symbol};
-    chain->paths = paths_find(explain->arena, explain->lesson->graph, explain->scope,
-                              model_weights(explain->model, explain->arena), of, symbol, most);
-    return chain;
 }
 
 /* ------------------------------------------------------------------------------ how exact */
@@ -221,22 +212,6 @@ static void grad_all(Command *command) {
     record_gradient_bounds(command, of);
 }
 
-/* A line for each path: the product of the partials in symbols, in numbers, and its value; for a
- * number by a matrix, how its derivative is handed back along the path. */
-void explain_path_products(Explain *explain, const Chain *chain) {
-    const Path *first = &chain->paths.list[0];
-    bool number = symbol_entries(scope_get(explain->scope, chain->of)) == 1;
-    bool carried = chain->paths.listed == 1 && number && !path_is_scalar(explain, first);
-    for (size_t i = 0; i < first->count && carried; i++)
-        explain_factor_formula(explain, chain, 0, i);
-    if (carried && !chain_has_product(explain->lesson, chain, 0))
-        return;
-    for (size_t i = 0; i < chain->paths.listed; i++)
-        explain_product(explain, chain, i);
-    if (chain->paths.listed > 1 && chain->paths.complete)
-        explain_sum(explain, chain);
-}
-
 void cmd_grad(Command *command) {
     if (command_at_end(command) || token_is_word(&command->parser.token, "of")) {
         grad_all(command);
@@ -249,7 +224,7 @@ void cmd_grad(Command *command) {
     const double *value = explain_value(&command->explain, token);
     Chain *chain = explain_find_chain(&command->explain, target.of, target.wrt, LESSON_CHAIN_PATHS);
     command_tells_factors(command, chain, false);
-    if (chain->paths.listed && chain->paths.complete) {
+    if (chain->rows_meet || (chain->paths.listed && chain->paths.complete)) {
         explain_path_products(&command->explain, chain);
     } else {
         Block *block = card_add(&command->reply->card, BLOCK_FORMULA);
@@ -291,7 +266,10 @@ void cmd_chain(Command *command) {
     Explain *explain = &command->explain;
     Chain *chain = explain_find_chain(explain, target.of, target.wrt, LESSON_CHAIN_PATHS);
     command_tells_factors(command, chain, true);
-    explain_chain(explain, chain);
+    if (chain->rows_meet)
+        explain_undivided(explain, chain->of, chain->wrt, chain->symbol);
+    else
+        explain_chain(explain, chain);
     for (size_t i = 0; i < chain->paths.listed && chain->paths.complete; i++) {
         for (size_t j = 0; j < chain->paths.list[i].count; j++) {
             explain_factor(explain, chain, i, j);
@@ -330,6 +308,10 @@ Chain *explain_paths(Explain *explain, SymbolId of, Expr wrt, size_t most) {
     const char *from = explain_name_text(explain, symbol), *to = explain_name_text(explain, of);
     if (chain->paths.total == 0) {
         card_text(explain->card, "No path leads from %s to %s.", from, to);
+        return chain;
+    }
+    if (chain->rows_meet) {
+        explain_undivided(explain, of, wrt, symbol);
         return chain;
     }
     card_text(explain->card,
@@ -384,6 +366,17 @@ void cmd_paths(Command *command) {
 
 /* ------------------------------------------------------------------------------ local */
 
+/* Of a link that goes through all rows: the whole slope, and no rule. */
+static void fill_undivided_local(Command *command, const Target *target) {
+    const Expr token = derivative_of(command, target);
+    explain_undivided(&command->explain, target->of, target->wrt, target->symbol);
+    record_target(command, target);
+    record_entries(command, command->record, "value", token,
+                   explain_value(&command->explain, token));
+    record_add_text(command->arena, command->record, "undivided",
+                    explain_meeting(&command->explain, target->of, target->symbol));
+}
+
 void cmd_local(Command *command) {
     Target target;
     if (!command_target(command, &target))
@@ -400,6 +393,10 @@ void cmd_local(Command *command) {
         if (edge->from != target.symbol)
             continue;
         command_about(command, derivative_of(command, &target));
+        if (edge->over_rows) {
+            fill_undivided_local(command, &target);
+            return;
+        }
         if (edge->partial)
             command_tells_numbers(command, edge->partial);
         explain_local(&command->explain, edge);

@@ -192,7 +192,7 @@ static void why_slope(Command *command, Expr slope, size_t depth) {
     if (!chain) {
         command_tells_numbers(command, slope);
         explain_equation(explain, NULL, slope);
-    } else if (!chain->paths.listed || !chain->paths.complete) {
+    } else if (!chain->paths.listed || !chain->paths.complete) { /* the rows meet, too */
         explain_paths(explain, chain->of, wrt, LESSON_CHAIN_PATHS);
     } else {
         size_t *edges;

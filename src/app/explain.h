@@ -129,6 +129,13 @@ const char *explain_rule(const Explain *explain, SymbolId to, SymbolId from);
 
 /* ------------------------------------------------------------------------------ explain_chain.c */
 
+/* The chain of d(of)/d(wrt), with the present values as the weights of its paths; none of them
+ * where the rows meet. */
+Chain *explain_find_chain(const Explain *explain, SymbolId of, Expr wrt, size_t most);
+
+/* Its products in symbols and numbers, path by path, and their sum. */
+void explain_path_products(Explain *explain, const Chain *chain);
+
 /* Edge number `factor` of a path, counted from its result back. */
 const Edge *explain_edge(const Explain *explain, const Path *path, size_t factor);
 
@@ -137,6 +144,11 @@ bool path_is_scalar(const Explain *explain, const Path *path);
 
 /* Whether the products along the path are those of one row, and the rows are summed. */
 bool path_sums_rows(const Explain *explain, const Chain *chain, const Path *path);
+
+/* Where the rows meet (num/graph.h): why d(of)/d(wrt) is not shown in parts; and the same with its
+ * number. */
+const char *explain_meeting(const Explain *explain, SymbolId of, SymbolId wrt);
+void explain_undivided(Explain *explain, SymbolId of, Expr wrt, SymbolId symbol);
 
 /* "w₅ → z₃ → y₁ → E", from the variable to the result. */
 const char *explain_path(const Explain *explain, const Path *path);
@@ -169,7 +181,7 @@ const double *explain_edge_value(const Explain *explain, const Edge *edge);
 /* ∂of/∂symbol from the nodes that use it. */
 void explain_backward(Explain *explain, SymbolId of, SymbolId symbol);
 
-/* The same as a formula; 0 where `symbol` does not reach `of`. */
+/* The same as a formula; 0 where `symbol` does not reach `of`, or it has no parts. */
 Expr explain_contributions(const Explain *explain, SymbolId of, SymbolId symbol);
 
 /* The local partials along a path as one product: in symbols, or, of a path of numbers, the
@@ -287,12 +299,6 @@ void explain_value_table(Explain *explain, const SymbolId *symbols, size_t count
 
 /* The formula of an expression with every definition put in; it is returned, 0 where too long. */
 Expr explain_expanded(Explain *explain, Expr expr);
-
-/* The chain of d(of)/d(wrt), with the present values as the weights of its paths. */
-Chain *explain_find_chain(const Explain *explain, SymbolId of, Expr wrt, size_t most);
-
-/* Its products in symbols and numbers, path by path, and their sum. */
-void explain_path_products(Explain *explain, const Chain *chain);
 
 /* The paths from wrt (a name or an entry of one) to `of`, each with its product; the `most` largest
  * where there are more. Returns them. */

@@ -13,6 +13,23 @@ static Expr over_rows(const Explain *explain, const Edge *edge, SymbolId of, Exp
                : part;
 }
 
+Chain *explain_find_chain(const Explain *explain, SymbolId of, Expr wrt, size_t most) {
+    const ExprNode *node = expr_get(explain->exprs, wrt);
+    bool entry = node->kind == EXPR_INDEX;
+    SymbolId symbol =
+        expr_get(explain->exprs, entry ? expr_operand(explain->exprs, wrt, 0) : wrt)->symbol;
+    Chain *chain = ARENA_NEW(explain->arena, Chain);
+    *chain = (Chain){.of = of, .wrt = wrt, .symbol = symbol};
+    const Graph *graph = explain->lesson->graph;
+    chain->rows_meet = graph_rows_meet(graph, explain->scope, of, symbol);
+    if (chain->rows_meet)
+        chain->paths.total = paths_count(explain->arena, graph, explain->scope, of)[symbol];
+    else
+        chain->paths = paths_find(explain->arena, graph, explain->scope,
+                                  model_weights(explain->model, explain->arena), of, symbol, most);
+    return chain;
+}
+
 const Edge *explain_edge(const Explain *explain, const Path *path, size_t factor) {
     return &explain->lesson->graph->edges[path->edges[factor]];
 }
@@ -41,6 +58,36 @@ bool path_sums_rows(const Explain *explain, const Chain *chain, const Path *path
         if (graph_sums_rows(explain->lesson->graph, explain_edge(explain, path, i), chain->of))
             return true;
     return false;
+}
+
+/* Of one row by a value of that row: the sums over the rows do not move with it (expr/diff.h). */
+static bool counts_sums_as_given(const Explain *explain, SymbolId of, SymbolId wrt) {
+    const Graph *graph = explain->lesson->graph;
+    return graph->by_row[of] && graph->by_row[wrt];
+}
+
+const char *explain_meeting(const Explain *explain, SymbolId of, SymbolId wrt) {
+    Meeting meeting =
+        graph_meeting(explain->lesson->graph, explain->scope, explain->arena, of, wrt);
+    return arena_format(
+        explain->arena,
+        "%s of one row is made of %s of all rows, so this slope is no product along "
+        "paths of one row.%s",
+        explain_name_text(explain, meeting.row), explain_name_text(explain, meeting.all),
+        counts_sums_as_given(explain, of, wrt) ? " In it sums over all rows count as given numbers."
+                                               : "");
+}
+
+void explain_undivided(Explain *explain, SymbolId of, Expr wrt, SymbolId symbol) {
+    card_text(explain->card, "%s", explain_meeting(explain, of, symbol));
+    Expr token = expr_derivative(explain->exprs, explain_name_expr(explain, of), wrt);
+    const double *value = explain_value(explain, token);
+    Block *block = card_add(explain->card, BLOCK_FORMULA);
+    block_part(explain->card, block, NULL, explain_symbols(explain, token));
+    block_part(explain->card, block, "=", explain_result(explain, value, token));
+    if (!explain->hidden && expr_is_scalar(explain->exprs, token) &&
+        !counts_sums_as_given(explain, of, symbol))
+        explain_meaning(explain, of, wrt, *value);
 }
 
 /* The product of the local partials in each row, and their sum. */
@@ -157,6 +204,8 @@ void explain_chain(Explain *explain, const Chain *chain) {
     } else if (chain->paths.total == 0) {
         card_text(explain->card, "Not at all: no path leads from %s to %s, so the slope is 0.", wrt,
                   of);
+    } else if (chain->rows_meet) {
+        card_text(explain->card, "%s", explain_meeting(explain, chain->of, chain->symbol));
     } else if (!chain->paths.complete) {
         card_text(
             explain->card,
@@ -411,6 +460,26 @@ void explain_sum(Explain *explain, const Chain *chain) {
         explain_meaning(explain, chain->of, chain->wrt, *total);
 }
 
+/* A line for each path: the product of the partials in symbols, in numbers, and its value; for a
+ * number by a matrix, how its derivative is handed back along the path. */
+void explain_path_products(Explain *explain, const Chain *chain) {
+    if (chain->rows_meet) {
+        explain_undivided(explain, chain->of, chain->wrt, chain->symbol);
+        return;
+    }
+    const Path *first = &chain->paths.list[0];
+    bool number = symbol_entries(scope_get(explain->scope, chain->of)) == 1;
+    bool carried = chain->paths.listed == 1 && number && !path_is_scalar(explain, first);
+    for (size_t i = 0; i < first->count && carried; i++)
+        explain_factor_formula(explain, chain, 0, i);
+    if (carried && !chain_has_product(explain->lesson, chain, 0))
+        return;
+    for (size_t i = 0; i < chain->paths.listed; i++)
+        explain_product(explain, chain, i);
+    if (chain->paths.listed > 1 && chain->paths.complete)
+        explain_sum(explain, chain);
+}
+
 /* ------------------------------------------------------------------------------ backward */
 
 /* ∂of/∂user · ∂user/∂symbol, or for matrices what the user hands back. */
@@ -443,6 +512,8 @@ Expr explain_contributions(const Explain *explain, SymbolId of, SymbolId symbol)
     const Graph *graph = explain->lesson->graph;
     const bool *leads = graph_leading(graph, explain->scope, of);
     Expr formula = 0;
+    if (graph_rows_meet_at(graph, explain->scope, of, symbol))
+        return 0;
     for (size_t i = graph->first_out[symbol]; i < graph->first_out[symbol + 1]; i++) {
         const Edge *edge = &graph->edges[graph->outgoing[i]];
         if (leads[edge->to])
@@ -463,6 +534,10 @@ void explain_backward(Explain *explain, SymbolId of, SymbolId symbol) {
         return;
     }
     const Graph *graph = explain->lesson->graph;
+    if (graph_rows_meet_at(graph, explain->scope, of, symbol)) {
+        explain_undivided(explain, of, explain_name_expr(explain, symbol), symbol);
+        return;
+    }
     const bool *leads = graph_leading(graph, explain->scope, of);
     Buffer users = {.arena = explain->arena};
     Expr rule = 0;

@@ -18,6 +18,10 @@ static size_t entries_of(const Hunter *hunter, SymbolId symbol) {
     return symbol_entries(scope_get(hunter->explain->scope, symbol));
 }
 
+static const char MEETING[] =
+    "a value of one row is made of those of all rows, so this slope is no product along paths of "
+    "one row";
+
 void hunter_refuse(Hunter *hunter, const char *problem) {
     if (!hunter->hunt.problem)
         hunter->hunt.problem = problem;
@@ -171,6 +175,8 @@ static void add_sweep_lines(Hunter *hunter, const double *reached) {
     for (SymbolId s = plan->of; s-- > 0 && hunter->hunt.count <= MOST_LINES;) {
         SymbolRole role = scope_get(explain->scope, s)->role;
         bool taken = wanted ? wanted[s] : role != ROLE_INPUT && role != ROLE_TARGET;
+        if (graph_rows_meet_at(explain->lesson->graph, explain->scope, plan->of, s))
+            hunter_refuse(hunter, MEETING);
         if (taken && reached[s] > 0 && !hunter->hunt.problem)
             add_sum_line(hunter, s, reached);
     }
@@ -300,6 +306,10 @@ static void add_derivative_lines(Hunter *hunter, const double *reached) {
     const Explain *explain = hunter->explain;
     const HuntPlan *plan = hunter->plan;
     SymbolId symbol = hunter_goal(hunter);
+    if (graph_rows_meet(explain->lesson->graph, explain->scope, plan->of, symbol)) {
+        hunter_refuse(hunter, MEETING);
+        return;
+    }
     if (symbol >= plan->of || reached[symbol] == 0) {
         hunter_refuse(hunter, arena_format(explain->arena, "no path leads from %s to %s",
                                            scope_get(explain->scope, symbol)->name,

@@ -40,9 +40,17 @@ static const Edge *next_edge(const Explain *explain, const DiagnoseQuestion *abo
     return NULL;
 }
 
+/* Then neither paths nor factors are of any help. */
+static bool rows_meet(const Explain *explain, const DiagnoseQuestion *about) {
+    return graph_rows_meet(explain->lesson->graph, explain->scope, about->of,
+                           symbol_of(explain, about->wrt));
+}
+
 static const Edge *direct_edge(const Explain *explain, const DiagnoseQuestion *about) {
     size_t i = 0;
     if (about->kind == DIAGNOSE_VALUE || about->kind == DIAGNOSE_UPDATE)
+        return NULL;
+    if (rows_meet(explain, about))
         return NULL;
     const Edge *edge = next_edge(explain, about, &i);
     bool direct = edge && edge->to == about->of && explain_is_number(explain, edge->from);
@@ -312,6 +320,8 @@ static bool ask_less(const Hint *hint) {
         ask_numbers(hint);
     else if (hint->step->kind == STEP_BACKWARD)
         put_in(explain, explain_contributions(explain, about->of, hint->step->symbol));
+    else if (rows_meet(explain, about))
+        return false;
     else
         give_last_factors(hint);
     return true;

@@ -19,7 +19,8 @@ typedef struct Partial {
 /* Training rows. An expression is *by row* where it uses a column of the data outside rowsum and
  * rowmean: it has a value for each row. A sweep that comes through a rowsum goes on for each row;
  * where it leaves what is by row (at a parameter, say) the rows are summed. The derivative of a
- * rowsum along something by row is that along its value in the present row.
+ * rowsum along something by row is that along its value in the present row; that of something by
+ * row along something by row has the sums over the rows as given numbers.
  *
  * One sweep over `formula`, which has no derivative tokens, starting from `seed` (its adjoint, in
  * its shape; the number 1 gives the local partials of a scalar formula). Names are not followed

@@ -106,6 +106,7 @@ typedef struct Chain {
     Expr wrt;        /* a name or an entry of one */
     SymbolId symbol; /* that name */
     Paths paths;     /* in the order of the graph; the weights play no part */
+    bool rows_meet;  /* on a path, so that no product along one is a part: none is listed */
 } Chain;
 
 typedef struct Step {

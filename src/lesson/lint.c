@@ -120,40 +120,6 @@ static void warn_of_training(const Lesson *lesson, const Step *step, Diags *warn
                  what);
 }
 
-/* By symbol: whether it is a sum over the rows of something computed, or made of such a sum. */
-static bool *find_sums(const Lesson *lesson, Arena *arena) {
-    const Graph *graph = lesson->graph;
-    bool *sums = ARENA_ARRAY(arena, bool, lesson->scope.count);
-    for (SymbolId s = 0; s < lesson->scope.count; s++)
-        for (size_t i = graph->first_in[s]; i < graph->first_in[s + 1] && !graph->by_row[s]; i++) {
-            SymbolId from = graph->edges[i].from;
-            bool computed = !symbol_is_leaf(scope_get(&lesson->scope, from));
-            sums[s] = sums[s] || sums[from] || (graph->by_row[from] && computed);
-        }
-    return sums;
-}
-
-/* A row's own value that is made of all rows: a path from there back to the rows is followed in the
- * present one alone. */
-static void warn_of_rows(const Lesson *lesson, Diags *warnings) {
-    Arena scratch = {.recovery = lesson->arena->recovery};
-    const Graph *graph = lesson->graph;
-    const bool *sums = find_sums(lesson, &scratch);
-    for (size_t i = 0; i < graph->edge_count; i++) {
-        const Edge *edge = &graph->edges[i];
-        if (!graph->by_row[edge->to] || !sums[edge->from])
-            continue;
-        const Symbol *row = scope_get(&lesson->scope, edge->to);
-        const Symbol *sum = scope_get(&lesson->scope, edge->from);
-        diag_add(warnings, row->line, row->column, (int)strlen(row->name),
-                 "in a formula of one row, sum over the rows only what `data` gives",
-                 "warning: %s is of one row, and %s of all: slopes are right, but paths through %s "
-                 "are shown for one row, and do not add up to them",
-                 row->name, sum->name, sum->name);
-    }
-    arena_clear(&scratch);
-}
-
 /* $w_5$: a dollar, then a letter or \, and another dollar on the line. */
 static bool has_dollars(const char *text) {
     for (; (text = strchr(text, '$')); text++) {
@@ -233,7 +199,6 @@ void lint_warn(Lesson *lesson, Diags *warnings) {
     for (size_t i = 0; i < lesson->step_count; i++)
         if (lesson->steps[i].kind == STEP_TRAIN)
             warn_of_training(lesson, &lesson->steps[i], warnings);
-    warn_of_rows(lesson, warnings);
     lint_fences(lesson, warnings, "warning: ");
     for (size_t i = 0; i < lesson->prose_count; i++)
         warn_of_prose(lesson, &lesson->prose[i], warnings);

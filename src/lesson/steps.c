@@ -59,6 +59,30 @@ static void add_cancellation(Builder *builder, SymbolId of, SymbolId net) {
     step->value = found.value;
 }
 
+/* What to write where the rows meet. The sweep of a table takes a sum in one step, where it has a
+ * name. */
+static const char *advise(const Builder *builder, SymbolId of, const Meeting *meeting,
+                          const char *slope) {
+    const char *advice = builder->lesson->graph->by_row[of]
+                             ? "sum over the rows only what `data` gives"
+                         : meeting->named ? "`backward` goes back name by name"
+                                          : "name the sum, and go back with `backward`";
+    return arena_format(builder->scratch, "%s; or write `show %s` for the number alone", advice,
+                        slope);
+}
+
+/* A statement that shows the parts of a slope that has none. */
+static void report_meeting(Builder *builder, SymbolId of, Expr wrt, SymbolId symbol) {
+    const Lesson *lesson = builder->lesson;
+    const Scope *scope = &lesson->scope;
+    Meeting meeting = graph_meeting(lesson->graph, scope, builder->scratch, of, symbol);
+    const char *slope = arena_format(builder->scratch, "d%s/d%s", scope_get(scope, of)->name,
+                                     scope_typed(scope, &lesson->exprs, builder->scratch, wrt));
+    diag_add(builder->diags, builder->action->line, 1, 1, advise(builder, of, &meeting, slope),
+             "%s of one row is made of %s of all rows, so %s has no parts along paths of one row",
+             scope_get(scope, meeting.row)->name, scope_get(scope, meeting.all)->name, slope);
+}
+
 /* The steps of the whole sweep, or of the part of it that leads to `wrt`. */
 static void add_backward(Builder *builder, SymbolId of, SymbolId wrt, size_t declared) {
     const Lesson *lesson = builder->lesson;
@@ -71,6 +95,10 @@ static void add_backward(Builder *builder, SymbolId of, SymbolId wrt, size_t dec
         bool given = (role == ROLE_INPUT || role == ROLE_TARGET) && s != wrt;
         if (reached[s] == 0 || given || s >= declared || (useful && !useful[s]))
             continue;
+        if (graph_rows_meet_at(lesson->graph, &lesson->scope, of, s)) {
+            report_meeting(builder, of, scope_expr(&lesson->scope, &builder->lesson->exprs, s), s);
+            return;
+        }
         Step *step = add_step(builder, STEP_BACKWARD);
         step->of = of;
         step->symbol = s;
@@ -93,7 +121,8 @@ bool chain_has_product(const Lesson *lesson, const Chain *chain, size_t path) {
     return !(number && carried) && (entry || found->count > 1);
 }
 
-static void add_chain(Builder *builder, Expr derivative) {
+/* The chain of a derivative, without its paths; NULL, after the error, where it has no parts. */
+static Chain *open_chain(Builder *builder, Expr derivative) {
     Lesson *lesson = builder->lesson;
     const Exprs *exprs = &lesson->exprs;
     Chain *chain = ARENA_NEW(lesson->arena, Chain);
@@ -103,6 +132,17 @@ static void add_chain(Builder *builder, Expr derivative) {
     chain->symbol = wrt->kind == EXPR_INDEX
                         ? expr_get(exprs, expr_operand(exprs, chain->wrt, 0))->symbol
                         : wrt->symbol;
+    if (!graph_rows_meet(lesson->graph, &lesson->scope, chain->of, chain->symbol))
+        return chain;
+    report_meeting(builder, chain->of, chain->wrt, chain->symbol);
+    return NULL;
+}
+
+static void add_chain(Builder *builder, Expr derivative) {
+    Lesson *lesson = builder->lesson;
+    Chain *chain = open_chain(builder, derivative);
+    if (!chain)
+        return;
     double *weights = ARENA_ARRAY(builder->scratch, double, lesson->graph->edge_count);
     for (size_t i = 0; i < lesson->graph->edge_count; i++)
         weights[i] = 1;
@@ -203,6 +243,8 @@ static void add_action(Builder *builder) {
     case ACTION_RATE: add_step(builder, STEP_RATE)->value = action->value; break;
     case ACTION_RESET: add_step(builder, STEP_RESET); break;
     case ACTION_SHOW:
+        for (size_t i = 0; i < action->count && action->show == SHOW_PATHS; i++)
+            open_chain(builder, action->exprs[i]);
         step = add_step(builder, STEP_SHOW);
         step->show = action->show;
         step->exprs = action->exprs;

@@ -193,13 +193,18 @@ static bool has_number_edges(const Workings *work) {
     return numbers;
 }
 
+/* Then what is found along paths and edges is no part of the derivative. */
+static bool rows_meet(const Workings *work) {
+    return graph_rows_meet(work->model->graph, work->model->scope, work->question.of, work->symbol);
+}
+
 static const double SAME = 1e-9;
 
 static void find_factors(Workings *work) {
     const Graph *graph = work->model->graph;
     work->slopes = ARENA_ARRAY(work->arena, double, work->model->scope->count);
     work->inners = ARENA_ARRAY(work->arena, double, graph->edge_count);
-    if (!has_number_edges(work))
+    if (!has_number_edges(work) || rows_meet(work))
         return;
     for (size_t i = 0; i < work->edge_count; i++) {
         const Edge *edge = workings_edge(work, work->edges[i]);
@@ -229,7 +234,7 @@ static bool is_along(const Workings *work, const Path *path) {
 /* Those along which the question leads; after them, in the same list, the others. */
 static void find_paths(Workings *work) {
     const Model *model = work->model;
-    if (work->question.kind == DIAGNOSE_LOCAL)
+    if (work->question.kind == DIAGNOSE_LOCAL || rows_meet(work))
         return;
     Paths all =
         paths_find(work->arena, model->graph, model->scope, model_weights(model, work->arena),

@@ -11,6 +11,8 @@ typedef struct Edge {
     SymbolId to;   /* the definition that uses it */
     Expr partial;  /* ∂to/∂from in symbols, where `to` is a number; the shape of `from`. Else 0:
                       see graph_contribution */
+    bool over_rows; /* `to` is of one row and sums values of `from` over all rows in its formula:
+                       the partial has those sums as given numbers */
 } Edge;
 
 typedef struct Graph {
@@ -40,6 +42,26 @@ bool graph_sums_rows(const Graph *graph, const Edge *edge, SymbolId of);
 /* Whether d(of)/d(wrt) is only the part of the present row: `of` is a sum over all rows, `wrt` is
  * of one. No sweep down a tape and no difference gives that, for each goes through all rows. */
 bool graph_is_row_part(const Graph *graph, SymbolId of, SymbolId wrt);
+
+/* Where the rows meet: on the way from `of` back to `wrt` the value `row`, of one row, is made of
+ * `all`, of every row, through a sum over the rows. Such a way goes through all rows, so slopes
+ * multiplied along it in one of them are no part of d(of)/d(wrt). */
+typedef struct Meeting {
+    SymbolId row, all;
+    bool named; /* the sum, or what it is part of, is a name between them */
+} Meeting;
+
+/* Whether they do: then d(of)/d(wrt) is not the sum of products along paths. */
+bool graph_rows_meet(const Graph *graph, const Scope *scope, SymbolId of, SymbolId wrt);
+
+/* Whether what the users of `symbol` hand back does not add up to d(of)/d(symbol). A sweep from the
+ * loss of a table comes through a name of such a sum rightly, as it takes the rows together there.
+ */
+bool graph_rows_meet_at(const Graph *graph, const Scope *scope, SymbolId of, SymbolId symbol);
+
+/* Where they do. */
+Meeting graph_meeting(const Graph *graph, const Scope *scope, Arena *scratch, SymbolId of,
+                      SymbolId wrt);
 
 /* leads[s]: whether `of` is s or is computed from it. Until another is asked for. */
 const bool *graph_leading(const Graph *graph, const Scope *scope, SymbolId of);
