@@ -129,19 +129,16 @@ static const double *swept_value(const Explain *explain, Expr token) {
     return model_adjoint(model, variable->symbol);
 }
 
-/* Puts the values of all names and derivative tokens of an expression on its tape. */
+/* Puts the values of all derivative tokens of an expression on its tape. */
 static bool fill_local(const Explain *explain, Tape *tape, Expr expr) {
     Parts parts = parts_of(explain->exprs, NULL, SYMBOL_NONE, explain->arena, expr);
-    tape_load(tape, explain->model->leaves);
     for (size_t i = 0; i < parts.count; i++) {
-        const ExprNode *node = expr_get(explain->exprs, parts.list[i]);
-        const double *value = NULL;
-        if (node->kind == EXPR_NAME)
-            value = model_value(explain->model, node->symbol);
-        else if (node->kind == EXPR_DERIVATIVE && !(value = swept_value(explain, parts.list[i])))
+        if (expr_get(explain->exprs, parts.list[i])->kind != EXPR_DERIVATIVE)
+            continue;
+        const double *value = swept_value(explain, parts.list[i]);
+        if (!value)
             return false;
-        if (value)
-            tape_set(tape, parts.list[i], value);
+        tape_set(tape, parts.list[i], value);
     }
     return true;
 }
@@ -152,7 +149,7 @@ static const double *local_value(const Explain *explain, Expr expr) {
     if (explain->scope->count < MANY_NAMES || explain->model != explain->swept ||
         explain_row_sum(explain, expr))
         return NULL;
-    Tape *tape = tape_compile_local(explain->arena, explain->exprs, explain->scope, &expr, 1);
+    Tape *tape = model_tape(explain->model, explain->arena, &expr, 1);
     if (!fill_local(explain, tape, expr))
         return NULL;
     tape_forward(tape);
@@ -170,9 +167,7 @@ const double *explain_value(const Explain *explain, Expr expr) {
         return local;
     if (!explain->carried)
         return model_evaluate(explain->model, explain->arena, expr);
-    Tape *tape =
-        tape_compile(explain->arena, explain->exprs, explain->scope, &expr, 1, SYMBOL_NONE);
-    tape_load(tape, explain->model->leaves);
+    Tape *tape = model_tape(explain->model, explain->arena, &expr, 1);
     tape_set(tape, explain->carried, explain->carried_value);
     tape_forward(tape);
     return tape_value(tape, expr);

@@ -114,11 +114,25 @@ const double *model_value(const Model *model, SymbolId symbol) {
     return tape_value(model->tape, name_of(model, symbol));
 }
 
+void model_fill(const Model *model, Tape *tape) {
+    for (size_t i = 0; i < tape->count; i++)
+        if (tape->codes[i] >= TAPE_GIVEN && tape_op(tape, i)->kind == EXPR_NAME) {
+            const TapeOp *name = tape_op(tape, i);
+            memcpy(tape->values + name->offset, model_value(model, name->symbol),
+                   op_entries(name) * sizeof *tape->values);
+        }
+}
+
+Tape *model_tape(const Model *model, Arena *arena, const Expr *roots, size_t count) {
+    Tape *tape = tape_compile_local(arena, model->exprs, model->scope, roots, count, SYMBOL_NONE);
+    model_fill(model, tape);
+    return tape;
+}
+
 double *model_evaluate(const Model *model, Arena *scratch, Expr expr) {
     Arena work = {.recovery = scratch->recovery}; /* a tape is far larger than its result */
     Expr lowered = expr_lower(model->exprs, model->scope, &work, expr);
-    Tape *tape = tape_compile(&work, model->exprs, model->scope, &lowered, 1, SYMBOL_NONE);
-    tape_load(tape, model->leaves);
+    Tape *tape = model_tape(model, &work, &lowered, 1);
     tape_forward(tape);
     const ExprNode *node = expr_get(model->exprs, lowered);
     size_t entries = (size_t)node->rows * node->columns;
@@ -153,8 +167,7 @@ static double *carry_back(const Model *model, Arena *scratch, const Stride *stri
     size_t entries = symbol_entries(scope_get(model->scope, stride->from));
     Expr token = expr_derivative(model->exprs, result, name_of(model, stride->to));
     Arena work = {.recovery = scratch->recovery};
-    Tape *tape = tape_compile(&work, model->exprs, model->scope, &stride->part, 1, SYMBOL_NONE);
-    tape_load(tape, model->leaves);
+    Tape *tape = model_tape(model, &work, &stride->part, 1);
     double *next = ARENA_ARRAY(scratch, double, rows *entries);
     double *unit = ARENA_ARRAY(&work, double, width);
     for (size_t row = 0; row < rows; row++) {
@@ -309,8 +322,7 @@ double *model_weights(const Model *model, Arena *scratch) {
     for (size_t i = 0; i < graph->edge_count; i++)
         if (graph->edges[i].partial && expr_is_scalar(model->exprs, graph->edges[i].partial))
             roots[count++] = graph->edges[i].partial;
-    Tape *tape = tape_compile(scratch, model->exprs, model->scope, roots, count, SYMBOL_NONE);
-    tape_load(tape, model->leaves);
+    Tape *tape = model_tape(model, scratch, roots, count);
     tape_forward(tape);
     for (size_t i = 0; i < graph->edge_count; i++) {
         Expr partial = graph->edges[i].partial;

@@ -36,6 +36,14 @@ void model_forward(Model *model);
 /* The present value of a name, by rows; owned by the model, until the next forward. */
 const double *model_value(const Model *model, SymbolId symbol);
 
+/* Puts the present values of names into a tape where they are leaves. */
+void model_fill(const Model *model, Tape *tape);
+
+/* The tape of expressions of names, which are leaves with their present values: so what it takes
+ * depends on the expressions alone, not on all that their names are made of. Derivative tokens are
+ * leaves, too, that tape_set fills before tape_forward. */
+Tape *model_tape(const Model *model, Arena *arena, const Expr *roots, size_t count);
+
 /* The value of any expression of the scope's names, derivative tokens included; in `scratch`. */
 double *model_evaluate(const Model *model, Arena *scratch, Expr expr);
 

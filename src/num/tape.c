@@ -15,7 +15,7 @@ typedef struct Compiler {
     const Scope *scope;
     SymbolId cut;
     bool local;         /* names are leaves, all of them */
-    const bool *by_row; /* NULL without data */
+    const bool *by_row; /* NULL without data; of names that are leaves, until a rowsum asks */
     bool inside;        /* of a rowsum: what is not by row is a leaf */
 } Compiler;
 
@@ -41,6 +41,9 @@ static Compiler inside_of(const Compiler *compiler) {
     inner.inside = true;
     inner.cut = SYMBOL_NONE;
     inner.local = false;
+    if (!inner.by_row)
+        inner.by_row = expr_by_row(compiler->exprs, compiler->scope, compiler->arena,
+                                   (Expr)compiler->exprs->count - 1);
     return inner;
 }
 
@@ -73,8 +76,7 @@ static const Stable *stable_of(const Compiler *compiler, Expr expr, Stable *room
     const ExprRecord *record = expr_record(compiler->exprs, expr);
     if (record->kind != EXPR_CALL || record->function != FUNCTION_LOG)
         return &as_written;
-    *room =
-        expr_stable(compiler->exprs, compiler->local ? NULL : compiler->scope, compiler->cut, expr);
+    *room = expr_stable(compiler->exprs, compiler->scope, compiler->cut, expr);
     return room;
 }
 
@@ -301,10 +303,8 @@ Tape *tape_compile(Arena *arena, const Exprs *exprs, const Scope *scope, const E
 }
 
 Tape *tape_compile_local(Arena *arena, const Exprs *exprs, const Scope *scope, const Expr *roots,
-                         size_t root_count) {
-    Compiler compiler = {
-        .arena = arena, .exprs = exprs, .scope = scope, .cut = SYMBOL_NONE, .local = true};
-    compiler.by_row = expr_by_row(exprs, scope, arena, (Expr)exprs->count - 1);
+                         size_t root_count, SymbolId cut) {
+    Compiler compiler = {.arena = arena, .exprs = exprs, .scope = scope, .cut = cut, .local = true};
     return compile(&compiler, roots, root_count);
 }
 

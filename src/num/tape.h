@@ -101,9 +101,10 @@ Tape *tape_compile(Arena *arena, const Exprs *exprs, const Scope *scope, const E
                    size_t root_count, SymbolId cut);
 
 /* The same, but the names in the roots are all leaves, which tape_set fills; those that only a
- * rowsum reads are not. */
+ * rowsum reads are not. A logarithm is taken from the net input of a name; with SYMBOL_WRITTEN for
+ * `cut`, as it is written. */
 Tape *tape_compile_local(Arena *arena, const Exprs *exprs, const Scope *scope, const Expr *roots,
-                         size_t root_count);
+                         size_t root_count, SymbolId cut);
 
 /* The entry of the value that entry i of the logarithm is of. */
 size_t tape_bypassed_entry(const Tape *tape, const Bypassed *bypassed, size_t i);

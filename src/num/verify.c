@@ -190,12 +190,8 @@ static void copy_row(const Verifier *verifier, const Wanted *wanted, const Tape 
 /* Fills the leaves of a tape: in the local one the names in the formula, too. */
 static void run_tape(const Verifier *verifier, Tape *tape) {
     tape_load(tape, verifier->model->leaves);
-    for (size_t i = 0; i < tape->count && verifier->local; i++)
-        if (tape_op(tape, i)->kind == EXPR_NAME) {
-            SymbolId symbol = tape_op(tape, i)->symbol;
-            tape_set(tape, scope_expr(verifier->model->scope, verifier->model->exprs, symbol),
-                     model_value(verifier->model, symbol));
-        }
+    if (verifier->local)
+        model_fill(verifier->model, tape);
     if (verifier->cut < SYMBOL_WRITTEN)
         tape_set(tape, scope_expr(verifier->model->scope, verifier->model->exprs, verifier->cut),
                  model_value(verifier->model, verifier->cut));
@@ -204,9 +200,10 @@ static void run_tape(const Verifier *verifier, Tape *tape) {
 
 static Tape *compile_tape(const Verifier *verifier, Arena *arena, const Expr *roots, size_t count) {
     const Model *model = verifier->model;
-    Tape *tape = verifier->local
-                     ? tape_compile_local(arena, model->exprs, model->scope, roots, count)
-                     : tape_compile(arena, model->exprs, model->scope, roots, count, verifier->cut);
+    Tape *tape =
+        verifier->local
+            ? tape_compile_local(arena, model->exprs, model->scope, roots, count, SYMBOL_WRITTEN)
+            : tape_compile(arena, model->exprs, model->scope, roots, count, verifier->cut);
     run_tape(verifier, tape);
     return tape;
 }

@@ -400,6 +400,25 @@ START_TEST(paths_are_counted_not_walked) {
 }
 END_TEST
 
+/* One partial in the middle of a chain: it is computed from the values of its names. */
+START_TEST(formulas_are_computed_from_the_values_of_names) {
+    Grown grown;
+    build_chain(&grown, NODES, true);
+    Arena arena = {0}, scratch = {0};
+    Graph *graph = graph_build(&arena, &grown.exprs, &grown.scope, &scratch);
+    Model *model = model_new(&arena, &grown.exprs, &grown.scope, graph, 1, 1);
+    const SymbolId middle = NODES / 2;
+    const Expr formula = two(&grown, EXPR_ADD, name(&grown, middle), name(&grown, middle + 1));
+    const Tape *tape = model_tape(model, &scratch, &formula, 1);
+    ck_assert_uint_eq(tape->count, 3);
+    const double sum = *model_value(model, middle) + *model_value(model, middle + 1);
+    ck_assert_double_eq(*model_evaluate(model, &scratch, formula), sum);
+    finish(&grown);
+    arena_clear(&arena);
+    arena_clear(&scratch);
+}
+END_TEST
+
 Suite *growth_suite(void) {
     Suite *suite = suite_create("growth");
     TCase *right = tcase_create("right");
@@ -416,6 +435,7 @@ Suite *growth_suite(void) {
     tcase_add_test(linear, differences_compute_what_depends_on_a_name);
     tcase_add_test(linear, checks_grow_with_the_graph);
     tcase_add_test(linear, paths_are_counted_not_walked);
+    tcase_add_test(linear, formulas_are_computed_from_the_values_of_names);
     tcase_set_timeout(linear, 60);
     suite_add_tcase(suite, linear);
     return suite;
