@@ -49,7 +49,8 @@ size_t marks_number(Marks *marks, Arena *arena) {
     marks->before = ARENA_ARRAY(arena, uint32_t, marks->word_count);
     for (size_t i = 0; i < marks->word_count; i++) {
         marks->before[i] = (uint32_t)count;
-        count += (size_t)__builtin_popcountll(marks->words[i]);
+        if (marks->words[i]) /* few are, where one formula is taken from a large pool */
+            count += (size_t)__builtin_popcountll(marks->words[i]);
     }
     return count;
 }

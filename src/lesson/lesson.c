@@ -198,26 +198,35 @@ const Prose *lesson_sentence(const Lesson *lesson, const char *text) {
     return NULL;
 }
 
+/* The last definition of one entry among the first `declared` names that `wrt` reaches. */
+static SymbolId last_reached(const Lesson *lesson, Arena *scratch, SymbolId wrt, size_t declared) {
+    const bool *depends = graph_dependents(lesson->graph, &lesson->scope, scratch, wrt);
+    for (SymbolId s = (SymbolId)declared; s-- > 0;) {
+        const Symbol *symbol = scope_get(&lesson->scope, s);
+        if (depends[s] && !symbol_is_leaf(symbol) && symbol_entries(symbol) == 1)
+            return s;
+    }
+    return SYMBOL_NONE;
+}
+
 SymbolId lesson_default_result(const Lesson *lesson, Arena *scratch, SymbolId wrt,
                                size_t declared) {
-    bool *depends =
-        wrt == SYMBOL_NONE ? NULL : graph_dependents(lesson->graph, &lesson->scope, scratch, wrt);
-    SymbolId loss = SYMBOL_NONE, reached_loss = SYMBOL_NONE, node = SYMBOL_NONE,
-             reached_node = SYMBOL_NONE;
-    for (SymbolId s = 0; s < declared; s++) {
+    SymbolId loss = SYMBOL_NONE, node = SYMBOL_NONE;
+    for (SymbolId s = (SymbolId)declared; s-- > 0;) {
         const Symbol *symbol = scope_get(&lesson->scope, s);
         if (symbol_is_leaf(symbol) || symbol_entries(symbol) != 1)
             continue;
-        bool reached = !depends || depends[s];
-        if (symbol->role == ROLE_LOSS)
-            loss = s, reached_loss = reached ? s : reached_loss;
-        node = s, reached_node = reached ? s : reached_node;
+        node = node == SYMBOL_NONE ? s : node;
+        if (symbol->role != ROLE_LOSS)
+            continue;
+        if (wrt == SYMBOL_NONE || graph_leading(lesson->graph, &lesson->scope, s)[wrt])
+            return s;
+        loss = loss == SYMBOL_NONE ? s : loss;
     }
-    SymbolId order[] = {reached_loss, loss, reached_node, node};
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        if (order[i] != SYMBOL_NONE)
-            return order[i];
-    return SYMBOL_NONE;
+    if (loss != SYMBOL_NONE || wrt == SYMBOL_NONE)
+        return loss != SYMBOL_NONE ? loss : node;
+    SymbolId reached = last_reached(lesson, scratch, wrt, declared);
+    return reached != SYMBOL_NONE ? reached : node;
 }
 
 /* FNV-1a, of 64 bits. */
