@@ -18,7 +18,8 @@ static size_t leaf_bytes(const Model *model) {
     return model->scope->leaf_entries * sizeof *model->leaves;
 }
 
-/* The gradient of `of` at the snapshot's leaves; the model's own values are put back. */
+/* The gradient of `of` at the snapshot's leaves; the model's own are put back, for the next
+ * forward. */
 static void take_gradient(Model *model, Snapshot *snapshot, SymbolId of) {
     double *kept = model->leaves;
     model->leaves = snapshot->leaves;
@@ -32,7 +33,6 @@ static void take_gradient(Model *model, Snapshot *snapshot, SymbolId of) {
     }
     snapshot->of = of;
     model->leaves = kept;
-    model_forward(model);
 }
 
 /* w ← w − rate·∂of/∂w, with the gradient from where the group began. */
@@ -97,10 +97,19 @@ static void apply_training(const Session *session, Replay *replay, const TrainPl
     memcpy(model->leaves, replay->training->after, leaf_bytes(model));
 }
 
+/* Only where they are asked for: an update of many parameters has a step for each. */
+static void compute_nodes(Replay *replay) {
+    if (replay->stale)
+        model_forward(replay->model);
+    replay->stale = false;
+}
+
 static void apply_step(const Session *session, Replay *replay, size_t number) {
     const Step *step = &session->lesson->steps[number];
     Model *model = replay->model;
     Arena scratch = {.recovery = session->arena->recovery};
+    if (step->kind == STEP_SET || step->kind == STEP_RATE || step->kind == STEP_TRAIN)
+        compute_nodes(replay);
     if (step->kind == STEP_UPDATE) {
         if (step->group == number || replay->snapshot.over)
             begin_group(model, &replay->snapshot);
@@ -121,8 +130,7 @@ static void apply_step(const Session *session, Replay *replay, size_t number) {
         replay->lessons_own = replay->training;
     }
     arena_clear(&scratch);
-    if (step_changes(step))
-        model_forward(model);
+    replay->stale = replay->stale || step_changes(step);
 }
 
 SymbolId session_names_so_far(const Session *session, size_t position) {
@@ -172,7 +180,10 @@ static void apply_edit(const Session *session, Replay *replay, const Edit *edit)
         model->row = 0;
         break;
     case EDIT_ROW: model_load_row(model, edit->row); break;
-    case EDIT_TRAIN: apply_training(session, replay, edit->train); break;
+    case EDIT_TRAIN:
+        compute_nodes(replay);
+        apply_training(session, replay, edit->train);
+        break;
     case EDIT_UPDATE:
         begin_group(model, &replay->snapshot);
         for (size_t i = 0; i < edit->count; i++)
@@ -181,8 +192,8 @@ static void apply_edit(const Session *session, Replay *replay, const Edit *edit)
         break;
     }
     replay->snapshot.over = true;
+    replay->stale = true;
     arena_clear(&scratch);
-    model_forward(model);
 }
 
 /* A replay while a step is applied: if memory runs out meanwhile, it must begin anew. */
@@ -201,8 +212,9 @@ void replay_restart(const Session *session, Replay *replay) {
     model->row = 0;
     replay->training = replay->lessons_own = NULL;
     replay->done = NOWHERE;
-    model_forward(model);
+    replay->stale = true;
     apply_edits_at(session, replay, 0);
+    compute_nodes(replay);
     replay->done = 0;
 }
 
@@ -214,4 +226,5 @@ void replay_to(const Session *session, Replay *replay, size_t done) {
         apply_step(session, replay, at++);
         apply_edits_at(session, replay, at);
     }
+    compute_nodes(replay);
 }

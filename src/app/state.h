@@ -53,6 +53,7 @@ typedef struct Trained {
 typedef struct Replay {
     Model *model;
     size_t done;
+    bool stale; /* the leaves have changed since the nodes were computed */
     size_t
         edits; /* how many of the session's edits count; earlier ones than the present for diff */
     Snapshot snapshot;
