@@ -225,20 +225,37 @@ static void onehot_forward(const Frame *f) {
 
 /* ------------------------------------------------------------------ softmax */
 
-/* Σ e^(x−m) down column j, m its largest entry, which is but a shift; y gets e^(x−m) if given. */
-static Ranged column_exponentials(const Side *a, size_t j, Ranged *largest, Ranged *y) {
+/* Σ e^(x−m) down column j, m its largest entry, which is but a shift; y gets e^(x−m). */
+static Ranged column_exponentials(const Side *a, size_t j, Ranged *y) {
+    double most = a->value[j].x;
+    for (size_t i = j; i < side_entries(a); i += a->columns)
+        most = fmax(most, a->value[i].x);
+    Ranged sum = ZERO;
+    for (size_t i = j; i < side_entries(a); i += a->columns) {
+        y[i] = ranged_exp(ranged_subtract(a->value[i], ranged_exact(most)));
+        contribute(&sum, y[i]);
+    }
+    return sum;
+}
+
+/* log Σ e^(x−m) down column j, from that sum without the 1 of m itself. */
+static Ranged column_logarithm(const Side *a, size_t j, Ranged *largest) {
     double most = a->value[j].x;
     for (size_t i = j; i < side_entries(a); i += a->columns)
         most = fmax(most, a->value[i].x);
     *largest = ranged_exact(most);
-    Ranged sum = ZERO;
+    Ranged others = ZERO;
+    bool found = false;
     for (size_t i = j; i < side_entries(a); i += a->columns) {
-        Ranged power = ranged_exp(ranged_subtract(a->value[i], *largest));
-        contribute(&sum, power);
-        if (y)
-            y[i] = power;
+        const Ranged apart = ranged_subtract(a->value[i], *largest);
+        const bool first = !found && a->value[i].x == most;
+        found = found || first;
+        if (!first)
+            contribute(&others, ranged_exp(apart));
+        else if (!ranged_is_zero(apart))
+            contribute(&others, ranged_subtract(ranged_exp(apart), ONE));
     }
-    return sum;
+    return ranged_log_one_more(others);
 }
 
 static Ranged without_shift(Ranged x, Ranged largest, Ranged logarithm) {
@@ -247,7 +264,7 @@ static Ranged without_shift(Ranged x, Ranged largest, Ranged logarithm) {
 
 static void softmax_forward(const Frame *f) {
     for (size_t j = 0; j < f->a.columns; j++) {
-        Ranged largest, sum = column_exponentials(&f->a, j, &largest, f->y.value);
+        Ranged sum = column_exponentials(&f->a, j, f->y.value);
         for (size_t i = j; i < side_entries(&f->a); i += f->a.columns)
             f->y.value[i] = ranged_divide(f->y.value[i], sum);
     }
@@ -266,8 +283,7 @@ static void softmax_backward(const Frame *f) {
 
 static void log_softmax_forward(const Frame *f) {
     for (size_t j = 0; j < f->a.columns; j++) {
-        Ranged largest;
-        Ranged logarithm = ranged_log(column_exponentials(&f->a, j, &largest, NULL));
+        Ranged largest, logarithm = column_logarithm(&f->a, j, &largest);
         for (size_t i = j; i < side_entries(&f->a); i += f->a.columns)
             f->y.value[i] = without_shift(f->a.value[i], largest, logarithm);
     }
@@ -312,7 +328,7 @@ static void log_part_backward(const Frame *f) {
 static void log_softmax_part_forward(const Frame *f) {
     for (size_t i = 0; i < side_entries(&f->y); i++) {
         const size_t chosen = part_entry(f, i), j = chosen % f->a.columns;
-        Ranged largest, logarithm = ranged_log(column_exponentials(&f->a, j, &largest, NULL));
+        Ranged largest, logarithm = column_logarithm(&f->a, j, &largest);
         f->y.value[i] = without_shift(f->a.value[chosen], largest, logarithm);
     }
 }

@@ -5,6 +5,7 @@
 #include "expr/expr.h"
 #include "num/elementary.h"
 #include "num/kernel.h"
+#include "num/op_formulas.h"
 
 size_t operand_meets(const Operand *operand, size_t i, size_t j) {
     return (operand->rows == 1 ? 0 : i) * operand->columns + (operand->columns == 1 ? 0 : j);
@@ -214,14 +215,14 @@ static double column_largest(const OpFrame *f, size_t j) {
     return largest;
 }
 
-/* Down column j: the largest entry m and Σ e^(x−m), so that nothing overflows. y gets e^(x−m). */
-static double column_exponentials(const OpFrame *f, size_t j, double *largest) {
+/* Down column j, with the largest entry m: Σ e^(x−m), so that nothing overflows. y gets e^(x−m). */
+static double column_exponentials(const OpFrame *f, size_t j) {
     const size_t columns = all_columns(f), count = numbers(f, &f->a);
     const double *a = f->a.value;
-    *largest = column_largest(f, j);
+    const double largest = column_largest(f, j);
     double sum = 0;
     for (size_t i = j; i < count; i += columns) {
-        f->y.value[i] = elementary_exp(a[i] - *largest);
+        f->y.value[i] = elementary_exp(a[i] - largest);
         sum += f->y.value[i];
     }
     return sum;
@@ -239,7 +240,7 @@ static bool column_is_wanted(const OpFrame *f, size_t j) {
 /* y = e^x/Σe^x down each column: x̄ += y(ȳ − Σ ȳy). */
 static void softmax_forward(const OpFrame *f) {
     for (size_t j = 0; j < all_columns(f); j++) {
-        double largest, sum = column_exponentials(f, j, &largest);
+        const double sum = column_exponentials(f, j);
         for (size_t i = j; i < numbers(f, &f->a); i += all_columns(f))
             f->y.value[i] /= sum;
     }
@@ -258,10 +259,26 @@ static void softmax_backward(const OpFrame *f) {
     }
 }
 
+/* Down column j: the largest entry m and log Σ e^(x−m). The 1 of m itself is left to log_one_more:
+ * beside it the last digits of the others would be lost, and they are all that a class almost
+ * certain has. */
+static double column_logarithm(const OpFrame *f, size_t j, double *largest) {
+    const double *a = f->a.value;
+    *largest = column_largest(f, j);
+    bool found = false;
+    double others = 0;
+    for (size_t i = j; i < numbers(f, &f->a); i += all_columns(f)) {
+        const bool first = !found && a[i] == *largest;
+        found = found || first;
+        others += first ? a[i] - *largest : elementary_exp(a[i] - *largest); /* ∞ − ∞ is none */
+    }
+    return log_one_more(others);
+}
+
 /* y = x − log Σe^x down each column: x̄ += ȳ − e^y Σ ȳ. */
 static void log_softmax_forward(const OpFrame *f) {
     for (size_t j = 0; j < all_columns(f); j++) {
-        double largest, logarithm = elementary_log(column_exponentials(f, j, &largest));
+        double largest, logarithm = column_logarithm(f, j, &largest);
         for (size_t i = j; i < numbers(f, &f->a); i += all_columns(f))
             f->y.value[i] = f->a.value[i] - largest - logarithm;
     }
@@ -325,12 +342,8 @@ static void log_softmax_part_forward(const OpFrame *f) {
     const size_t columns = all_columns(f);
     for (size_t i = 0; i < numbers(f, &f->y); i++) {
         const size_t chosen = part_entry(f, i / f->lanes) * f->lanes + i % f->lanes;
-        const size_t j = chosen % columns;
-        const double largest = column_largest(f, j);
-        double sum = 0;
-        for (size_t k = j; k < numbers(f, &f->a); k += columns)
-            sum += elementary_exp(f->a.value[k] - largest);
-        f->y.value[i] = f->a.value[chosen] - largest - elementary_log(sum);
+        double largest, logarithm = column_logarithm(f, chosen % columns, &largest);
+        f->y.value[i] = f->a.value[chosen] - largest - logarithm;
     }
 }
 

@@ -42,6 +42,18 @@ static inline double power_slope_b(double a, double b, double y) {
     return a == 0 && b > 0 ? 0 : y * elementary_log_1(a);
 }
 
+/* log(1 + x) for x ≥ 0: what is lost of x in the sum is added, so its last digits count where it is
+ * small, too. Errs by less than LOG_ONE_MORE_ULPS in the last place. */
+#define LOG_ONE_MORE_ULPS 4.0
+
+static inline double log_one_more(double x) {
+    const double sum = 1 + x;
+    if (!(sum < INFINITY))
+        return sum;
+    const double lost = x < 1 ? x - (sum - 1) : 1 - (sum - x);
+    return elementary_log(sum) + lost / sum;
+}
+
 #define CURVE_LANES 1
 #include "num/op_curves.h"
 #undef CURVE_LANES

@@ -102,6 +102,15 @@ Ranged ranged_log(Ranged a) {
     return ranged(x, a.error / (a.x - a.error) + OWN(log, x));
 }
 
+Ranged ranged_log_one_more(Ranged a) {
+    const double x = log_one_more(a.x), nearest = 1 + a.x - a.error;
+    if (ranged_is_zero(a))
+        return ranged(x, 0);
+    if (!(nearest > 0))
+        return ranged(x, INFINITY);
+    return ranged(x, a.error / nearest + rounded(x, 2.000001 * LOG_ONE_MORE_ULPS));
+}
+
 Ranged ranged_sin(Ranged a) {
     double x = elementary_sin(a.x);
     if (ranged_is_zero(a))

@@ -33,6 +33,7 @@ Ranged ranged_divide(Ranged a, Ranged b);
 Ranged ranged_root(Ranged a);
 Ranged ranged_exp(Ranged a);
 Ranged ranged_log(Ranged a);
+Ranged ranged_log_one_more(Ranged a); /* log(1 + a), for a ≥ 0 as far as it is known */
 Ranged ranged_sin(Ranged a);
 Ranged ranged_cos(Ranged a);
 Ranged ranged_tanh(Ranged a);
