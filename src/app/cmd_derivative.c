@@ -259,6 +259,22 @@ static void say_what_cancels(Command *command, const Chain *chain, size_t edge) 
         explain_cancel(&command->explain, &step);
 }
 
+/* The factors of a path and their product. False where the student stopped it: of a long path each
+ * factor is told with all of them. */
+static bool tell_path(Command *command, const Chain *chain, size_t path) {
+    Explain *explain = &command->explain;
+    const Path *found = &chain->paths.list[path];
+    for (size_t i = 0; i < found->count; i++) {
+        if (!explain_goes_on(explain, i, found->count))
+            return false;
+        explain_factor(explain, chain, path, i);
+        say_what_cancels(command, chain, found->edges[i]);
+    }
+    if (chain_has_product(explain->lesson, chain, path))
+        explain_product(explain, chain, path);
+    return true;
+}
+
 void cmd_chain(Command *command) {
     Target target;
     if (!command_target(command, &target) || !complete_target(command, &target))
@@ -270,15 +286,10 @@ void cmd_chain(Command *command) {
         explain_undivided(explain, chain->of, chain->wrt, chain->symbol);
     else
         explain_chain(explain, chain);
-    for (size_t i = 0; i < chain->paths.listed && chain->paths.complete; i++) {
-        for (size_t j = 0; j < chain->paths.list[i].count; j++) {
-            explain_factor(explain, chain, i, j);
-            say_what_cancels(command, chain, chain->paths.list[i].edges[j]);
-        }
-        if (chain_has_product(explain->lesson, chain, i))
-            explain_product(explain, chain, i);
-    }
-    if (chain->paths.listed > 1 && chain->paths.complete)
+    bool goes_on = chain->paths.complete;
+    for (size_t i = 0; i < chain->paths.listed && goes_on; i++)
+        goes_on = tell_path(command, chain, i);
+    if (chain->paths.listed > 1 && goes_on)
         explain_sum(explain, chain);
     Expr token = derivative_of(command, &target);
     record_target(command, &target);

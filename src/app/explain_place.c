@@ -104,7 +104,7 @@ void explain_place_of_path(Explain *explain, const Chain *chain, size_t path) {
         return;
     Math *sum = math_row(explain->arena, 0);
     for (size_t i = 0; i < chain->paths.listed; i++) {
-        double value = *explain_path_value(explain, chain, i);
+        double value = i > path ? 0 : *explain_path_value(explain, chain, i);
         bool shown = i < path || (i == path && !explain->hidden);
         bool minus = shown && i && value < 0;
         Math *term = i == path ? lit(explain, asked_or(explain, minus ? -value : value))

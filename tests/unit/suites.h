@@ -18,8 +18,8 @@ enum { ONE_SIZE_IN = 1 };
             suite(hunt) suite(num) suite(lesson) suite(markdown) suite(network)                    \
                 suite(network_labels) suite(network_layout) suite(network_rails) suite(number)     \
                     suite(paths) suite(view) suite(plot) suite(progress) suite(range) suite(scale) \
-                        suite(shapes) suite(still) suite(theme) suite(train) suite(trouble)        \
-                            suite(variant) suite(verify)
+                        suite(shapes) suite(still) suite(stopped) suite(theme) suite(train)        \
+                            suite(trouble) suite(variant) suite(verify)
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
 SUITES(DECLARE_SUITE)
