@@ -225,14 +225,21 @@ static void onehot_forward(const Frame *f) {
 
 /* ------------------------------------------------------------------ softmax */
 
+/* The first largest entry of column j. */
+static size_t largest_in_column(const Side *a, size_t j) {
+    size_t best = j;
+    for (size_t i = j; i < side_entries(a); i += a->columns)
+        if (a->value[i].x > a->value[best].x || isnan(a->value[best].x))
+            best = i;
+    return best;
+}
+
 /* Σ e^(x−m) down column j, m its largest entry, which is but a shift; y gets e^(x−m). */
 static Ranged column_exponentials(const Side *a, size_t j, Ranged *y) {
-    double most = a->value[j].x;
-    for (size_t i = j; i < side_entries(a); i += a->columns)
-        most = fmax(most, a->value[i].x);
+    const Ranged largest = ranged_exact(a->value[largest_in_column(a, j)].x);
     Ranged sum = ZERO;
     for (size_t i = j; i < side_entries(a); i += a->columns) {
-        y[i] = ranged_exp(ranged_subtract(a->value[i], ranged_exact(most)));
+        y[i] = ranged_exp(ranged_subtract(a->value[i], largest));
         contribute(&sum, y[i]);
     }
     return sum;
@@ -240,17 +247,12 @@ static Ranged column_exponentials(const Side *a, size_t j, Ranged *y) {
 
 /* log Σ e^(x−m) down column j, from that sum without the 1 of m itself. */
 static Ranged column_logarithm(const Side *a, size_t j, Ranged *largest) {
-    double most = a->value[j].x;
-    for (size_t i = j; i < side_entries(a); i += a->columns)
-        most = fmax(most, a->value[i].x);
-    *largest = ranged_exact(most);
+    const size_t best = largest_in_column(a, j);
+    *largest = ranged_exact(a->value[best].x);
     Ranged others = ZERO;
-    bool found = false;
     for (size_t i = j; i < side_entries(a); i += a->columns) {
         const Ranged apart = ranged_subtract(a->value[i], *largest);
-        const bool first = !found && a->value[i].x == most;
-        found = found || first;
-        if (!first)
+        if (i != best)
             contribute(&others, ranged_exp(apart));
         else if (!ranged_is_zero(apart))
             contribute(&others, ranged_subtract(ranged_exp(apart), ONE));

@@ -353,14 +353,14 @@ static const Place *first_place(const Tui *tui, const Place *later) {
     return focused && focused != later ? focused : frame_place(&tui->shown, PANE_STEP);
 }
 
-/* The panes that stand elsewhere than in the frame before, or those that do not; `first` is drawn
+/* The panes that stand elsewhere than in the frame before, or those that do not; two may be drawn
  * already. Until light runs through the network its place, `later`, looks as it did, or is empty.
  */
-static void draw_panes(Tui *tui, const Frame *before, bool moved, const Place *first,
+static void draw_panes(Tui *tui, const Frame *before, bool moved, const Place *const drawn[2],
                        const Place *later) {
     for (size_t i = 0; i < tui->shown.count; i++) {
         const Place *place = &tui->shown.places[i];
-        if (place == first || frame_has(before, place) == moved)
+        if (place == drawn[0] || place == drawn[1] || frame_has(before, place) == moved)
             continue;
         if (place != later)
             draw_pane(tui, place);
@@ -395,29 +395,30 @@ static void show(Tui *tui) {
     if (typing)
         animation_end(&tui->animation);
     const Frame before = arrange_frame(tui);
-    const Place *reply = before.count > 0 ? frame_place(frame, PANE_REPLY) : NULL;
-    const bool early = !covered && (reply || frame_is_same(&before, frame));
+    const Place *reply = before.count > 0 && !covered ? frame_place(frame, PANE_REPLY) : NULL;
+    const bool early = reply || (!covered && frame_is_same(&before, frame));
     const Place *later = animation_place(&tui->animation, &tui->face, frame, tui->screen);
     const Place *first = typing ? NULL : first_place(tui, later);
     const FrameTexts texts = frame_texts(tui);
+    const Place *const drawn[] = {reply, first};
     int cursor = -1;
     tui->animation.late = false;
-    if (early && reply)
+    if (reply)
         draw_pane(tui, reply);
     if (early) {
         cursor = draw_around(tui, texts);
         show_part(tui, cursor);
     }
-    if (first)
+    if (first && first != reply)
         draw_pane(tui, first);
     bool seen = covered || (first && frame_has(&before, first) && show_part(tui, cursor));
-    draw_panes(tui, &before, true, first, later);
+    draw_panes(tui, &before, true, drawn, later);
     if (!early) {
         cursor = draw_around(tui, texts);
         if (!seen)
             show_part(tui, cursor);
     }
-    draw_panes(tui, &before, false, first, later);
+    draw_panes(tui, &before, false, drawn, later);
     draw_last(tui, texts);
     show_drawn(tui, cursor);
     if (later)
