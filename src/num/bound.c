@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "expr/diff.h"
 
 static const Ranged ZERO = {0, 0}, ONE = {1, 0};
 
@@ -359,8 +358,6 @@ static Ranged *place_of(Ranged *of, const Tape *tape, Expr expr) {
     return of + tape_op(tape, tape_place(tape, expr))->offset;
 }
 
-static void run_forward(Bounds *bounds);
-
 /* The inner tape in one row: its leaves from outside and from the table, and all its values. */
 static void run_row(const Bounds *bounds, const TapeOp *op, size_t row) {
     const RowLoop *loop = &bounds->tape->loops[op->loop];
@@ -379,7 +376,7 @@ static void run_row(const Bounds *bounds, const TapeOp *op, size_t row) {
             inner->values[column->offset + j] =
                 ranged_exact(data->values[row * data->width + symbol->offset - data->offset + j]);
     }
-    run_forward(inner);
+    bounds_run(inner);
 }
 
 static void loop_forward(const Bounds *bounds, const TapeOp *op) {
@@ -461,8 +458,7 @@ static bool is_given(const TapeOp *op) {
     return op->count == 0 && op->kind != EXPR_UNIT && !is_loop(op);
 }
 
-/* All that is not given. */
-static void run_forward(Bounds *bounds) {
+void bounds_run(Bounds *bounds) {
     for (size_t k = 0; k < bounds->tape->count; k++) {
         const TapeOp *op = tape_op(bounds->tape, k);
         const Frame frame = frame_of(bounds, op);
@@ -479,8 +475,7 @@ static void run_forward(Bounds *bounds) {
     }
 }
 
-/* The leaves as the tape has them. */
-static void read_leaves(Bounds *bounds) {
+void bounds_read(Bounds *bounds) {
     const Tape *tape = bounds->tape;
     for (size_t k = 0; k < tape->count; k++)
         for (size_t i = 0; i < op_entries(tape_op(tape, k)) && is_given(tape_op(tape, k)); i++)
@@ -489,8 +484,8 @@ static void read_leaves(Bounds *bounds) {
 }
 
 void bounds_forward(Bounds *bounds) {
-    read_leaves(bounds);
-    run_forward(bounds);
+    bounds_read(bounds);
+    bounds_run(bounds);
 }
 
 static void sweep_back(Bounds *bounds, size_t last) {
@@ -538,69 +533,4 @@ const Ranged *bounds_value(const Bounds *bounds, Expr expr) {
 
 const Ranged *bounds_adjoint(const Bounds *bounds, Expr expr) {
     return place_of(bounds->adjoints, bounds->tape, expr);
-}
-
-/* ------------------------------------------------------------------ derivatives */
-
-/* The value of a name that is held independent, and how far it is from the exact one. */
-static void give(Bounds *bounds, const Model *model, Arena *arena, Expr name) {
-    SymbolId symbol = expr_get(model->exprs, name)->symbol;
-    const double *value = model_value(model, symbol);
-    Ranged *given = place_of(bounds->values, bounds->tape, name);
-    Tape *own = tape_compile(arena, model->exprs, model->scope, &name, 1, SYMBOL_NONE);
-    tape_load(own, model->leaves);
-    Bounds *known = bounds_new(arena, own);
-    bounds_forward(known);
-    for (size_t i = 0; i < symbol_entries(scope_get(model->scope, symbol)); i++)
-        given[i] = ranged_as(bounds_value(known, name)[i], value[i]);
-}
-
-double *bound_derivative(const Model *model, Arena *arena, Expr of, Expr wrt, const double *value) {
-    const ExprNode node = *expr_get(model->exprs, wrt);
-    const bool element = node.kind == EXPR_INDEX;
-    Arena work = {.recovery = arena->recovery};
-    Expr name = element ? expr_operand(model->exprs, wrt, 0) : wrt;
-    Expr roots[] = {expr_lower(model->exprs, model->scope, &work, of), name};
-    const size_t rows =
-        (size_t)expr_get(model->exprs, roots[0])->rows * expr_get(model->exprs, roots[0])->columns;
-    const size_t columns = (size_t)node.rows * node.columns;
-    const size_t width = expr_get(model->exprs, name)->columns;
-    const size_t first = element ? (node.at.row - 1) * width + node.at.column - 1 : 0;
-    Tape *tape = tape_compile(&work, model->exprs, model->scope, roots, 2,
-                              expr_get(model->exprs, name)->symbol);
-    tape_load(tape, model->leaves);
-    Bounds *bounds = bounds_new(&work, tape);
-    read_leaves(bounds);
-    give(bounds, model, &work, name);
-    run_forward(bounds);
-    double *found = ARENA_ARRAY(arena, double, rows *columns);
-    for (size_t i = 0; i < rows; i++) {
-        bounds_backward(bounds, roots[0], i);
-        const Ranged *adjoint = bounds_adjoint(bounds, name) + first;
-        for (size_t j = 0; j < columns; j++)
-            found[i * columns + j] = ranged_as(adjoint[j], value[i * columns + j]).error;
-    }
-    arena_clear(&work);
-    return found;
-}
-
-Bounds *bound_gradient(const Model *model, Arena *arena, Expr of) {
-    Expr root = expr_lower(model->exprs, model->scope, arena, of);
-    Tape *tape = tape_compile(arena, model->exprs, model->scope, &root, 1, SYMBOL_NONE);
-    tape_load(tape, model->leaves);
-    Bounds *bounds = bounds_new(arena, tape);
-    bounds_forward(bounds);
-    bounds_backward(bounds, root, 0);
-    return bounds;
-}
-
-double *bound_along(const Bounds *gradient, Arena *arena, Expr name, const double *value) {
-    const size_t place = tape_place(gradient->tape, name);
-    if (place == SIZE_MAX)
-        return NULL;
-    const TapeOp *op = tape_op(gradient->tape, place);
-    double *found = ARENA_ARRAY(arena, double, op_entries(op));
-    for (size_t i = 0; i < op_entries(op); i++)
-        found[i] = ranged_as(gradient->adjoints[op->offset + i], value[i]).error;
-    return found;
 }

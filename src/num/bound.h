@@ -25,6 +25,11 @@ Bounds *bounds_new(Arena *arena, const Tape *tape);
 /* The bounds of all values; after the leaves of the tape are set. */
 void bounds_forward(Bounds *bounds);
 
+/* The same in two steps, between which a leaf can be given another bound: the leaves as the tape
+ * has them, exact, then all that is made of them. */
+void bounds_read(Bounds *bounds);
+void bounds_run(Bounds *bounds);
+
 /* The bounds of all adjoints of an entry of `root`; after bounds_forward. */
 void bounds_backward(Bounds *bounds, Expr root, size_t entry);
 
