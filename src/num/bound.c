@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-
 static const Ranged ZERO = {0, 0}, ONE = {1, 0};
 
 /* One of the numbers of an operation at work: as Operand, in ranged numbers. */
